@@ -1,0 +1,5 @@
+/** Where updates enter the log. */
+@NullMarked
+package dev.outpour.ingest;
+
+import org.jspecify.annotations.NullMarked;
