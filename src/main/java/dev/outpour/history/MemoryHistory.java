@@ -1,0 +1,176 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Key;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Outcome.Receipt;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.Update;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A log in memory: the reference for what a {@link History} does, and gone with its process.
+ *
+ * <pre>
+ *   blocks    0 -> [1 .. 1024]      finished: read as one page for ever
+ *          1024 -> [1025 .. 1203]   the last one, growing
+ * </pre>
+ *
+ * <p>It keeps the obligations of {@link History} as far as memory can: durable means until the
+ * process ends. Every future it returns has completed already.
+ */
+public final class MemoryHistory implements History {
+
+  /** How many expired updates go with one append at least: more than come, so it catches up. */
+  private static final int TRIM_STEP = 256;
+
+  private static final int MOST_KEYS = 1_000_000;
+
+  private final Retention retention;
+  private final LogClock clock;
+  private final KeyMemory keys;
+  private final String logId = Names.log();
+  private final Lineage lineage;
+  private final NavigableMap<Long, Block> blocks = new TreeMap<>();
+  private long earliest = 1;
+  private long last;
+  private long bytes;
+
+  public MemoryHistory(Retention retention) {
+    this(retention, LogClock.system());
+  }
+
+  MemoryHistory(Retention retention, LogClock clock) {
+    this.retention = retention;
+    this.clock = clock;
+    this.keys = new KeyMemory(retention.ofKeys().toMillis(), MOST_KEYS);
+    this.lineage = new Lineage(List.of(new Lineage.Epoch(Names.epoch(), 1)));
+  }
+
+  @Override
+  public Head head() {
+    return new Head(logId, lineage, earliest, last);
+  }
+
+  @Override
+  public Future<Commit> append(List<Batch> group) {
+    long before = last;
+    long time = clock.nextMillis();
+    List<Update> added = new ArrayList<>();
+    List<Outcome> outcomes = new ArrayList<>(group.size());
+    for (Batch batch : group) {
+      outcomes.add(append(batch, time, added));
+    }
+    trim(TRIM_STEP + 2 * added.size());
+    return Future.succeededFuture(
+        new Commit(outcomes, new Page(lineage, earliest, before, last, added)));
+  }
+
+  private Outcome append(Batch batch, long time, List<Update> added) {
+    List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
+    for (Draft draft : batch.drafts()) {
+      Key key = draft.key();
+      KeyMemory.Entry known = key == null ? null : keys.find(key);
+      if (key != null && known != null) {
+        if (!known.fingerprint().equals(Fingerprint.of(draft))) {
+          return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
+        }
+        receipts.add(new Receipt(known.position(), true));
+        continue;
+      }
+      if (key != null && keys.isFull()) {
+        return new Outcome(
+            receipts,
+            Optional.of(
+                Refusal.unavailable(
+                    "The log remembers as many keys as it can: publish without a key, or later")));
+      }
+      Position position = new Position(lineage.current().name(), last + 1);
+      add(draft.at(position, time), added);
+      if (key != null) {
+        keys.remember(key, new KeyMemory.Entry(Fingerprint.of(draft), position, time));
+      }
+      receipts.add(new Receipt(position, false));
+    }
+    return new Outcome(receipts, Optional.empty());
+  }
+
+  private void add(Update update, List<Update> added) {
+    Map.Entry<Long, Block> newest = blocks.lastEntry();
+    Block block = newest == null ? null : newest.getValue();
+    if (block == null || !block.hasRoomFor(update)) {
+      block = new Block();
+      blocks.put(last, block);
+    }
+    block.add(update);
+    added.add(update);
+    last = update.sequence();
+    bytes += update.weight();
+  }
+
+  private void trim(int most) {
+    boolean byAge = clock.isSteady();
+    long oldest = clock.wallMillis() - retention.age().toMillis();
+    for (int i = 0; i < most && earliest <= last; i++) {
+      while (blocks.firstEntry().getValue().isEmpty()) {
+        blocks.pollFirstEntry();
+      }
+      Block block = blocks.firstEntry().getValue();
+      Update update = block.first();
+      boolean tooMuch = last - earliest + 1 > retention.updates() || bytes > retention.bytes();
+      if (!tooMuch && !(byAge && update.timeMillis() < oldest)) {
+        break;
+      }
+      block.removeFirst();
+      bytes -= update.weight();
+      earliest = update.sequence() + 1;
+    }
+    keys.forget(clock.wallMillis(), byAge ? most : 0);
+  }
+
+  @Override
+  public Future<Page> read(long after) {
+    if (after >= last || earliest > last) {
+      return Future.succeededFuture(new Page(lineage, earliest, after, last, List.of()));
+    }
+    // Whoever asks for what is gone gets what is left, on a page that says where that begins.
+    Map.Entry<Long, Block> block = blocks.floorEntry(Math.max(after, earliest - 1));
+    Map.Entry<Long, Block> next = blocks.higherEntry(block.getKey());
+    long to = next == null ? last : next.getKey();
+    return Future.succeededFuture(
+        new Page(
+            lineage, earliest, Math.min(after, block.getKey()), to, block.getValue().updates()));
+  }
+
+  @Override
+  public Future<Long> beforeNewest(int count, Interest interest) {
+    int found = 0;
+    for (Block block : blocks.descendingMap().values()) {
+      for (Iterator<Update> it = block.newestFirst(); it.hasNext(); ) {
+        Update update = it.next();
+        if (interest.matches(update.topics()) && ++found == count) {
+          return Future.succeededFuture(update.sequence() - 1);
+        }
+      }
+    }
+    return Future.succeededFuture(earliest - 1);
+  }
+
+  @Override
+  public Future<Void> close() {
+    return Future.succeededFuture();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.outpour.update;
+
+import java.util.Optional;
+
+/**
+ * Where a log stands: which log it is, its epochs, and what of it is retained.
+ *
+ * @param logId the log's own name, random, given when it was made
+ * @param lineage its epochs
+ * @param earliest the number of the earliest update retained; {@code last + 1} if none is
+ * @param last the number of the newest update; 0 if there never was one
+ */
+public record Head(String logId, Lineage lineage, long earliest, long last) {
+
+  /** The head after a page that reaches beyond it; itself if the page does not. */
+  public Head advancedBy(Page page) {
+    return page.to() > last
+        ? new Head(logId, page.lineage(), Math.max(earliest, page.earliest()), page.to())
+        : this;
+  }
+
+  /** The position of the newest update. */
+  public Position position() {
+    return lineage.at(last);
+  }
+
+  /**
+   * Where a reader that was at a position goes on. Only the log's own head may decide this for a
+   * position that is ahead of it, see {@link #covers}.
+   */
+  public Located locate(Position asked) {
+    if (!lineage.knows(asked.epoch())) {
+      return Located.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.of(asked));
+    }
+    long end = lineage.endOf(asked.epoch());
+    if (asked.sequence() > end) {
+      long cursor = Math.max(end, earliest - 1);
+      return Located.truncated(cursor, this, Truncation.Reason.ROLLED_BACK, Optional.of(asked));
+    }
+    if (asked.sequence() > last) {
+      return Located.truncated(last, this, Truncation.Reason.FUTURE, Optional.of(asked));
+    }
+    if (asked.sequence() < earliest - 1) {
+      return Located.truncated(earliest - 1, this, Truncation.Reason.EXPIRED, Optional.of(asked));
+    }
+    return new Located(asked.sequence(), this, Optional.empty());
+  }
+
+  /**
+   * Whether a head that may be late (a process's, a loop's) already says all about a position: it
+   * is of an epoch known here and not ahead.
+   */
+  public boolean covers(Position asked) {
+    return lineage.knows(asked.epoch()) && asked.sequence() <= last;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.outpour.update;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a reader wants: a set of exact topics and a set of patterns. One filter for what is replayed
+ * and what is live.
+ *
+ * <p>Two interests are equal if they name the same topics and patterns, in whatever order, so that
+ * their readers share framed bytes.
+ *
+ * @param topics exact names
+ * @param patterns patterns with at least one star
+ */
+public record Interest(Set<Topic> topics, Set<TopicPattern> patterns) {
+
+  public Interest {
+    topics = Set.copyOf(topics);
+    patterns = Set.copyOf(patterns);
+  }
+
+  /** The interest in one topic. */
+  public static Interest in(Topic topic) {
+    return new Interest(Set.of(topic), Set.of());
+  }
+
+  /** Divides what was asked for into names and patterns. */
+  public static Interest of(Collection<TopicPattern> asked) {
+    Set<Topic> topics = new LinkedHashSet<>();
+    Set<TopicPattern> patterns = new LinkedHashSet<>();
+    for (TopicPattern pattern : asked) {
+      if (pattern.isExact()) {
+        topics.add(new Topic(pattern.toString()));
+      } else {
+        patterns.add(pattern);
+      }
+    }
+    return new Interest(topics, patterns);
+  }
+
+  /** Whether an update with these topics is wanted. */
+  public boolean matches(List<Topic> updateTopics) {
+    for (int i = 0; i < updateTopics.size(); i++) {
+      if (matches(updateTopics.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a topic is wanted. */
+  public boolean matches(Topic topic) {
+    if (topics.contains(topic)) {
+      return true;
+    }
+    for (TopicPattern pattern : patterns) {
+      if (pattern.matches(topic)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

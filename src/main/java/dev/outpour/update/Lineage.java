@@ -1,0 +1,75 @@
+package dev.outpour.update;
+
+import java.util.List;
+
+/**
+ * The epochs of one log, oldest first: who gave which numbers.
+ *
+ * <pre>
+ *   epoch      first
+ *   k3f9QzT1       1    gave 1 to 40
+ *   p0Rt7Yb2      41    gave 41 and what follows
+ * </pre>
+ *
+ * <p>A position is this log's if its epoch is here and its number is not past the end of that
+ * epoch; then the number alone says where it is.
+ *
+ * @param epochs not empty; first numbers never fall
+ */
+public record Lineage(List<Epoch> epochs) {
+
+  /**
+   * One opening of the log for writing.
+   *
+   * @param name its name on the wire
+   * @param first the first number that it may give
+   */
+  public record Epoch(String name, long first) {}
+
+  public Lineage {
+    epochs = List.copyOf(epochs);
+    if (epochs.isEmpty()) {
+      throw new IllegalArgumentException("A lineage has at least one epoch");
+    }
+  }
+
+  /** The epoch that gives numbers now. */
+  public Epoch current() {
+    return epochs.get(epochs.size() - 1);
+  }
+
+  /** The position of a number of this log, carrying the epoch in which the number was given. */
+  public Position at(long sequence) {
+    int i = epochs.size() - 1;
+    while (i > 0 && epochs.get(i).first() > sequence) {
+      i--;
+    }
+    return new Position(epochs.get(i).name(), sequence);
+  }
+
+  /** Whether the epoch is one of this log. */
+  public boolean knows(String epoch) {
+    return indexOf(epoch) >= 0;
+  }
+
+  /**
+   * The last number that an epoch of this log gave, or may still give: {@link Long#MAX_VALUE} for
+   * the current one.
+   */
+  public long endOf(String epoch) {
+    int i = indexOf(epoch);
+    if (i < 0) {
+      throw new IllegalArgumentException("Not an epoch of this log");
+    }
+    return i == epochs.size() - 1 ? Long.MAX_VALUE : epochs.get(i + 1).first() - 1;
+  }
+
+  private int indexOf(String epoch) {
+    for (int i = epochs.size() - 1; i >= 0; i--) {
+      if (epochs.get(i).name().equals(epoch)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

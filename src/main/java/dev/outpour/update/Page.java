@@ -1,0 +1,47 @@
+package dev.outpour.update;
+
+import java.util.List;
+
+/**
+ * A run of the log, immutable: every update after {@code from} up to and including {@code to}.
+ *
+ * <p>A page says what it covers, so that a cursor moves to {@code to} even where no update of it is
+ * wanted. Where {@code updates} begins later than {@code from + 1}, what lies between is no longer
+ * retained.
+ *
+ * @param lineage the epochs of the log when it was read
+ * @param earliest the number of the earliest update retained when it was read; one past the head if
+ *     none was
+ * @param from the number before the first one covered
+ * @param to the last number covered; not less than {@code from}
+ * @param updates what is retained of it, in the order of the log
+ */
+public record Page(Lineage lineage, long earliest, long from, long to, List<Update> updates) {
+
+  /** About how many bytes of updates a page holds at most, unless it is a single larger one. */
+  public static final int MAX_BYTES = 256 * 1024;
+
+  /** How many updates a page holds at most. */
+  public static final int MAX_UPDATES = 1024;
+
+  public Page {
+    updates = List.copyOf(updates);
+    if (to < from) {
+      throw new IllegalArgumentException("A page covers from " + from + " to " + to);
+    }
+  }
+
+  /** Whether it holds what comes next after a cursor. */
+  public boolean continues(long cursor) {
+    return from <= cursor && cursor < to;
+  }
+
+  /** About how many bytes it takes in memory. */
+  public int weight() {
+    int bytes = 96;
+    for (int i = 0; i < updates.size(); i++) {
+      bytes += updates.get(i).weight();
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,65 @@
+package dev.outpour.update;
+
+/**
+ * A reason why something asked for is not done, with its HTTP status.
+ *
+ * <p>The same value travels over HTTP (as {@code application/problem+json}, RFC 9457), over the
+ * event bus (as a failed reply whose code is the status) and inside the hub.
+ *
+ * @param status the HTTP status, 400 to 599
+ * @param detail one sentence that says what to change
+ * @param retryAfterSeconds after how many seconds it is worth trying again; 0: trying again
+ *     unchanged is of no use, or no time can be named
+ */
+public record Refusal(int status, String detail, int retryAfterSeconds) {
+
+  /** What was sent is wrong and has to be changed. */
+  public static Refusal badRequest(String detail) {
+    return new Refusal(400, detail, 0);
+  }
+
+  /** The update is over the limit. */
+  public static Refusal tooLarge(int limitBytes) {
+    return new Refusal(
+        413,
+        "An update may have at most "
+            + limitBytes
+            + " bytes: send a smaller one, or raise maxUpdateKilobytes",
+        0);
+  }
+
+  /** The body is of a kind that is not understood. */
+  public static Refusal unsupported(String detail) {
+    return new Refusal(415, detail, 0);
+  }
+
+  /** A key came again with another update. */
+  public static Refusal keyReused(String key) {
+    return new Refusal(
+        422,
+        "The key '"
+            + key
+            + "' was used for an update with other topics, event or data: take a new key, or send"
+            + " the same update",
+        0);
+  }
+
+  /** It could not be done now, and nothing was stored. */
+  public static Refusal unavailable(String detail) {
+    return new Refusal(503, detail, 1);
+  }
+
+  /** No answer came in time; it may or may not have been stored. */
+  public static Refusal indeterminate() {
+    return new Refusal(
+        504,
+        "No answer came in time and the update may have been stored: send it again with the same"
+            + " key",
+        1);
+  }
+
+  /** This refusal as an exception, to be thrown or to fail a future with. */
+  public RefusedException asException() {
+    return new RefusedException(this);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.outpour.update;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The name of what an update is about: segments divided by {@code /}, such as {@code orders/42}.
+ *
+ * <p>Names are compared byte for byte: two Unicode forms of one text are two topics.
+ *
+ * @param name 1 to {@value #MAX_BYTES} bytes of UTF-8 without control characters, empty segments or
+ *     {@code *}; the first segment is not {@value #RESERVED}
+ */
+public record Topic(String name) implements Comparable<Topic> {
+
+  /** The longest name, in bytes of UTF-8. */
+  public static final int MAX_BYTES = 256;
+
+  /** The first segment that only the hub itself may use. */
+  public static final String RESERVED = "outpour";
+
+  /**
+   * Checks a name from outside.
+   *
+   * @throws RefusedException with status 400 if it is not a topic
+   */
+  public static Topic parse(String name) {
+    checkName(name);
+    if (name.indexOf('*') >= 0) {
+      throw bad(name, "has a '*': updates go to exact topics, patterns are for readers");
+    }
+    return new Topic(name);
+  }
+
+  /** The rules that topics and patterns share. */
+  static void checkName(String name) {
+    if (name.isEmpty()) {
+      throw Refusal.badRequest("A topic is empty: give it a name such as orders/42").asException();
+    }
+    if (name.length() > MAX_BYTES || name.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
+      throw Refusal.badRequest("A topic is longer than " + MAX_BYTES + " bytes: shorten it")
+          .asException();
+    }
+    char previous = '/';
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (Character.isISOControl(c)) {
+        throw Refusal.badRequest("A topic has a control character: remove it").asException();
+      }
+      if (Character.isSurrogate(c) && !isPaired(name, i)) {
+        throw Refusal.badRequest("A topic is not valid Unicode: encode it as UTF-8").asException();
+      }
+      if (c == '/' && previous == '/') {
+        throw bad(name, "has an empty segment: remove the surplus '/'");
+      }
+      previous = c;
+    }
+    if (previous == '/') {
+      throw bad(name, "ends with '/': remove it");
+    }
+    if (name.equals(RESERVED) || name.startsWith(RESERVED + "/")) {
+      throw bad(name, "is reserved for the hub itself: choose another first segment");
+    }
+  }
+
+  private static boolean isPaired(String name, int i) {
+    return Character.isHighSurrogate(name.charAt(i))
+        ? i + 1 < name.length() && Character.isLowSurrogate(name.charAt(i + 1))
+        : i > 0 && Character.isHighSurrogate(name.charAt(i - 1));
+  }
+
+  private static RefusedException bad(String name, String why) {
+    return Refusal.badRequest("The topic '" + name + "' " + why).asException();
+  }
+
+  @Override
+  public int compareTo(Topic other) {
+    return name.compareTo(other.name);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

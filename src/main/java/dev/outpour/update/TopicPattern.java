@@ -1,0 +1,123 @@
+package dev.outpour.update;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which topics a reader wants: segments divided by {@code /}, where {@code *} stands for exactly
+ * one whole segment and {@code **} for zero or more.
+ *
+ * <p>{@code orders/**} matches {@code orders} and {@code orders/42/lines}. A pattern without a star
+ * matches the topic of that name alone. Matching takes time in the product of the two lengths at
+ * most, whatever the number of stars.
+ */
+public final class TopicPattern {
+
+  private static final String ONE = "*";
+  private static final String ANY = "**";
+
+  private final String text;
+  private final List<String> segments;
+
+  private TopicPattern(String text, List<String> segments) {
+    this.text = text;
+    this.segments = segments;
+  }
+
+  /**
+   * Checks a pattern from outside. Runs of {@code **} are one {@code **}.
+   *
+   * @throws RefusedException with status 400 if it is not a pattern
+   */
+  public static TopicPattern parse(String text) {
+    Topic.checkName(text);
+    List<String> segments = new ArrayList<>();
+    for (String segment : split(text)) {
+      if (segment.indexOf('*') >= 0 && !segment.equals(ONE) && !segment.equals(ANY)) {
+        throw Refusal.badRequest(
+                "The pattern '"
+                    + text
+                    + "' has a '*' inside a segment: a star stands for a whole segment, as in"
+                    + " orders/* or orders/**")
+            .asException();
+      }
+      boolean repeats = !segments.isEmpty() && segments.get(segments.size() - 1).equals(ANY);
+      if (!segment.equals(ANY) || !repeats) {
+        segments.add(segment);
+      }
+    }
+    return new TopicPattern(String.join("/", segments), List.copyOf(segments));
+  }
+
+  /** Whether it has no star, so that it is the name of one topic. */
+  public boolean isExact() {
+    return text.indexOf('*') < 0;
+  }
+
+  /** Whether the topic is one of those wanted. A leading star never takes in the hub's own. */
+  public boolean matches(Topic topic) {
+    if (isExact()) {
+      return text.equals(topic.name());
+    }
+    List<String> names = split(topic.name());
+    if (names.get(0).equals(Topic.RESERVED) && !segments.get(0).equals(Topic.RESERVED)) {
+      return false;
+    }
+    return matches(names);
+  }
+
+  /**
+   * Greedy, going back only to the last {@code **}: what an earlier one took never needs undoing.
+   */
+  private boolean matches(List<String> names) {
+    int p = 0;
+    int n = 0;
+    int lastAny = -1;
+    int resume = 0;
+    while (n < names.size()) {
+      String segment = p < segments.size() ? segments.get(p) : null;
+      if (ANY.equals(segment)) {
+        lastAny = p++;
+        resume = n;
+      } else if (segment != null && (segment.equals(ONE) || segment.equals(names.get(n)))) {
+        p++;
+        n++;
+      } else if (lastAny >= 0) {
+        p = lastAny + 1;
+        n = ++resume;
+      } else {
+        return false;
+      }
+    }
+    while (p < segments.size() && segments.get(p).equals(ANY)) {
+      p++;
+    }
+    return p == segments.size();
+  }
+
+  private static List<String> split(String text) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int at = text.indexOf('/'); at >= 0; at = text.indexOf('/', from)) {
+      parts.add(text.substring(from, at));
+      from = at + 1;
+    }
+    parts.add(text.substring(from));
+    return parts;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TopicPattern pattern && pattern.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.outpour.update;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of the log: what was published, where it stands and since when.
+ *
+ * @param position where it stands, which is its id
+ * @param timeMillis when it was appended, in milliseconds since 1970-01-01T00:00Z; never less than
+ *     that of the update before it
+ * @param topics where it went: 1 to {@value Draft#MAX_TOPICS}
+ * @param event the event's name, if the publisher gave one
+ * @param form what the data is
+ * @param data the publisher's bytes, untouched; nobody writes into them
+ */
+public record Update(
+    Position position,
+    long timeMillis,
+    List<Topic> topics,
+    @Nullable String event,
+    Form form,
+    Buffer data) {
+
+  /** What the data of an update is. */
+  public enum Form {
+    /** One JSON text (RFC 8259). */
+    JSON,
+    /** Any text in UTF-8. */
+    TEXT
+  }
+
+  public Update {
+    topics = List.copyOf(topics);
+  }
+
+  /** Its number in the log. */
+  public long sequence() {
+    return position.sequence();
+  }
+
+  /** About how many bytes it takes in memory. */
+  public int weight() {
+    return Draft.weight(topics, event, data);
+  }
+}
