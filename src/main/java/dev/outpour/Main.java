@@ -11,6 +11,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
 import io.vertx.launcher.application.ExitCodes;
@@ -49,6 +50,9 @@ public final class Main extends VertxApplication implements VertxApplicationHook
   private final Configuration configuration;
   private final JsonObject effective;
   private boolean instancesGiven;
+
+  // Written by the main thread, read by the one of the shutdown.
+  private volatile boolean ready;
 
   private Main(
       String[] args,
@@ -169,7 +173,19 @@ public final class Main extends VertxApplication implements VertxApplicationHook
   public void afterVerticleDeployed(HookContext context) {
     Map<String, Integer> actual = context.vertx().sharedData().getLocalMap("outpour");
     int port = actual.getOrDefault("http.port", 0);
-    log.info(ReadyLine.of(configuration, port));
+    log.info(ReadyLine.of(configuration, port, nodes(context.vertx())));
+    ready = true;
+  }
+
+  private static int nodes(Vertx vertx) {
+    return vertx.isClustered() ? ((VertxInternal) vertx).clusterManager().getNodes().size() : 0;
+  }
+
+  @Override
+  public void beforeStoppingVertx(HookContext context) {
+    if (ready) {
+      log.info("Stopping");
+    }
   }
 
   @Override

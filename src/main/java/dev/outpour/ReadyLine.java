@@ -12,9 +12,13 @@ final class ReadyLine {
 
   /**
    * @param port the port that is listened on, which the configuration may have left open
+   * @param nodes how many nodes the cluster has; 0 for none
    */
-  static String of(Configuration configuration, int port) {
+  static String of(Configuration configuration, int port, int nodes) {
     List<String> parts = new ArrayList<>();
+    if (nodes > 0) {
+      parts.add("in cluster " + configuration.cluster().name() + " with " + nodes + " node(s)");
+    }
     configuration.http().ifPresent(http -> listening(http, port, parts));
     if (configuration.http().isEmpty() && configuration.ingest().isPresent()) {
       parts.add("takes updates from the event bus");

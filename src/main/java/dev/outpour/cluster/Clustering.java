@@ -31,6 +31,8 @@ public final class Clustering {
 
   /** A manager that has not joined yet. */
   public static ClusterManager manager(ClusterSettings settings) {
+    // Some of its classes log before they have seen any configuration.
+    System.setProperty("hazelcast.logging.type", "slf4j");
     return new HazelcastClusterManager(config(settings));
   }
 
@@ -47,7 +49,6 @@ public final class Clustering {
     config.setClusterName(settings.name());
     config
         .setProperty("hazelcast.phone.home.enabled", "false")
-        .setProperty("hazelcast.logging.type", "slf4j")
         .setProperty("hazelcast.heartbeat.interval.seconds", "1")
         .setProperty("hazelcast.max.no.heartbeat.seconds", "" + settings.silenceSeconds())
         // By default a node that was cut off stays deaf for five minutes.

@@ -79,7 +79,7 @@ public record HttpSettings(
   private static boolean isOrigin(String origin) {
     try {
       URI uri = URI.create(origin);
-      return List.of("http", "https").contains(uri.getScheme())
+      return origin.matches("https?://.*")
           && uri.getHost() != null
           && origin.equals(uri.getScheme() + "://" + uri.getAuthority())
           && uri.getUserInfo() == null;

@@ -1,6 +1,7 @@
 package dev.outpour.ingest;
 
 import dev.outpour.settings.Section;
+import dev.outpour.update.RefusedException;
 import dev.outpour.update.Topic;
 
 /**
@@ -15,7 +16,7 @@ import dev.outpour.update.Topic;
 public record IngestSettings(Topic topic, int maxUpdateKilobytes, int intakeMegabytes) {
 
   public static IngestSettings from(Section section) {
-    Topic topic = section.parsed("topic", "updates", Topic::parse);
+    Topic topic = section.parsed("topic", "updates", IngestSettings::topic);
     int maxUpdateKilobytes = section.integer("maxUpdateKilobytes", 1024, 1, 65_536);
     int intakeMegabytes = section.integer("intakeMegabytes", 64, 1, 4096);
     if (intakeMegabytes * 1024 < maxUpdateKilobytes) {
@@ -24,5 +25,13 @@ public record IngestSettings(Topic topic, int maxUpdateKilobytes, int intakeMega
           "must hold the largest update: at least " + (maxUpdateKilobytes + 1023) / 1024);
     }
     return new IngestSettings(topic, maxUpdateKilobytes, intakeMegabytes);
+  }
+
+  private static Topic topic(String name) {
+    try {
+      return Topic.parse(name);
+    } catch (RefusedException e) {
+      throw new IllegalArgumentException("must be a topic. " + e.getMessage(), e);
+    }
   }
 }

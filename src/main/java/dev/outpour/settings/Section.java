@@ -73,7 +73,11 @@ public final class Section {
     return parsed(key, defaultValue, Function.identity());
   }
 
-  /** A text that {@code parse} understands; what it throws says how it must be. */
+  /**
+   * A text that {@code parse} understands.
+   *
+   * @param parse throws {@link IllegalArgumentException} with a message that says how it must be
+   */
   public <T> T parsed(String key, String defaultValue, Function<String, T> parse) {
     return value(key, defaultValue, text -> text, value -> parse.apply(string(value)));
   }
@@ -112,7 +116,11 @@ public final class Section {
         });
   }
 
-  /** A list of texts, each of which {@code rule} lets pass; what it throws says how one must be. */
+  /**
+   * A list of texts, each of which {@code rule} lets pass.
+   *
+   * @param rule throws {@link IllegalArgumentException} with a message that says how they must be
+   */
   public List<String> texts(String key, List<String> defaultValue, Consumer<String> rule) {
     return value(
         key,
@@ -167,7 +175,7 @@ public final class Section {
       T value = check.apply(json);
       settings.hold(this.name, name, json);
       return value;
-    } catch (RuntimeException e) {
+    } catch (IllegalArgumentException e) {
       String shown = key.secret() ? "" : ", but is " + JsonArray.of(json).encode();
       settings.fault(key.path() + ": " + e.getMessage() + strip(shown) + found.origin());
       return byDefault;

@@ -1,0 +1,46 @@
+package dev.outpour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.settings.SettingKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** Holds the README's table of keys against those that are really read. */
+class ConfigurationReferenceTest {
+  private static final Pattern ROW =
+      Pattern.compile("^\\| `([a-z]+\\.[A-Za-z]+)` \\| ([^|]*) \\| [^|]+ \\|$", Pattern.MULTILINE);
+
+  @Test
+  void theReadmeListsEveryKeyWithItsDefaultAndNoOther() throws IOException {
+    Map<String, String> read =
+        ConfigurationTest.keys().stream()
+            .collect(Collectors.toMap(SettingKey::path, SettingKey::defaultText));
+
+    Map<String, String> documented =
+        ROW.matcher(Files.readString(Path.of("README.md")))
+            .results()
+            .collect(
+                Collectors.toMap(
+                    row -> row.group(1), row -> row.group(2).strip().replace("`", "")));
+
+    assertThat(documented).containsExactlyInAnyOrderEntriesOf(read);
+  }
+
+  @Test
+  void everyRowThatLooksLikeAKeyIsUnderstood() throws IOException {
+    long rows =
+        Files.readAllLines(Path.of("README.md")).stream()
+            .filter(line -> line.matches("\\| `[a-z]+\\.[A-Za-z]+`.*"))
+            .count();
+    Matcher understood = ROW.matcher(Files.readString(Path.of("README.md")));
+
+    assertThat(rows).isEqualTo(understood.results().count());
+  }
+}

@@ -1,0 +1,283 @@
+package dev.outpour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.outpour.Configuration.Part;
+import dev.outpour.settings.SettingKey;
+import dev.outpour.settings.Settings;
+import dev.outpour.settings.SettingsException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigurationTest {
+  private static final String ALL = "{\"http\": {}, \"ingest\": {}, \"simulator\": {}}";
+
+  /** For every key a value, as it is written outside, that is valid and not the default. */
+  private static final Map<String, String> OTHER_VALUES =
+      Map.ofEntries(
+          Map.entry("http.host", "127.0.0.1"),
+          Map.entry("http.port", "8080"),
+          Map.entry("http.serve", "events,health"),
+          Map.entry("http.stallSeconds", "60"),
+          Map.entry("http.drainSeconds", "5"),
+          Map.entry("http.hosts", "hub.example"),
+          Map.entry("http.origins", "https://shop.example,http://localhost:8000"),
+          Map.entry("http.maxUpdateKilobytes", "64"),
+          Map.entry("http.pageCacheMegabytes", "128"),
+          Map.entry("ingest.topic", "news/today"),
+          Map.entry("ingest.maxUpdateKilobytes", "64"),
+          Map.entry("ingest.intakeMegabytes", "8"),
+          Map.entry("history.path", "elsewhere.db"),
+          Map.entry("history.keepUpdates", "10"),
+          Map.entry("history.keepHours", "1"),
+          Map.entry("history.keepMegabytes", "2"),
+          Map.entry("simulator.url", "https://hub.example/update?topic=news"),
+          Map.entry("simulator.everyMillis", "1000"),
+          Map.entry("simulator.message", "tick"),
+          Map.entry("auth.anonymous", "true"),
+          Map.entry("cluster.name", "blue"),
+          Map.entry("cluster.host", "127.0.0.2"),
+          Map.entry("cluster.port", "6701"),
+          Map.entry("cluster.members", "127.0.0.2:6701"),
+          Map.entry("cluster.trustedNetwork", "true"),
+          Map.entry("cluster.silenceSeconds", "20"),
+          Map.entry("cluster.mergeSeconds", "9"),
+          Map.entry("logging.level", "debug"),
+          Map.entry("logging.format", "json"));
+
+  static List<SettingKey> keys() {
+    Settings settings = file(ALL);
+    Configuration.ofAll(settings);
+    return settings.keys();
+  }
+
+  static Stream<SettingKey> keysWithAnotherValue() {
+    // The store has one word that can be used.
+    return keys().stream().filter(key -> !key.path().equals("history.store"));
+  }
+
+  private static Settings file(String json) {
+    return Settings.of(new JsonObject(json));
+  }
+
+  private static JsonObject conf(String name) throws IOException {
+    return new JsonObject(Files.readString(Path.of("conf", name)));
+  }
+
+  private static Configuration all(
+      JsonObject file, Map<String, String> environment, Map<String, String> properties) {
+    return Configuration.ofAll(new Settings(file, environment, properties));
+  }
+
+  private static List<String> faults(String json) {
+    return catchThrowableOfType(SettingsException.class, () -> Configuration.ofAll(file(json)))
+        .faults();
+  }
+
+  @Test
+  void whatTheShippedFileSaysAreTheDefaults() throws IOException {
+    assertThat(all(conf("config.json"), Map.of(), Map.of()))
+        .isEqualTo(Configuration.ofAll(file(ALL)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("keysWithAnotherValue")
+  void everyKeyCanBeSetInTheFileTheEnvironmentAndAProperty(SettingKey key) {
+    String value = OTHER_VALUES.get(key.path());
+    assertThat(value).as("another value for %s", key.path()).isNotNull();
+    Configuration defaults = Configuration.ofAll(file(ALL));
+
+    Configuration byFile = all(withKey(key, json(key, value)), Map.of(), Map.of());
+    Configuration byEnvironment =
+        all(new JsonObject(ALL), Map.of(key.environmentVariable(), value), Map.of());
+    Configuration byProperty = all(new JsonObject(ALL), Map.of(), Map.of(key.property(), value));
+
+    assertThat(byFile).isNotEqualTo(defaults).isEqualTo(byEnvironment).isEqualTo(byProperty);
+  }
+
+  private static JsonObject withKey(SettingKey key, Object value) {
+    String[] path = key.path().split("\\.", 2);
+    JsonObject file = new JsonObject(ALL);
+    JsonObject section = file.getJsonObject(path[0], new JsonObject()).put(path[1], value);
+    return file.put(path[0], section);
+  }
+
+  private static Object json(SettingKey key, String text) {
+    if (key.defaultValue() instanceof Integer) {
+      return Integer.valueOf(text);
+    }
+    if (key.defaultValue() instanceof Boolean) {
+      return Boolean.valueOf(text);
+    }
+    return key.defaultValue() instanceof JsonArray ? new JsonArray(List.of(text.split(","))) : text;
+  }
+
+  @Test
+  void whatAVerticleIsHandedReadsTheSameAgain() {
+    Settings settings =
+        new Settings(new JsonObject(ALL), Map.of("OUTPOUR_HTTP_PORT", "8080"), Map.of());
+    Configuration configuration = Configuration.ofAll(settings);
+
+    assertThat(Configuration.ofAll(Settings.of(settings.effective()))).isEqualTo(configuration);
+    assertThat(configuration.http().orElseThrow().port()).isEqualTo(8080);
+  }
+
+  @Test
+  void anAbsentSectionBringsUpNothingWhateverIsSetOutside() {
+    Configuration configuration =
+        all(
+            new JsonObject("{\"ingest\": {}}"),
+            Map.of("OUTPOUR_HTTP_PORT", "8080"),
+            Map.of("outpour.simulator.everyMillis", "10"));
+
+    assertThat(configuration.http()).isEmpty();
+    assertThat(configuration.simulator()).isEmpty();
+    assertThat(configuration.ingest()).isPresent();
+  }
+
+  @Test
+  void aVerticleByNameNeedsNoSectionAndIgnoresThoseOfOthers() {
+    Settings settings = file("{\"ingest\": {\"nonsense\": 1}, \"simulator\": {}, \"history\": {}}");
+
+    Configuration configuration = Configuration.ofOne(settings, Optional.of(Part.HTTP));
+
+    assertThat(configuration.http()).isPresent();
+    assertThat(configuration.ingest()).isEmpty();
+    assertThat(settings.ignoredSections()).containsExactlyInAnyOrder("ingest", "simulator");
+    assertThat(settings.effective().fieldNames()).doesNotContain("ingest", "simulator");
+  }
+
+  @Test
+  void aVerticleOfSomeoneElseRunsWithTheParts() {
+    Configuration configuration = Configuration.ofOne(file("{\"http\": {}}"), Optional.empty());
+
+    assertThat(configuration.http()).isEmpty();
+  }
+
+  @Test
+  void nothingToStartIsAFault() {
+    assertThat(faults("{\"history\": {}}"))
+        .containsExactly("nothing to start: add a section \"http\", \"ingest\" or \"simulator\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "::", "192.168.1.5", "hub.example"})
+  void listeningForOthersWithoutKeysHasToBeMeant(String host) {
+    String http = "{\"http\": {\"host\": \"" + host + "\"}";
+
+    assertThat(faults(http + "}"))
+        .singleElement()
+        .asString()
+        .startsWith("http.host: " + host)
+        .contains("add \"auth\": {\"anonymous\": true}");
+    Configuration.ofAll(file(http + ", \"auth\": {\"anonymous\": true}}"));
+  }
+
+  @Test
+  void aClusterOnAnOpenNetworkHasToBeMeant() {
+    assertThat(faults("{\"ingest\": {}, \"cluster\": {\"host\": \"10.0.0.5\"}}"))
+        .singleElement()
+        .asString()
+        .startsWith("cluster.host: 10.0.0.5")
+        .contains("cluster.trustedNetwork");
+  }
+
+  @Test
+  void theLargestUpdateHasToFit() {
+    assertThat(
+            faults(
+                """
+                {"ingest": {"maxUpdateKilobytes": 2049, "intakeMegabytes": 2},
+                 "history": {"keepMegabytes": 2}}
+                """))
+        .containsExactly(
+            "ingest.intakeMegabytes: must hold the largest update: at least 3",
+            "history.keepMegabytes: must hold the largest update (ingest.maxUpdateKilobytes)");
+  }
+
+  @Test
+  void sqliteIsAFaultUntilItIsThere() {
+    assertThat(faults("{\"ingest\": {}, \"history\": {\"store\": \"sqlite\"}}"))
+        .containsExactly("history.store: sqlite is not in this version yet: use memory");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        "https://*.example",
+        "ftp://a.example",
+        "https://a.example/",
+        "a.example",
+        "https://a.example/x",
+        "https://user@a.example",
+        "https://"
+      })
+  void whatIsNoOriginIsAFault(String origin) {
+    assertThat(faults("{\"http\": {\"origins\": [\"" + origin + "\"]}}"))
+        .singleElement()
+        .asString()
+        .startsWith("http.origins: must be origins such as https://shop.example");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"http\": {\"hosts\": [\"http://a.example\"]}}",
+        "{\"ingest\": {\"topic\": \"orders/*\"}}",
+        "{\"simulator\": {\"url\": \"localhost:3000/update\"}}",
+        "{\"simulator\": {\"url\": \"http:///update\"}}",
+        "{\"ingest\": {}, \"cluster\": {\"members\": [\"10.0.0.1\"]}}"
+      })
+  void whatCouldNotWorkIsAFault(String json) {
+    assertThat(faults(json)).hasSize(1);
+  }
+
+  @Test
+  void theClockIsMadeOfNothingButTheSimulatorsSettings() throws IOException {
+    JsonObject clock = conf("clock.json");
+    Configuration configuration = Configuration.ofAll(Settings.of(clock));
+
+    assertThat(configuration.simulator().orElseThrow().everyMillis()).isEqualTo(1000);
+    assertThat(without(clock, "simulator")).isEqualTo(without(conf("config.json"), "simulator"));
+  }
+
+  @Test
+  void productionIsTheDefaultWithoutTheSimulator() throws IOException {
+    assertThat(conf("production.json")).isEqualTo(without(conf("config.json"), "simulator"));
+  }
+
+  @Test
+  void theFilesForOneVerticleServeThatOneInACluster() throws IOException {
+    Map<String, Part> files =
+        Map.of(
+            "edge.json", Part.HTTP, "ingest.json", Part.INGEST, "simulator.json", Part.SIMULATOR);
+    for (Map.Entry<String, Part> entry : files.entrySet()) {
+      Settings settings = Settings.of(conf(entry.getKey()));
+
+      Configuration configuration = Configuration.ofOne(settings, Optional.of(entry.getValue()));
+
+      assertThat(settings.has(entry.getValue().section())).isTrue();
+      assertThat(settings.ignoredSections()).isEmpty();
+      assertThat(configuration.cluster()).isEqualTo(Configuration.ofAll(file(ALL)).cluster());
+    }
+  }
+
+  private static JsonObject without(JsonObject json, String key) {
+    JsonObject copy = json.copy();
+    copy.remove(key);
+    return copy;
+  }
+}

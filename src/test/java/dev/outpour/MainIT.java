@@ -1,0 +1,198 @@
+package dev.outpour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.http.HttpVerticle;
+import dev.outpour.ingest.IngestVerticle;
+import dev.outpour.simulator.SimulatorVerticle;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line, as one meets it. */
+class MainIT {
+  private static final Pattern LISTENS = Pattern.compile("listens on localhost:(\\d+)");
+  private static final String QUIET = "{\"http\": {\"port\": 0}, \"ingest\": {}}";
+
+  @TempDir private Path directory;
+
+  private static int port(String ready) {
+    Matcher matcher = LISTENS.matcher(ready);
+    assertThat(matcher.find()).as(ready).isTrue();
+    return Integer.parseInt(matcher.group(1));
+  }
+
+  private void assertRefused(HubProcess hub, int code, String... lines)
+      throws InterruptedException {
+    assertThat(hub.awaitExit()).isEqualTo(code);
+    assertThat(hub.output()).containsExactly(lines);
+  }
+
+  @Test
+  void startsFromTheJarAloneAndSaysHowToTryIt() throws Exception {
+    List<String> properties = List.of("-Doutpour.http.port=0");
+    try (HubProcess hub = HubProcess.start(directory, Map.of(), properties)) {
+      String ready = hub.awaitLine("Ready");
+
+      assertThat(ready).contains("open http://localhost:", "curl -N http://localhost:");
+      new Socket("localhost", port(ready)).close();
+
+      assertThat(hub.terminate().awaitExit()).isEqualTo(143);
+      assertThat(hub.output()).last().asString().endsWith("Stopped");
+    }
+  }
+
+  @Test
+  void prefersTheConfigurationInTheWorkingDirectory() throws Exception {
+    Files.createDirectory(directory.resolve("conf"));
+    Files.writeString(directory.resolve("conf/config.json"), "{\"htp\": {}, \"ingest\": {}}");
+    try (HubProcess hub = HubProcess.start(directory)) {
+      assertRefused(hub, 2, "htp: unknown section; did you mean http?");
+    }
+  }
+
+  @Test
+  void takesTheEnvironmentAndWarnsOfWhatSetsNothing() throws Exception {
+    Map<String, String> environment =
+        Map.of("OUTPOUR_HTTP_PORT", "0", "OUTPOUR_PORT_3000_TCP", "tcp://10.0.0.1:3000");
+    try (HubProcess hub =
+        HubProcess.start(directory, environment, List.of(), "-conf", "{\"http\": {}}")) {
+      hub.awaitLine("OUTPOUR_PORT_3000_TCP sets nothing known");
+      assertThat(port(hub.awaitLine("Ready"))).isNotIn(0, 3000);
+    }
+  }
+
+  @Test
+  void listsEveryFaultAndNothingElse() throws Exception {
+    Path file = Files.writeString(directory.resolve("my.json"), "{\"http\": {\"prot\": 1}}");
+    List<String> properties = List.of("-Doutpour.http.stallSeconds=soon");
+    try (HubProcess hub =
+        HubProcess.start(directory, Map.of(), properties, "-conf", file.toString())) {
+      assertRefused(
+          hub,
+          2,
+          "http.stallSeconds: must be a whole number from 1 to 86400, but is \"soon\""
+              + " (-Doutpour.http.stallSeconds)",
+          "http.prot: unknown key; did you mean http.port?");
+    }
+  }
+
+  @Test
+  void aMissingFileIsFatal() throws Exception {
+    try (HubProcess hub = HubProcess.start(directory, "-conf", "nosuch.json")) {
+      assertRefused(hub, 2, "nosuch.json: there is no such file");
+    }
+  }
+
+  @Test
+  void aFileThatIsNoJsonIsFatal() throws Exception {
+    Path file = Files.writeString(directory.resolve("my.json"), "{\"http\": {},}");
+    try (HubProcess hub = HubProcess.start(directory, "-conf", file.toString())) {
+      assertThat(hub.awaitExit()).isEqualTo(2);
+      assertThat(hub.output())
+          .singleElement()
+          .asString()
+          .startsWith(file + ": is not a JSON object: ")
+          .contains("Unexpected character");
+    }
+  }
+
+  @Test
+  void anUnknownOptionIsFatal() throws Exception {
+    try (HubProcess hub = HubProcess.start(directory, "-confg", "x.json")) {
+      assertThat(hub.awaitExit()).isEqualTo(2);
+      assertThat(hub.output()).singleElement().asString().contains("-confg");
+    }
+  }
+
+  @Test
+  void aTakenPortIsOneClearLine() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("localhost"));
+        HubProcess hub =
+            HubProcess.start(
+                directory,
+                Map.of("OUTPOUR_HTTP_PORT", "" + other.getLocalPort()),
+                List.of(),
+                "-conf",
+                QUIET)) {
+      assertThat(hub.awaitExit()).isEqualTo(15);
+      assertThat(hub.output())
+          .singleElement()
+          .asString()
+          .endsWith(
+              "Port "
+                  + other.getLocalPort()
+                  + " on localhost is already in use: set http.port or stop the other program");
+    }
+  }
+
+  @Test
+  void anUnknownVerticleIsOneClearLine() throws Exception {
+    try (HubProcess hub = HubProcess.start(directory, "dev.outpour.Nothing", "-conf", "{}")) {
+      assertThat(hub.awaitExit()).isEqualTo(15);
+      assertThat(hub.output())
+          .singleElement()
+          .asString()
+          .endsWith("There is no verticle dev.outpour.Nothing: check its spelling");
+    }
+  }
+
+  @Test
+  void aVerticleByNameLeavesOtherSectionsAlone() throws Exception {
+    try (HubProcess hub =
+        HubProcess.start(directory, HttpVerticle.class.getName(), "-conf", QUIET)) {
+      hub.awaitLine("Section ingest of -conf is for another process");
+      assertThat(port(hub.awaitLine("Ready"))).isPositive();
+    }
+  }
+
+  @Test
+  void logsJsonIfAsked() throws Exception {
+    Map<String, String> environment = Map.of("OUTPOUR_LOGGING_FORMAT", "json");
+    try (HubProcess hub = HubProcess.start(directory, environment, List.of(), "-conf", QUIET)) {
+      JsonObject line = new JsonObject(hub.awaitLine("Ready"));
+
+      assertThat(line.getString("level")).isEqualTo("INFO");
+      assertThat(line.getString("formattedMessage")).startsWith("Ready: listens on");
+    }
+  }
+
+  @Test
+  void verticlesFindEachOtherInACluster() throws Exception {
+    int first = freePort();
+    Map<String, String> environment =
+        Map.of(
+            "OUTPOUR_CLUSTER_PORT", "" + first,
+            "OUTPOUR_CLUSTER_MEMBERS", "127.0.0.1:" + first,
+            "OUTPOUR_SIMULATOR_URL", "http://localhost:" + first + "/");
+    try (HubProcess ingest = clustered(environment, IngestVerticle.class)) {
+      ingest.awaitLine("in cluster outpour with 1 node(s)");
+      try (HubProcess simulator = clustered(environment, SimulatorVerticle.class)) {
+        simulator.awaitLine("in cluster outpour with 2 node(s)");
+      }
+    }
+  }
+
+  private HubProcess clustered(Map<String, String> environment, Class<?> verticle)
+      throws IOException {
+    return HubProcess.start(
+        directory, environment, List.of(), verticle.getName(), "-cluster", "-conf", "{}");
+  }
+
+  /** Hazelcast would take a port of its own choice, but the others have to know it beforehand. */
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
