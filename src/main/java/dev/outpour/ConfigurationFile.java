@@ -1,5 +1,10 @@
 package dev.outpour;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.outpour.settings.SettingsException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -42,11 +47,29 @@ record ConfigurationFile(String name, JsonObject content) {
   }
 
   private static ConfigurationFile parse(String name, String text) {
-    try {
+    try (JsonParser parser = new JsonFactory().createParser(text)) {
+      parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+      JsonToken token = parser.nextToken();
+      if (token != JsonToken.START_OBJECT) {
+        throw new SettingsException(List.of(name + ": is not a JSON object"));
+      }
+      // Only to see it fail, with the place: a section given twice would count once, silently.
+      while (token != null) {
+        token = parser.nextToken();
+      }
       return new ConfigurationFile(name, new JsonObject(text));
-    } catch (DecodeException | ClassCastException e) {
+    } catch (JsonProcessingException e) {
+      throw new SettingsException(List.of(name + place(e) + ": " + e.getOriginalMessage()));
+    } catch (IOException | DecodeException e) {
       throw new SettingsException(List.of(name + ": is not a JSON object: " + firstLine(e)));
     }
+  }
+
+  private static String place(JsonProcessingException e) {
+    JsonLocation location = e.getLocation();
+    return location == null
+        ? ""
+        : ", line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 
   private static String content(Path file) {

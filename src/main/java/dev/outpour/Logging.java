@@ -20,7 +20,11 @@ final class Logging {
   private Logging() {}
 
   static void apply(LoggingSettings settings) {
-    context().getLogger("dev.outpour").setLevel(Level.valueOf(settings.level().name()));
+    Level level = Level.toLevel(settings.level().name());
+    context().getLogger("dev.outpour").setLevel(level);
+    // Libraries say no more than usual, but less if less is asked for.
+    Level libraries = level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO;
+    context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(libraries);
     if (settings.format() == LoggingSettings.Format.JSON) {
       useJson();
     }

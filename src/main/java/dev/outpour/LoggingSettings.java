@@ -5,7 +5,7 @@ import dev.outpour.settings.Section;
 /**
  * What is logged, and how it looks.
  *
- * @param level the least that is logged of the hub's own lines; default info
+ * @param level the least that is logged; default info
  * @param format {@code text}, a line for people, or {@code json}, an object per line; default text
  */
 record LoggingSettings(Level level, Format format) {

@@ -1,27 +1,42 @@
 package dev.outpour;
 
+import dev.outpour.cluster.ClusterSettings;
 import dev.outpour.http.HttpSettings;
 import dev.outpour.settings.CannotStartException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Says in one line why the process cannot start, and what to change.
- *
- * <p>Absent means that nobody expected this failure: then its stack trace is worth showing.
- */
+/** Says in one line why the process cannot start, and what to change. */
 final class StartFailure {
   private StartFailure() {}
 
+  /**
+   * Why no cluster could be joined: in the words of the cause behind all others, and what it is
+   * about.
+   */
+  static String explainJoining(Throwable failure, ClusterSettings cluster) {
+    String cause = causes(failure).reduce(failure, (outer, inner) -> inner).getMessage();
+    return "Cannot join a cluster at cluster.host "
+        + cluster.host()
+        + ", cluster.port "
+        + cluster.port()
+        + ": "
+        + cause;
+  }
+
+  /** Absent means that nobody expected this failure: then its stack trace is worth showing. */
   static Optional<String> explain(Throwable failure, Configuration configuration) {
-    return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
-        .flatMap(cause -> explainOne(cause, configuration).stream())
-        .findFirst();
+    return causes(failure).flatMap(cause -> explainOne(cause, configuration).stream()).findFirst();
+  }
+
+  private static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
   }
 
   private static Optional<String> explainOne(Throwable failure, Configuration configuration) {

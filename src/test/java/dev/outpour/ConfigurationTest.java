@@ -235,6 +235,7 @@ class ConfigurationTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "{\"http\": {\"serve\": []}}",
         "{\"http\": {\"hosts\": [\"http://a.example\"]}}",
         "{\"ingest\": {\"topic\": \"orders/*\"}}",
         "{\"simulator\": {\"url\": \"localhost:3000/update\"}}",

@@ -96,14 +96,43 @@ class MainIT {
 
   @Test
   void aFileThatIsNoJsonIsFatal() throws Exception {
-    Path file = Files.writeString(directory.resolve("my.json"), "{\"http\": {},}");
+    Path file = Files.writeString(directory.resolve("my.json"), "{\n  \"http\": {},\n}");
     try (HubProcess hub = HubProcess.start(directory, "-conf", file.toString())) {
       assertThat(hub.awaitExit()).isEqualTo(2);
       assertThat(hub.output())
           .singleElement()
           .asString()
-          .startsWith(file + ": is not a JSON object: ")
-          .contains("Unexpected character");
+          .startsWith(file + ", line 3, column 1: Unexpected character");
+    }
+  }
+
+  @Test
+  void aSectionGivenTwiceIsFatal() throws Exception {
+    try (HubProcess hub =
+        HubProcess.start(directory, "-conf", "{\"http\": {}, \"http\": {\"port\": 0}}")) {
+      assertRefused(hub, 2, "-conf, line 1, column 20: Duplicate field 'http'");
+    }
+  }
+
+  @Test
+  void aClusterThatCannotBeJoinedIsOneClearLine() throws Exception {
+    Map<String, String> environment =
+        Map.of("OUTPOUR_CLUSTER_HOST", "192.0.2.1", "OUTPOUR_CLUSTER_TRUSTED_NETWORK", "true");
+    try (HubProcess hub = clustered(environment, IngestVerticle.class)) {
+      assertThat(hub.awaitExit()).isEqualTo(11);
+      assertThat(hub.output())
+          .singleElement()
+          .asString()
+          .endsWith("cluster.host 192.0.2.1 is not an address of this machine");
+    }
+  }
+
+  @Test
+  void vertxOptionsThatCannotBeUsedAreNotPassedOverInSilence() throws Exception {
+    try (HubProcess hub =
+        HubProcess.start(directory, "-options", "{\"workerPoolSize\": -1}", "-conf", QUIET)) {
+      assertThat(hub.awaitExit()).isEqualTo(1);
+      assertThat(hub.output()).singleElement().asString().contains("-options");
     }
   }
 

@@ -46,6 +46,14 @@ class StartFailureTest {
   }
 
   @Test
+  void tellsWhyAClusterCannotBeJoined() {
+    Throwable failure = new RuntimeException("outer", new BindException("inner"));
+
+    assertThat(StartFailure.explainJoining(failure, CONFIGURATION.cluster()))
+        .isEqualTo("Cannot join a cluster at cluster.host 127.0.0.1, cluster.port 5701: inner");
+  }
+
+  @Test
   void leavesTheUnexpectedToItsStackTrace() {
     assertThat(StartFailure.explain(new NullPointerException(), CONFIGURATION)).isEmpty();
     assertThat(StartFailure.explain(new IllegalStateException("odd"), CONFIGURATION)).isEmpty();

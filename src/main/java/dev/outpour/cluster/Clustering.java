@@ -8,9 +8,11 @@ import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.net.NetworkInterface;
 import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns {@link ClusterSettings} into a cluster manager and the event bus that goes with it.
@@ -71,10 +73,18 @@ public final class Clustering {
 
   private static String address(String host) {
     try {
-      return InetAddress.getByName(host).getHostAddress();
-    } catch (UnknownHostException e) {
-      throw new CannotStartException(
-          "cluster.host " + host + " is not known here: set it to an address of this machine", e);
+      InetAddress address = InetAddress.getByName(host);
+      if (NetworkInterface.getByInetAddress(address) != null) {
+        return address.getHostAddress();
+      }
+    } catch (IOException e) {
+      throw notHere(host, e);
     }
+    throw notHere(host, null);
+  }
+
+  private static CannotStartException notHere(String host, @Nullable IOException cause) {
+    return new CannotStartException(
+        "cluster.host " + host + " is not an address of this machine", cause);
   }
 }

@@ -46,10 +46,14 @@ public record HttpSettings(
   }
 
   public static HttpSettings from(Section section) {
+    Set<Service> serve = section.words("serve", Service.class, EnumSet.allOf(Service.class));
+    if (serve.isEmpty()) {
+      section.fault("serve", "must name something; to listen nowhere, leave the section http out");
+    }
     return new HttpSettings(
         section.text("host", "localhost"),
         section.integer("port", 3000, 0, 65_535),
-        section.words("serve", Service.class, EnumSet.allOf(Service.class)),
+        serve,
         section.integer("stallSeconds", 120, 1, 86_400),
         section.integer("drainSeconds", 20, 0, 3600),
         section.texts("hosts", List.of(), HttpSettings::checkHost),

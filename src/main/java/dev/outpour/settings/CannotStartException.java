@@ -1,5 +1,7 @@
 package dev.outpour.settings;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A reason not to start that a person can remove.
  *
@@ -10,10 +12,10 @@ public class CannotStartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public CannotStartException(String message) {
-    super(message);
+    this(message, null);
   }
 
-  public CannotStartException(String message, Throwable cause) {
+  public CannotStartException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class SimulatorVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(SimulatorVerticle.class);
   private static final long TIMEOUT_SECONDS = 10;
+  private static final long STOP_SECONDS = 1;
 
   private final Clock clock;
   private Future<?> underWay = Future.succeededFuture();
@@ -50,10 +51,12 @@ public final class SimulatorVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  /** Lets a message that is under way arrive; timer and client end with the context. */
+  /**
+   * Gives a message that is under way a moment to arrive; timer and client end with the context.
+   */
   @Override
   public Future<?> stop() {
-    return underWay.otherwiseEmpty();
+    return underWay.timeout(STOP_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
   }
 
   private void tick(WebClient client, SimulatorSettings settings) {

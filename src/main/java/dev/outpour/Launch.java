@@ -1,0 +1,193 @@
+package dev.outpour;
+
+import dev.outpour.cluster.Clustering;
+import dev.outpour.http.HttpVerticle;
+import dev.outpour.settings.CannotStartException;
+import io.vertx.core.Deployable;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.transport.Transport;
+import io.vertx.launcher.application.ExitCodes;
+import io.vertx.launcher.application.HookContext;
+import io.vertx.launcher.application.VertxApplication;
+import io.vertx.launcher.application.VertxApplicationHooks;
+import io.vertx.launcher.application.impl.CommandException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One start of Vert.x by its launcher, with a configuration that is known to be good.
+ *
+ * <p>The launcher reads the command line, waits and shuts down; the hooks here say with which
+ * options, and what of it is logged. Called by the main thread, and by the shutdown's at the end.
+ */
+final class Launch extends VertxApplication implements VertxApplicationHooks {
+  private static final Logger log = LoggerFactory.getLogger(Launch.class);
+  private static final int CLOSING_SECONDS = 30;
+
+  private final CommandLineOptions options;
+  private final Configuration configuration;
+  private final JsonObject effective;
+  private boolean instancesGiven;
+
+  // Written by the main thread, read by the one of the shutdown.
+  private volatile boolean ready;
+
+  /**
+   * @param effective the configuration as the verticles are handed it
+   */
+  Launch(
+      String[] args,
+      CommandLineOptions options,
+      Configuration configuration,
+      JsonObject effective) {
+    super(args, null, false, false);
+    this.options = options;
+    this.configuration = configuration;
+    this.effective = effective;
+    this.instancesGiven = options.instances();
+  }
+
+  @Override
+  public JsonObject afterVertxOptionsParsed(@Nullable JsonObject given) {
+    int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
+    return new JsonObject()
+        .put("eventLoopPoolSize", loops)
+        // All of them: options made from some of their keys lack the defaults of the others.
+        .put("eventBusOptions", Clustering.eventBus(configuration.cluster()).toJson())
+        .mergeIn(given == null ? new JsonObject() : given, true);
+  }
+
+  @Override
+  public @Nullable JsonObject afterDeploymentOptionsParsed(@Nullable JsonObject given) {
+    instancesGiven |= given != null && given.containsKey("instances");
+    return given;
+  }
+
+  @Override
+  public JsonObject afterConfigParsed(@Nullable JsonObject given) {
+    return effective;
+  }
+
+  @Override
+  public VertxBuilder createVertxBuilder(VertxOptions vertxOptions) {
+    VertxBuilder builder = Vertx.builder().with(vertxOptions);
+    if (Transport.EPOLL != null && Transport.EPOLL.available()) {
+      builder.withTransport(Transport.EPOLL);
+    }
+    if (options.clustered()) {
+      joining(builder);
+    }
+    return builder;
+  }
+
+  private void joining(VertxBuilder builder) {
+    try {
+      builder.withClusterManager(Clustering.manager(configuration.cluster()));
+    } catch (CannotStartException e) {
+      log.error(e.getMessage());
+      throw new CommandException(ExitCodes.VERTX_INITIALIZATION);
+    }
+  }
+
+  @Override
+  public void beforeStartingVertx(HookContext context) {
+    Logging.silenceLauncher();
+  }
+
+  @Override
+  public @Nullable Supplier<? extends Deployable> verticleSupplier() {
+    return options.verticle().isPresent() ? null : MainVerticle::new;
+  }
+
+  @Override
+  public void beforeDeployingVerticle(HookContext context) {
+    if (HttpVerticle.class.getName().equals(context.mainVerticle()) && !instancesGiven) {
+      context.deploymentOptions().setInstances(MainVerticle.eventLoops(context.vertx()));
+    }
+  }
+
+  @Override
+  public void afterVerticleDeployed(HookContext context) {
+    Map<String, Integer> actual = context.vertx().sharedData().getLocalMap("outpour");
+    int port = actual.getOrDefault("http.port", 0);
+    log.info(ReadyLine.of(configuration, port, nodes(context.vertx())));
+    ready = true;
+  }
+
+  private static int nodes(Vertx vertx) {
+    return vertx.isClustered() ? ((VertxInternal) vertx).clusterManager().getNodes().size() : 0;
+  }
+
+  @Override
+  public void afterFailureToStartVertx(HookContext context, @Nullable Throwable failure) {
+    logFailure(
+        "Vert.x could not start",
+        failure,
+        options.clustered()
+            ? Optional.ofNullable(failure)
+                .map(it -> StartFailure.explainJoining(it, configuration.cluster()))
+            : Optional.empty());
+    throw new CommandException(ExitCodes.VERTX_INITIALIZATION);
+  }
+
+  /**
+   * Ends by throwing: the launcher would go on to log the failure once more, with its stack trace.
+   */
+  @Override
+  public void afterFailureToDeployVerticle(HookContext context, @Nullable Throwable failure) {
+    logFailure(
+        "The verticles could not start",
+        failure,
+        Optional.ofNullable(failure).flatMap(it -> StartFailure.explain(it, configuration)));
+    try {
+      context.vertx().close().await(CLOSING_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      log.warn("Not everything could be closed in {} s", CLOSING_SECONDS);
+    }
+    throw new CommandException(ExitCodes.VERTX_DEPLOYMENT);
+  }
+
+  /**
+   * A failure nobody has an explanation for is worth its stack trace; none at all means that time
+   * ran out.
+   */
+  private static void logFailure(
+      String what, @Nullable Throwable failure, Optional<String> explanation) {
+    if (failure == null) {
+      log.error("{} in time", what);
+    } else if (explanation.isPresent()) {
+      log.error(explanation.get());
+    } else {
+      log.error(what, failure);
+    }
+  }
+
+  @Override
+  public void beforeStoppingVertx(HookContext context) {
+    if (ready) {
+      log.info("Stopping");
+    }
+  }
+
+  @Override
+  public void afterVertxStopped(HookContext context) {
+    log.info("Stopped");
+    Logging.stop();
+  }
+
+  @Override
+  public void afterFailureToStopVertx(HookContext context, @Nullable Throwable failure) {
+    log.error("Stopping failed", failure);
+    Logging.stop();
+  }
+}
