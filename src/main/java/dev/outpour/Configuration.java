@@ -1,0 +1,107 @@
+package dev.outpour;
+
+import dev.outpour.auth.AuthSettings;
+import dev.outpour.cluster.ClusterSettings;
+import dev.outpour.history.HistorySettings;
+import dev.outpour.http.HttpSettings;
+import dev.outpour.ingest.IngestSettings;
+import dev.outpour.settings.Section;
+import dev.outpour.settings.Settings;
+import dev.outpour.simulator.SimulatorSettings;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The configuration of one process: a section per verticle that runs in it, and the parts they
+ * share.
+ *
+ * @param http present if readers and publishers connect here
+ * @param ingest present if the log is here
+ * @param simulator present if updates are made up here
+ */
+record Configuration(
+    Optional<HttpSettings> http,
+    Optional<IngestSettings> ingest,
+    Optional<SimulatorSettings> simulator,
+    HistorySettings history,
+    AuthSettings auth,
+    ClusterSettings cluster,
+    LoggingSettings logging) {
+
+  /** The sections that name a verticle. */
+  enum Part {
+    INGEST("ingest"),
+    HTTP("http"),
+    SIMULATOR("simulator");
+
+    private final String section;
+
+    Part(String section) {
+      this.section = section;
+    }
+
+    String section() {
+      return section;
+    }
+  }
+
+  /** Reads a configuration in which every section there is brings up its verticle. */
+  static Configuration ofAll(Settings settings) {
+    Configuration configuration = read(settings, part -> settings.has(part.section()));
+    if (configuration.http.isEmpty()
+        && configuration.ingest.isEmpty()
+        && configuration.simulator.isEmpty()) {
+      settings.fault("nothing to start: add a section \"http\", \"ingest\" or \"simulator\"");
+    }
+    return configuration.checked(settings);
+  }
+
+  /**
+   * Reads a configuration for one verticle; its section may be absent, those of others do not
+   * count.
+   */
+  static Configuration ofOne(Settings settings, Optional<Part> chosen) {
+    return read(settings, part -> chosen.equals(Optional.of(part))).checked(settings);
+  }
+
+  private static Configuration read(Settings settings, Predicate<Part> runs) {
+    return new Configuration(
+        part(settings, Part.HTTP, runs, HttpSettings::from),
+        part(settings, Part.INGEST, runs, IngestSettings::from),
+        part(settings, Part.SIMULATOR, runs, SimulatorSettings::from),
+        HistorySettings.from(settings.section("history")),
+        AuthSettings.from(settings.section("auth")),
+        ClusterSettings.from(settings.section("cluster")),
+        LoggingSettings.from(settings.section("logging")));
+  }
+
+  private static <T> Optional<T> part(
+      Settings settings, Part part, Predicate<Part> runs, Function<Section, T> from) {
+    boolean here = runs.test(part);
+    // Read all the same, so that its keys are known: they may be set from outside for another
+    // process.
+    T value =
+        from.apply(
+            here ? settings.section(part.section()) : settings.dormantSection(part.section()));
+    return here ? Optional.of(value) : Optional.empty();
+  }
+
+  /** What only shows when sections are seen together. */
+  private Configuration checked(Settings settings) {
+    if (http.isPresent() && !http.get().loopback() && !auth.anonymous()) {
+      settings.fault(
+          "http.host: "
+              + http.get().host()
+              + " can be reached from other machines, and no keys are configured: add"
+              + " \"auth\": {\"anonymous\": true} if anyone may read and publish, or listen on"
+              + " localhost");
+    }
+    if (ingest.isPresent() && history.keepMegabytes() * 1024L < ingest.get().maxUpdateKilobytes()) {
+      settings.fault(
+          "history.keepMegabytes: must hold the largest update (ingest.maxUpdateKilobytes)");
+    }
+    settings.checkAll();
+    return this;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.outpour;
+
+import dev.outpour.settings.SettingsException;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The file a configuration comes from.
+ *
+ * @param name how it is called when something is wrong with it
+ * @param content sections by name
+ */
+record ConfigurationFile(String name, JsonObject content) {
+  private static final String DEFAULT = "conf/config.json";
+
+  /**
+   * @param conf a path, or JSON itself; absent: {@code conf/config.json} where there is one, else
+   *     the one in the jar
+   * @throws SettingsException if it is not there or not JSON
+   */
+  static ConfigurationFile read(Optional<String> conf) {
+    if (conf.isPresent()) {
+      String text = conf.get();
+      return text.stripLeading().startsWith("{")
+          ? parse("-conf", text)
+          : parse(text, content(Path.of(text)));
+    }
+    Path file = Path.of(DEFAULT);
+    return Files.exists(file)
+        ? parse(DEFAULT, content(file))
+        : parse(DEFAULT + " of the jar", shipped());
+  }
+
+  private static ConfigurationFile parse(String name, String text) {
+    try {
+      return new ConfigurationFile(name, new JsonObject(text));
+    } catch (DecodeException | ClassCastException e) {
+      throw new SettingsException(List.of(name + ": is not a JSON object: " + firstLine(e)));
+    }
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new SettingsException(List.of(file + ": there is no such file"));
+    } catch (IOException e) {
+      throw new SettingsException(List.of(file + ": cannot be read: " + firstLine(e)));
+    }
+  }
+
+  private static String shipped() {
+    try (InputStream stream =
+        Objects.requireNonNull(Main.class.getResourceAsStream("/" + DEFAULT), DEFAULT)) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}

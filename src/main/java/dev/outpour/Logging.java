@@ -1,0 +1,64 @@
+package dev.outpour;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import io.vertx.launcher.application.VertxApplication;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process's logging: {@code logback.xml} says how lines look, this changes what the
+ * configuration asks for.
+ *
+ * <p>Knows Logback, as nothing else does.
+ */
+final class Logging {
+  private Logging() {}
+
+  static void apply(LoggingSettings settings) {
+    context().getLogger("dev.outpour").setLevel(Level.valueOf(settings.level().name()));
+    if (settings.format() == LoggingSettings.Format.JSON) {
+      useJson();
+    }
+  }
+
+  /**
+   * From here on every failure reaches a hook of ours, which says in one line what the launcher
+   * says in forty.
+   */
+  static void silenceLauncher() {
+    context().getLogger(VertxApplication.class).setLevel(Level.OFF);
+  }
+
+  /** Writes what waits in memory; what is logged later is lost. */
+  static void stop() {
+    context().stop();
+  }
+
+  private static void useJson() {
+    AsyncAppender async =
+        (AsyncAppender) context().getLogger(Logger.ROOT_LOGGER_NAME).getAppender("ASYNC");
+    ConsoleAppender<ILoggingEvent> console =
+        (ConsoleAppender<ILoggingEvent>) async.getAppender("CONSOLE");
+    JsonEncoder encoder = new JsonEncoder();
+    encoder.setContext(context());
+    encoder.setWithSequenceNumber(false);
+    encoder.setWithContext(false);
+    encoder.setWithNanoseconds(false);
+    encoder.setWithArguments(false);
+    encoder.setWithMessage(false);
+    encoder.setWithFormattedMessage(true);
+    encoder.start();
+    console.stop();
+    console.setEncoder(encoder);
+    console.start();
+  }
+
+  private static LoggerContext context() {
+    return (LoggerContext) LoggerFactory.getILoggerFactory();
+  }
+}

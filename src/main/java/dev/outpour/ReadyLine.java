@@ -1,0 +1,52 @@
+package dev.outpour;
+
+import dev.outpour.http.HttpSettings;
+import dev.outpour.http.HttpSettings.Service;
+import dev.outpour.simulator.SimulatorSettings;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The line that says what runs where, and how to try it. */
+final class ReadyLine {
+  private ReadyLine() {}
+
+  /**
+   * @param port the port that is listened on, which the configuration may have left open
+   */
+  static String of(Configuration configuration, int port) {
+    List<String> parts = new ArrayList<>();
+    configuration.http().ifPresent(http -> listening(http, port, parts));
+    if (configuration.http().isEmpty() && configuration.ingest().isPresent()) {
+      parts.add("takes updates from the event bus");
+    }
+    configuration.simulator().map(ReadyLine::posting).ifPresent(parts::add);
+    return parts.isEmpty() ? "Ready" : "Ready: " + String.join("; ", parts);
+  }
+
+  private static void listening(HttpSettings http, int port, List<String> parts) {
+    String url = "http://" + reachable(http.host()) + ":" + port;
+    parts.add("listens on " + bracketed(http.host()) + ":" + port);
+    if (http.serve().contains(Service.PAGE)) {
+      parts.add("open " + url + "/ in a browser");
+    }
+    if (http.serve().contains(Service.EVENTS)) {
+      parts.add("read with: curl -N " + url + "/events");
+    }
+    if (http.serve().contains(Service.UPDATE)) {
+      parts.add("publish with: curl -d '{\"message\":\"hello\"}' " + url + "/update");
+    }
+  }
+
+  private static String posting(SimulatorSettings simulator) {
+    return "posts to " + simulator.url() + " every " + simulator.everyMillis() + " ms";
+  }
+
+  /** All addresses of a machine are no address to connect to. */
+  private static String reachable(String host) {
+    return List.of("0.0.0.0", "::", "[::]").contains(host) ? "localhost" : bracketed(host);
+  }
+
+  private static String bracketed(String host) {
+    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+}

@@ -1,0 +1,79 @@
+package dev.outpour.cluster;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.NetworkConfig;
+import dev.outpour.settings.CannotStartException;
+import io.vertx.core.eventbus.EventBusOptions;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.spi.cluster.hazelcast.ConfigUtil;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+
+/**
+ * Turns {@link ClusterSettings} into a cluster manager and the event bus that goes with it.
+ *
+ * <p>Nodes find each other by the listed addresses alone: nothing is broadcast, guessed or asked of
+ * the outside. The cluster serves membership and the event bus; no truth is kept in it.
+ */
+public final class Clustering {
+  /**
+   * How often a node of the event bus is asked whether it is there, and how long it may take to
+   * answer.
+   */
+  private static final int BUS_PING_MILLIS = 5000;
+
+  private static final int PORTS_TRIED = 20;
+
+  private Clustering() {}
+
+  /** A manager that has not joined yet. */
+  public static ClusterManager manager(ClusterSettings settings) {
+    return new HazelcastClusterManager(config(settings));
+  }
+
+  /** An event bus on the node's one address, that notices a silent node. */
+  public static EventBusOptions eventBus(ClusterSettings settings) {
+    return new EventBusOptions()
+        .setHost(settings.host())
+        .setClusterPingInterval(BUS_PING_MILLIS)
+        .setClusterPingReplyInterval(BUS_PING_MILLIS);
+  }
+
+  static Config config(ClusterSettings settings) {
+    Config config = ConfigUtil.loadConfig();
+    config.setClusterName(settings.name());
+    config
+        .setProperty("hazelcast.phone.home.enabled", "false")
+        .setProperty("hazelcast.logging.type", "slf4j")
+        .setProperty("hazelcast.heartbeat.interval.seconds", "1")
+        .setProperty("hazelcast.max.no.heartbeat.seconds", "" + settings.silenceSeconds())
+        // By default a node that was cut off stays deaf for five minutes.
+        .setProperty("hazelcast.merge.first.run.delay.seconds", "" + settings.mergeSeconds())
+        .setProperty("hazelcast.merge.next.run.delay.seconds", "" + settings.mergeSeconds())
+        // The wait is for many nodes that start at the same moment; ours may come one by one.
+        .setProperty("hazelcast.wait.seconds.before.join", "0")
+        .setProperty("hazelcast.socket.bind.any", "false");
+    config.getMetricsConfig().setEnabled(false);
+
+    NetworkConfig network = config.getNetworkConfig();
+    network.setPort(settings.port()).setPortAutoIncrement(true).setPortCount(PORTS_TRIED);
+    network.getInterfaces().setEnabled(true).addInterface(address(settings.host()));
+    JoinConfig join = network.getJoin();
+    join.getAutoDetectionConfig().setEnabled(false);
+    join.getMulticastConfig().setEnabled(false);
+    join.getTcpIpConfig().setEnabled(true).setMembers(new ArrayList<>(settings.members()));
+    return config;
+  }
+
+  private static String address(String host) {
+    try {
+      return InetAddress.getByName(host).getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new CannotStartException(
+          "cluster.host " + host + " is not known here: set it to an address of this machine", e);
+    }
+  }
+}

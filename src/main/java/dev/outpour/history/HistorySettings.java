@@ -1,0 +1,38 @@
+package dev.outpour.history;
+
+import dev.outpour.settings.Section;
+
+/**
+ * Where the log is kept, and how much of it. Whichever bound is reached first lets the oldest
+ * updates go.
+ *
+ * @param store {@code memory}, which ends with the process; default memory
+ * @param path the file of a store that has one, in the working directory unless absolute; default
+ *     data/outpour.db
+ * @param keepUpdates updates retained at most, 1 to 1,000,000,000; default 1,000,000
+ * @param keepHours age in hours up to which they are retained, 1 to 87,600; default 24
+ * @param keepMegabytes bytes retained at most, in megabytes of 1024 × 1024, 1 to 1,048,576; default
+ *     1024
+ */
+public record HistorySettings(
+    Store store, String path, int keepUpdates, int keepHours, int keepMegabytes) {
+
+  /** What keeps the log. */
+  public enum Store {
+    MEMORY,
+    SQLITE
+  }
+
+  public static HistorySettings from(Section section) {
+    Store store = section.word("store", Store.MEMORY);
+    if (store == Store.SQLITE) {
+      section.fault("store", "sqlite is not in this version yet: use memory");
+    }
+    return new HistorySettings(
+        store,
+        section.text("path", "data/outpour.db"),
+        section.integer("keepUpdates", 1_000_000, 1, 1_000_000_000),
+        section.integer("keepHours", 24, 1, 87_600),
+        section.integer("keepMegabytes", 1024, 1, 1_048_576));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.outpour.http;
+
+import dev.outpour.settings.Loopback;
+import dev.outpour.settings.Section;
+import java.net.URI;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Where readers and publishers connect, and what they find there.
+ *
+ * @param host the address to listen on; default localhost
+ * @param port 0 to 65,535, 0 for any that is free; default 3000
+ * @param serve what is answered here; default everything
+ * @param stallSeconds how long a reader may take nothing while something waits for it, 1 to 86,400;
+ *     default 120
+ * @param drainSeconds how long a shutdown lets readers reach the head, 0 to 3600; default 20
+ * @param hosts names, besides the loopback's own, under which a loopback listener may be addressed;
+ *     default none
+ * @param origins pages of other origins that may publish, {@code https://shop.example}; default
+ *     none
+ * @param maxUpdateKilobytes the largest update taken, in kilobytes of 1024, 1 to 65,536; default
+ *     1024
+ * @param pageCacheMegabytes memory for pages of the log, shared by all readers, in megabytes of
+ *     1024 × 1024, 8 to 65,536; default 64
+ */
+public record HttpSettings(
+    String host,
+    int port,
+    Set<Service> serve,
+    int stallSeconds,
+    int drainSeconds,
+    List<String> hosts,
+    List<String> origins,
+    int maxUpdateKilobytes,
+    int pageCacheMegabytes) {
+
+  /** What a listener can answer. */
+  public enum Service {
+    PAGE,
+    EVENTS,
+    UPDATE,
+    HEALTH,
+    METRICS
+  }
+
+  public static HttpSettings from(Section section) {
+    return new HttpSettings(
+        section.text("host", "localhost"),
+        section.integer("port", 3000, 0, 65_535),
+        section.words("serve", Service.class, EnumSet.allOf(Service.class)),
+        section.integer("stallSeconds", 120, 1, 86_400),
+        section.integer("drainSeconds", 20, 0, 3600),
+        section.texts("hosts", List.of(), HttpSettings::checkHost),
+        section.texts("origins", List.of(), HttpSettings::checkOrigin),
+        section.integer("maxUpdateKilobytes", 1024, 1, 65_536),
+        section.integer("pageCacheMegabytes", 64, 8, 65_536));
+  }
+
+  /** Whether only programs of this machine can connect. */
+  public boolean loopback() {
+    return Loopback.is(host);
+  }
+
+  private static void checkHost(String host) {
+    if (host.matches(".*[\\s/*@?#].*")) {
+      throw new IllegalArgumentException("must be plain host names");
+    }
+  }
+
+  private static void checkOrigin(String origin) {
+    if (!isOrigin(origin)) {
+      throw new IllegalArgumentException(
+          "must be origins such as https://shop.example, without a path and without *");
+    }
+  }
+
+  private static boolean isOrigin(String origin) {
+    try {
+      URI uri = URI.create(origin);
+      return List.of("http", "https").contains(uri.getScheme())
+          && uri.getHost() != null
+          && origin.equals(uri.getScheme() + "://" + uri.getAuthority())
+          && uri.getUserInfo() == null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

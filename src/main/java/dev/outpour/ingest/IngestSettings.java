@@ -1,0 +1,28 @@
+package dev.outpour.ingest;
+
+import dev.outpour.settings.Section;
+import dev.outpour.update.Topic;
+
+/**
+ * How updates enter the log.
+ *
+ * @param topic where an update goes that names no topic; default updates
+ * @param maxUpdateKilobytes the largest update taken from the event bus, in kilobytes of 1024, 1 to
+ *     65,536; default 1024
+ * @param intakeMegabytes what may wait for a commit, in megabytes of 1024 × 1024, 1 to 4096; beyond
+ *     it publishers are told to come back; default 64
+ */
+public record IngestSettings(Topic topic, int maxUpdateKilobytes, int intakeMegabytes) {
+
+  public static IngestSettings from(Section section) {
+    Topic topic = section.parsed("topic", "updates", Topic::parse);
+    int maxUpdateKilobytes = section.integer("maxUpdateKilobytes", 1024, 1, 65_536);
+    int intakeMegabytes = section.integer("intakeMegabytes", 64, 1, 4096);
+    if (intakeMegabytes * 1024 < maxUpdateKilobytes) {
+      section.fault(
+          "intakeMegabytes",
+          "must hold the largest update: at least " + (maxUpdateKilobytes + 1023) / 1024);
+    }
+    return new IngestSettings(topic, maxUpdateKilobytes, intakeMegabytes);
+  }
+}

@@ -1,0 +1,240 @@
+package dev.outpour.settings;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One section of a configuration: typed reads, each the one place that knows its key's default and
+ * range.
+ *
+ * <p>A read always returns something valid. Where what is set is not, the fault is noted in {@link
+ * Settings} and the default returned, so that one run finds all faults.
+ */
+public final class Section {
+  private final Settings settings;
+  private final String name;
+  private final JsonObject values;
+  private final boolean counts;
+  private final Set<String> read = new HashSet<>();
+
+  Section(Settings settings, String name, JsonObject values, boolean counts) {
+    this.settings = settings;
+    this.name = name;
+    this.values = values;
+    this.counts = counts;
+  }
+
+  /** A whole number from {@code min} to {@code max}. */
+  public int integer(String key, int defaultValue, int min, int max) {
+    String problem = "must be a whole number from " + min + " to " + max;
+    return value(
+        key,
+        defaultValue,
+        Section::number,
+        value -> {
+          if (value instanceof Number number
+              && number.doubleValue() == number.intValue()
+              && number.intValue() >= min
+              && number.intValue() <= max) {
+            return number.intValue();
+          }
+          throw new IllegalArgumentException(problem);
+        });
+  }
+
+  /** {@code true} or {@code false}. */
+  public boolean flag(String key, boolean defaultValue) {
+    return value(
+        key,
+        defaultValue,
+        text -> text.equals("true") ? true : text.equals("false") ? (Object) false : text,
+        value -> {
+          if (value instanceof Boolean flag) {
+            return flag;
+          }
+          throw new IllegalArgumentException("must be true or false");
+        });
+  }
+
+  /** A text that is not blank. */
+  public String text(String key, String defaultValue) {
+    return parsed(key, defaultValue, Function.identity());
+  }
+
+  /** A text that {@code parse} understands; what it throws says how it must be. */
+  public <T> T parsed(String key, String defaultValue, Function<String, T> parse) {
+    return value(key, defaultValue, text -> text, value -> parse.apply(string(value)));
+  }
+
+  /** A text that is never shown; empty where there is none. */
+  public String secret(String key) {
+    return value(
+        new SettingKey(path(key), "", true),
+        key,
+        text -> text,
+        value -> {
+          if (value instanceof String text) {
+            return text;
+          }
+          throw new IllegalArgumentException("must be a text in quotes");
+        });
+  }
+
+  /** One of the constants of an enum, written in small letters. */
+  public <E extends Enum<E>> E word(String key, E defaultValue) {
+    Class<E> words = defaultValue.getDeclaringClass();
+    return parsed(key, written(defaultValue), text -> constant(words, text));
+  }
+
+  /** Some constants of an enum, in the order of their declaration. */
+  public <E extends Enum<E>> Set<E> words(String key, Class<E> words, Set<E> defaultValue) {
+    JsonArray defaults = new JsonArray(defaultValue.stream().map(Section::written).toList());
+    return value(
+        key,
+        defaults,
+        Section::list,
+        value -> {
+          EnumSet<E> chosen = EnumSet.noneOf(words);
+          strings(value).forEach(text -> chosen.add(constant(words, text)));
+          return Collections.unmodifiableSet(chosen);
+        });
+  }
+
+  /** A list of texts, each of which {@code rule} lets pass; what it throws says how one must be. */
+  public List<String> texts(String key, List<String> defaultValue, Consumer<String> rule) {
+    return value(
+        key,
+        new JsonArray(defaultValue),
+        Section::list,
+        value -> {
+          List<String> texts = strings(value);
+          texts.forEach(rule);
+          return texts;
+        });
+  }
+
+  /** Notes a fault that only shows when keys are seen together. */
+  public void fault(String key, String problem) {
+    if (counts) {
+      settings.fault(path(key) + ": " + problem);
+    }
+  }
+
+  String path(String key) {
+    return name + "." + key;
+  }
+
+  Collection<String> unread() {
+    return values.fieldNames().stream().filter(key -> !read.contains(key)).toList();
+  }
+
+  private <T> T value(
+      String key, Object defaultValue, Function<String, Object> decode, Function<Object, T> check) {
+    return value(new SettingKey(path(key), defaultValue, false), key, decode, check);
+  }
+
+  private <T> T value(
+      SettingKey key, String name, Function<String, Object> decode, Function<Object, T> check) {
+    settings.register(key);
+    read.add(name);
+    T byDefault = check.apply(key.defaultValue());
+    if (!counts) {
+      return byDefault;
+    }
+    settings.hold(this.name, name, key.defaultValue());
+    Found found = find(key, name, decode);
+    if (found == null) {
+      return byDefault;
+    }
+    Object json = found.value();
+    if (json == null) {
+      settings.fault(key.path() + ": must not be null; leave it out for the default");
+      return byDefault;
+    }
+    try {
+      T value = check.apply(json);
+      settings.hold(this.name, name, json);
+      return value;
+    } catch (RuntimeException e) {
+      String shown = key.secret() ? "" : ", but is " + JsonArray.of(json).encode();
+      settings.fault(key.path() + ": " + e.getMessage() + strip(shown) + found.origin());
+      return byDefault;
+    }
+  }
+
+  /** A value as JSON has it, and where it came from if not from the file. */
+  private record Found(@Nullable Object value, String origin) {}
+
+  private @Nullable Found find(SettingKey key, String name, Function<String, Object> decode) {
+    String property = settings.property(key);
+    if (property != null) {
+      return new Found(decode.apply(property), " (-D" + key.property() + ")");
+    }
+    String variable = settings.variable(key);
+    if (variable != null) {
+      return new Found(decode.apply(variable), " (" + key.environmentVariable() + ")");
+    }
+    return values.containsKey(name) ? new Found(values.getValue(name), "") : null;
+  }
+
+  /** Takes off the brackets of the array that only served to write one value as JSON. */
+  private static String strip(String shown) {
+    return shown.replaceFirst("\\[", "").replaceFirst("]$", "");
+  }
+
+  private static Object number(String text) {
+    try {
+      return Integer.valueOf(text);
+    } catch (NumberFormatException e) {
+      return text;
+    }
+  }
+
+  private static Object list(String text) {
+    return new JsonArray(
+        Arrays.stream(text.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList());
+  }
+
+  private static String string(@Nullable Object value) {
+    if (value instanceof String text && !text.isBlank()) {
+      return text;
+    }
+    throw new IllegalArgumentException("must be a text in quotes that is not blank");
+  }
+
+  private static List<String> strings(@Nullable Object value) {
+    if (value instanceof JsonArray list) {
+      return list.stream().map(Section::string).toList();
+    }
+    throw new IllegalArgumentException("must be a list of texts");
+  }
+
+  private static String written(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static <E extends Enum<E>> E constant(Class<E> words, String text) {
+    return Arrays.stream(words.getEnumConstants())
+        .filter(word -> written(word).equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("must be " + choice(words)));
+  }
+
+  private static <E extends Enum<E>> String choice(Class<E> words) {
+    return Arrays.stream(words.getEnumConstants())
+        .map(Section::written)
+        .collect(Collectors.joining(" or "));
+  }
+}

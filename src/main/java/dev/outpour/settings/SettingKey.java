@@ -1,0 +1,45 @@
+package dev.outpour.settings;
+
+import io.vertx.core.json.JsonArray;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * One key of the configuration, as it was registered by being read.
+ *
+ * @param path section and name, {@code history.keepUpdates}
+ * @param defaultValue what holds where nothing is said: a string, number, boolean or {@link
+ *     JsonArray}
+ * @param secret whether its value must never be shown
+ */
+public record SettingKey(String path, Object defaultValue, boolean secret) {
+  private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+  /** {@code OUTPOUR_HISTORY_KEEP_UPDATES} */
+  public String environmentVariable() {
+    return "OUTPOUR_"
+        + HUMP.matcher(path).replaceAll("_").replace('.', '_').toUpperCase(Locale.ROOT);
+  }
+
+  /** {@code outpour.history.keepUpdates} */
+  public String property() {
+    return "outpour." + path;
+  }
+
+  /** The last word of a name of several, {@code Seconds} of {@code stallSeconds}; empty for one. */
+  public String unit() {
+    List<String> words = HUMP.splitAsStream(path.substring(path.indexOf('.') + 1)).toList();
+    return words.size() == 1 ? "" : words.get(words.size() - 1).toLowerCase(Locale.ROOT);
+  }
+
+  /** The default as people write it: lists by comma, {@code none} for nothing. */
+  public String defaultText() {
+    String text =
+        defaultValue instanceof JsonArray list
+            ? list.stream().map(String::valueOf).collect(Collectors.joining(", "))
+            : String.valueOf(defaultValue);
+    return text.isEmpty() ? "none" : text;
+  }
+}
