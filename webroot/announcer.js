@@ -35,7 +35,8 @@ export class Announcer {
   #speak() {
     const { topics, text } = this.#latest();
     const many = this.#count === 1 ? '' : `${this.#count.toLocaleString('en')} new messages. The latest `;
-    this.#region.textContent = `${many}on ${topics.join(', ')}: ${text.slice(0, LONGEST)}`;
+    const where = topics.length === 0 ? '' : `on ${topics.join(', ')}: `;
+    this.#region.textContent = `${many}${where}${text.slice(0, LONGEST)}`;
     this.#timer = 0;
     this.#count = 0;
     this.#spoken = performance.now();

@@ -24,6 +24,7 @@ export class EventReader {
   #lastEventId = '';
   #retryMs = FIRST_PAUSE_MS;
   #failures = 0;
+  #state = { word: '', detail: '' };
   #stopped = false;
   #connection = null;
   #endPause = () => {};
@@ -157,8 +158,10 @@ export class EventReader {
   }
 
   #say(word, detail = '') {
-    if (!this.#stopped) {
-      this.#onState({ word, detail });
+    const same = word === this.#state.word && detail === this.#state.detail;
+    if (!this.#stopped && !same) {
+      this.#state = { word, detail };
+      this.#onState(this.#state);
     }
   }
 }

@@ -1,10 +1,11 @@
 import { Announcer } from './announcer.js';
 import { listenCommand, publishCommand } from './commands.js';
+import { Composer } from './composer.js';
 import { wireCopyButtons } from './copy-buttons.js';
 import { EventReader } from './event-reader.js';
 import { LogView } from './log-view.js';
 import { entryOf, isNotice } from './message.js';
-import { Publisher } from './publish.js';
+import { Publisher } from './publisher.js';
 import { formatTopics, isPattern, parseTopics, topicQuery, topicsInQuery } from './topics.js';
 
 const EVENTS = new URL('events', document.baseURI);
@@ -14,12 +15,18 @@ const FIRST_MESSAGES = 20;
 const at = (id) => document.getElementById(id);
 const log = new LogView(at('log'), at('rows'), showLog);
 const announcer = new Announcer(at('news'));
-const publisher = new Publisher(UPDATE);
+const composer = new Composer({
+  form: at('send'),
+  messageField: at('send-message'),
+  topicField: at('send-topic'),
+  outcome: at('outcome'),
+  publisher: new Publisher(UPDATE),
+});
 
 let topics = [];
 let reader = null;
+let state = 'connecting';
 let arrived = 0;
-let sending = false;
 
 /** Listens to these topics from now on; an empty list is the server's default topic. */
 function listenTo(wanted) {
@@ -30,6 +37,7 @@ function listenTo(wanted) {
   log.clear();
   at('listen-topics').value = formatTopics(topics);
   document.title = topics.length === 0 ? 'Outpour' : `${formatTopics(topics)} – Outpour`;
+  composer.fallback = topics.length === 1 && !isPattern(topics[0]) ? topics[0] : '';
   showCommands();
   const url = new URL(EVENTS);
   url.search = topicQuery(topics);
@@ -49,57 +57,36 @@ function take(event) {
 }
 
 function showLog() {
-  at('count').textContent = arrived.toLocaleString('en');
-  at('count-unit').textContent = arrived === 1 ? 'message' : 'messages';
-  at('empty').hidden = !log.isEmpty;
-  const hidden = log.unseen > 0 ? ` · ${log.unseen.toLocaleString('en')} new` : '';
+  setText('count', arrived.toLocaleString('en'));
+  setText('count-unit', arrived === 1 ? 'message' : 'messages');
+  at('empty').hidden = !log.isEmpty || state !== 'live';
+  const unseen = log.unseen > 0 ? ` · ${log.unseen.toLocaleString('en')} new` : '';
   at('jump').hidden = log.following || log.isEmpty;
-  at('jump').textContent = `Jump to newest${log.paused ? '' : hidden}`;
-  at('pause').textContent = log.paused ? `Resume${hidden}` : 'Pause';
+  setText('jump', `Jump to newest${log.paused ? '' : unseen}`);
+  setText('pause', log.paused ? `Resume${unseen}` : 'Pause');
 }
 
 function showState({ word, detail }) {
+  state = word;
   at('state').dataset.state = word;
-  at('state-word').textContent = word;
+  setText('state-word', word);
   at('trouble').hidden = detail === '';
-  at('trouble-text').textContent = detail;
-  at('try-now').textContent = word === 'reconnecting' ? 'Try now' : 'Connect again';
-}
-
-/** What an empty topic field means: the one topic that is listened to, else the server's default. */
-function topicToPublishOn() {
-  const typed = at('send-topic').value.trim();
-  const fallback = topics.length === 1 && !isPattern(topics[0]) ? topics[0] : '';
-  at('send-topic').placeholder = fallback || 'default topic';
-  return typed || fallback;
+  at('trouble').dataset.state = word;
+  setText('trouble-text', detail);
+  setText('try-now', word === 'reconnecting' ? 'Try now' : 'Connect again');
+  showLog();
 }
 
 function showCommands() {
-  at('listen-command').textContent = listenCommand(EVENTS, topics);
-  at('publish-command').textContent = publishCommand(UPDATE, topicToPublishOn());
+  setText('listen-command', listenCommand(EVENTS, topics));
+  setText('publish-command', publishCommand(UPDATE, composer.topic));
 }
 
-async function send() {
-  const field = at('send-message');
-  const message = field.value;
-  sending = true;
-  showOutcome('Sending …', 'pending');
-  try {
-    const id = await publisher.publish(message, topicToPublishOn());
-    if (field.value === message) {
-      field.value = '';
-    }
-    showOutcome(`Published as ${id}`, 'done');
-  } catch (failure) {
-    showOutcome(failure.message, 'failed');
-  } finally {
-    sending = false;
+/** Leaves alone what already says so: a live region speaks at every change, and a selection is lost by it. */
+function setText(id, text) {
+  if (at(id).textContent !== text) {
+    at(id).textContent = text;
   }
-}
-
-function showOutcome(text, outcome) {
-  at('outcome').textContent = text;
-  at('outcome').dataset.outcome = outcome;
 }
 
 at('listen').addEventListener('submit', (submit) => {
@@ -108,13 +95,6 @@ at('listen').addEventListener('submit', (submit) => {
   const query = topicQuery(wanted);
   history.pushState(null, '', query === '' ? location.pathname : `?${query}`);
   listenTo(wanted);
-});
-
-at('send').addEventListener('submit', (submit) => {
-  submit.preventDefault();
-  if (!sending) {
-    send();
-  }
 });
 
 at('send-topic').addEventListener('input', showCommands);
@@ -126,10 +106,11 @@ at('pause').addEventListener('click', () => {
 at('jump').addEventListener('click', () => {
   log.paused = false;
   log.jumpToNewest();
+  at('log').focus({ preventScroll: true });
 });
 
 at('try-now').addEventListener('click', () => {
-  if (at('state').dataset.state === 'reconnecting') {
+  if (state === 'reconnecting') {
     reader.tryNow();
   } else {
     listenTo(topics);
