@@ -21,13 +21,6 @@ export function rowOf(entry) {
   return row;
 }
 
-/** A row that says how many others are not shown. */
-export function gapRow(count) {
-  const row = element('li', 'gap');
-  row.textContent = `${count.toLocaleString('en')} more not shown: only the newest are`;
-  return row;
-}
-
 function timeOf(date) {
   const today = date.toDateString() === new Date().toDateString();
   const clock = date.toLocaleTimeString(undefined, { timeStyle: 'medium', hourCycle: 'h23' });

@@ -1,6 +1,7 @@
-import { gapRow, rowOf } from './log-row.js';
+import { rowOf } from './log-row.js';
 
-const MOST_ROWS = 500;
+/** How many messages are kept on the page. */
+export const MOST_ROWS = 500;
 const NEAR_THE_END = 48;
 const FEW = 4;
 
@@ -91,15 +92,15 @@ export class LogView {
   #draw() {
     if (!this.#paused && this.#waiting.length > 0) {
       const newest = this.#waiting.slice(-MOST_ROWS);
-      const skipped = this.#skipped + this.#waiting.length - newest.length;
+      const arrived = this.#skipped + this.#waiting.length;
       const rows = newest.map((describe) => rowOf(describe()));
       this.#waiting = [];
       this.#skipped = 0;
       if (rows.length <= FEW) {
         rows.forEach((row) => row.classList.add('fresh'));
       }
-      this.#append(skipped > 0 ? [gapRow(skipped), ...rows] : rows);
-      this.#unseen = this.#following ? 0 : this.#unseen + rows.length + skipped;
+      this.#append(rows);
+      this.#unseen = this.#following ? 0 : this.#unseen + arrived;
     }
     this.#onChange();
   }

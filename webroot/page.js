@@ -3,7 +3,7 @@ import { listenCommand, publishCommand } from './commands.js';
 import { Composer } from './composer.js';
 import { wireCopyButtons } from './copy-buttons.js';
 import { EventReader } from './event-reader.js';
-import { LogView } from './log-view.js';
+import { LogView, MOST_ROWS } from './log-view.js';
 import { entryOf, isNotice } from './message.js';
 import { Publisher } from './publisher.js';
 import { formatTopics, isPattern, parseTopics, topicQuery, topicsInQuery } from './topics.js';
@@ -58,12 +58,19 @@ function take(event) {
 
 function showLog() {
   setText('count', arrived.toLocaleString('en'));
-  setText('count-unit', arrived === 1 ? 'message' : 'messages');
+  setText('count-unit', unit());
   at('empty').hidden = !log.isEmpty || state !== 'live';
   const unseen = log.unseen > 0 ? ` · ${log.unseen.toLocaleString('en')} new` : '';
   at('jump').hidden = log.following || log.isEmpty;
   setText('jump', `Jump to newest${log.paused ? '' : unseen}`);
   setText('pause', log.paused ? `Resume${unseen}` : 'Pause');
+}
+
+function unit() {
+  if (arrived > MOST_ROWS) {
+    return `messages, the newest ${MOST_ROWS} kept here`;
+  }
+  return arrived === 1 ? 'message' : 'messages';
 }
 
 function showState({ word, detail }) {
