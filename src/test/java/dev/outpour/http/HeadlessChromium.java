@@ -16,14 +16,16 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** Starts the Chromium that is installed here; nothing is downloaded. */
+/**
+ * Starts the Chromium that is installed here, with a new and empty profile; nothing is downloaded.
+ */
 final class HeadlessChromium {
   private HeadlessChromium() {}
 
   /**
    * Where there is no Chromium the calling test is skipped, except on a CI machine: there it fails.
    */
-  static ChromeDriver start(Path profile) {
+  static ChromeDriver start() {
     Optional<Path> browser = onPath("chromium", "chromium-browser", "google-chrome");
     Optional<Path> driver = onPath("chromedriver");
     if (browser.isEmpty() || driver.isEmpty()) {
@@ -34,10 +36,10 @@ final class HeadlessChromium {
             .usingDriverExecutable(driver.orElseThrow().toFile())
             .usingAnyFreePort()
             .build();
-    return new ChromeDriver(service, options(browser.orElseThrow(), profile));
+    return new ChromeDriver(service, options(browser.orElseThrow()));
   }
 
-  private static ChromeOptions options(Path browser, Path profile) {
+  private static ChromeOptions options(Path browser) {
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     ChromeOptions options = new ChromeOptions();
@@ -53,8 +55,7 @@ final class HeadlessChromium {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
-        "--lang=en-GB",
-        "--user-data-dir=" + profile);
+        "--lang=en-GB");
     return options;
   }
 

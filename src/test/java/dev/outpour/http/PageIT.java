@@ -11,7 +11,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -43,9 +42,9 @@ class PageIT {
 
   @BeforeAll
   static void startHubAndBrowser() throws Exception {
-    browser = HeadlessChromium.start(Files.createDirectory(temporary.resolve("profile")));
+    browser = HeadlessChromium.start();
     page = new PageDriver(browser);
-    hub = new HubProcess(Files.createDirectory(temporary.resolve("hub")));
+    hub = new HubProcess(temporary);
     hub.start();
   }
 
@@ -316,6 +315,9 @@ class PageIT {
     publish("topic=orders/1042&event=shipped", "{\"message\":\"Order 1042 has left the house\"}");
     send("topic=notes", "text/plain", "Plain text is shown as it is,\nline by line.");
     publish("topic=sensors/roof&event=gust", "{\"metresPerSecond\":17.9}");
+    publish("topic=orders/1041&event=packed", "{\"message\":\"Order 1041 is packed\"}");
+    publish("topic=sensors/hall", "{\"celsius\":21.6,\"humidity\":0.45}");
+    publish("topic=orders/1041&event=shipped", "{\"message\":\"Order 1041 follows\"}");
     publish("topic=orders/1043&event=placed", "{\"message\":\"Order 1043: three umbrellas\"}");
     page.awaitMessage("Order 1043: three umbrellas");
 
