@@ -2,7 +2,7 @@ import { EventStreamParser } from './event-stream.js';
 import { problemText } from './problem.js';
 
 const SILENCE_MS = 40_000;
-const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_PAUSE_MS = 15_000;
 const FIRST_PAUSE_MS = 3_000;
 const WORTH_ANOTHER_TRY = new Set([408, 425, 429]);
 

@@ -125,6 +125,11 @@ at('try-now').addEventListener('click', () => {
 });
 
 addEventListener('online', () => reader.tryNow());
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) {
+    reader.tryNow();
+  }
+});
 addEventListener('popstate', () => listenTo(topicsInQuery(location.search)));
 addEventListener('pagehide', () => reader.stop());
 addEventListener('pageshow', (show) => {

@@ -32,6 +32,7 @@ const STREAMS = [
   ['no blank line, no event', 'data: a\n', []],
   ['CR', 'data: a\r\rdata: b\r\r', ['message|a|', 'message|b|']],
   ['CRLF', 'data: a\r\n\r\ndata: b\r\n\r\n', ['message|a|', 'message|b|']],
+  ['CRLF between lines', 'data: a\r\ndata: b\r\n\r\n', ['message|a\nb|']],
   ['every line end', 'data: a\rdata: b\ndata: c\r\n\r\n', ['message|a\nb\nc|']],
   ['LF after CR LF is a line of its own', 'data: a\r\n\ndata: b\n\r\n', ['message|a|', 'message|b|']],
   ['a BOM at the start only', '\uFEFFdata: a\n\n\uFEFFdata: b\n\ndata: \uFEFFc\n\n', ['message|a|', 'message|\uFEFFc|']],
