@@ -18,6 +18,7 @@ export class LogView {
   #unseen = 0;
   #paused = false;
   #following = true;
+  #top = 0;
   #frame = 0;
 
   /**
@@ -30,6 +31,7 @@ export class LogView {
     this.#list = list;
     this.#onChange = onChange;
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    list.addEventListener('click', () => this.#follow(this.#isNearTheEnd()));
     new ResizeObserver(() => this.#keepUp()).observe(scroller);
   }
 
@@ -75,9 +77,8 @@ export class LogView {
   }
 
   jumpToNewest() {
-    this.#following = true;
+    this.#follow(true);
     this.#keepUp();
-    this.#scrolled();
   }
 
   #drawSoon() {
@@ -129,15 +130,27 @@ export class LogView {
   #keepUp() {
     if (this.#following) {
       this.#scroller.scrollTop = this.#scroller.scrollHeight;
+      this.#top = this.#scroller.scrollTop;
     }
   }
 
+  /** Only going up ends following: a log that was resized is not one that was scrolled. */
   #scrolled() {
-    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    this.#following = scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
-    if (this.#following) {
+    const wentUp = this.#scroller.scrollTop < this.#top;
+    this.#top = this.#scroller.scrollTop;
+    this.#follow(this.#isNearTheEnd() || (this.#following && !wentUp));
+  }
+
+  #follow(following) {
+    this.#following = following;
+    if (following) {
       this.#unseen = 0;
     }
     this.#onChange();
+  }
+
+  #isNearTheEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR_THE_END;
   }
 }
