@@ -117,20 +117,15 @@ final class WireReader {
   }
 
   private Update update() {
-    return new Update(
-        at(), number(), each(this::topic), optionalText(), one(Update.Form.values()), bytes());
+    return new Update(at(), number(), each(this::topic), optionalText(), form(), bytes());
   }
 
   private Position at() {
     return new Position(text(), number());
   }
 
-  private <E> E one(E[] all) {
-    int ordinal = tag();
-    if (ordinal < 0 || ordinal >= all.length) {
-      throw new IllegalArgumentException("Not one of " + all.length + ": " + ordinal);
-    }
-    return all[ordinal];
+  private Update.Form form() {
+    return flag() ? Update.Form.JSON : Update.Form.TEXT;
   }
 
   Batch batch() {
@@ -138,7 +133,7 @@ final class WireReader {
   }
 
   private Draft draft() {
-    return new Draft(each(this::topic), optionalText(), key(), one(Update.Form.values()), bytes());
+    return new Draft(each(this::topic), optionalText(), key(), form(), bytes());
   }
 
   private @Nullable Key key() {
@@ -177,6 +172,6 @@ final class WireReader {
 
   private Truncation truncation() {
     Optional<Position> asked = flag() ? Optional.of(at()) : Optional.empty();
-    return new Truncation(asked, one(Truncation.Reason.values()));
+    return new Truncation(asked, Truncation.Reason.valueOf(text()));
   }
 }

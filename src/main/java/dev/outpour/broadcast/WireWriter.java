@@ -103,7 +103,7 @@ final class WireWriter {
     number(update.timeMillis());
     each(update.topics(), topic -> text(topic.name()));
     optionalText(update.event());
-    tag(update.form().ordinal());
+    flag(update.form() == Update.Form.JSON);
     bytes(update.data());
   }
 
@@ -125,7 +125,7 @@ final class WireWriter {
       text(key.scope());
       text(key.name());
     }
-    tag(draft.form().ordinal());
+    flag(draft.form() == Update.Form.JSON);
     bytes(draft.data());
   }
 
@@ -177,6 +177,6 @@ final class WireWriter {
   private void truncation(Truncation truncation) {
     flag(truncation.asked().isPresent());
     truncation.asked().ifPresent(this::position);
-    tag(truncation.reason().ordinal());
+    text(truncation.reason().name());
   }
 }

@@ -23,6 +23,11 @@ public record HistorySettings(
     SQLITE
   }
 
+  /** Whether the log outlives its process. */
+  public boolean durable() {
+    return store != Store.MEMORY;
+  }
+
   public static HistorySettings from(Section section) {
     Store store = section.word("store", Store.MEMORY);
     if (store == Store.SQLITE) {

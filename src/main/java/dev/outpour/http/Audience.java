@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The readers of one event loop, and how far the loop has come in the log.
  *
- * <p>A page that is new is swept over those who are live; who is behind is served by {@link CatchUp}
- * and becomes live in the turn in which its cursor equals the loop's head. Every reader gets every
- * match once and in the order of the log, since each has one cursor and that only rises. For use on
- * the event loop only.
+ * <p>A page that is new is swept over those who are live; who is behind is served by {@link
+ * CatchUp} and becomes live in the turn in which its cursor equals the loop's head. Every reader
+ * gets every match once and in the order of the log, since each has one cursor and that only rises.
+ * For use on the event loop only.
  */
 final class Audience {
 
@@ -86,6 +86,7 @@ final class Audience {
   /** Takes a reader in whose response has begun. */
   void enter(EventStream stream) {
     stream.group.enter();
+    stream.drainHandler(() -> drained(stream));
     heartbeats.add(stream);
     metrics.readerOpened();
     locate(stream);
@@ -103,9 +104,15 @@ final class Audience {
     if (!stream.begun) {
       stream.write(Words.waiting());
     }
-    located
-        .onSuccess(found -> begin(stream, found))
-        .onFailure(failure -> tryLater(stream));
+    located.onSuccess(found -> begin(stream, found)).onFailure(failure -> tryLater(stream));
+  }
+
+  /** The log cannot be asked: the reader is connected all the same, and served when it can. */
+  private void await(EventStream stream) {
+    if (!stream.begun && !stream.isClosed()) {
+      stream.write(Words.waiting());
+    }
+    tryLater(stream);
   }
 
   private void begin(EventStream stream, Located located) {
@@ -113,7 +120,7 @@ final class Audience {
       return;
     }
     if (known == null || !known.logId().equals(located.head().logId())) {
-      tryLater(stream);
+      await(stream);
     } else if (stream.isBlocked()) {
       stream.located = located;
     } else {
@@ -297,8 +304,8 @@ final class Audience {
   }
 
   /**
-   * Moves the wheel on. In the middle of a sweep some live readers have been given its page and some
-   * have not, so that no id can be said for all: the tick waits for the sweep's end.
+   * Moves the wheel on. In the middle of a sweep some live readers have been given its page and
+   * some have not, so that no id can be said for all: the tick waits for the sweep's end.
    */
   void tick() {
     dueTicks++;

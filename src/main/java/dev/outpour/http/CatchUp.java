@@ -88,8 +88,7 @@ final class CatchUp {
   private int give(EventStream stream, Page page) {
     if (page.earliest() > stream.cursor + 1) {
       Truncation lost =
-          new Truncation(
-              Optional.of(page.lineage().at(stream.cursor)), Truncation.Reason.EXPIRED);
+          new Truncation(Optional.of(page.lineage().at(stream.cursor)), Truncation.Reason.EXPIRED);
       stream.cursor = page.earliest() - 1;
       return written(stream, Words.truncated(lost, page.lineage(), page.earliest(), stream.cursor));
     }

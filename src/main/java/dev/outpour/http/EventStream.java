@@ -63,6 +63,10 @@ final class EventStream {
     this.writer = writer;
   }
 
+  void drainHandler(Runnable handler) {
+    writer.drainHandler(handler);
+  }
+
   boolean isBlocked() {
     return blocked;
   }

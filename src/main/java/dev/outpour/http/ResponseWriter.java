@@ -21,12 +21,11 @@ final class ResponseWriter implements StreamWriter {
 
   private final HttpServerResponse response;
   private final HttpConnection connection;
-  private final Runnable onDrain;
+  private Runnable onDrain = () -> {};
 
-  ResponseWriter(HttpServerResponse response, HttpConnection connection, Runnable onDrain) {
+  ResponseWriter(HttpServerResponse response, HttpConnection connection) {
     this.response = response;
     this.connection = connection;
-    this.onDrain = onDrain;
     Channel channel = channel();
     if (channel instanceof EpollSocketChannel) {
       channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
@@ -35,6 +34,11 @@ final class ResponseWriter implements StreamWriter {
 
   private Channel channel() {
     return ((ConnectionBase) connection).channel();
+  }
+
+  @Override
+  public void drainHandler(Runnable handler) {
+    onDrain = handler;
   }
 
   @Override

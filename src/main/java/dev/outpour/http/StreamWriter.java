@@ -9,11 +9,14 @@ import io.vertx.core.buffer.Buffer;
  */
 interface StreamWriter {
 
+  /** Sets what is called when the kernel has taken what it did not take at once. */
+  void drainHandler(Runnable handler);
+
   /**
    * Writes.
    *
-   * @return whether the kernel has taken all of it; if not, the drain handler is called when it has,
-   *     and nothing may be written before
+   * @return whether the kernel has taken all of it; if not, the drain handler is called when it
+   *     has, and nothing may be written before
    */
   boolean write(Buffer bytes);
 

@@ -42,7 +42,9 @@ final class Sweep {
           cache.put(group, page, frames);
         }
         Frames.Part part = frames.part(from, to, MOST_WRITE_BYTES);
-        deliveries.add(new Delivery(group, part, group.places()));
+        if (part.events() > 0) {
+          deliveries.add(new Delivery(group, part, group.places()));
+        }
       }
     }
   }

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds the groups that want a topic, in the number of those that do: exact topics by name, patterns
- * by a match that is made once per topic and remembered, up to a bound. For use on one event loop.
+ * Finds the groups that want a topic, in the number of those that do: exact topics by name,
+ * patterns by a match that is made once per topic and remembered, up to a bound. For use on one
+ * event loop.
  */
 final class TopicIndex {
 
@@ -66,7 +67,7 @@ final class TopicIndex {
       Iterable<Group> groups, Update update, Map<Group, List<Update>> wanted) {
     for (Group group : groups) {
       List<Update> updates = wanted.computeIfAbsent(group, first -> new ArrayList<>());
-      if (updates.isEmpty() || updates.get(updates.size() - 1) != update) {
+      if (updates.isEmpty() || updates.get(updates.size() - 1).sequence() < update.sequence()) {
         updates.add(update);
       }
     }

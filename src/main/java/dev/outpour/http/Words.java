@@ -38,8 +38,7 @@ final class Words {
     if (located.truncation().isPresent()) {
       Buffer block = begun ? Buffer.buffer() : waiting();
       return block.appendBuffer(
-          truncated(
-              located.truncation().get(), head.lineage(), head.earliest(), located.cursor()));
+          truncated(located.truncation().get(), head.lineage(), head.earliest(), located.cursor()));
     }
     Buffer block =
         begun ? EventFormat.position(position) : EventFormat.retry(retryMillis(), position);

@@ -137,8 +137,7 @@ public final class IngestVerticle extends VerticleBase {
         groups.submitAll(
             append.batches().stream().map(batch -> toDefault(batch, defaultTopic)).toList());
     Future.all(outcomes)
-        .onSuccess(
-            all -> UpdateBus.reply(asked, new LogMessage.Appended(all.<Outcome>list())));
+        .onSuccess(all -> UpdateBus.reply(asked, new LogMessage.Appended(all.<Outcome>list())));
   }
 
   private static Batch toDefault(Batch batch, Topic defaultTopic) {

@@ -23,8 +23,8 @@ import java.util.Optional;
  * Answers what other verticles and processes ask about the log, and parks those who follow it until
  * it grows.
  *
- * <p>A request that names another log is refused with 409, so that nobody mixes two. All methods are
- * called on the ingest verticle's context.
+ * <p>A request that names another log is refused with 409, so that nobody mixes two. All methods
+ * are called on the ingest verticle's context.
  */
 final class LogService {
 
@@ -148,8 +148,7 @@ final class LogService {
     return Future.succeededFuture(new Located(cursor, head, Optional.empty()));
   }
 
-  private static <T extends LogMessage> void reply(
-      Message<LogMessage> question, Future<T> answer) {
+  private static <T extends LogMessage> void reply(Message<LogMessage> question, Future<T> answer) {
     answer
         .onSuccess(found -> UpdateBus.reply(question, found))
         .onFailure(failure -> UpdateBus.refuse(question, asRefusal(failure)));

@@ -69,6 +69,6 @@ public final class PrometheusMetrics implements Metrics, Shareable {
 
   @Override
   public void delivered(long updates) {
-    delivered.increment(updates);
+    delivered.increment((double) updates);
   }
 }

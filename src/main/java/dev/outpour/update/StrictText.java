@@ -17,8 +17,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Checks that bytes are what they are said to be, and leaves them untouched.
  *
- * <p>JSON is one text by RFC 8259, in UTF-8 without a byte order mark, at most 1,000 levels deep and
- * with numbers of at most 1,000 digits. Nothing is decoded further: duplicate names, unpaired
+ * <p>JSON is one text by RFC 8259, in UTF-8 without a byte order mark, at most 1,000 levels deep
+ * and with numbers of at most 1,000 digits. Nothing is decoded further: duplicate names, unpaired
  * surrogates in escapes and numbers of any size are the publisher's own.
  */
 public final class StrictText {
@@ -29,6 +29,8 @@ public final class StrictText {
   private StrictText() {}
 
   /**
+   * Checks for UTF-8.
+   *
    * @throws RefusedException with status 400 if it is not UTF-8
    */
   public static void checkUtf8(Buffer data) {
@@ -39,6 +41,8 @@ public final class StrictText {
   }
 
   /**
+   * Checks for JSON.
+   *
    * @throws RefusedException with status 400 if it is not one JSON text
    */
   public static void checkJson(Buffer data) {
