@@ -23,7 +23,7 @@ public record HistorySettings(
     SQLITE
   }
 
-  /** Whether updates outlive the process. */
+  /** Whether the log outlives its process. */
   public boolean durable() {
     return store != Store.MEMORY;
   }

@@ -24,6 +24,11 @@ public record Head(String logId, Lineage lineage, long earliest, long last) {
     return lineage.at(last);
   }
 
+  /** Where a reader goes on that came with something that is no position: at the head. */
+  public Located locateUnreadable() {
+    return Located.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.empty());
+  }
+
   /**
    * Where a reader that was at a position goes on. Only the log's own head may decide this for a
    * position that is ahead of it, see {@link #covers}.

@@ -41,6 +41,11 @@ public record Interest(Set<Topic> topics, Set<TopicPattern> patterns) {
     return new Interest(topics, patterns);
   }
 
+  /** Whether nothing is named. */
+  public boolean isEmpty() {
+    return topics.isEmpty() && patterns.isEmpty();
+  }
+
   /** Whether an update with these topics is wanted. */
   public boolean matches(List<Topic> updateTopics) {
     for (int i = 0; i < updateTopics.size(); i++) {

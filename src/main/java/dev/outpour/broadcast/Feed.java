@@ -1,0 +1,115 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the log of another process here: one request is parked with the log's owner, and answered
+ * when there is something after what is known; then the next one is sent.
+ *
+ * <p>So a process that is held up costs its peers nothing, and nothing that the bus loses is lost:
+ * the next request asks from the same place. It keeps to the log it first saw: another one is
+ * refused and said loudly, unless the first one was in memory and so is gone with its process.
+ */
+final class Feed {
+
+  private static final Logger log = LoggerFactory.getLogger(Feed.class);
+
+  /** Longer than the owner parks a request. */
+  static final long ANSWER_MILLIS = 8_000;
+
+  private static final long RETRY_MILLIS = 250;
+  private static final int ANOTHER_LOG = 409;
+
+  private final Vertx vertx;
+  private final UpdateBus bus;
+  private final LocalLog local;
+  private boolean running;
+  private boolean owned;
+  private boolean reachable = true;
+
+  Feed(Vertx vertx, UpdateBus bus, LocalLog local) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.local = local;
+  }
+
+  /** Begins, unless it has or this process owns the log. */
+  synchronized void start() {
+    if (running || owned) {
+      return;
+    }
+    running = true;
+    vertx.getOrCreateContext().runOnContext(begun -> ask(known()));
+  }
+
+  /** Ends for good: this process owns the log now. */
+  synchronized void stop() {
+    running = false;
+    owned = true;
+  }
+
+  private Optional<String> known() {
+    return Optional.ofNullable(local.description()).map(LogDescription::logId);
+  }
+
+  private synchronized boolean isRunning() {
+    return running;
+  }
+
+  private void ask(Optional<String> logId) {
+    if (!isRunning()) {
+      return;
+    }
+    LogDescription known = local.description();
+    long after = known == null ? 0 : known.head().last();
+    bus.request(
+            UpdateBus.LOG,
+            new LogMessage.Follow(logId, after),
+            LogMessage.Grown.class,
+            ANSWER_MILLIS)
+        .onSuccess(this::take)
+        .onFailure(this::failed);
+  }
+
+  private void take(LogMessage.Grown grown) {
+    if (!isRunning()) {
+      return;
+    }
+    if (!reachable) {
+      log.info("The log's owner is back");
+      reachable = true;
+    }
+    local.grow(grown.log(), grown.page());
+    ask(known());
+  }
+
+  private void failed(Throwable failure) {
+    LogDescription known = local.description();
+    boolean another =
+        failure instanceof RefusedException refused && refused.refusal().status() == ANOTHER_LOG;
+    if (another && known != null && !known.durable()) {
+      log.warn("The log {} was in memory and is gone, following the new one", known.logId());
+      ask(Optional.empty());
+      return;
+    }
+    if (reachable) {
+      String reason = another ? "another log answers" : reason(failure);
+      log.warn("The log cannot be followed now ({}), trying on", reason);
+      reachable = false;
+    }
+    vertx.setTimer(RETRY_MILLIS, fired -> ask(known()));
+  }
+
+  private static String reason(Throwable failure) {
+    return failure instanceof RefusedException refused
+            && refused.refusal().equals(Refusal.indeterminate())
+        ? "no answer in time"
+        : String.valueOf(failure.getMessage());
+  }
+}

@@ -1,0 +1,156 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.update.Batch;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Page;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Collects batches while one group is under way, and sends what came meanwhile as the next group:
+ * groups grow because work takes time, never because something waits for a timer.
+ *
+ * <p>Both ends of publishing use it: each HTTP event loop towards the log's owner, and the owner
+ * towards the log. Order is kept. What waits is bounded in bytes and age; beyond it is refused with
+ * 503, and was not stored. All methods are called on one context.
+ */
+public final class GroupQueue {
+
+  private static final long MOST_WAITING_MILLIS = 5_000;
+
+  private record Waiting(Batch batch, int weight, long sinceMillis, Promise<Outcome> outcome) {}
+
+  private final Function<List<Batch>, Future<List<Outcome>>> send;
+  private final long mostWaitingBytes;
+  private final LongSupplier clockMillis;
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
+  private Future<Void> underWay = Future.succeededFuture();
+  private long waitingBytes;
+  private boolean closed;
+
+  /**
+   * @param send passes a group on and gives an outcome for each batch, in order; its failure is the
+   *     refusal of the whole group, and a failure that is no refusal leaves the group's fate open
+   * @param mostWaitingBytes how much may wait
+   * @param clockMillis a clock that never falls
+   */
+  public GroupQueue(
+      Function<List<Batch>, Future<List<Outcome>>> send,
+      long mostWaitingBytes,
+      LongSupplier clockMillis) {
+    this.send = send;
+    this.mostWaitingBytes = mostWaitingBytes;
+    this.clockMillis = clockMillis;
+  }
+
+  /**
+   * Takes a batch in.
+   *
+   * @param batch at most about {@link Page#MAX_BYTES} and {@link Page#MAX_UPDATES}, or one larger
+   *     draft
+   * @return never fails: what cannot be taken is a refusal in the outcome
+   */
+  public Future<Outcome> submit(Batch batch) {
+    return submitAll(List.of(batch)).get(0);
+  }
+
+  /** Takes batches in that came together, so that they go on together. */
+  public List<Future<Outcome>> submitAll(List<Batch> batches) {
+    List<Future<Outcome>> outcomes = batches.stream().map(this::take).toList();
+    sendNext();
+    return outcomes;
+  }
+
+  private Future<Outcome> take(Batch batch) {
+    int weight = batch.weight();
+    if (closed) {
+      return Future.succeededFuture(refused("The hub is shutting down: try again"));
+    }
+    if (!waiting.isEmpty() && waitingBytes + weight > mostWaitingBytes) {
+      return Future.succeededFuture(overload());
+    }
+    Promise<Outcome> outcome = Promise.promise();
+    waiting.add(new Waiting(batch, weight, clockMillis.getAsLong(), outcome));
+    waitingBytes += weight;
+    return outcome.future();
+  }
+
+  /** Takes nothing more; completes when all that was taken is settled. */
+  public Future<Void> close() {
+    closed = true;
+    return waiting.isEmpty() ? underWay : underWay.compose(done -> close());
+  }
+
+  private void sendNext() {
+    if (!underWay.isComplete()) {
+      return;
+    }
+    List<Waiting> group = takeGroup();
+    if (group.isEmpty()) {
+      return;
+    }
+    Promise<Void> done = Promise.promise();
+    underWay = done.future();
+    send.apply(group.stream().map(Waiting::batch).toList())
+        .onSuccess(outcomes -> settle(group, outcomes))
+        .onFailure(failure -> refuse(group, failure))
+        .onComplete(
+            settled -> {
+              done.complete();
+              sendNext();
+            });
+  }
+
+  private List<Waiting> takeGroup() {
+    List<Waiting> group = new ArrayList<>();
+    long oldest = clockMillis.getAsLong() - MOST_WAITING_MILLIS;
+    int bytes = 0;
+    int drafts = 0;
+    for (Waiting next = waiting.peek(); next != null; next = waiting.peek()) {
+      boolean late = next.sinceMillis() < oldest;
+      if (!late) {
+        bytes += next.weight();
+        drafts += next.batch().drafts().size();
+        if (!group.isEmpty() && (bytes > Page.MAX_BYTES || drafts > Page.MAX_UPDATES)) {
+          break;
+        }
+        group.add(next);
+      }
+      waiting.remove();
+      waitingBytes -= next.weight();
+      if (late) {
+        next.outcome().complete(overload());
+      }
+    }
+    return group;
+  }
+
+  private static void settle(List<Waiting> group, List<Outcome> outcomes) {
+    for (int i = 0; i < group.size(); i++) {
+      group.get(i).outcome().complete(outcomes.get(i));
+    }
+  }
+
+  private static void refuse(List<Waiting> group, Throwable failure) {
+    Refusal refusal =
+        failure instanceof RefusedException refused ? refused.refusal() : Refusal.indeterminate();
+    Outcome outcome = Outcome.refused(refusal);
+    group.forEach(each -> each.outcome().complete(outcome));
+  }
+
+  private static Outcome overload() {
+    return refused("More is published than the log can take now: try again later");
+  }
+
+  private static Outcome refused(String detail) {
+    return Outcome.refused(Refusal.unavailable(detail));
+  }
+}

@@ -1,0 +1,191 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Located;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.Start;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.shareddata.Shareable;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process's view of the log: how far it has grown as seen from here, the pages held here, and who
+ * is told when it grows. There is one per Vert.x.
+ *
+ * <p>In the process that owns the log the ingest verticle feeds it; elsewhere a {@link Feed} does.
+ * Whoever reads does not see the difference. Its head is never ahead of the log's own, and may be
+ * behind. It may be used from any thread.
+ */
+public final class LocalLog implements Shareable {
+
+  private static final long DEFAULT_CACHE_BYTES = 64L << 20;
+  private static final long ANSWER_MILLIS = 5_000;
+
+  private final VertxInternal vertx;
+  private final UpdateBus bus;
+  private final PageCache cache = new PageCache(DEFAULT_CACHE_BYTES);
+  private final PageLoader loader = new PageLoader(cache, this::readFromOwner);
+  private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
+  private final Feed feed;
+  private volatile @Nullable LogDescription description;
+
+  private LocalLog(Vertx vertx) {
+    this.vertx = (VertxInternal) vertx;
+    this.bus = new UpdateBus(vertx);
+    this.feed = new Feed(vertx, bus, this);
+  }
+
+  /** The one of this Vert.x. */
+  public static LocalLog of(Vertx vertx) {
+    return vertx
+        .sharedData()
+        .<String, LocalLog>getLocalMap("outpour.log")
+        .computeIfAbsent("local", name -> new LocalLog(vertx));
+  }
+
+  /** The addresses of this Vert.x. */
+  public UpdateBus bus() {
+    return bus;
+  }
+
+  /** Sets how many bytes of pages are held. */
+  public void limitPages(long mostBytes) {
+    cache.limit(mostBytes);
+  }
+
+  /** The log as it is known here; null while nothing is. */
+  public @Nullable LogDescription description() {
+    return description;
+  }
+
+  /** Begins to serve a log that this process owns. */
+  public void own(LogDescription log) {
+    feed.stop();
+    replace(log);
+  }
+
+  /** Begins to follow the log of another process, unless it is this one's or followed already. */
+  public void follow() {
+    feed.start();
+  }
+
+  /** Takes in what the log has grown by, and tells everyone. */
+  public synchronized void grow(LogDescription log, Page page) {
+    LogDescription known = description;
+    if (known == null
+        || !known.logId().equals(log.logId())
+        || known.head().last() > log.head().last()) {
+      replace(log);
+      return;
+    }
+    if (page.to() <= known.head().last()) {
+      return;
+    }
+    cache.put(page);
+    Head head = known.head().advancedBy(page);
+    LogDescription grown = new LogDescription(log.defaultTopic(), log.durable(), head);
+    description = grown;
+    ring(new LogMessage.Grown(grown, page));
+  }
+
+  private synchronized void replace(LogDescription log) {
+    cache.clear();
+    description = log;
+    long last = log.head().last();
+    Page nothing = new Page(log.head().lineage(), log.head().earliest(), last, last, List.of());
+    ring(new LogMessage.Grown(log, nothing));
+  }
+
+  private void ring(LogMessage.Grown news) {
+    for (Doorbell doorbell : doorbells) {
+      doorbell.ring(news);
+    }
+  }
+
+  /**
+   * Has a handler called, on the context of the caller, whenever the log has grown: once for any
+   * number of growths that it has not seen yet.
+   */
+  public Future<Doorbell> onGrowth(Runnable handler) {
+    Doorbell doorbell = new Doorbell(bus, doorbells::remove);
+    return doorbell
+        .listen(vertx, handler)
+        .map(
+            listening -> {
+              doorbells.add(doorbell);
+              return doorbell;
+            });
+  }
+
+  /** A page with what comes next after a number, if it is held here. */
+  public @Nullable Page held(long after) {
+    return cache.get(after);
+  }
+
+  /**
+   * A page with what comes next after a number, from here or from the log's owner; an empty one if
+   * nothing does.
+   *
+   * @return completes on the caller's context; fails with a refusal while the owner is away
+   */
+  public Future<Page> read(long after) {
+    Promise<Page> promise = vertx.getOrCreateContext().promise();
+    loader.load(after, promise);
+    return promise.future();
+  }
+
+  private Future<Page> readFromOwner(long after) {
+    LogDescription log = description;
+    if (log == null) {
+      return Future.failedFuture(Refusal.unavailable("The log is not known yet").asException());
+    }
+    LogMessage.ReadAfter question = new LogMessage.ReadAfter(log.logId(), after);
+    return bus.request(UpdateBus.LOG, question, LogMessage.Read.class, ANSWER_MILLIS)
+        .map(LogMessage.Read::page);
+  }
+
+  /**
+   * Where a reader begins. What can be said here is said at once, the rest by the log's owner,
+   * since only its head decides that a position is in the future.
+   *
+   * @return fails with a refusal while the owner is away
+   */
+  public Future<Located> locate(Start start, Interest interest) {
+    LogDescription log = description;
+    if (log == null) {
+      return Future.failedFuture(Refusal.unavailable("The log is not known yet").asException());
+    }
+    Head head = log.head();
+    if (start instanceof Start.Now) {
+      return Future.succeededFuture(new Located(head.last(), head, Optional.empty()));
+    }
+    if (start instanceof Start.Unreadable) {
+      return Future.succeededFuture(head.locateUnreadable());
+    }
+    if (start instanceof Start.After after && head.covers(after.position())) {
+      return Future.succeededFuture(head.locate(after.position()));
+    }
+    LogMessage.Locate question = new LogMessage.Locate(log.logId(), start, interest);
+    return bus.request(UpdateBus.LOG, question, LogMessage.Found.class, ANSWER_MILLIS)
+        .map(LogMessage.Found::located);
+  }
+
+  /** The position of a number of this log. */
+  public Position at(long sequence) {
+    LogDescription log = description;
+    if (log == null) {
+      throw new IllegalStateException("The log is not known yet");
+    }
+    return log.head().lineage().at(sequence);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.update.Batch;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Located;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Page;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the hub's parts say to each other over the event bus: by reference inside one process, by
+ * {@link LogMessageCodec} between processes.
+ *
+ * <p>Requests that name a log are refused with status 409 by the owner of another one.
+ */
+public sealed interface LogMessage {
+
+  /** Append these; answered by {@link Appended}. */
+  record Append(List<Batch> batches) implements LogMessage {
+    public Append {
+      batches = List.copyOf(batches);
+    }
+  }
+
+  /** What became of each batch. */
+  record Appended(List<Outcome> outcomes) implements LogMessage {
+    public Appended {
+      outcomes = List.copyOf(outcomes);
+    }
+  }
+
+  /**
+   * Tell when the log has grown beyond a number; answered by {@link Grown} at once if it has, else
+   * when it does, or with an empty page after some seconds.
+   *
+   * @param logId the log meant; empty: whichever there is, and answer at once from its head
+   * @param after the number
+   */
+  record Follow(Optional<String> logId, long after) implements LogMessage {}
+
+  /** The log, and the page that comes next; the page is empty if nothing does. */
+  record Grown(LogDescription log, Page page) implements LogMessage {}
+
+  /** Read the aligned page after a number; answered by {@link Read}. */
+  record ReadAfter(String logId, long after) implements LogMessage {}
+
+  /** A page of the log. */
+  record Read(Page page) implements LogMessage {}
+
+  /** Say where a reader begins; answered by {@link Found}. */
+  record Locate(String logId, Start start, Interest interest) implements LogMessage {}
+
+  /** Where it begins. */
+  record Found(Located located) implements LogMessage {}
+
+  /**
+   * What a process has to know of the log it serves.
+   *
+   * @param defaultTopic where updates go, and what readers get, when none is named
+   * @param durable whether the log outlives its owner's process
+   * @param head where the log stands
+   */
+  record LogDescription(Topic defaultTopic, boolean durable, Head head) {
+    /** The log's own name. */
+    public String logId() {
+      return head.logId();
+    }
+  }
+}

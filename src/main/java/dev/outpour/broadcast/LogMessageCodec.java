@@ -1,0 +1,81 @@
+package dev.outpour.broadcast;
+
+import io.vertx.core.buffer.Buffer;
+import java.util.Optional;
+
+/**
+ * The form of a {@link LogMessage} on the event bus: itself inside one process, one byte for its
+ * kind and then its parts between processes.
+ */
+final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMessage, LogMessage> {
+
+  /** Short, since every frame between processes carries it. */
+  static final String NAME = "op";
+
+  @Override
+  public void encodeToWire(Buffer buffer, LogMessage message) {
+    WireWriter out = new WireWriter(buffer);
+    if (message instanceof LogMessage.Append append) {
+      out.tag(0);
+      out.each(append.batches(), out::batch);
+    } else if (message instanceof LogMessage.Appended appended) {
+      out.tag(1);
+      out.each(appended.outcomes(), out::outcome);
+    } else if (message instanceof LogMessage.Follow follow) {
+      out.tag(2);
+      out.optionalText(follow.logId().orElse(null));
+      out.number(follow.after());
+    } else if (message instanceof LogMessage.Grown grown) {
+      out.tag(3);
+      out.log(grown.log());
+      out.page(grown.page());
+    } else if (message instanceof LogMessage.ReadAfter read) {
+      out.tag(4);
+      out.text(read.logId());
+      out.number(read.after());
+    } else if (message instanceof LogMessage.Read read) {
+      out.tag(5);
+      out.page(read.page());
+    } else if (message instanceof LogMessage.Locate locate) {
+      out.tag(6);
+      out.text(locate.logId());
+      out.start(locate.start());
+      out.interest(locate.interest());
+    } else if (message instanceof LogMessage.Found found) {
+      out.tag(7);
+      out.located(found.located());
+    }
+  }
+
+  @Override
+  public LogMessage decodeFromWire(int at, Buffer buffer) {
+    WireReader in = new WireReader(buffer, at);
+    int kind = in.tag();
+    return switch (kind) {
+      case 0 -> new LogMessage.Append(in.each(in::batch));
+      case 1 -> new LogMessage.Appended(in.each(in::outcome));
+      case 2 -> new LogMessage.Follow(Optional.ofNullable(in.optionalText()), in.number());
+      case 3 -> new LogMessage.Grown(in.log(), in.page());
+      case 4 -> new LogMessage.ReadAfter(in.text(), in.number());
+      case 5 -> new LogMessage.Read(in.page());
+      case 6 -> new LogMessage.Locate(in.text(), in.start(), in.interest());
+      case 7 -> new LogMessage.Found(in.located());
+      default -> throw new IllegalArgumentException("Not a message of the hub: " + kind);
+    };
+  }
+
+  @Override
+  public LogMessage transform(LogMessage message) {
+    return message;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public byte systemCodecID() {
+    return -1;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.update.Page;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of the log that a process holds, up to a number of bytes: the newest ones as they were
+ * committed, and those that were read for readers who are behind. When it is full, the page that
+ * was not used for longest goes.
+ *
+ * <p>It may be used from any thread; the lock is held for a look-up only.
+ */
+final class PageCache {
+
+  /** About what the entries of both maps take. */
+  private static final int OVERHEAD = 160;
+
+  private record Entry(Page page, int weight) {}
+
+  private final NavigableMap<Long, Entry> byFrom = new TreeMap<>();
+  private final Map<Long, Entry> byUse = new LinkedHashMap<>(64, 0.75f, true);
+  private long mostBytes;
+  private long bytes;
+
+  PageCache(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  synchronized void limit(long mostBytes) {
+    this.mostBytes = mostBytes;
+    evict();
+  }
+
+  /** A page with what comes next after a number, if there is one. */
+  synchronized @Nullable Page get(long after) {
+    Map.Entry<Long, Entry> found = byFrom.floorEntry(after);
+    if (found == null || !found.getValue().page().continues(after)) {
+      return null;
+    }
+    byUse.get(found.getKey());
+    return found.getValue().page();
+  }
+
+  /** Keeps a page, instead of a shorter one that begins at the same place. */
+  synchronized void put(Page page) {
+    Entry old = byFrom.get(page.from());
+    if (page.to() == page.from() || (old != null && old.page().to() >= page.to())) {
+      return;
+    }
+    if (old != null) {
+      bytes -= old.weight();
+    }
+    Entry entry = new Entry(page, page.weight() + OVERHEAD);
+    byFrom.put(page.from(), entry);
+    byUse.put(page.from(), entry);
+    bytes += entry.weight();
+    evict();
+  }
+
+  synchronized void clear() {
+    byFrom.clear();
+    byUse.clear();
+    bytes = 0;
+  }
+
+  private void evict() {
+    Iterator<Map.Entry<Long, Entry>> oldest = byUse.entrySet().iterator();
+    while (bytes > mostBytes && oldest.hasNext()) {
+      Map.Entry<Long, Entry> entry = oldest.next();
+      oldest.remove();
+      byFrom.remove(entry.getKey());
+      bytes -= entry.getValue().weight();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.update.Page;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads pages into the cache, each once however many wait for it.
+ *
+ * <p>One read is under way at a time: whoever comes meanwhile waits, and looks into the cache again
+ * before a read of his own is made. It may be used from any thread.
+ */
+final class PageLoader {
+
+  private record Waiter(long after, Promise<Page> page) {}
+
+  private final PageCache cache;
+  private final LongFunction<Future<Page>> read;
+  private final Queue<Waiter> waiters = new ArrayDeque<>();
+  private boolean reading;
+
+  PageLoader(PageCache cache, LongFunction<Future<Page>> read) {
+    this.cache = cache;
+    this.read = read;
+  }
+
+  /**
+   * The page with what comes next after a number.
+   *
+   * @param promise completed with it
+   */
+  void load(long after, Promise<Page> promise) {
+    synchronized (this) {
+      waiters.add(new Waiter(after, promise));
+      if (reading) {
+        return;
+      }
+      reading = true;
+    }
+    serve();
+  }
+
+  private void serve() {
+    for (Waiter waiter = next(); waiter != null; waiter = next()) {
+      Page page = cache.get(waiter.after());
+      if (page == null) {
+        Waiter first = waiter;
+        read.apply(first.after())
+            .onSuccess(cache::put)
+            .onComplete(
+                result -> {
+                  first.page().handle(result);
+                  serve();
+                });
+        return;
+      }
+      waiter.page().complete(page);
+    }
+  }
+
+  private synchronized @Nullable Waiter next() {
+    Waiter waiter = waiters.poll();
+    if (waiter == null) {
+      reading = false;
+    }
+    return waiter;
+  }
+}

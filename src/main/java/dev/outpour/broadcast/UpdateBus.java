@@ -1,0 +1,145 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.update.Batch;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Position;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import dev.outpour.update.Update;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The hub's addresses on the event bus, typed.
+ *
+ * <p>Other verticles, in this process or anywhere in the cluster, publish by sending to {@link
+ * #INGEST} and read with {@link #listen}. The other addresses are for the hub's own verticles.
+ *
+ * <p>It may be used from any thread.
+ */
+public final class UpdateBus {
+
+  /**
+   * Where other verticles send updates: the body (JsonObject, JsonArray, String or Buffer) is the
+   * data, the headers {@code topic} (repeatable), {@code event}, {@code key} and {@code
+   * content-type} say the rest. The reply is a JsonObject with the {@code id}; a failure carries
+   * the HTTP status as its code.
+   */
+  public static final String INGEST = "outpour.ingest";
+
+  /** Where the hub's verticles send batches; its presence also says that the log has an owner. */
+  public static final String APPEND = "outpour.append";
+
+  /** Where the owner of the log answers questions about it. */
+  public static final String LOG = "outpour.log";
+
+  /** What the addresses of those begin with who are told, inside one process, of new updates. */
+  static final String UPDATES = "outpour.updates";
+
+  private static final long APPEND_MILLIS = 10_000;
+
+  private final Vertx vertx;
+
+  UpdateBus(Vertx vertx) {
+    this.vertx = vertx;
+    vertx.eventBus().registerCodec(new LogMessageCodec());
+  }
+
+  /**
+   * Reads the log from now on: every update after this call, once and in order.
+   *
+   * @param handler called on the context of the caller
+   */
+  public static UpdateListener listen(Vertx vertx, Handler<Update> handler) {
+    return listen(vertx, null, handler);
+  }
+
+  /**
+   * Reads the log: every update after a position, once and in order.
+   *
+   * @param from the position; null: from now on
+   * @param handler called on the context of the caller
+   */
+  public static UpdateListener listen(
+      Vertx vertx, @Nullable Position from, Handler<Update> handler) {
+    return new UpdateListener(vertx, LocalLog.of(vertx), from, handler).start();
+  }
+
+  /**
+   * Asks and waits for an answer of the expected kind.
+   *
+   * @return fails with {@link RefusedException}: what the other side said, 503 if nobody is there,
+   *     504 if no answer came in time
+   */
+  public <T extends LogMessage> Future<T> request(
+      String address, LogMessage question, Class<T> kind, long timeoutMillis) {
+    DeliveryOptions options = options().setSendTimeout(timeoutMillis);
+    return vertx
+        .eventBus()
+        .<LogMessage>request(address, question, options)
+        .map(answer -> kind.cast(answer.body()))
+        .recover(failure -> Future.failedFuture(asRefused(failure)));
+  }
+
+  /**
+   * Sends a group of batches to the log's owner.
+   *
+   * @return an outcome for each, in order; fails as {@link #request} does
+   */
+  public Future<List<Outcome>> append(List<Batch> batches) {
+    LogMessage.Append question = new LogMessage.Append(batches);
+    return request(APPEND, question, LogMessage.Appended.class, APPEND_MILLIS)
+        .map(LogMessage.Appended::outcomes);
+  }
+
+  /** Receives what is asked at an address, from any process of the cluster. */
+  public Future<MessageConsumer<LogMessage>> answer(
+      String address, Handler<Message<LogMessage>> handler) {
+    MessageConsumer<LogMessage> consumer = vertx.eventBus().consumer(address, handler);
+    return consumer.completion().map(consumer);
+  }
+
+  /** Answers a question. */
+  public static void reply(Message<LogMessage> question, LogMessage answer) {
+    question.reply(answer, options());
+  }
+
+  /** Answers a question with a refusal. */
+  public static void refuse(Message<?> question, Refusal refusal) {
+    question.fail(refusal.status(), refusal.detail());
+  }
+
+  /** Tells one receiver inside this process. */
+  void tell(String address, LogMessage news) {
+    vertx.eventBus().send(address, news, options().setLocalOnly(true));
+  }
+
+  private static DeliveryOptions options() {
+    return new DeliveryOptions().setCodecName(LogMessageCodec.NAME);
+  }
+
+  private static RefusedException asRefused(Throwable failure) {
+    if (failure instanceof RefusedException refused) {
+      return refused;
+    }
+    if (failure instanceof ReplyException reply) {
+      if (reply.failureType() == ReplyFailure.NO_HANDLERS) {
+        return Refusal.unavailable("The log's owner is away: try again").asException();
+      }
+      if (reply.failureType() == ReplyFailure.RECIPIENT_FAILURE && reply.failureCode() >= 400) {
+        int retryAfter = reply.failureCode() >= 500 ? 1 : 0;
+        String detail = String.valueOf(reply.getMessage());
+        return new Refusal(reply.failureCode(), detail, retryAfter).asException();
+      }
+    }
+    return Refusal.indeterminate().asException();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Located;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import dev.outpour.update.Start;
+import dev.outpour.update.Truncation;
+import dev.outpour.update.Update;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the log for a verticle: a cursor, and a handler that gets every update after it, once and
+ * in order. While it is paused it costs its cursor and nothing else.
+ *
+ * <p>The handlers are called on the context that began to listen; the methods may be called from
+ * any thread.
+ */
+public final class UpdateListener {
+
+  private static final long RETRY_MILLIS = 500;
+  private static final Interest NOTHING = new Interest(Set.of(), Set.of());
+
+  private final Vertx vertx;
+  private final LocalLog log;
+  private final Context context;
+  private final Start start;
+  private final Handler<Update> handler;
+  private Handler<Truncation> truncationHandler = truncation -> {};
+  private Future<Doorbell> doorbell = Future.failedFuture("Not listening yet");
+  private @Nullable String logId;
+  private @Nullable Page page;
+  private long cursor;
+  private int next;
+  private boolean busy;
+  private volatile boolean paused;
+  private volatile boolean closed;
+
+  UpdateListener(Vertx vertx, LocalLog log, @Nullable Position from, Handler<Update> handler) {
+    this.vertx = vertx;
+    this.log = log;
+    this.context = vertx.getOrCreateContext();
+    this.start = from == null ? new Start.Now() : new Start.After(from);
+    this.handler = handler;
+  }
+
+  UpdateListener start() {
+    context.runOnContext(
+        begun -> {
+          log.follow();
+          doorbell = log.onGrowth(this::advance);
+          doorbell.onSuccess(listening -> advance());
+        });
+    return this;
+  }
+
+  /** Sets who is told that updates were missed for good; it goes on from what is there. */
+  public UpdateListener truncationHandler(Handler<Truncation> handler) {
+    truncationHandler = handler;
+    return this;
+  }
+
+  /** Gives no more updates until {@link #resume}. */
+  public void pause() {
+    paused = true;
+  }
+
+  /** Goes on where it was. */
+  public void resume() {
+    paused = false;
+    context.runOnContext(begun -> advance());
+  }
+
+  /** Ends. */
+  public Future<Void> close() {
+    closed = true;
+    return doorbell.transform(
+        listening -> listening.succeeded() ? listening.result().close() : Future.succeededFuture());
+  }
+
+  private void advance() {
+    LogDescription known = log.description();
+    if (busy || closed || known == null) {
+      return;
+    }
+    if (logId == null || !logId.equals(known.logId())) {
+      locate(known);
+      return;
+    }
+    while (!paused && !closed) {
+      Page current = page;
+      if (current == null || next == current.updates().size()) {
+        cursor = current == null ? cursor : Math.max(cursor, current.to());
+        page = null;
+        if (cursor >= known.head().last() || !turnPage()) {
+          return;
+        }
+        continue;
+      }
+      Update update = current.updates().get(next++);
+      if (update.sequence() > cursor) {
+        cursor = update.sequence();
+        handler.handle(update);
+      }
+    }
+  }
+
+  private void locate(LogDescription known) {
+    busy = true;
+    // A log that took the place of the first one knows nothing of this cursor.
+    Start from = logId == null ? start : new Start.Unreadable();
+    log.locate(from, NOTHING)
+        .onSuccess(located -> begin(known.logId(), located))
+        .onComplete(located -> again(located.succeeded()));
+  }
+
+  private void begin(String id, Located located) {
+    logId = id;
+    cursor = located.cursor();
+    page = null;
+    next = 0;
+    located.truncation().ifPresent(this::tell);
+  }
+
+  private void tell(Truncation truncation) {
+    truncationHandler.handle(truncation);
+  }
+
+  /** Takes the next page if it is held here; otherwise it is read, and this goes on later. */
+  private boolean turnPage() {
+    Page held = log.held(cursor);
+    if (held != null) {
+      open(held);
+      return true;
+    }
+    busy = true;
+    log.read(cursor).onSuccess(this::open).onComplete(read -> again(read.succeeded()));
+    return false;
+  }
+
+  private void open(Page opened) {
+    if (opened.earliest() > cursor + 1) {
+      Position asked = opened.lineage().at(cursor);
+      cursor = Math.min(opened.earliest() - 1, opened.to());
+      tell(new Truncation(Optional.of(asked), Truncation.Reason.EXPIRED));
+    }
+    page = opened;
+    next = 0;
+  }
+
+  private void again(boolean atOnce) {
+    busy = false;
+    if (atOnce) {
+      context.runOnContext(turn -> advance());
+    } else {
+      vertx.setTimer(RETRY_MILLIS, fired -> advance());
+    }
+  }
+}

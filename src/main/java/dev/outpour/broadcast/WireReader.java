@@ -1,0 +1,177 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Key;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Located;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
+import dev.outpour.update.Truncation;
+import dev.outpour.update.Update;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what {@link WireWriter} wrote.
+ *
+ * <p>Bytes that are not such are refused with {@link IllegalArgumentException} or {@link
+ * IndexOutOfBoundsException}, before anything large is allocated.
+ */
+final class WireReader {
+
+  private final Buffer in;
+  private int at;
+
+  WireReader(Buffer in, int at) {
+    this.in = in;
+    this.at = at;
+  }
+
+  int position() {
+    return at;
+  }
+
+  int tag() {
+    return in.getByte(at++);
+  }
+
+  boolean flag() {
+    int value = tag();
+    if (value != 0 && value != 1) {
+      throw new IllegalArgumentException("Not a flag: " + value);
+    }
+    return value == 1;
+  }
+
+  long number() {
+    long value = in.getLong(at);
+    at += Long.BYTES;
+    return value;
+  }
+
+  String text() {
+    return bytes().toString();
+  }
+
+  @Nullable String optionalText() {
+    return flag() ? text() : null;
+  }
+
+  private Buffer bytes() {
+    int length = length();
+    Buffer bytes = in.getBuffer(at, at + length);
+    at += length;
+    return bytes;
+  }
+
+  /** Everything counted takes a byte at least, so no count exceeds what is left. */
+  private int length() {
+    int length = in.getInt(at);
+    at += Integer.BYTES;
+    if (length < 0 || length > in.length() - at) {
+      throw new IllegalArgumentException("A length beyond the end of the message: " + length);
+    }
+    return length;
+  }
+
+  <T> List<T> each(Supplier<T> read) {
+    int size = length();
+    List<T> items = new ArrayList<>(Math.min(size, Page.MAX_UPDATES));
+    for (int i = 0; i < size; i++) {
+      items.add(read.get());
+    }
+    return items;
+  }
+
+  LogMessage.LogDescription log() {
+    return new LogMessage.LogDescription(topic(), flag(), head());
+  }
+
+  private Topic topic() {
+    return new Topic(text());
+  }
+
+  private Head head() {
+    return new Head(text(), lineage(), number(), number());
+  }
+
+  private Lineage lineage() {
+    return new Lineage(each(() -> new Lineage.Epoch(text(), number())));
+  }
+
+  Page page() {
+    return new Page(lineage(), number(), number(), number(), each(this::update));
+  }
+
+  private Update update() {
+    return new Update(at(), number(), each(this::topic), optionalText(), form(), bytes());
+  }
+
+  private Position at() {
+    return new Position(text(), number());
+  }
+
+  private Update.Form form() {
+    return flag() ? Update.Form.JSON : Update.Form.TEXT;
+  }
+
+  Batch batch() {
+    return new Batch(each(this::draft));
+  }
+
+  private Draft draft() {
+    return new Draft(each(this::topic), optionalText(), key(), form(), bytes());
+  }
+
+  private @Nullable Key key() {
+    return flag() ? new Key(text(), text()) : null;
+  }
+
+  Outcome outcome() {
+    List<Outcome.Receipt> receipts = each(() -> new Outcome.Receipt(at(), flag()));
+    return new Outcome(receipts, flag() ? Optional.of(refusal()) : Optional.empty());
+  }
+
+  private Refusal refusal() {
+    return new Refusal((int) number(), text(), (int) number());
+  }
+
+  Start start() {
+    int kind = tag();
+    return switch (kind) {
+      case 0 -> new Start.Now();
+      case 1 -> new Start.Earliest();
+      case 2 -> new Start.After(at());
+      case 3 -> new Start.Newest((int) number());
+      case 4 -> new Start.Unreadable();
+      default -> throw new IllegalArgumentException("Not a way to begin: " + kind);
+    };
+  }
+
+  Interest interest() {
+    return new Interest(
+        new HashSet<>(each(this::topic)), new HashSet<>(each(() -> TopicPattern.parse(text()))));
+  }
+
+  Located located() {
+    return new Located(number(), head(), flag() ? Optional.of(truncation()) : Optional.empty());
+  }
+
+  private Truncation truncation() {
+    Optional<Position> asked = flag() ? Optional.of(at()) : Optional.empty();
+    return new Truncation(asked, Truncation.Reason.valueOf(text()));
+  }
+}

@@ -1,0 +1,182 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Key;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Located;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Truncation;
+import dev.outpour.update.Update;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the vocabulary as bytes for another process; {@link WireReader} is its mirror.
+ *
+ * <p>Numbers are big-endian; texts, bytes and lists are preceded by their length as 32 bits; what
+ * may be absent is preceded by one byte, 0 or 1.
+ */
+final class WireWriter {
+
+  private final Buffer out;
+
+  WireWriter(Buffer out) {
+    this.out = out;
+  }
+
+  void tag(int tag) {
+    out.appendByte((byte) tag);
+  }
+
+  void flag(boolean value) {
+    out.appendByte((byte) (value ? 1 : 0));
+  }
+
+  void number(long value) {
+    out.appendLong(value);
+  }
+
+  void text(String text) {
+    bytes(Buffer.buffer(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  void optionalText(@Nullable String text) {
+    flag(text != null);
+    if (text != null) {
+      text(text);
+    }
+  }
+
+  private void bytes(Buffer bytes) {
+    out.appendInt(bytes.length());
+    out.appendBuffer(bytes);
+  }
+
+  <T> void each(Collection<T> items, Consumer<T> write) {
+    out.appendInt(items.size());
+    items.forEach(write);
+  }
+
+  void log(LogMessage.LogDescription log) {
+    text(log.defaultTopic().name());
+    flag(log.durable());
+    head(log.head());
+  }
+
+  private void head(Head head) {
+    text(head.logId());
+    lineage(head.lineage());
+    number(head.earliest());
+    number(head.last());
+  }
+
+  private void lineage(Lineage lineage) {
+    each(
+        lineage.epochs(),
+        epoch -> {
+          text(epoch.name());
+          number(epoch.first());
+        });
+  }
+
+  void page(Page page) {
+    lineage(page.lineage());
+    number(page.earliest());
+    number(page.from());
+    number(page.to());
+    each(page.updates(), this::update);
+  }
+
+  private void update(Update update) {
+    position(update.position());
+    number(update.timeMillis());
+    each(update.topics(), topic -> text(topic.name()));
+    optionalText(update.event());
+    flag(update.form() == Update.Form.JSON);
+    bytes(update.data());
+  }
+
+  private void position(Position position) {
+    text(position.epoch());
+    number(position.sequence());
+  }
+
+  void batch(Batch batch) {
+    each(batch.drafts(), this::draft);
+  }
+
+  private void draft(Draft draft) {
+    each(draft.topics(), topic -> text(topic.name()));
+    optionalText(draft.event());
+    Key key = draft.key();
+    flag(key != null);
+    if (key != null) {
+      text(key.scope());
+      text(key.name());
+    }
+    flag(draft.form() == Update.Form.JSON);
+    bytes(draft.data());
+  }
+
+  void outcome(Outcome outcome) {
+    each(
+        outcome.receipts(),
+        receipt -> {
+          position(receipt.position());
+          flag(receipt.duplicate());
+        });
+    flag(outcome.refusal().isPresent());
+    outcome.refusal().ifPresent(this::refusal);
+  }
+
+  private void refusal(Refusal refusal) {
+    number(refusal.status());
+    text(refusal.detail());
+    number(refusal.retryAfterSeconds());
+  }
+
+  void start(Start start) {
+    if (start instanceof Start.Now) {
+      tag(0);
+    } else if (start instanceof Start.Earliest) {
+      tag(1);
+    } else if (start instanceof Start.After after) {
+      tag(2);
+      position(after.position());
+    } else if (start instanceof Start.Newest newest) {
+      tag(3);
+      number(newest.count());
+    } else {
+      tag(4);
+    }
+  }
+
+  void interest(Interest interest) {
+    each(interest.topics(), (Topic topic) -> text(topic.name()));
+    each(interest.patterns(), pattern -> text(pattern.toString()));
+  }
+
+  void located(Located located) {
+    number(located.cursor());
+    head(located.head());
+    flag(located.truncation().isPresent());
+    located.truncation().ifPresent(this::truncation);
+  }
+
+  private void truncation(Truncation truncation) {
+    flag(truncation.asked().isPresent());
+    truncation.asked().ifPresent(this::position);
+    text(truncation.reason().name());
+  }
+}

@@ -1,0 +1,39 @@
+package dev.outpour.history;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the store that the configuration names. */
+public final class Histories {
+
+  private static final Logger log = LoggerFactory.getLogger(Histories.class);
+
+  /** Of the heap, what a log in memory may take at most. */
+  private static final int HEAP_SHARE = 4;
+
+  private Histories() {}
+
+  /** Opens it; fails if it cannot be used, with a message for the operator. */
+  public static Future<History> open(Vertx vertx, HistorySettings settings) {
+    return switch (settings.store()) {
+      case MEMORY -> Future.succeededFuture(new MemoryHistory(inMemory(settings)));
+      case SQLITE -> Future.failedFuture("There is no SQLite store in this version");
+    };
+  }
+
+  private static Retention inMemory(HistorySettings settings) {
+    long asked = (long) settings.keepMegabytes() << 20;
+    long most = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
+    if (asked > most) {
+      log.info(
+          "The log is in memory: it keeps {} MB, a quarter of the heap, of the {} MB asked for",
+          most >> 20,
+          asked >> 20);
+    }
+    return new Retention(
+        settings.keepUpdates(), Duration.ofHours(settings.keepHours()), Math.min(asked, most));
+  }
+}

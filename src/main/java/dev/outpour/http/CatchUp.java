@@ -1,0 +1,115 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.update.Page;
+import dev.outpour.update.Truncation;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+
+/**
+ * Serves the readers of a loop who are behind, page by page, as their sockets drain, until they are
+ * live. For use on one event loop.
+ */
+final class CatchUp {
+
+  private final Vertx vertx;
+  private final LocalLog log;
+  private final Audience audience;
+  private final FrameCache frames;
+  private final Queue<EventStream> queue = new ArrayDeque<>();
+  private boolean scheduled;
+
+  CatchUp(Vertx vertx, LocalLog log, Audience audience, FrameCache frames) {
+    this.vertx = vertx;
+    this.log = log;
+    this.audience = audience;
+    this.frames = frames;
+  }
+
+  /** Takes in a reader who is behind and whose socket is free. */
+  void add(EventStream stream) {
+    if (!stream.queued) {
+      stream.queued = true;
+      queue.add(stream);
+      schedule();
+    }
+  }
+
+  private void schedule() {
+    if (!scheduled) {
+      scheduled = true;
+      vertx.runOnContext(turn -> run());
+    }
+  }
+
+  private void run() {
+    scheduled = false;
+    Budget budget = new Budget();
+    while (!queue.isEmpty() && !budget.isSpent()) {
+      EventStream stream = queue.remove();
+      stream.queued = false;
+      budget.spend(step(stream));
+    }
+    if (!queue.isEmpty()) {
+      schedule();
+    }
+  }
+
+  /** Brings a reader on by a page at most; returns how many bytes were written. */
+  private int step(EventStream stream) {
+    if (stream.isBlocked() || stream.state != EventStream.State.BEHIND || audience.join(stream)) {
+      return 0;
+    }
+    Page held = log.held(stream.cursor);
+    if (held != null) {
+      return give(stream, held);
+    }
+    stream.queued = true;
+    log.read(stream.cursor)
+        .onComplete(
+            read -> {
+              stream.queued = false;
+              if (stream.state != EventStream.State.BEHIND || stream.isBlocked()) {
+                return;
+              }
+              if (read.succeeded() && read.result().to() > stream.cursor) {
+                give(stream, read.result());
+              } else {
+                audience.tryLater(stream);
+              }
+            });
+    return 0;
+  }
+
+  /** Writes what the reader wants of a page, up to the loop's head, as far as one write goes. */
+  private int give(EventStream stream, Page page) {
+    if (page.earliest() > stream.cursor + 1) {
+      Truncation lost =
+          new Truncation(Optional.of(page.lineage().at(stream.cursor)), Truncation.Reason.EXPIRED);
+      stream.cursor = page.earliest() - 1;
+      return written(stream, Words.truncated(lost, page.lineage(), page.earliest(), stream.cursor));
+    }
+    long to = Math.min(page.to(), audience.head());
+    Frames.Part part =
+        frames.get(stream.group, page).part(stream.cursor, to, Sweep.MOST_WRITE_BYTES);
+    stream.cursor = part.to();
+    audience.delivered(part.events());
+    return part.events() == 0 ? goOn(stream) : written(stream, part.bytes());
+  }
+
+  private int written(EventStream stream, Buffer bytes) {
+    stream.write(bytes);
+    goOn(stream);
+    return bytes.length();
+  }
+
+  private int goOn(EventStream stream) {
+    if (!stream.isBlocked()) {
+      add(stream);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.outpour.http;
+
+import java.util.Locale;
+
+/** Why a stream ended. The words stand on the wire and in the metrics. */
+enum CloseReason {
+  /** The hub is shutting down. */
+  SHUTDOWN,
+  /** The reader took nothing for too long. */
+  SLOW,
+  /** The log cannot be served from here any more. */
+  UNAVAILABLE,
+  /** The reader has gone; never on the wire. */
+  GONE;
+
+  String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,160 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Position;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.util.ByteProcessor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The wire form of Server-Sent Events (WHATWG HTML, section 9.2 "Server-sent events"); nothing else
+ * knows it.
+ *
+ * <pre>
+ *   id: k3f9QzT1-42
+ *   event: shipped
+ *   data: first line
+ *   data: second line
+ *
+ * </pre>
+ *
+ * <p>The standard ends a line at CR, LF or CRLF, so data with line ends becomes one field per line.
+ * One space follows every colon: the reader takes one away, and data that begins with a space keeps
+ * its own.
+ */
+final class EventFormat {
+
+  private static final byte[] ID = ascii("id: ");
+  private static final byte[] EVENT = ascii("event: ");
+  private static final byte[] DATA = ascii("data: ");
+
+  /** Ends a comment and a block: it keeps a connection alive and says nothing. */
+  private static final String SILENCE = ":\n\n";
+
+  private EventFormat() {}
+
+  /** Appends an update as one event. */
+  static void append(ByteBuf out, Update update, Form form) {
+    out.writeBytes(ID);
+    ascii(out, update.position().toString());
+    out.writeByte('\n');
+    String event = update.event();
+    if (event != null) {
+      out.writeBytes(EVENT);
+      out.writeCharSequence(event, StandardCharsets.UTF_8);
+      out.writeByte('\n');
+    }
+    ByteBuf data = ((BufferInternal) update.data()).getByteBuf();
+    if (form == Form.ENVELOPE) {
+      appendEnvelope(out, update, data);
+    } else {
+      appendLines(out, data);
+    }
+    out.writeByte('\n');
+  }
+
+  /** What the data of an event holds. */
+  enum Form {
+    /** The publisher's data alone. */
+    PLAIN,
+    /** One line of JSON that also says where, when and as what it was published. */
+    ENVELOPE
+  }
+
+  private static void appendLines(ByteBuf out, ByteBuf data) {
+    int from = data.readerIndex();
+    int end = data.writerIndex();
+    while (true) {
+      int at = data.forEachByte(from, end - from, ByteProcessor.FIND_CRLF);
+      out.writeBytes(DATA);
+      out.writeBytes(data, from, (at < 0 ? end : at) - from);
+      out.writeByte('\n');
+      if (at < 0) {
+        return;
+      }
+      boolean pair = data.getByte(at) == '\r' && at + 1 < end && data.getByte(at + 1) == '\n';
+      from = at + (pair ? 2 : 1);
+    }
+  }
+
+  private static void appendEnvelope(ByteBuf out, Update update, ByteBuf data) {
+    JsonArray topics = new JsonArray();
+    for (Topic topic : update.topics()) {
+      topics.add(topic.name());
+    }
+    out.writeBytes(DATA);
+    utf8(out, "{\"topics\":" + topics.encode());
+    utf8(out, ",\"time\":\"" + Instant.ofEpochMilli(update.timeMillis()) + "\"");
+    utf8(out, ",\"event\":" + Json.encode(update.event()) + ",\"data\":");
+    if (update.form() == Update.Form.JSON) {
+      int from = out.writerIndex();
+      out.writeBytes(data, data.readerIndex(), data.readableBytes());
+      spaceOutLineEnds(out, from);
+    } else {
+      utf8(out, Json.encode(data.toString(StandardCharsets.UTF_8)));
+    }
+    utf8(out, "}\n");
+  }
+
+  /** In JSON a line end can only stand between tokens, where a space means the same. */
+  private static void spaceOutLineEnds(ByteBuf out, int from) {
+    int at = from;
+    while ((at = out.forEachByte(at, out.writerIndex() - at, ByteProcessor.FIND_CRLF)) >= 0) {
+      out.setByte(at, ' ');
+    }
+  }
+
+  /** How long the reader waits before it connects again. */
+  static Buffer retry(int millis) {
+    return Buffer.buffer("retry: " + millis + "\n\n");
+  }
+
+  /** How long to wait, and the position that the stream goes on from. */
+  static Buffer retry(int millis, Position position) {
+    return Buffer.buffer("retry: " + millis + "\nid: " + position + "\n\n");
+  }
+
+  /** A position without an event: the reader keeps it as its last event id. */
+  static Buffer position(Position position) {
+    return Buffer.buffer("id: " + position + "\n\n");
+  }
+
+  /** A sign of life that carries no position. */
+  static Buffer silence() {
+    return Buffer.buffer(SILENCE);
+  }
+
+  /** One of the hub's own events. */
+  static Buffer word(String name, Optional<Position> id, JsonObject data) {
+    StringBuilder block = new StringBuilder();
+    id.ifPresent(position -> block.append("id: ").append(position).append('\n'));
+    block.append("event: outpour.").append(name).append('\n');
+    return Buffer.buffer(block.append("data: ").append(data.encode()).append("\n\n").toString());
+  }
+
+  /** An empty buffer to append events to. */
+  static ByteBuf buffer(int expectedBytes) {
+    return Unpooled.buffer(expectedBytes);
+  }
+
+  private static void utf8(ByteBuf out, String text) {
+    out.writeCharSequence(text, StandardCharsets.UTF_8);
+  }
+
+  private static void ascii(ByteBuf out, String text) {
+    out.writeCharSequence(text, StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Page;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The framed bytes of one event loop, up to a number of bytes: a page is framed once for a group,
+ * however many of its readers come by. For use on one event loop.
+ */
+final class FrameCache {
+
+  private record Key(Group group, long from, long to) {}
+
+  private final Map<Key, Frames> frames = new LinkedHashMap<>(64, 0.75f, true);
+  private final long mostBytes;
+  private long bytes;
+
+  FrameCache(long mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  /** What a group gets of a page. */
+  Frames get(Group group, Page page) {
+    Frames known = frames.get(new Key(group, page.from(), page.to()));
+    if (known != null) {
+      return known;
+    }
+    return put(group, page, Frames.of(group.wanted(page), group.want().form()));
+  }
+
+  /** Keeps what a group gets of a page, framed by someone else. */
+  Frames put(Group group, Page page, Frames made) {
+    Frames old = frames.put(new Key(group, page.from(), page.to()), made);
+    bytes += made.weight() - (old == null ? 0 : old.weight());
+    evict();
+    return made;
+  }
+
+  private void evict() {
+    Iterator<Frames> oldest = frames.values().iterator();
+    while (bytes > mostBytes && oldest.hasNext()) {
+      bytes -= oldest.next().weight();
+      oldest.remove();
+    }
+  }
+
+  void clear() {
+    frames.clear();
+    bytes = 0;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.outpour.http;
+
+import dev.outpour.settings.Loopback;
+import dev.outpour.update.Refusal;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.HostAndPort;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps web pages of others away: a browser says for whom it asks, and this is where it is heard.
+ * Immutable.
+ */
+final class Gate {
+
+  private final boolean loopback;
+  private final Set<String> hosts;
+  private final List<String> origins;
+
+  Gate(HttpSettings settings) {
+    this.loopback = settings.loopback();
+    this.hosts =
+        settings.hosts().stream()
+            .map(host -> host.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
+    this.origins = List.copyOf(settings.origins());
+  }
+
+  /**
+   * Refuses a request to a loopback listener under a name that is not the loopback's: a page of
+   * another site may have made its own name point here (DNS rebinding).
+   */
+  Optional<Refusal> checkHost(HttpServerRequest request) {
+    HostAndPort authority = request.authority();
+    if (!loopback || (authority != null && isOwn(authority.host()))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Refusal(
+            403,
+            "This server listens on the loopback and is not called '"
+                + (authority == null ? "" : authority.host())
+                + "': use localhost, or list the name in http.hosts",
+            0));
+  }
+
+  private boolean isOwn(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    return Loopback.is(name) || hosts.contains(name);
+  }
+
+  /** Refuses a publish that a page of another, unlisted origin makes. */
+  Optional<Refusal> checkOrigin(HttpServerRequest request) {
+    String origin = request.getHeader("Origin");
+    if (origin == null || isOwnOrigin(request, origin) || origins.contains(origin)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Refusal(
+            403,
+            "Pages of this origin may not publish here: list it in http.origins if they should",
+            0));
+  }
+
+  private static boolean isOwnOrigin(HttpServerRequest request, String origin) {
+    @Nullable HostAndPort authority = request.authority();
+    return authority != null && origin.equalsIgnoreCase(request.scheme() + "://" + authority);
+  }
+
+  /** Whether pages of an origin are listed, so that they may read the answers too. */
+  boolean isListed(String origin) {
+    return origins.contains(origin);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Interest;
+import dev.outpour.update.Page;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The readers of one event loop that want exactly the same, in the same form: they share framed
+ * bytes.
+ *
+ * <p>It knows its live readers, in the order in which they became so. Who leaves during a sweep
+ * leaves a gap, which is closed when no sweep is under way. For use on the event loop only.
+ */
+final class Group {
+
+  /**
+   * What a group wants.
+   *
+   * @param interest which updates; empty for those of the default topic
+   * @param form in which form
+   */
+  record Want(Interest interest, EventFormat.Form form) {}
+
+  private static final int MOST_TOPICS_KNOWN = 4_096;
+
+  private final Want want;
+  private Interest interest;
+  private final Map<Topic, Boolean> verdicts = new HashMap<>();
+  private final List<@Nullable EventStream> live = new ArrayList<>();
+  private int gaps;
+  private int members;
+
+  Group(Want want) {
+    this.want = want;
+    this.interest = want.interest();
+  }
+
+  Want want() {
+    return want;
+  }
+
+  /** Which updates it wants; of nothing, as long as the default topic is not known. */
+  Interest interest() {
+    return interest;
+  }
+
+  /** Sets the topic that is meant where none was named. */
+  void defaultTopic(Topic topic) {
+    if (want.interest().isEmpty()) {
+      interest = Interest.in(topic);
+    }
+  }
+
+  /** Counts a reader in, live or not. */
+  void enter() {
+    members++;
+  }
+
+  /** Counts a reader out; true if it was the last. */
+  boolean exit() {
+    return --members == 0;
+  }
+
+  /** How many places there are to look at, gaps among them. */
+  int places() {
+    return live.size();
+  }
+
+  /** The live reader at a place; null if it has left. */
+  @Nullable EventStream at(int place) {
+    return live.get(place);
+  }
+
+  void addLive(EventStream stream) {
+    stream.place = live.size();
+    live.add(stream);
+  }
+
+  void removeLive(EventStream stream) {
+    live.set(stream.place, null);
+    gaps++;
+  }
+
+  /** Closes the gaps, once they are many. */
+  void compact() {
+    if (gaps * 2 <= live.size()) {
+      return;
+    }
+    int to = 0;
+    for (int from = 0; from < live.size(); from++) {
+      EventStream stream = live.get(from);
+      if (stream != null) {
+        stream.place = to;
+        live.set(to++, stream);
+      }
+    }
+    live.subList(to, live.size()).clear();
+    gaps = 0;
+  }
+
+  /** The updates of a page that this group wants. */
+  List<Update> wanted(Page page) {
+    List<Update> wanted = new ArrayList<>();
+    for (Update update : page.updates()) {
+      if (wants(update.topics())) {
+        wanted.add(update);
+      }
+    }
+    return wanted;
+  }
+
+  private boolean wants(List<Topic> topics) {
+    for (int i = 0; i < topics.size(); i++) {
+      if (wants(topics.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean wants(Topic topic) {
+    if (interest.patterns().isEmpty()) {
+      return interest.topics().contains(topic);
+    }
+    if (verdicts.size() >= MOST_TOPICS_KNOWN) {
+      verdicts.clear();
+    }
+    return verdicts.computeIfAbsent(topic, interest::matches);
+  }
+}

@@ -1,0 +1,243 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.GroupQueue;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * Publishes the lines of an {@code application/x-ndjson} body as they arrive: what comes while one
+ * batch is under way makes the next one.
+ *
+ * <p>Lines end with LF or CRLF and are counted from 1, blank ones too, which are skipped. What is
+ * committed is always the beginning of the stream: at the first line that is refused, publishing
+ * stops. The request is paused while a batch is full. For use on the event loop of the request.
+ */
+final class LinesIntake {
+
+  /** A line that was begun has to end within this time; between lines there is no hurry. */
+  private static final long LINE_MILLIS = 10_000;
+
+  private static final long IDLE_MILLIS = 60_000;
+  private static final int REQUEST_TIMEOUT = 408;
+
+  /**
+   * What became of the stream.
+   *
+   * @param count how many lines are in the log
+   * @param added how many of them were not there before, under the same key
+   * @param first the position of the first line that is in the log
+   * @param last that of the last one
+   * @param line the number of the line that was refused; 0 if none was
+   * @param refusal why
+   */
+  record Result(
+      long count,
+      int added,
+      Optional<Position> first,
+      Optional<Position> last,
+      long line,
+      Optional<Refusal> refusal) {}
+
+  private final Vertx vertx;
+  private final HttpServerRequest request;
+  private final Publication publication;
+  private final GroupQueue queue;
+  private final BiConsumer<HttpServerRequest, Result> onEnd;
+  private final LineSplitter splitter;
+
+  private List<Numbered> batch = new ArrayList<>();
+  private int batchBytes;
+  private boolean underWay;
+  private boolean ended;
+  private boolean answered;
+  private long deadlineTimer = -1;
+  private long deadlineMillis;
+  private long deadlineLine;
+
+  private long count;
+  private int added;
+  private Optional<Position> first = Optional.empty();
+  private Optional<Position> last = Optional.empty();
+  private long refusedLine;
+  private Optional<Refusal> refusal = Optional.empty();
+
+  private record Numbered(long line, Draft draft) {}
+
+  /**
+   * @param onEnd given the result, once
+   * @param mostBytes the longest line
+   */
+  LinesIntake(
+      Vertx vertx,
+      HttpServerRequest request,
+      Publication publication,
+      GroupQueue queue,
+      BiConsumer<HttpServerRequest, Result> onEnd,
+      int mostBytes) {
+    this.vertx = vertx;
+    this.request = request;
+    this.publication = publication;
+    this.queue = queue;
+    this.onEnd = onEnd;
+    this.splitter = new LineSplitter(mostBytes, this::take);
+  }
+
+  void start() {
+    request.handler(this::feed);
+    request.endHandler(end -> end(true));
+    request.exceptionHandler(gone -> end(false));
+    setDeadline();
+  }
+
+  private void feed(Buffer chunk) {
+    if (isStopped()) {
+      return;
+    }
+    try {
+      splitter.feed(chunk);
+    } catch (RefusedException e) {
+      stop(splitter.number(), e.refusal());
+    }
+    setDeadline();
+    goOn();
+  }
+
+  private void take(long number, Buffer line) {
+    if (isStopped() || isBlank(line)) {
+      return;
+    }
+    try {
+      Draft draft = publication.line(line, number);
+      batch.add(new Numbered(number, draft));
+      batchBytes += draft.weight();
+    } catch (RefusedException e) {
+      stop(number, e.refusal());
+    }
+  }
+
+  private static boolean isBlank(Buffer line) {
+    for (int i = 0; i < line.length(); i++) {
+      if (line.getByte(i) != ' ' && line.getByte(i) != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * @param properly whether the whole body has arrived, so that its last line needs no end
+   */
+  private void end(boolean properly) {
+    if (properly && !isStopped()) {
+      try {
+        splitter.end();
+      } catch (RefusedException e) {
+        stop(splitter.number(), e.refusal());
+      }
+    }
+    ended = true;
+    setDeadline();
+    goOn();
+  }
+
+  private boolean isStopped() {
+    return ended || refusal.isPresent();
+  }
+
+  private void stop(long line, Refusal why) {
+    refusedLine = line;
+    refusal = Optional.of(why);
+  }
+
+  private void goOn() {
+    if (underWay) {
+      if (isFull() && !isStopped()) {
+        request.pause();
+      }
+    } else if (!batch.isEmpty()) {
+      send();
+    } else if (isStopped() && !answered) {
+      answered = true;
+      onEnd.accept(request, new Result(count, added, first, last, refusedLine, refusal));
+    }
+  }
+
+  private boolean isFull() {
+    return batch.size() >= Page.MAX_UPDATES || batchBytes >= Page.MAX_BYTES;
+  }
+
+  private void send() {
+    List<Numbered> sent = batch;
+    batch = new ArrayList<>();
+    batchBytes = 0;
+    underWay = true;
+    queue
+        .submit(new Batch(sent.stream().map(Numbered::draft).toList()))
+        .onSuccess(outcome -> settle(sent, outcome));
+  }
+
+  private void settle(List<Numbered> sent, Outcome outcome) {
+    underWay = false;
+    for (Outcome.Receipt receipt : outcome.receipts()) {
+      count++;
+      added += receipt.duplicate() ? 0 : 1;
+      first = first.or(() -> Optional.of(receipt.position()));
+      last = Optional.of(receipt.position());
+    }
+    if (outcome.refusal().isPresent()) {
+      // What came after it was not sent: the log holds the beginning of the stream.
+      stop(sent.get(outcome.receipts().size()).line(), outcome.refusal().get());
+      batch.clear();
+    } else if (!isStopped()) {
+      request.resume();
+    }
+    goOn();
+  }
+
+  /** A line that goes on keeps its deadline; a new line or a pause between lines gets a new one. */
+  private void setDeadline() {
+    if (deadlineTimer >= 0) {
+      vertx.cancelTimer(deadlineTimer);
+      deadlineTimer = -1;
+    }
+    if (isStopped()) {
+      return;
+    }
+    long now = Budget.nowMillis();
+    boolean inLine = splitter.isInLine();
+    if (!inLine || deadlineLine != splitter.number()) {
+      deadlineMillis = now + (inLine ? LINE_MILLIS : IDLE_MILLIS);
+      deadlineLine = inLine ? splitter.number() : 0;
+    }
+    deadlineTimer = vertx.setTimer(Math.max(1, deadlineMillis - now), fired -> expire());
+  }
+
+  private void expire() {
+    deadlineTimer = -1;
+    if (isStopped()) {
+      return;
+    }
+    if (underWay && isFull()) {
+      // It is not the client that is slow.
+      deadlineLine = 0;
+      setDeadline();
+      return;
+    }
+    stop(
+        splitter.number(),
+        new Refusal(REQUEST_TIMEOUT, "The line did not end in time: send it again", 0));
+    goOn();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.Doorbell;
+import dev.outpour.broadcast.GroupQueue;
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.metrics.PrometheusMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The parts of one event loop that serves HTTP, wired together, and the order in which they stop.
+ */
+final class Listener {
+
+  private static final long MOST_WAITING_BYTES = 32L << 20;
+  private static final int MOST_LINE_BYTES = 8 * 1024;
+  private static final int MOST_HEADER_BYTES = 16 * 1024;
+  private static final int BACKLOG = 4_096;
+
+  /** What a connection may take to end after its streams have. */
+  private static final int GRACE_SECONDS = 12;
+
+  private final Vertx vertx;
+  private final HttpSettings settings;
+  private final Audience audience;
+  private final GroupQueue queue;
+  private final SubscribeHandler subscribe;
+  private final Doorbell doorbell;
+  private final HttpServer server;
+  private final long heartbeats;
+
+  private Listener(
+      Vertx vertx,
+      HttpSettings settings,
+      Audience audience,
+      GroupQueue queue,
+      SubscribeHandler subscribe,
+      Doorbell doorbell,
+      HttpServer server) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.audience = audience;
+    this.queue = queue;
+    this.subscribe = subscribe;
+    this.doorbell = doorbell;
+    this.server = server;
+    this.heartbeats = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> audience.tick());
+  }
+
+  /** Begins to serve on the event loop of the caller. */
+  static Future<Listener> start(Vertx vertx, HttpSettings settings) {
+    LocalLog log = LocalLog.of(vertx);
+    log.limitPages((long) settings.pageCacheMegabytes() << 20);
+    log.follow();
+
+    PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
+    long stallMillis = TimeUnit.SECONDS.toMillis(settings.stallSeconds());
+    Audience audience = new Audience(vertx, log, metrics, stallMillis);
+    GroupQueue queue = new GroupQueue(log.bus()::append, MOST_WAITING_BYTES, Budget::nowMillis);
+    Problem problem = new Problem(vertx, metrics);
+    Gate gate = new Gate(settings);
+    SubscribeHandler subscribe = new SubscribeHandler(audience, problem);
+    PublishHandler publish =
+        new PublishHandler(
+            vertx, queue, gate, problem, metrics, settings.maxUpdateKilobytes() * 1024);
+    Routes routes = new Routes(vertx, settings, gate, problem);
+
+    HttpServer server =
+        vertx
+            .createHttpServer(options())
+            .requestHandler(routes.router(subscribe, publish, log, metrics));
+    // Below zero: a free port, one for all instances.
+    int port = settings.port() == 0 ? -1 : settings.port();
+    return log.onGrowth(audience::grown)
+        .compose(
+            doorbell -> {
+              audience.grown();
+              return server
+                  .listen(port, settings.host())
+                  .onFailure(failure -> doorbell.close())
+                  .map(
+                      listening ->
+                          new Listener(
+                              vertx, settings, audience, queue, subscribe, doorbell, server));
+            });
+  }
+
+  private static HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setMaxInitialLineLength(MOST_LINE_BYTES)
+        .setMaxHeaderSize(MOST_HEADER_BYTES)
+        .setAcceptBacklog(BACKLOG)
+        .setHttp2ClearTextEnabled(false)
+        // There are no web sockets here: their handler would see every write.
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false);
+  }
+
+  int port() {
+    return server.actualPort();
+  }
+
+  /**
+   * Stops: takes no connections and publishes, has what was taken answered, then ends the streams.
+   */
+  Future<Void> stop() {
+    subscribe.drain();
+    Future<Void> closed =
+        server.shutdown(settings.drainSeconds() + GRACE_SECONDS, TimeUnit.SECONDS);
+    return queue
+        .close()
+        .compose(
+            answered ->
+                new Drain(vertx, audience, TimeUnit.SECONDS.toMillis(settings.drainSeconds()))
+                    .start())
+        .compose(
+            drained -> {
+              vertx.cancelTimer(heartbeats);
+              return doorbell.close();
+            })
+        .compose(unheard -> closed);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.outpour.http;
+
+import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Refusal;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+
+/**
+ * The HTTP form of a refusal: {@code application/problem+json} (RFC 9457). For use on the event
+ * loop of the request.
+ *
+ * <p>If the body of the request was not read to its end, the connection is closed after the answer:
+ * what still comes is thrown away for a moment, so that the client gets to read it.
+ */
+final class Problem {
+
+  private static final long LINGER_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final Metrics metrics;
+
+  Problem(Vertx vertx, Metrics metrics) {
+    this.vertx = vertx;
+    this.metrics = metrics;
+  }
+
+  /** Answers with a refusal. */
+  void send(HttpServerRequest request, Refusal refusal) {
+    send(request, refusal, new JsonObject());
+  }
+
+  /**
+   * Answers with a refusal.
+   *
+   * @param more further members of the problem
+   */
+  void send(HttpServerRequest request, Refusal refusal, JsonObject more) {
+    HttpServerResponse response = request.response();
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    metrics.refused(refusal.status());
+    response
+        .setStatusCode(refusal.status())
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    if (refusal.retryAfterSeconds() > 0) {
+      response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfterSeconds()));
+    }
+    boolean unread = !request.isEnded();
+    if (unread) {
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    String title = HttpResponseStatus.valueOf(refusal.status()).reasonPhrase();
+    JsonObject problem =
+        new JsonObject()
+            .put("type", "about:blank")
+            .put("title", title)
+            .put("status", refusal.status())
+            .put("detail", refusal.detail())
+            .mergeIn(more);
+    response.end(problem.toBuffer().appendString("\n"));
+    if (unread) {
+      closeSoon(request);
+    }
+  }
+
+  private void closeSoon(HttpServerRequest request) {
+    long timer = vertx.setTimer(LINGER_MILLIS, fired -> request.connection().close());
+    request.handler(discarded -> {});
+    request.endHandler(
+        ended -> {
+          vertx.cancelTimer(timer);
+          request.connection().close();
+        });
+    request.resume();
+  }
+}

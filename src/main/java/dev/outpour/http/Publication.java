@@ -1,0 +1,106 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Draft;
+import dev.outpour.update.Key;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import dev.outpour.update.StrictText;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a publisher's request says about its updates, apart from their data.
+ *
+ * @param kind what the body is
+ * @param topics where they go
+ * @param event the event's name, if there is one
+ * @param key the publisher's key, if there is one
+ */
+record Publication(BodyKind kind, List<Topic> topics, @Nullable String event, Optional<Key> key) {
+
+  private static final Set<String> PARAMETERS = Set.of("event", "key");
+  private static final String KEY_HEADER = "Idempotency-Key";
+
+  /** The longest number that a line of a stream can have in its key. */
+  private static final int LINE_DIGITS = 20;
+
+  /**
+   * Reads the head of a request.
+   *
+   * @throws RefusedException with status 400 or 415
+   */
+  static Publication of(HttpServerRequest request) {
+    BodyKind kind =
+        BodyKind.of(request.getHeader("Content-Type"), request.getHeader("Content-Encoding"));
+    Query query = Query.parse(request.query(), PARAMETERS, "topic");
+    Optional<Key> key = key(query.one("key"), Optional.ofNullable(request.getHeader(KEY_HEADER)));
+    if (kind == BodyKind.LINES && key.isPresent()) {
+      key.ifPresent(Publication::checkRoomForLines);
+    }
+    Publication publication =
+        new Publication(
+            kind,
+            query.all("topic").stream().map(Topic::parse).toList(),
+            query.one("event").orElse(null),
+            key);
+    publication.draft(publication.key(), Update.Form.TEXT, Buffer.buffer());
+    return publication;
+  }
+
+  private static Optional<Key> key(Optional<String> parameter, Optional<String> header) {
+    if (parameter.isPresent() && header.isPresent() && !parameter.equals(header)) {
+      throw Refusal.badRequest("The key and the header " + KEY_HEADER + " differ: give one")
+          .asException();
+    }
+    return parameter.or(() -> header).map(name -> Key.parse(Key.ANONYMOUS, name));
+  }
+
+  private static void checkRoomForLines(Key key) {
+    Key.parse(key.scope(), key.name() + "0".repeat(LINE_DIGITS));
+  }
+
+  /**
+   * The update that the body is.
+   *
+   * @throws RefusedException with status 400 if the body is not what it is said to be
+   */
+  Draft whole(Buffer body) {
+    if (kind == BodyKind.TEXT) {
+      StrictText.checkUtf8(body);
+      return draft(key, Update.Form.TEXT, body);
+    }
+    try {
+      StrictText.checkJson(body);
+    } catch (RefusedException e) {
+      throw kind == BodyKind.FORM ? notJson(e.refusal()).asException() : e;
+    }
+    return draft(key, Update.Form.JSON, body);
+  }
+
+  private static Refusal notJson(Refusal refusal) {
+    return Refusal.badRequest(
+        refusal.detail() + ". If it is meant as text, add -H 'Content-Type: text/plain'");
+  }
+
+  /**
+   * The update that a line of the body is. Line n of a stream with a key has the key {@code key/n},
+   * so that the whole stream can be sent again.
+   *
+   * @throws RefusedException with status 400 if the line is not JSON
+   */
+  Draft line(Buffer line, long number) {
+    StrictText.checkJson(line);
+    Optional<Key> own = key.map(whole -> new Key(whole.scope(), whole.name() + "/" + number));
+    return draft(own, Update.Form.JSON, line);
+  }
+
+  private Draft draft(Optional<Key> own, Update.Form form, Buffer data) {
+    return new Draft(topics, event, own.orElse(null), form, data);
+  }
+}

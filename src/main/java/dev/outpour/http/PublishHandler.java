@@ -1,0 +1,129 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.GroupQueue;
+import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers {@code POST /update}: checks the request, hands its updates on, and answers when they are
+ * in the log. A client that has gone meanwhile does not undo its update. For use on one event loop.
+ */
+final class PublishHandler implements Handler<RoutingContext> {
+
+  private final Vertx vertx;
+  private final GroupQueue queue;
+  private final Gate gate;
+  private final Problem problem;
+  private final Metrics metrics;
+  private final int mostBytes;
+
+  /**
+   * @param mostBytes the largest update
+   */
+  PublishHandler(
+      Vertx vertx, GroupQueue queue, Gate gate, Problem problem, Metrics metrics, int mostBytes) {
+    this.vertx = vertx;
+    this.queue = queue;
+    this.gate = gate;
+    this.problem = problem;
+    this.metrics = metrics;
+    this.mostBytes = mostBytes;
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    try {
+      Optional<Refusal> stranger = gate.checkOrigin(request);
+      if (stranger.isPresent()) {
+        throw stranger.get().asException();
+      }
+      Publication publication = Publication.of(request);
+      if (publication.kind() == BodyKind.LINES) {
+        proceed(request);
+        new LinesIntake(vertx, request, publication, queue, this::answerLines, mostBytes).start();
+      } else {
+        checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
+        proceed(request);
+        new WholeBody(request, mostBytes)
+            .read(body -> publish(request, publication, body), refusal -> refuse(request, refusal));
+      }
+    } catch (RefusedException e) {
+      refuse(request, e.refusal());
+    }
+  }
+
+  private void refuse(HttpServerRequest request, Refusal refusal) {
+    problem.send(request, refusal);
+  }
+
+  private void checkLength(@Nullable String contentLength) {
+    // More digits than this do not fit; Netty has refused what is no number.
+    if (contentLength != null
+        && (contentLength.length() > 10 || Long.parseLong(contentLength) > mostBytes)) {
+      throw Refusal.tooLarge(mostBytes).asException();
+    }
+  }
+
+  private static void proceed(HttpServerRequest request) {
+    if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
+      request.response().writeContinue();
+    }
+  }
+
+  private void publish(HttpServerRequest request, Publication publication, Buffer body) {
+    try {
+      queue
+          .submit(Batch.of(publication.whole(body)))
+          .onSuccess(outcome -> answer(request, outcome));
+    } catch (RefusedException e) {
+      refuse(request, e.refusal());
+    }
+  }
+
+  private void answer(HttpServerRequest request, Outcome outcome) {
+    if (outcome.refusal().isPresent()) {
+      refuse(request, outcome.refusal().get());
+      return;
+    }
+    Outcome.Receipt receipt = outcome.receipts().get(0);
+    metrics.published(receipt.duplicate() ? 0 : 1);
+    JsonObject answer = new JsonObject().put("id", receipt.position().toString());
+    reply(request, receipt.duplicate() ? answer.put("duplicate", true) : answer);
+  }
+
+  private void answerLines(HttpServerRequest request, LinesIntake.Result result) {
+    metrics.published(result.added());
+    JsonObject answer = new JsonObject();
+    result.refusal().ifPresent(refusal -> answer.put("line", result.line()));
+    answer.put("count", result.count());
+    result.first().ifPresent(first -> answer.put("first", first.toString()));
+    result.last().ifPresent(last -> answer.put("last", last.toString()));
+    if (result.refusal().isPresent()) {
+      problem.send(request, result.refusal().get(), answer);
+    } else {
+      reply(request, answer);
+    }
+  }
+
+  private static void reply(HttpServerRequest request, JsonObject answer) {
+    if (!request.response().ended() && !request.response().closed()) {
+      request
+          .response()
+          .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+          .end(answer.toBuffer().appendString("\n"));
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The query of a request, read strictly: what is misspelt is refused and not ignored. Immutable.
+ *
+ * <p>It is {@code application/x-www-form-urlencoded} as the WHATWG URL standard, section 5.1, has
+ * it, except that bytes that are not UTF-8 are refused and not replaced.
+ */
+final class Query {
+
+  private final Map<String, List<String>> values;
+
+  private Query(Map<String, List<String>> values) {
+    this.values = values;
+  }
+
+  /**
+   * Reads a query.
+   *
+   * @param raw what follows the question mark; null if there is none
+   * @param once the names that may be given once
+   * @param repeatable the name that may be given many times
+   * @throws RefusedException with status 400
+   */
+  static Query parse(@Nullable String raw, Set<String> once, String repeatable) {
+    Map<String, List<String>> values = new LinkedHashMap<>();
+    for (String pair : raw == null ? new String[0] : raw.split("&", -1)) {
+      if (pair.isEmpty()) {
+        continue;
+      }
+      int equals = pair.indexOf('=');
+      String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+      if (!name.equals(repeatable) && !once.contains(name)) {
+        throw Refusal.badRequest(
+                "Unknown parameter '"
+                    + name
+                    + "': known here are "
+                    + repeatable
+                    + ", "
+                    + String.join(", ", once.stream().sorted().toList()))
+            .asException();
+      }
+      List<String> all = values.computeIfAbsent(name, first -> new ArrayList<>());
+      all.add(decode(equals < 0 ? "" : pair.substring(equals + 1)));
+      if (all.size() > 1 && !name.equals(repeatable)) {
+        throw Refusal.badRequest("The parameter '" + name + "' is given twice: give it once")
+            .asException();
+      }
+    }
+    return new Query(values);
+  }
+
+  /** The value of a parameter, if it was given. */
+  Optional<String> one(String name) {
+    return all(name).stream().findFirst();
+  }
+
+  /** All values of a parameter, in their order. */
+  List<String> all(String name) {
+    return values.getOrDefault(name, List.of());
+  }
+
+  private static String decode(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '+') {
+        bytes.write(' ');
+      } else if (c == '%') {
+        bytes.write(hex(text, i));
+        i += 2;
+      } else if (c < 0x80) {
+        bytes.write(c);
+      } else {
+        throw Refusal.badRequest("The query has a character outside ASCII: percent-encode it")
+            .asException();
+      }
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toByteArray()))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw Refusal.badRequest("The query is not valid UTF-8 after percent-decoding: encode it so")
+          .asException();
+    }
+  }
+
+  /** The byte after a percent sign. */
+  private static int hex(String text, int percent) {
+    boolean complete = percent + 2 < text.length();
+    int high = complete ? Character.digit(text.charAt(percent + 1), 16) : -1;
+    int low = complete ? Character.digit(text.charAt(percent + 2), 16) : -1;
+    if (high < 0 || low < 0) {
+      throw Refusal.badRequest("A '%' in the query is not followed by two hexadecimal digits")
+          .asException();
+    }
+    return (high << 4) | low;
+  }
+}

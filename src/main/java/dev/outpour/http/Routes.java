@@ -1,0 +1,171 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.http.HttpSettings.Service;
+import dev.outpour.metrics.PrometheusMetrics;
+import dev.outpour.update.Refusal;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.StaticHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which path is answered by whom, as far as the configuration names it. */
+final class Routes {
+
+  private static final Logger log = LoggerFactory.getLogger(Routes.class);
+
+  /**
+   * The page needs its own scripts and styles and a connection to this server, and nothing else.
+   */
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  private static final String CORS_SECONDS = "600";
+
+  private final Vertx vertx;
+  private final HttpSettings settings;
+  private final Gate gate;
+  private final Problem problem;
+
+  Routes(Vertx vertx, HttpSettings settings, Gate gate, Problem problem) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.gate = gate;
+    this.problem = problem;
+  }
+
+  Router router(
+      SubscribeHandler subscribe, PublishHandler publish, LocalLog log, PrometheusMetrics metrics) {
+    Router router = Router.router(vertx);
+    router.route().handler(this::check);
+    if (serves(Service.EVENTS)) {
+      router.get("/events").handler(subscribe);
+      router.head("/events").handler(subscribe);
+      only(router, "/events", "GET, HEAD");
+    }
+    if (serves(Service.UPDATE)) {
+      router.post("/update").handler(publish);
+      only(router, "/update", "POST");
+    }
+    if (serves(Service.HEALTH)) {
+      router.get("/health/live").handler(context -> answer(context, 200, "up"));
+      router.get("/health/ready").handler(context -> ready(context, log));
+      router.get("/health").handler(context -> ready(context, log));
+    }
+    if (serves(Service.METRICS)) {
+      router.get("/metrics").handler(context -> scrape(context, metrics));
+    }
+    if (serves(Service.PAGE)) {
+      router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(pages());
+    }
+    router.route().handler(this::notFound);
+    router.route().failureHandler(this::failed);
+    return router;
+  }
+
+  private boolean serves(Service service) {
+    return settings.serve().contains(service);
+  }
+
+  private void check(RoutingContext context) {
+    var stranger = gate.checkHost(context.request());
+    if (stranger.isPresent()) {
+      problem.send(context.request(), stranger.get());
+      return;
+    }
+    HttpServerResponse response = context.response();
+    response.putHeader("X-Content-Type-Options", "nosniff");
+    String origin = context.request().getHeader(HttpHeaders.ORIGIN);
+    if (origin != null && gate.isListed(origin)) {
+      response
+          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+          .putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+    }
+    context.next();
+  }
+
+  /** What else is asked of a path: whether a page of a listed origin may, or a wrong method. */
+  private void only(Router router, String path, String methods) {
+    router.options(path).handler(context -> preflight(context, methods));
+    router
+        .route(path)
+        .handler(
+            context -> {
+              context.response().putHeader(HttpHeaders.ALLOW, methods + ", OPTIONS");
+              String detail = "Only " + methods + " is answered at " + path;
+              problem.send(context.request(), new Refusal(405, detail, 0));
+            });
+  }
+
+  private void preflight(RoutingContext context, String methods) {
+    HttpServerResponse response = context.response().setStatusCode(204);
+    response.putHeader(HttpHeaders.ALLOW, methods + ", OPTIONS");
+    if (response.headers().contains(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN)) {
+      response
+          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, methods)
+          .putHeader(
+              HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
+              "Content-Type, Idempotency-Key, Last-Event-ID")
+          .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, CORS_SECONDS);
+    }
+    response.end();
+  }
+
+  private static Handler<RoutingContext> pages() {
+    StaticHandler files =
+        StaticHandler.create("webroot")
+            .setIncludeHidden(false)
+            .setFilesReadOnly(false)
+            .setMaxAgeSeconds(0);
+    return context -> {
+      context
+          .response()
+          .putHeader("Content-Security-Policy", POLICY)
+          .putHeader("Referrer-Policy", "no-referrer");
+      files.handle(context);
+    };
+  }
+
+  private static void ready(RoutingContext context, LocalLog log) {
+    boolean known = log.description() != null;
+    answer(context, known ? 200 : 503, known ? "up" : "waiting for the log");
+  }
+
+  private static void answer(RoutingContext context, int status, String word) {
+    context
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .end(new JsonObject().put("status", word).toBuffer().appendString("\n"));
+  }
+
+  private static void scrape(RoutingContext context, PrometheusMetrics metrics) {
+    context
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+        .end(metrics.scrape());
+  }
+
+  private void notFound(RoutingContext context) {
+    problem.send(context.request(), new Refusal(404, "There is nothing at this path", 0));
+  }
+
+  private void failed(RoutingContext context) {
+    int status = context.statusCode();
+    if (status < 0 || status >= 500) {
+      log.error("A request could not be answered", context.failure());
+      problem.send(context.request(), new Refusal(500, "The server failed: its log says why", 0));
+    } else {
+      problem.send(context.request(), new Refusal(status, "The request cannot be answered", 0));
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Interest;
+import dev.outpour.update.Position;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import dev.outpour.update.Start;
+import dev.outpour.update.TopicPattern;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers {@code GET /events}: reads what is asked for and hands the response to the audience.
+ * After that nothing here remembers the request. For use on one event loop.
+ */
+final class SubscribeHandler implements Handler<RoutingContext> {
+
+  private static final int MOST_TOPICS = 128;
+  private static final String EARLIEST = "earliest";
+  private static final Set<String> PARAMETERS = Set.of("lastEventId", "last", "envelope");
+
+  private final Audience audience;
+  private final Problem problem;
+  private boolean draining;
+
+  SubscribeHandler(Audience audience, Problem problem) {
+    this.audience = audience;
+    this.problem = problem;
+  }
+
+  /** Sends everybody who comes from now on away, to come back later. */
+  void drain() {
+    draining = true;
+  }
+
+  @Override
+  public void handle(RoutingContext context) {
+    HttpServerRequest request = context.request();
+    try {
+      checkAccepted(context);
+      Query query = Query.parse(request.query(), PARAMETERS, "topic");
+      Group.Want want = new Group.Want(interest(query), form(query));
+      Start start = start(request.getHeader("Last-Event-ID"), query);
+      HttpServerResponse response = begin(request.response());
+      if (request.method().equals(HttpMethod.HEAD)) {
+        response.end();
+      } else if (draining) {
+        response.end(Words.closing(CloseReason.SHUTDOWN));
+      } else {
+        enter(request, want, start);
+      }
+    } catch (RefusedException e) {
+      problem.send(request, e.refusal());
+    }
+  }
+
+  private static void checkAccepted(RoutingContext context) {
+    List<String> accepts = context.request().headers().getAll(HttpHeaders.ACCEPT);
+    if (!accepts.isEmpty() && !Accept.allows(accepts, "text", "event-stream")) {
+      throw new Refusal(
+              406, "This is text/event-stream: accept it, or send no Accept header at all", 0)
+          .asException();
+    }
+  }
+
+  private static Interest interest(Query query) {
+    List<String> topics = query.all("topic");
+    if (topics.size() > MOST_TOPICS) {
+      throw Refusal.badRequest(
+              "A reader names at most "
+                  + MOST_TOPICS
+                  + " topics, this one names "
+                  + topics.size()
+                  + ": use patterns, or several connections")
+          .asException();
+    }
+    return Interest.of(topics.stream().map(TopicPattern::parse).toList());
+  }
+
+  private static EventFormat.Form form(Query query) {
+    Optional<String> envelope = query.one("envelope");
+    if (envelope.isPresent() && !envelope.get().equals("json")) {
+      throw Refusal.badRequest("The only envelope is json: say envelope=json or leave it out")
+          .asException();
+    }
+    return envelope.isPresent() ? EventFormat.Form.ENVELOPE : EventFormat.Form.PLAIN;
+  }
+
+  /** The header wins, since browsers send it by themselves when they come back. */
+  private static Start start(@Nullable String header, Query query) {
+    Optional<String> position = query.one("lastEventId");
+    Optional<String> last = query.one("last");
+    if (position.isPresent() && last.isPresent()) {
+      throw Refusal.badRequest("Give lastEventId or last, not both").asException();
+    }
+    Optional<Start> asked =
+        position.map(SubscribeHandler::after).or(() -> last.map(SubscribeHandler::newest));
+    if (header != null && !header.isEmpty()) {
+      return header.equals(EARLIEST)
+          ? new Start.Earliest()
+          : Position.parse(header).<Start>map(Start.After::new).orElse(new Start.Unreadable());
+    }
+    return asked.orElse(new Start.Now());
+  }
+
+  private static Start after(String text) {
+    if (text.equals(EARLIEST)) {
+      return new Start.Earliest();
+    }
+    return Position.parse(text)
+        .map(Start.After::new)
+        .orElseThrow(
+            () ->
+                Refusal.badRequest(
+                        "lastEventId is no position: give the id of an update, or 'earliest'")
+                    .asException());
+  }
+
+  private static Start newest(String text) {
+    try {
+      int count = Integer.parseInt(text);
+      if (count >= 1 && count <= Start.Newest.MAX && Character.isDigit(text.charAt(0))) {
+        return new Start.Newest(count);
+      }
+    } catch (NumberFormatException e) {
+      // Answered like a number out of range.
+    }
+    throw Refusal.badRequest("last is a number from 1 to " + Start.Newest.MAX).asException();
+  }
+
+  private static HttpServerResponse begin(HttpServerResponse response) {
+    response
+        .headers()
+        .set(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+        .set(HttpHeaders.CACHE_CONTROL, "no-cache, no-store, no-transform")
+        .set("X-Accel-Buffering", "no");
+    return response.setChunked(true);
+  }
+
+  private void enter(HttpServerRequest request, Group.Want want, Start start) {
+    StreamWriter writer = new ResponseWriter(request.response(), request.connection());
+    EventStream stream = new EventStream(audience.group(want), start, writer);
+    request.response().closeHandler(closed -> audience.leave(stream, CloseReason.GONE));
+    audience.enter(stream);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Page;
+import dev.outpour.update.Update;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The delivery of one page to the live readers of a loop, in slices between which the loop does
+ * other things.
+ *
+ * <p>It goes over a fixed range and over the readers who were live when it began: who leaves leaves
+ * a gap, who joins stands behind its end. For use on one event loop.
+ */
+final class Sweep {
+
+  /** What one reader is given at once, unless a single event is larger. */
+  static final int MOST_WRITE_BYTES = 64 * 1024;
+
+  private record Delivery(Group group, Frames.Part part, int places) {}
+
+  private final List<Delivery> deliveries = new ArrayList<>();
+  private final Audience audience;
+  private final long to;
+  private int delivery;
+  private int place;
+  private int delivered;
+
+  /**
+   * @param from the head of the loop before
+   * @param to the head of the loop after; not beyond the page
+   */
+  Sweep(Audience audience, FrameCache cache, TopicIndex index, Page page, long from, long to) {
+    this.audience = audience;
+    this.to = to;
+    for (Map.Entry<Group, List<Update>> wanted : index.wanted(page, from).entrySet()) {
+      Group group = wanted.getKey();
+      if (group.places() > 0) {
+        Frames frames = Frames.of(wanted.getValue(), group.want().form());
+        if (page.from() == from) {
+          cache.put(group, page, frames);
+        }
+        Frames.Part part = frames.part(from, to, MOST_WRITE_BYTES);
+        if (part.events() > 0) {
+          deliveries.add(new Delivery(group, part, group.places()));
+        }
+      }
+    }
+  }
+
+  /**
+   * Delivers until all are served or the budget is spent.
+   *
+   * @return how many bytes were written
+   */
+  int run(Budget budget) {
+    int bytes = 0;
+    int most = budget.bytesLeft();
+    for (; delivery < deliveries.size(); delivery++, place = 0) {
+      Delivery current = deliveries.get(delivery);
+      while (place < current.places()) {
+        if (bytes >= most || ((place & 63) == 63 && budget.isTimeUp())) {
+          return bytes;
+        }
+        EventStream stream = current.group().at(place++);
+        if (stream != null) {
+          bytes += current.part().bytes().length();
+          deliver(stream, current.part());
+        }
+      }
+    }
+    return bytes;
+  }
+
+  boolean isDone() {
+    return delivery == deliveries.size();
+  }
+
+  private void deliver(EventStream stream, Frames.Part part) {
+    boolean taken = stream.write(part.bytes());
+    delivered += part.events();
+    if (!taken || part.to() < to) {
+      audience.fallBehind(stream, part.to());
+    }
+  }
+
+  /** Counts what was delivered, and closes the gaps that readers left who have gone. */
+  void close() {
+    audience.delivered(delivered);
+    deliveries.forEach(each -> each.group().compact());
+  }
+}

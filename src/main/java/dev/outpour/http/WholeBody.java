@@ -1,0 +1,50 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Refusal;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Consumer;
+
+/** Gathers the body of a request, up to a bound. For use on the event loop of the request. */
+final class WholeBody {
+
+  private final HttpServerRequest request;
+  private final int mostBytes;
+  private final Buffer body = Buffer.buffer();
+  private boolean refused;
+
+  WholeBody(HttpServerRequest request, int mostBytes) {
+    this.request = request;
+    this.mostBytes = mostBytes;
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param whole given the body when it has ended
+   * @param tooLarge given the refusal as soon as the body is over the bound; one of the two is
+   *     called, or none if the client goes away
+   */
+  void read(Consumer<Buffer> whole, Consumer<Refusal> tooLarge) {
+    request.handler(
+        chunk -> {
+          if (refused) {
+            return;
+          }
+          if (body.length() + chunk.length() > mostBytes) {
+            refused = true;
+            tooLarge.accept(Refusal.tooLarge(mostBytes));
+          } else {
+            body.appendBuffer(chunk);
+          }
+        });
+    request.endHandler(
+        ended -> {
+          if (!refused) {
+            whole.accept(body);
+          }
+        });
+    // A client that goes away in the middle has published nothing.
+    request.exceptionHandler(gone -> {});
+  }
+}

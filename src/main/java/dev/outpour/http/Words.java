@@ -1,0 +1,79 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Head;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Located;
+import dev.outpour.update.Position;
+import dev.outpour.update.Start;
+import dev.outpour.update.Truncation;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What the hub itself says on a stream. A {@code retry:} is jittered, so that readers who were cut
+ * off together do not come back together.
+ */
+final class Words {
+
+  private static final int RETRY_LEAST_MILLIS = 2_000;
+  private static final int RETRY_MOST_MILLIS = 4_000;
+
+  private Words() {}
+
+  /** The first block of a stream whose place in the log is not known yet. */
+  static Buffer waiting() {
+    return EventFormat.retry(retryMillis());
+  }
+
+  /**
+   * The first block: where the stream goes on from, and what was missed or lost.
+   *
+   * @param begun whether {@link #waiting} was written before
+   */
+  static Buffer first(Located located, Start start, boolean begun) {
+    Head head = located.head();
+    Position position = head.lineage().at(located.cursor());
+    if (located.truncation().isPresent()) {
+      Buffer block = begun ? Buffer.buffer() : waiting();
+      return block.appendBuffer(
+          truncated(located.truncation().get(), head.lineage(), head.earliest(), located.cursor()));
+    }
+    Buffer block =
+        begun ? EventFormat.position(position) : EventFormat.retry(retryMillis(), position);
+    long missed = head.last() - located.cursor();
+    if (start instanceof Start.After after && missed > 0) {
+      JsonObject data =
+          new JsonObject().put("from", after.position().toString()).put("missed", missed);
+      block.appendBuffer(EventFormat.word("resumed", Optional.empty(), data));
+    }
+    return block;
+  }
+
+  /**
+   * That something is lost, and the position that the stream goes on from instead.
+   *
+   * @param earliest the number of the earliest update retained
+   * @param cursor the number after which the stream goes on
+   */
+  static Buffer truncated(Truncation truncation, Lineage lineage, long earliest, long cursor) {
+    JsonObject data =
+        new JsonObject()
+            .put("asked", truncation.asked().map(Position::toString).orElse(null))
+            .put("earliest", lineage.at(earliest).toString())
+            .put("reason", truncation.reason().word());
+    return EventFormat.word("truncated", Optional.of(lineage.at(cursor)), data);
+  }
+
+  /** The last block of a stream that the hub ends. */
+  static Buffer closing(CloseReason reason) {
+    JsonObject data = new JsonObject().put("reason", reason.word());
+    return EventFormat.retry(retryMillis())
+        .appendBuffer(EventFormat.word("closing", Optional.empty(), data));
+  }
+
+  private static int retryMillis() {
+    return ThreadLocalRandom.current().nextInt(RETRY_LEAST_MILLIS, RETRY_MOST_MILLIS + 1);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.outpour.ingest;
+
+import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Key;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import dev.outpour.update.StrictText;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes updates that other verticles send to {@link UpdateBus#INGEST}: what the query is over HTTP,
+ * the headers are here.
+ *
+ * <p>A JsonObject or JsonArray is JSON; a String or Buffer is text, unless the header {@code
+ * content-type} is {@code application/json}. Whoever sends without asking for a reply gets none.
+ */
+final class BusIntake {
+
+  private final Function<Batch, Future<Outcome>> submit;
+  private final int mostBytes;
+
+  /**
+   * @param submit appends, and gives the outcome after the commit
+   * @param mostBytes the largest data of an update
+   */
+  BusIntake(Function<Batch, Future<Outcome>> submit, int mostBytes) {
+    this.submit = submit;
+    this.mostBytes = mostBytes;
+  }
+
+  /** Appends what a message holds and replies with its id, or fails it with the HTTP status. */
+  void take(Message<Object> message) {
+    try {
+      submit.apply(Batch.of(draft(message))).onSuccess(outcome -> reply(message, outcome));
+    } catch (RefusedException e) {
+      UpdateBus.refuse(message, e.refusal());
+    }
+  }
+
+  private static void reply(Message<Object> message, Outcome outcome) {
+    if (outcome.refusal().isPresent()) {
+      UpdateBus.refuse(message, outcome.refusal().get());
+      return;
+    }
+    Outcome.Receipt receipt = outcome.receipts().get(0);
+    JsonObject reply = new JsonObject().put("id", receipt.position().toString());
+    message.reply(receipt.duplicate() ? reply.put("duplicate", true) : reply);
+  }
+
+  private Draft draft(Message<Object> message) {
+    MultiMap headers = message.headers();
+    List<Topic> topics = headers.getAll("topic").stream().map(Topic::parse).toList();
+    String key = headers.get("key");
+    Buffer data = data(message.body());
+    if (data.length() > mostBytes) {
+      throw Refusal.tooLarge(mostBytes).asException();
+    }
+    boolean json =
+        message.body() instanceof JsonObject
+            || message.body() instanceof JsonArray
+            || isJson(headers.get("content-type"));
+    if (json) {
+      StrictText.checkJson(data);
+    } else {
+      StrictText.checkUtf8(data);
+    }
+    return new Draft(
+        topics,
+        headers.get("event"),
+        key == null ? null : Key.parse(Key.ANONYMOUS, key),
+        json ? Update.Form.JSON : Update.Form.TEXT,
+        data);
+  }
+
+  private static boolean isJson(@Nullable String contentType) {
+    return contentType != null && contentType.startsWith("application/json");
+  }
+
+  private static Buffer data(@Nullable Object body) {
+    if (body instanceof JsonObject object) {
+      return object.toBuffer();
+    }
+    if (body instanceof JsonArray array) {
+      return array.toBuffer();
+    }
+    if (body instanceof String text) {
+      return Buffer.buffer(text);
+    }
+    if (body instanceof Buffer buffer) {
+      return buffer.copy();
+    }
+    throw Refusal.unsupported(
+            "The body of an update is a JsonObject, a JsonArray, a String or a Buffer: send one of"
+                + " these")
+        .asException();
+  }
+}

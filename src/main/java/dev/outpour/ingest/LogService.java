@@ -1,0 +1,162 @@
+package dev.outpour.ingest;
+
+import dev.outpour.broadcast.LogMessage;
+import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.history.History;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Located;
+import dev.outpour.update.Page;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Answers what other verticles and processes ask about the log, and parks those who follow it until
+ * it grows.
+ *
+ * <p>A request that names another log is refused with 409, so that nobody mixes two. All methods
+ * are called on the ingest verticle's context.
+ */
+final class LogService {
+
+  /** Shorter than those who follow wait for an answer. */
+  private static final long PARK_MILLIS = 5_000;
+
+  private static final int MOST_PARKED = 1_000;
+
+  private record Parked(Message<LogMessage> question, long after, long timer) {}
+
+  private final Vertx vertx;
+  private final History history;
+  private final Topic defaultTopic;
+  private final boolean durable;
+  private List<Parked> parked = new ArrayList<>();
+
+  LogService(Vertx vertx, History history, Topic defaultTopic, boolean durable) {
+    this.vertx = vertx;
+    this.history = history;
+    this.defaultTopic = defaultTopic;
+    this.durable = durable;
+  }
+
+  /** The log as it stands. */
+  LogDescription description() {
+    return new LogDescription(defaultTopic, durable, history.head());
+  }
+
+  /** Answers a question, now or when it can. */
+  void answer(Message<LogMessage> question) {
+    LogMessage asked = question.body();
+    if (asked instanceof LogMessage.Follow follow) {
+      follow(question, follow);
+    } else if (asked instanceof LogMessage.ReadAfter read) {
+      if (isMine(question, read.logId())) {
+        reply(question, read(read.after()).map(LogMessage.Read::new));
+      }
+    } else if (asked instanceof LogMessage.Locate locate) {
+      if (isMine(question, locate.logId())) {
+        reply(question, locate(locate.start(), locate.interest()).map(LogMessage.Found::new));
+      }
+    } else {
+      UpdateBus.refuse(question, Refusal.badRequest("Not a question about the log"));
+    }
+  }
+
+  private boolean isMine(Message<LogMessage> question, String logId) {
+    boolean mine = history.head().logId().equals(logId);
+    if (!mine) {
+      String detail = "This is the log " + history.head().logId() + ", not " + logId;
+      UpdateBus.refuse(question, new Refusal(409, detail, 0));
+    }
+    return mine;
+  }
+
+  private void follow(Message<LogMessage> question, LogMessage.Follow follow) {
+    Optional<String> logId = follow.logId();
+    if (logId.isPresent() && !isMine(question, logId.get())) {
+      return;
+    }
+    long last = history.head().last();
+    if (logId.isEmpty() || follow.after() > last) {
+      UpdateBus.reply(question, grown(nothingAfter(last)));
+    } else if (follow.after() < last) {
+      reply(question, read(follow.after()).map(this::grown));
+    } else if (parked.size() >= MOST_PARKED) {
+      UpdateBus.refuse(question, Refusal.unavailable("Too many nodes follow this log"));
+    } else {
+      park(question, follow.after());
+    }
+  }
+
+  private void park(Message<LogMessage> question, long after) {
+    long timer = vertx.setTimer(PARK_MILLIS, fired -> unpark(question));
+    parked.add(new Parked(question, after, timer));
+  }
+
+  private void unpark(Message<LogMessage> question) {
+    parked.removeIf(each -> each.question() == question);
+    UpdateBus.reply(question, grown(nothingAfter(history.head().last())));
+  }
+
+  /** Tells those who wait that the log has grown by a page. */
+  void grew(Page page) {
+    List<Parked> waiting = parked;
+    parked = new ArrayList<>();
+    for (Parked each : waiting) {
+      vertx.cancelTimer(each.timer());
+      UpdateBus.reply(each.question(), grown(page));
+    }
+  }
+
+  private LogMessage.Grown grown(Page page) {
+    return new LogMessage.Grown(description(), page);
+  }
+
+  private Page nothingAfter(long last) {
+    Head head = history.head();
+    return new Page(head.lineage(), head.earliest(), last, last, List.of());
+  }
+
+  private Future<Page> read(long after) {
+    long last = history.head().last();
+    return after >= last ? Future.succeededFuture(nothingAfter(last)) : history.read(after);
+  }
+
+  private Future<Located> locate(Start start, Interest interest) {
+    Head head = history.head();
+    if (start instanceof Start.After after) {
+      return Future.succeededFuture(head.locate(after.position()));
+    }
+    if (start instanceof Start.Unreadable) {
+      return Future.succeededFuture(head.locateUnreadable());
+    }
+    if (start instanceof Start.Newest newest) {
+      return history
+          .beforeNewest(newest.count(), interest)
+          .map(cursor -> new Located(cursor, head, Optional.empty()));
+    }
+    long cursor = start instanceof Start.Earliest ? head.earliest() - 1 : head.last();
+    return Future.succeededFuture(new Located(cursor, head, Optional.empty()));
+  }
+
+  private static <T extends LogMessage> void reply(Message<LogMessage> question, Future<T> answer) {
+    answer
+        .onSuccess(found -> UpdateBus.reply(question, found))
+        .onFailure(failure -> UpdateBus.refuse(question, asRefusal(failure)));
+  }
+
+  private static Refusal asRefusal(Throwable failure) {
+    return failure instanceof RefusedException refused
+        ? refused.refusal()
+        : Refusal.unavailable("The log cannot be read now: try again later");
+  }
+}

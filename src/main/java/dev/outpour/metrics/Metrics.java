@@ -1,0 +1,32 @@
+package dev.outpour.metrics;
+
+/**
+ * What happens in the hub, told event by event. Whoever counts keeps labels bounded: never a topic,
+ * a user or a path.
+ *
+ * <p>It may be called from any thread, and costs little enough to be called for every batch.
+ */
+public interface Metrics {
+
+  /** A form that does nothing. */
+  Metrics NONE = new Metrics() {};
+
+  /** A reader's stream began. */
+  default void readerOpened() {}
+
+  /**
+   * A reader's stream ended.
+   *
+   * @param reason one of a fixed set of words
+   */
+  default void readerClosed(String reason) {}
+
+  /** Updates were published and are in the log. */
+  default void published(int updates) {}
+
+  /** A request was refused with an HTTP status. */
+  default void refused(int status) {}
+
+  /** Updates were handed to readers' sockets: one for each update and reader. */
+  default void delivered(long updates) {}
+}

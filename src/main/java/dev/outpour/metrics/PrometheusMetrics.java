@@ -1,0 +1,74 @@
+package dev.outpour.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.Shareable;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts for Prometheus. There is one per Vert.x, so that a process is scraped as a whole. */
+public final class PrometheusMetrics implements Metrics, Shareable {
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final AtomicLong readers = new AtomicLong();
+  private final Counter published =
+      Counter.builder("outpour.updates.published")
+          .description("Updates published here that are in the log")
+          .register(registry);
+  private final Counter delivered =
+      Counter.builder("outpour.updates.delivered")
+          .description("Updates handed to readers' sockets")
+          .register(registry);
+
+  private PrometheusMetrics() {
+    Gauge.builder("outpour.readers", readers, AtomicLong::get)
+        .description("Readers connected")
+        .register(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+  }
+
+  /** The one of this Vert.x. */
+  public static PrometheusMetrics of(Vertx vertx) {
+    return vertx
+        .sharedData()
+        .<String, PrometheusMetrics>getLocalMap("outpour.metrics")
+        .computeIfAbsent("prometheus", name -> new PrometheusMetrics());
+  }
+
+  /** All counts in Prometheus' text format. */
+  public String scrape() {
+    return registry.scrape();
+  }
+
+  @Override
+  public void readerOpened() {
+    readers.incrementAndGet();
+  }
+
+  @Override
+  public void readerClosed(String reason) {
+    readers.decrementAndGet();
+    registry.counter("outpour.readers.closed", "reason", reason).increment();
+  }
+
+  @Override
+  public void published(int updates) {
+    published.increment(updates);
+  }
+
+  @Override
+  public void refused(int status) {
+    registry.counter("outpour.requests.refused", "status", Integer.toString(status)).increment();
+  }
+
+  @Override
+  public void delivered(long updates) {
+    delivered.increment((double) updates);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.outpour.http;
+
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.stream.Stream;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/**
+ * Starts the Chromium that is installed here, with a new and empty profile; nothing is downloaded.
+ */
+final class HeadlessChromium {
+  private HeadlessChromium() {}
+
+  /**
+   * Where there is no Chromium the calling test is skipped, except on a CI machine: there it fails.
+   */
+  static ChromeDriver start() {
+    Optional<Path> browser = onPath("chromium", "chromium-browser", "google-chrome");
+    Optional<Path> driver = onPath("chromedriver");
+    if (browser.isEmpty() || driver.isEmpty()) {
+      giveUp("Chromium and chromedriver are needed on the PATH to test the page in a browser");
+    }
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(driver.orElseThrow().toFile())
+            .usingAnyFreePort()
+            .build();
+    return new ChromeDriver(service, options(browser.orElseThrow()));
+  }
+
+  private static ChromeOptions options(Path browser) {
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(browser.toFile());
+    options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+    options.addArguments(
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--lang=en-GB");
+    return options;
+  }
+
+  private static Optional<Path> onPath(String... names) {
+    String[] directories = System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1);
+    return Stream.of(names)
+        .flatMap(name -> Arrays.stream(directories).map(directory -> Path.of(directory, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private static void giveUp(String reason) {
+    if ("true".equals(System.getenv("CI"))) {
+      fail(reason);
+    }
+    System.out.println("PageIT is skipped: " + reason);
+    abort(reason);
+  }
+}
