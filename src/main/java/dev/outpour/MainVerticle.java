@@ -23,25 +23,15 @@ public final class MainVerticle extends VerticleBase {
   public Future<?> start() {
     Settings settings = Settings.of(config());
     Configuration configuration = Configuration.ofAll(settings);
-    boolean logHere = configuration.ingest().isPresent();
 
     Lineup lineup = new Lineup(vertx, settings.effective());
     configuration.ingest().ifPresent(it -> lineup.add(IngestVerticle::new, 1));
-    configuration
-        .http()
-        .ifPresent(it -> lineup.add(HttpVerticle::new, readerLoops(vertx, logHere)));
+    configuration.http().ifPresent(it -> lineup.add(HttpVerticle::new, eventLoops(vertx)));
     configuration.simulator().ifPresent(it -> lineup.add(SimulatorVerticle::new, 1));
     return lineup.deploy();
   }
 
-  /**
-   * One instance per event loop; the loop that commits serves no readers, where there is another.
-   */
-  private static int readerLoops(Vertx vertx, boolean logHere) {
-    int loops = eventLoops(vertx);
-    return logHere && loops > 1 ? loops - 1 : loops;
-  }
-
+  /** One instance of {@link HttpVerticle} on each; that on the log's own loop stands aside. */
   static int eventLoops(Vertx vertx) {
     EventExecutorGroup loops = ((VertxInternal) vertx).nettyEventLoopGroup();
     return (int) StreamSupport.stream(loops.spliterator(), false).count();

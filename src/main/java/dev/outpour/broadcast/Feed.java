@@ -30,7 +30,9 @@ final class Feed {
   private final UpdateBus bus;
   private final LocalLog local;
   private boolean running;
-  private boolean owned;
+  private int turns;
+  private boolean wanted;
+  private boolean permitted = true;
   private boolean reachable = true;
 
   Feed(Vertx vertx, UpdateBus bus, LocalLog local) {
@@ -39,31 +41,43 @@ final class Feed {
     this.local = local;
   }
 
-  /** Begins, unless it has or this process owns the log. */
+  /** Begins as soon as it may. */
   synchronized void start() {
-    if (running || owned) {
-      return;
-    }
-    running = true;
-    vertx.getOrCreateContext().runOnContext(begun -> ask(known()));
+    wanted = true;
+    run();
   }
 
-  /** Ends for good: this process owns the log now. */
-  synchronized void stop() {
+  /** Has it rest: this process owns the log. */
+  synchronized void forbid() {
+    permitted = false;
     running = false;
-    owned = true;
+  }
+
+  /** Lets it run again, if it was started. */
+  synchronized void permit() {
+    permitted = true;
+    run();
+  }
+
+  private void run() {
+    if (wanted && permitted && !running) {
+      running = true;
+      int turn = ++turns;
+      vertx.getOrCreateContext().runOnContext(begun -> ask(turn, known()));
+    }
   }
 
   private Optional<String> known() {
     return Optional.ofNullable(local.description()).map(LogDescription::logId);
   }
 
-  private synchronized boolean isRunning() {
-    return running;
+  /** An answer that comes late, after a rest, must not begin a second row of questions. */
+  private synchronized boolean isRunning(int turn) {
+    return running && turn == turns;
   }
 
-  private void ask(Optional<String> logId) {
-    if (!isRunning()) {
+  private void ask(int turn, Optional<String> logId) {
+    if (!isRunning(turn)) {
       return;
     }
     LogDescription known = local.description();
@@ -73,12 +87,12 @@ final class Feed {
             new LogMessage.Follow(logId, after),
             LogMessage.Grown.class,
             ANSWER_MILLIS)
-        .onSuccess(this::take)
-        .onFailure(this::failed);
+        .onSuccess(grown -> take(turn, grown))
+        .onFailure(failure -> failed(turn, failure));
   }
 
-  private void take(LogMessage.Grown grown) {
-    if (!isRunning()) {
+  private void take(int turn, LogMessage.Grown grown) {
+    if (!isRunning(turn)) {
       return;
     }
     if (!reachable) {
@@ -86,16 +100,16 @@ final class Feed {
       reachable = true;
     }
     local.grow(grown.log(), grown.page());
-    ask(known());
+    ask(turn, known());
   }
 
-  private void failed(Throwable failure) {
+  private void failed(int turn, Throwable failure) {
     LogDescription known = local.description();
     boolean another =
         failure instanceof RefusedException refused && refused.refusal().status() == ANOTHER_LOG;
     if (another && known != null && !known.durable()) {
       log.warn("The log {} was in memory and is gone, following the new one", known.logId());
-      ask(Optional.empty());
+      ask(turn, Optional.empty());
       return;
     }
     if (reachable) {
@@ -103,7 +117,7 @@ final class Feed {
       log.warn("The log cannot be followed now ({}), trying on", reason);
       reachable = false;
     }
-    vertx.setTimer(RETRY_MILLIS, fired -> ask(known()));
+    vertx.setTimer(RETRY_MILLIS, fired -> ask(turn, known()));
   }
 
   private static String reason(Throwable failure) {

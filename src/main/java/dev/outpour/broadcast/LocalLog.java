@@ -8,6 +8,7 @@ import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -38,6 +39,7 @@ public final class LocalLog implements Shareable {
   private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
   private final Feed feed;
   private volatile @Nullable LogDescription description;
+  private volatile @Nullable EventLoop ownersLoop;
 
   private LocalLog(Vertx vertx) {
     this.vertx = (VertxInternal) vertx;
@@ -68,10 +70,22 @@ public final class LocalLog implements Shareable {
     return description;
   }
 
-  /** Begins to serve a log that this process owns. */
+  /** Begins to serve a log that this process owns, on the event loop of the caller. */
   public void own(LogDescription log) {
-    feed.stop();
+    feed.forbid();
+    ownersLoop = vertx.getOrCreateContext().nettyEventLoop();
     replace(log);
+  }
+
+  /** Ends the service of a log that this process owned; from now on it follows, if asked to. */
+  public void disown() {
+    ownersLoop = null;
+    feed.permit();
+  }
+
+  /** Whether the caller runs on the event loop that commits to the log. */
+  public boolean isOnOwnersLoop() {
+    return vertx.getOrCreateContext().nettyEventLoop() == ownersLoop;
   }
 
   /** Begins to follow the log of another process, unless it is this one's or followed already. */

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps web pages of others away: a browser says for whom it asks, and this is where it is heard.
@@ -66,9 +65,12 @@ final class Gate {
             0));
   }
 
+  /** The scheme is left aside: in front of this server another may end TLS. */
   private static boolean isOwnOrigin(HttpServerRequest request, String origin) {
-    @Nullable HostAndPort authority = request.authority();
-    return authority != null && origin.equalsIgnoreCase(request.scheme() + "://" + authority);
+    HostAndPort authority = request.authority();
+    return authority != null
+        && (origin.equalsIgnoreCase("http://" + authority)
+            || origin.equalsIgnoreCase("https://" + authority));
   }
 
   /** Whether pages of an origin are listed, so that they may read the answers too. */

@@ -1,15 +1,20 @@
 package dev.outpour.http;
 
+import dev.outpour.broadcast.LocalLog;
 import dev.outpour.settings.Settings;
+import io.netty.util.concurrent.EventExecutorGroup;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.VertxInternal;
+import java.util.stream.StreamSupport;
 
 /**
  * Where readers and publishers connect, on one event loop: {@code GET /events}, {@code POST
  * /update}, the pages, health and metrics, whichever the configuration names.
  *
  * <p>It reads the section {@code http} of its configuration. Several instances share a port, each
- * with its own readers. It is ready when it listens, whether or not the log can be reached yet. The
+ * with its own readers; where there is one on every event loop, the one on the loop of the log's
+ * owner stands aside. It is ready when it listens, whether or not the log can be reached yet. The
  * port that is listened on stands in the local map {@value #SHARED} under {@value #PORT}.
  */
 public final class HttpVerticle extends VerticleBase {
@@ -27,10 +32,20 @@ public final class HttpVerticle extends VerticleBase {
     Settings settings = Settings.of(config());
     HttpSettings http = HttpSettings.from(settings.section("http"));
     settings.check();
+    if (LocalLog.of(vertx).isOnOwnersLoop() && isOnEveryLoop()) {
+      return Future.succeededFuture();
+    }
     listener = Listener.start(vertx, http);
     return listener.onSuccess(
         listening ->
             vertx.sharedData().<String, Integer>getLocalMap(SHARED).put(PORT, listening.port()));
+  }
+
+  /** Then others serve, and the loop that commits is left to its work. */
+  private boolean isOnEveryLoop() {
+    EventExecutorGroup loops = ((VertxInternal) vertx).nettyEventLoopGroup();
+    long count = StreamSupport.stream(loops.spliterator(), false).count();
+    return count > 1 && context.getInstanceCount() >= count;
   }
 
   @Override

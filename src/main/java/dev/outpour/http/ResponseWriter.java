@@ -55,7 +55,8 @@ final class ResponseWriter implements StreamWriter {
   @Override
   public long pendingBytes() {
     ChannelOutboundBuffer outbound = channel().unsafe().outboundBuffer();
-    return outbound == null ? 0 : outbound.totalPendingWriteBytes();
+    // The total falls only when a whole message has been taken.
+    return outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
   }
 
   @Override

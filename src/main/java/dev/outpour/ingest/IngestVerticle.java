@@ -155,6 +155,7 @@ public final class IngestVerticle extends VerticleBase {
     return Future.join(unregistered)
         .otherwiseEmpty()
         .compose(gone -> queue.compose(GroupQueue::close).otherwiseEmpty())
-        .compose(answered -> history.compose(History::close).otherwiseEmpty());
+        .compose(answered -> history.compose(History::close).otherwiseEmpty())
+        .onComplete(closed -> LocalLog.of(vertx).disown());
   }
 }
