@@ -39,8 +39,9 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
   private final JsonObject effective;
   private boolean instancesGiven;
 
-  // Written by the main thread, read by the one of the shutdown.
+  // Written and read by the main thread and the one of the shutdown.
   private volatile boolean ready;
+  private volatile boolean stopping;
 
   /**
    * @param effective the configuration as the verticles are handed it
@@ -145,10 +146,13 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
    */
   @Override
   public void afterFailureToDeployVerticle(HookContext context, @Nullable Throwable failure) {
-    logFailure(
-        "The verticles could not start",
-        failure,
-        Optional.ofNullable(failure).flatMap(it -> StartFailure.explain(it, configuration)));
+    // Who is told to stop while still starting has not failed.
+    if (!stopping) {
+      logFailure(
+          "The verticles could not start",
+          failure,
+          Optional.ofNullable(failure).flatMap(it -> StartFailure.explain(it, configuration)));
+    }
     try {
       context.vertx().close().await(CLOSING_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
@@ -174,6 +178,7 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
 
   @Override
   public void beforeStoppingVertx(HookContext context) {
+    stopping = true;
     if (ready) {
       log.info("Stopping");
     }
