@@ -4,7 +4,6 @@ import dev.outpour.update.Page;
 import dev.outpour.update.Update;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -43,10 +42,5 @@ final class Block {
   /** What is left, oldest first. */
   List<Update> updates() {
     return List.copyOf(updates);
-  }
-
-  /** What is left, newest first. */
-  Iterator<Update> newestFirst() {
-    return updates.descendingIterator();
   }
 }

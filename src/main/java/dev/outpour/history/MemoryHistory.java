@@ -14,7 +14,6 @@ import dev.outpour.update.Refusal;
 import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -45,6 +44,7 @@ public final class MemoryHistory implements History {
   private final String logId = Names.log();
   private final Lineage lineage;
   private final NavigableMap<Long, Block> blocks = new TreeMap<>();
+  private final UpdatesByTopic byTopic = new UpdatesByTopic();
   private long earliest = 1;
   private long last;
   private long bytes;
@@ -116,6 +116,7 @@ public final class MemoryHistory implements History {
       blocks.put(last, block);
     }
     block.add(update);
+    byTopic.add(update);
     added.add(update);
     last = update.sequence();
     bytes += update.weight();
@@ -135,6 +136,7 @@ public final class MemoryHistory implements History {
         break;
       }
       block.removeFirst();
+      byTopic.removeOldest(update);
       bytes -= update.weight();
       earliest = update.sequence() + 1;
     }
@@ -157,16 +159,7 @@ public final class MemoryHistory implements History {
 
   @Override
   public Future<Long> beforeNewest(int count, Interest interest) {
-    int found = 0;
-    for (Block block : blocks.descendingMap().values()) {
-      for (Iterator<Update> it = block.newestFirst(); it.hasNext(); ) {
-        Update update = it.next();
-        if (interest.matches(update.topics()) && ++found == count) {
-          return Future.succeededFuture(update.sequence() - 1);
-        }
-      }
-    }
-    return Future.succeededFuture(earliest - 1);
+    return Future.succeededFuture(byTopic.oldestOfNewest(count, interest, earliest) - 1);
   }
 
   @Override
