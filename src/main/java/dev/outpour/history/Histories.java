@@ -2,6 +2,7 @@ package dev.outpour.history;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +21,15 @@ public final class Histories {
   public static Future<History> open(Vertx vertx, HistorySettings settings) {
     return switch (settings.store()) {
       case MEMORY -> Future.succeededFuture(new MemoryHistory(inMemory(settings)));
-      case SQLITE -> Future.failedFuture("There is no SQLite store in this version");
+      case SQLITE -> SqliteHistory.open(vertx, Path.of(settings.path()), inFile(settings));
     };
+  }
+
+  private static Retention inFile(HistorySettings settings) {
+    return new Retention(
+        settings.keepUpdates(),
+        Duration.ofHours(settings.keepHours()),
+        (long) settings.keepMegabytes() << 20);
   }
 
   private static Retention inMemory(HistorySettings settings) {

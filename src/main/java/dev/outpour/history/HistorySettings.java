@@ -30,9 +30,6 @@ public record HistorySettings(
 
   public static HistorySettings from(Section section) {
     Store store = section.word("store", Store.MEMORY);
-    if (store == Store.SQLITE) {
-      section.fault("store", "sqlite is not in this version yet: use memory");
-    }
     return new HistorySettings(
         store,
         section.text("path", "data/outpour.db"),

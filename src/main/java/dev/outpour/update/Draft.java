@@ -82,7 +82,8 @@ public record Draft(
     return weight(topics, event, data);
   }
 
-  static int weight(List<Topic> topics, @Nullable String event, Buffer data) {
+  /** About how many bytes an update of these parts takes in memory. */
+  public static int weight(List<Topic> topics, @Nullable String event, Buffer data) {
     int bytes = OVERHEAD + data.length() + (event == null ? 0 : event.length());
     for (int i = 0; i < topics.size(); i++) {
       bytes += 48 + topics.get(i).name().length();

@@ -1,0 +1,191 @@
+package dev.outpour.history;
+
+import dev.outpour.settings.CannotStartException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+
+/**
+ * The file of a log in SQLite: who may write it, how it is opened, and what stands in it.
+ *
+ * <pre>
+ *   log             id of the log, version of this form, and the last number if all are removed
+ *   lineage         epoch, first: who gave which numbers
+ *   updates         sequence, time, topic, further, event, form, data, checksum
+ *   further_topics  topic, sequence: for updates with several topics
+ *   pages           first, bytes: where each page begins, and how many bytes came before it
+ *   keys            the publishers' keys, and what they stood for
+ *   readable        a view for people: updates with their time and data as text
+ * </pre>
+ *
+ * <p>The right to write is a lock on a file beside it, {@code <path>.lock}. The database file
+ * itself is never opened but by SQLite: closing it elsewhere in this process would drop SQLite's
+ * own locks. Methods block, and are for the log's own threads.
+ */
+final class LogFile implements AutoCloseable {
+
+  private static final int VERSION = 1;
+  private static final int BUSY_MILLIS = 5_000;
+
+  private static final String[] SCHEMA = {
+    "CREATE TABLE log (id TEXT NOT NULL, version INTEGER NOT NULL, last INTEGER NOT NULL)",
+    "CREATE TABLE lineage (epoch TEXT NOT NULL UNIQUE, first INTEGER NOT NULL)",
+    "CREATE TABLE updates (sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL,"
+        + " topic TEXT NOT NULL, further TEXT, event TEXT, form TEXT NOT NULL,"
+        + " data BLOB NOT NULL, checksum INTEGER NOT NULL)",
+    "CREATE INDEX updates_by_topic ON updates (topic)",
+    "CREATE TABLE further_topics (topic TEXT NOT NULL, sequence INTEGER NOT NULL,"
+        + " PRIMARY KEY (topic, sequence)) WITHOUT ROWID",
+    "CREATE TABLE pages (first INTEGER PRIMARY KEY, bytes INTEGER NOT NULL)",
+    "CREATE TABLE keys (scope TEXT NOT NULL, name TEXT NOT NULL, fingerprint BLOB NOT NULL,"
+        + " epoch TEXT NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL,"
+        + " PRIMARY KEY (scope, name)) WITHOUT ROWID",
+    "CREATE INDEX keys_by_time ON keys (time)",
+    "CREATE VIEW readable AS SELECT sequence, datetime(time / 1000, 'unixepoch') AS time, topic,"
+        + " further, event, form, CAST(data AS TEXT) AS data FROM updates",
+  };
+
+  private final Path path;
+  private final FileChannel lockFile;
+  private final FileLock lock;
+
+  private LogFile(Path path, FileChannel lockFile, FileLock lock) {
+    this.path = path;
+    this.lockFile = lockFile;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes the right to write.
+   *
+   * @throws CannotStartException if another process has it, or the place cannot be written
+   */
+  static LogFile lock(Path path) {
+    Path absolute = path.toAbsolutePath();
+    Path lockPath = absolute.resolveSibling(absolute.getFileName() + ".lock");
+    try {
+      Files.createDirectories(absolute.getParent());
+      FileChannel channel =
+          FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        channel.close();
+        throw new CannotStartException(
+            "Another hub uses " + path + ": stop it, or set history.path");
+      }
+      return new LogFile(absolute, channel, lock);
+    } catch (IOException e) {
+      throw new CannotStartException(
+          "The log cannot be kept in " + path + " (" + e.getMessage() + "): set history.path", e);
+    }
+  }
+
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  /** Opens the file for writing; makes it if there is none. */
+  Connection openToWrite() throws SQLException {
+    SQLiteConfig config = config();
+    config.setJournalMode(JournalMode.WAL);
+    config.setSynchronous(SynchronousMode.FULL);
+    // The writer does it itself, after its publishers have their answers.
+    config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
+    Connection connection = config.createConnection("jdbc:sqlite:" + path);
+    try {
+      prepare(connection);
+      return connection;
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Opens the file for reading. */
+  Connection openToRead() throws SQLException {
+    Connection connection = config().createConnection("jdbc:sqlite:" + path);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA query_only = 1");
+      return connection;
+    }
+  }
+
+  private static SQLiteConfig config() {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(BUSY_MILLIS);
+    config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
+    return config;
+  }
+
+  private void prepare(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      // A commit of the process before may be in the page cache only: nobody reads it before this.
+      checkpoint(statement);
+      if (count(statement, "SELECT count(*) FROM sqlite_schema WHERE name = 'log'") == 0) {
+        create(connection, statement);
+      }
+      long version = count(statement, "SELECT version FROM log");
+      if (version != VERSION) {
+        throw new CannotStartException(
+            path
+                + " is of form "
+                + version
+                + ", this version reads "
+                + VERSION
+                + ": run the version that wrote it, or set history.path");
+      }
+    }
+  }
+
+  private static void create(Connection connection, Statement statement) throws SQLException {
+    connection.setAutoCommit(false);
+    for (String sql : SCHEMA) {
+      statement.execute(sql);
+    }
+    statement.execute("INSERT INTO log VALUES ('" + Names.log() + "', " + VERSION + ", 0)");
+    connection.commit();
+    connection.setAutoCommit(true);
+  }
+
+  /** Brings everything that was committed into the database file, synced. */
+  static void checkpoint(Statement statement) throws SQLException {
+    try (ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+      if (result.next() && result.getInt(1) != 0) {
+        throw new SQLException("The log's file is in use by another program");
+      }
+    }
+  }
+
+  static long count(Statement statement, String sql) throws SQLException {
+    try (ResultSet result = statement.executeQuery(sql)) {
+      return result.next() ? result.getLong(1) : 0;
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Gives the right to write up. */
+  @Override
+  public void close() throws IOException {
+    lock.release();
+    lockFile.close();
+  }
+}

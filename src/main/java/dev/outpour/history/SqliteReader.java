@@ -1,0 +1,177 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Interest;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Page;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/**
+ * A connection that reads the log's file, one transaction for each answer and none between. It
+ * blocks; it is used by one thread at a time.
+ */
+final class SqliteReader implements AutoCloseable {
+
+  private static final String BOUNDS =
+      "SELECT (SELECT max(first) FROM pages WHERE first <= ?1),"
+          + " (SELECT min(first) FROM pages WHERE first > ?1),"
+          + " (SELECT min(sequence) FROM updates), (SELECT max(sequence) FROM updates)";
+
+  /** Steps from one topic to the next in the index, however many updates each has. */
+  private static final String TOPICS =
+      "WITH RECURSIVE t(name) AS (SELECT min(topic) FROM updates UNION ALL"
+          + " SELECT (SELECT min(topic) FROM updates WHERE topic > t.name) FROM t"
+          + " WHERE t.name IS NOT NULL) SELECT name FROM t WHERE name IS NOT NULL"
+          + " UNION SELECT DISTINCT topic FROM further_topics";
+
+  private static final String NEWEST =
+      "SELECT sequence FROM (SELECT sequence FROM updates WHERE topic = ?1 UNION ALL"
+          + " SELECT sequence FROM further_topics WHERE topic = ?1)"
+          + " ORDER BY sequence DESC LIMIT ?2";
+
+  private final Connection connection;
+  private final PreparedStatement bounds;
+  private final PreparedStatement rows;
+  private final PreparedStatement newest;
+
+  SqliteReader(Connection connection) throws SQLException {
+    this.connection = connection;
+    connection.setAutoCommit(false);
+    this.bounds = connection.prepareStatement(BOUNDS);
+    this.rows =
+        connection.prepareStatement(
+            "SELECT "
+                + UpdateRow.COLUMNS
+                + " FROM updates WHERE sequence > ? AND sequence < ? ORDER BY sequence");
+    this.newest = connection.prepareStatement(NEWEST);
+  }
+
+  /**
+   * The page with what comes next after a number.
+   *
+   * @param after less than the log's head
+   */
+  Page page(long after, Lineage lineage) throws SQLException {
+    try {
+      return pageInTransaction(after, lineage);
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  private Page pageInTransaction(long after, Lineage lineage) throws SQLException {
+    long earliest;
+    long last;
+    long from;
+    long next;
+    bounds.setLong(1, after + 1);
+    try (ResultSet found = bounds.executeQuery()) {
+      found.next();
+      long begin = found.getLong(1);
+      from = found.wasNull() ? after : begin - 1;
+      next = found.getLong(2);
+      earliest = found.getLong(3);
+      last = found.getLong(4);
+    }
+    if (last == 0) {
+      return new Page(lineage, after + 1, after, after, List.of());
+    }
+    if (earliest > after + 1) {
+      return firstLeft(after, earliest, lineage);
+    }
+    long to = next == 0 ? last : next - 1;
+    return new Page(lineage, earliest, from, Math.max(to, after), read(from, to, lineage));
+  }
+
+  /** What is left for who asks for what is gone: the page that holds the earliest update. */
+  private Page firstLeft(long after, long earliest, Lineage lineage) throws SQLException {
+    Page page = pageInTransaction(earliest - 1, lineage);
+    return new Page(lineage, earliest, Math.min(after, page.from()), page.to(), page.updates());
+  }
+
+  private List<Update> read(long from, long to, Lineage lineage) throws SQLException {
+    rows.setLong(1, from);
+    rows.setLong(2, to + 1);
+    List<Update> updates = new ArrayList<>();
+    try (ResultSet row = rows.executeQuery()) {
+      while (row.next()) {
+        updates.add(UpdateRow.read(row, lineage));
+      }
+    }
+    for (int i = 1; i < updates.size(); i++) {
+      if (updates.get(i).sequence() != updates.get(i - 1).sequence() + 1) {
+        throw new DamagedException(
+            "Updates after " + updates.get(i - 1).sequence() + " are missing in the log's file");
+      }
+    }
+    return updates;
+  }
+
+  /** The number of the oldest of the newest updates that match; -1 if fewer match. */
+  long oldestOfNewest(int count, Interest interest) throws SQLException {
+    try {
+      // The smallest of the newest found so far is at the head.
+      PriorityQueue<Long> found = new PriorityQueue<>();
+      Set<Long> seen = new HashSet<>();
+      for (String topic : topics(interest)) {
+        collect(topic, count, found, seen);
+      }
+      Long oldest = found.peek();
+      return found.size() < count || oldest == null ? -1 : oldest;
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  private void collect(String topic, int count, PriorityQueue<Long> found, Set<Long> seen)
+      throws SQLException {
+    newest.setString(1, topic);
+    newest.setInt(2, count);
+    try (ResultSet row = newest.executeQuery()) {
+      while (row.next()) {
+        long sequence = row.getLong(1);
+        Long oldest = found.peek();
+        if (found.size() == count && oldest != null && sequence < oldest) {
+          return;
+        }
+        if (seen.add(sequence)) {
+          found.add(sequence);
+          if (found.size() > count) {
+            found.remove();
+          }
+        }
+      }
+    }
+  }
+
+  private List<String> topics(Interest interest) throws SQLException {
+    if (interest.patterns().isEmpty()) {
+      return interest.topics().stream().map(Topic::name).toList();
+    }
+    List<String> names = new ArrayList<>();
+    try (PreparedStatement all = connection.prepareStatement(TOPICS);
+        ResultSet row = all.executeQuery()) {
+      while (row.next()) {
+        String name = row.getString(1);
+        if (interest.matches(new Topic(name))) {
+          names.add(name);
+        }
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

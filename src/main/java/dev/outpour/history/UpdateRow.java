@@ -1,0 +1,126 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Draft;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An update as a row of the table {@code updates}, with a checksum (CRC-32C) over all of it that is
+ * checked whenever it is read.
+ */
+final class UpdateRow {
+
+  static final String COLUMNS = "sequence, time, topic, further, event, form, data, checksum";
+
+  /** Topics have no control characters, so this divides them. */
+  private static final String DIVIDER = "\n";
+
+  private static final String JSON = "json";
+  private static final String TEXT = "text";
+
+  private UpdateRow() {}
+
+  /** Fills the eight parameters of an insert, in the order of {@link #COLUMNS}. */
+  static void write(Update update, PreparedStatement insert) throws SQLException {
+    String topic = update.topics().get(0).name();
+    String further = further(update.topics());
+    String form = update.form() == Update.Form.JSON ? JSON : TEXT;
+    byte[] data = update.data().getBytes();
+    insert.setLong(1, update.sequence());
+    insert.setLong(2, update.timeMillis());
+    insert.setString(3, topic);
+    insert.setString(4, further);
+    insert.setString(5, update.event());
+    insert.setString(6, form);
+    insert.setBytes(7, data);
+    insert.setLong(
+        8,
+        checksum(
+            update.sequence(), update.timeMillis(), topic, further, update.event(), form, data));
+  }
+
+  private static @Nullable String further(List<Topic> topics) {
+    return topics.size() == 1
+        ? null
+        : String.join(DIVIDER, topics.subList(1, topics.size()).stream().map(Topic::name).toList());
+  }
+
+  /**
+   * Reads the row that a result stands at.
+   *
+   * @throws DamagedException if it is not what was written
+   */
+  static Update read(ResultSet row, Lineage lineage) throws SQLException {
+    long sequence = row.getLong(1);
+    long time = row.getLong(2);
+    String topic = row.getString(3);
+    String further = row.getString(4);
+    String event = row.getString(5);
+    String form = row.getString(6);
+    byte[] data = row.getBytes(7);
+    if (topic == null
+        || form == null
+        || data == null
+        || checksum(sequence, time, topic, further, event, form, data) != row.getLong(8)) {
+      throw new DamagedException("Update " + sequence + " is damaged in the log's file");
+    }
+    List<Topic> topics = topics(topic, further);
+    return new Update(
+        lineage.at(sequence),
+        time,
+        topics,
+        event,
+        form.equals(JSON) ? Update.Form.JSON : Update.Form.TEXT,
+        Buffer.buffer(data));
+  }
+
+  /** About how many bytes the update takes in memory, as {@link Update#weight} says. */
+  static int weight(ResultSet row) throws SQLException {
+    List<Topic> topics = topics(row.getString(3), row.getString(4));
+    return Draft.weight(topics, row.getString(5), Buffer.buffer(row.getBytes(7)));
+  }
+
+  static List<Topic> topics(String topic, @Nullable String further) {
+    List<Topic> topics = new ArrayList<>();
+    topics.add(new Topic(topic));
+    if (further != null) {
+      for (String name : further.split(DIVIDER, -1)) {
+        topics.add(new Topic(name));
+      }
+    }
+    return topics;
+  }
+
+  private static long checksum(
+      long sequence,
+      long time,
+      String topic,
+      @Nullable String further,
+      @Nullable String event,
+      String form,
+      byte[] data) {
+    CRC32C sum = new CRC32C();
+    sum.update(ByteBuffer.allocate(2 * Long.BYTES).putLong(sequence).putLong(time).flip());
+    for (String text : new String[] {topic, further, event, form}) {
+      // What is absent differs from what is empty.
+      sum.update(text == null ? 0 : 1);
+      if (text != null) {
+        sum.update(text.getBytes(StandardCharsets.UTF_8));
+        sum.update(0);
+      }
+    }
+    sum.update(data);
+    return sum.getValue();
+  }
+}
