@@ -25,6 +25,10 @@ final class Audience {
 
   private static final long FRAME_CACHE_BYTES = 8L << 20;
   private static final long RETRY_MILLIS = 500;
+
+  /** How long the first block waits for a position, so that it can name it. */
+  private static final long PATIENCE_MILLIS = 250;
+
   private static final long LAST_WORD_MILLIS = 1_000;
 
   private final Vertx vertx;
@@ -101,18 +105,23 @@ final class Audience {
       begin(stream, located.result());
       return;
     }
-    if (!stream.begun) {
-      stream.write(Words.waiting());
+    if (!stream.begun && !located.isComplete()) {
+      vertx.setTimer(PATIENCE_MILLIS, fired -> greet(stream));
     }
-    located.onSuccess(found -> begin(stream, found)).onFailure(failure -> tryLater(stream));
+    located.onSuccess(found -> begin(stream, found)).onFailure(failure -> await(stream));
   }
 
   /** The log cannot be asked: the reader is connected all the same, and served when it can. */
   private void await(EventStream stream) {
-    if (!stream.begun && !stream.isClosed()) {
+    greet(stream);
+    tryLater(stream);
+  }
+
+  /** Writes something to a reader of whom it is not known yet where it begins. */
+  private void greet(EventStream stream) {
+    if (stream.state == EventStream.State.LOCATING && !stream.begun) {
       stream.write(Words.waiting());
     }
-    tryLater(stream);
   }
 
   private void begin(EventStream stream, Located located) {
@@ -327,7 +336,7 @@ final class Audience {
     }
     LogDescription log = known;
     if (log == null || stream.state == EventStream.State.LOCATING) {
-      stream.write(EventFormat.silence());
+      stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
       return;
     }
     boolean live = stream.state == EventStream.State.LIVE;
