@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
 /** A connection that says exactly what it is told to, and reads whole answers. */
@@ -110,13 +111,30 @@ public final class RawHttp implements AutoCloseable {
     return body.toString(StandardCharsets.UTF_8);
   }
 
+  /** Reads until what was read ends with a text; returns all of it, chunk sizes included. */
+  public String readUntil(String end) {
+    StringBuilder read = new StringBuilder();
+    try {
+      while (read.indexOf(end) < 0) {
+        int b = in.read();
+        if (b < 0) {
+          throw new AssertionError("It ended after: " + read);
+        }
+        read.append((char) b);
+      }
+      return read.toString();
+    } catch (IOException e) {
+      throw new AssertionError("In vain, after: " + read, e);
+    }
+  }
+
   /** Waits for the other side to close; fails if it says something more or stays open. */
   public void awaitClose() {
     try {
       if (in.read() >= 0) {
         throw new AssertionError("More than an answer");
       }
-    } catch (java.net.SocketTimeoutException e) {
+    } catch (SocketTimeoutException e) {
       throw new AssertionError("The connection stays open", e);
     } catch (IOException e) {
       // A reset is an end too.

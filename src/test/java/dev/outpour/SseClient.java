@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -270,7 +271,7 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
-  private void await(java.util.function.BooleanSupplier condition) {
+  private void await(BooleanSupplier condition) {
     long until = System.nanoTime() + Await.LONG.toNanos();
     synchronized (lock) {
       while (!condition.getAsBoolean()) {

@@ -1,5 +1,6 @@
 package dev.outpour;
 
+import dev.outpour.broadcast.LocalLog;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.ingest.IngestVerticle;
 import io.vertx.core.Context;
@@ -73,14 +74,14 @@ public final class TestHub implements AutoCloseable {
   public static TestHub start(JsonObject config, int eventLoops) {
     TestHub hub = new TestHub(config, eventLoops);
     hub.startIngest();
-    hub.startHttp(Math.max(1, eventLoops - 1));
+    hub.startHttp(eventLoops);
     return hub;
   }
 
   /** Starts one whose ingest verticle is away. */
   public static TestHub startWithoutIngest(JsonObject config) {
     TestHub hub = new TestHub(config, EVENT_LOOPS);
-    hub.startHttp(EVENT_LOOPS - 1);
+    hub.startHttp(EVENT_LOOPS);
     return hub;
   }
 
@@ -114,13 +115,15 @@ public final class TestHub implements AutoCloseable {
     return new DeploymentOptions().setConfig(config);
   }
 
-  /** An HTTP verticle that leaves word on which event loop it is. */
+  /** An HTTP verticle that leaves word on which event loop it serves. */
   private Deployable httpVerticle() {
     HttpVerticle verticle = new HttpVerticle();
     return new Deployable() {
       @Override
       public Future<?> deploy(Context context) throws Exception {
-        loops.add(context);
+        if (!LocalLog.of(vertx).isOnOwnersLoop()) {
+          loops.add(context);
+        }
         return verticle.deploy(context);
       }
 
