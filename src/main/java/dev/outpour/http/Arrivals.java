@@ -16,6 +16,9 @@ final class Arrivals {
 
   private static final long RETRY_MILLIS = 500;
 
+  /** How long the first block waits for a position, so that it can name it. */
+  private static final long PATIENCE_MILLIS = 250;
+
   private final Vertx vertx;
   private final LocalLog log;
   private final Audience audience;
@@ -36,15 +39,23 @@ final class Arrivals {
     if (located.succeeded()) {
       begin(stream, located.result());
     } else {
+      if (!stream.begun && !located.isComplete()) {
+        vertx.setTimer(PATIENCE_MILLIS, fired -> greet(stream));
+      }
       located.onSuccess(found -> begin(stream, found)).onFailure(failure -> await(stream));
     }
   }
 
   private void await(EventStream stream) {
-    if (!stream.begun && !stream.isClosed()) {
+    greet(stream);
+    tryLater(stream);
+  }
+
+  /** Writes something to a reader of whom it is not known yet where it begins. */
+  private static void greet(EventStream stream) {
+    if (stream.state == EventStream.State.LOCATING && !stream.begun) {
       stream.write(Words.waiting());
     }
-    tryLater(stream);
   }
 
   private void begin(EventStream stream, Located located) {

@@ -211,7 +211,7 @@ final class Audience {
         close(stream, CloseReason.SLOW);
       }
     } else if (stream.state == EventStream.State.LOCATING) {
-      stream.write(EventFormat.silence());
+      stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
     } else if (stream.state == EventStream.State.LIVE) {
       if (!stream.write(EventFormat.position(head.at(head())))) {
         fallBehind(stream, head());

@@ -77,7 +77,11 @@ public final class StrictText {
     JsonToken token = parser.nextToken();
     for (; token != null; token = parser.nextToken()) {
       if (token == JsonToken.NOT_AVAILABLE) {
-        throw Refusal.badRequest("The JSON ends before it is complete").asException();
+        // A number ends with the input alone: asked once more, the parser takes it or throws.
+        token = parser.nextToken();
+        if (token == null || token == JsonToken.NOT_AVAILABLE) {
+          break;
+        }
       }
       if (token.isStructStart()) {
         depth++;
