@@ -115,7 +115,13 @@ class GateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http://localhost:3000", "HTTP://LocalHost:3000", "https://shop.example"})
+  @ValueSource(
+      strings = {
+        "http://localhost:3000",
+        "HTTP://LocalHost:3000",
+        "https://localhost:3000",
+        "https://shop.example"
+      })
   void ownAndListedOriginsMayPublish(String origin) throws IOException {
     assertThat(status(gate("localhost"), "Host: localhost:3000", "Origin: " + origin))
         .isEqualTo(200);
@@ -126,7 +132,7 @@ class GateTest {
       strings = {
         "null",
         "*",
-        "https://localhost:3000",
+        "ftp://localhost:3000",
         "http://localhost",
         "http://localhost:3001",
         "http://localhost:30000",
