@@ -26,6 +26,9 @@ final class Feed {
   private static final long RETRY_MILLIS = 250;
   private static final int ANOTHER_LOG = 409;
 
+  /** A single failure is a restart, an unlucky moment or a shutdown: not worth a line. */
+  private static final int FAILURES_TO_TELL = 4;
+
   private final Vertx vertx;
   private final UpdateBus bus;
   private final LocalLog local;
@@ -33,7 +36,7 @@ final class Feed {
   private int turns;
   private boolean wanted;
   private boolean permitted = true;
-  private boolean reachable = true;
+  private int failures;
 
   Feed(Vertx vertx, UpdateBus bus, LocalLog local) {
     this.vertx = vertx;
@@ -95,10 +98,10 @@ final class Feed {
     if (!isRunning(turn)) {
       return;
     }
-    if (!reachable) {
+    if (failures >= FAILURES_TO_TELL) {
       log.info("The log's owner is back");
-      reachable = true;
     }
+    failures = 0;
     local.grow(grown.log(), grown.page());
     ask(turn, known());
   }
@@ -112,10 +115,9 @@ final class Feed {
       ask(turn, Optional.empty());
       return;
     }
-    if (reachable) {
+    if (++failures == FAILURES_TO_TELL) {
       String reason = another ? "another log answers" : reason(failure);
       log.warn("The log cannot be followed now ({}), trying on", reason);
-      reachable = false;
     }
     vertx.setTimer(RETRY_MILLIS, fired -> ask(turn, known()));
   }

@@ -54,7 +54,8 @@ public final class UpdateBus {
   }
 
   /**
-   * Reads the log from now on: every update after this call, once and in order.
+   * Reads the log from now on: every update after this call, once and in order; where the log is
+   * not known yet, every update after it has become so.
    *
    * @param handler called on the context of the caller
    */

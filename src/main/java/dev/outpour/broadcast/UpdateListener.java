@@ -47,8 +47,14 @@ public final class UpdateListener {
     this.vertx = vertx;
     this.log = log;
     this.context = vertx.getOrCreateContext();
-    this.start = from == null ? new Start.Now() : new Start.After(from);
+    this.start = from == null ? now(log) : new Start.After(from);
     this.handler = handler;
+  }
+
+  /** The head at this moment, so that nothing is missed that is published after the call. */
+  private static Start now(LocalLog log) {
+    LogDescription known = log.description();
+    return known == null ? new Start.Now() : new Start.After(known.head().position());
   }
 
   UpdateListener start() {

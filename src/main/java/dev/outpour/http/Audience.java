@@ -3,9 +3,6 @@ package dev.outpour.http;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.Metrics;
-import dev.outpour.update.Located;
-import dev.outpour.update.Page;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,50 +11,53 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The readers of one event loop, and how far the loop has come in the log.
+ * The readers of one event loop: who they are, what they want, and where each stands towards the
+ * loop's head.
  *
- * <p>A page that is new is swept over those who are live; who is behind is served by {@link
- * CatchUp} and becomes live in the turn in which its cursor equals the loop's head. Every reader
- * gets every match once and in the order of the log, since each has one cursor and that only rises.
- * For use on the event loop only.
+ * <p>Every reader gets every match once and in the order of the log, since each has one cursor and
+ * that only rises: {@link LoopHead} serves who is live, {@link CatchUp} who is behind, and a reader
+ * changes from one to the other in the turn in which its cursor equals the head. For use on the
+ * event loop only.
  */
 final class Audience {
 
   private static final long FRAME_CACHE_BYTES = 8L << 20;
-  private static final long RETRY_MILLIS = 500;
   private static final long LAST_WORD_MILLIS = 1_000;
 
   private final Vertx vertx;
-  private final LocalLog log;
   private final Metrics metrics;
   private final long stallMillis;
   private final Map<Group.Want, Group> groups = new HashMap<>();
   private final TopicIndex index = new TopicIndex();
-  private final FrameCache frames = new FrameCache(FRAME_CACHE_BYTES);
   private final Heartbeats heartbeats = new Heartbeats();
+  private final LoopHead head;
+  private final Arrivals arrivals;
   private final CatchUp catchUp;
   private final List<EventStream> ahead = new ArrayList<>();
-  private List<EventStream> later = new ArrayList<>();
-  private @Nullable LogDescription known;
-  private long head;
-  private @Nullable Sweep sweep;
-  private boolean sweeping;
-  private int dueTicks;
 
   /**
+   * Begins with no readers.
+   *
    * @param stallMillis how long a reader may take nothing while something waits for it
    */
   Audience(Vertx vertx, LocalLog log, Metrics metrics, long stallMillis) {
+    FrameCache frames = new FrameCache(FRAME_CACHE_BYTES);
     this.vertx = vertx;
-    this.log = log;
     this.metrics = metrics;
     this.stallMillis = stallMillis;
+    this.head = new LoopHead(vertx, log, this, index, frames);
+    this.arrivals = new Arrivals(vertx, log, this);
     this.catchUp = new CatchUp(vertx, log, this, frames);
+  }
+
+  /** The log that is served; null while none is known. */
+  @Nullable LogDescription log() {
+    return head.log();
   }
 
   /** The number up to which the live readers have been given every match, or are in this sweep. */
   long head() {
-    return head;
+    return head.number();
   }
 
   int size() {
@@ -71,16 +71,21 @@ final class Audience {
 
   /** The group of those who want the same; a new one if there is none yet. */
   Group group(Group.Want want) {
-    Group group = groups.get(want);
-    if (group == null) {
-      group = new Group(want);
-      groups.put(want, group);
-      if (known != null) {
-        group.defaultTopic(known.defaultTopic());
-        index.add(group);
-      }
-    }
-    return group;
+    return groups.computeIfAbsent(
+        want,
+        first -> {
+          Group group = new Group(want);
+          LogDescription log = head.log();
+          if (log != null) {
+            open(group, log);
+          }
+          return group;
+        });
+  }
+
+  private void open(Group group, LogDescription log) {
+    group.defaultTopic(log.defaultTopic());
+    index.add(group);
   }
 
   /** Takes a reader in whose response has begun. */
@@ -89,70 +94,37 @@ final class Audience {
     stream.drainHandler(() -> drained(stream));
     heartbeats.add(stream);
     metrics.readerOpened();
-    locate(stream);
-  }
-
-  private void locate(EventStream stream) {
-    Future<Located> located =
-        known == null
-            ? Future.failedFuture("The log is not known yet")
-            : log.locate(stream.start, stream.group.interest());
-    if (located.succeeded()) {
-      begin(stream, located.result());
-      return;
-    }
-    if (!stream.begun) {
-      stream.write(Words.waiting());
-    }
-    located.onSuccess(found -> begin(stream, found)).onFailure(failure -> tryLater(stream));
-  }
-
-  /** The log cannot be asked: the reader is connected all the same, and served when it can. */
-  private void await(EventStream stream) {
-    if (!stream.begun && !stream.isClosed()) {
-      stream.write(Words.waiting());
-    }
-    tryLater(stream);
-  }
-
-  private void begin(EventStream stream, Located located) {
-    if (stream.state != EventStream.State.LOCATING) {
-      return;
-    }
-    if (known == null || !known.logId().equals(located.head().logId())) {
-      await(stream);
-    } else if (stream.isBlocked()) {
-      stream.located = located;
-    } else {
-      stream.cursor = located.cursor();
-      stream.state = EventStream.State.BEHIND;
-      stream.write(Words.first(located, stream.start, stream.begun));
-      goOn(stream);
-    }
+    arrivals.locate(stream);
   }
 
   /** That the kernel has taken what a reader was given last. */
-  void drained(EventStream stream) {
+  private void drained(EventStream stream) {
     stream.drained();
-    if (stream.state == EventStream.State.LOCATING && stream.located != null) {
-      begin(stream, stream.located);
+    if (stream.state == EventStream.State.LOCATING) {
+      arrivals.drained(stream);
     } else {
       goOn(stream);
     }
   }
 
-  private void goOn(EventStream stream) {
+  /** Serves a reader who is behind, if its socket is free. */
+  void goOn(EventStream stream) {
     if (stream.state == EventStream.State.BEHIND && !stream.isBlocked() && !join(stream)) {
       catchUp.add(stream);
     }
   }
 
+  /** Comes back to a reader for whom the log could not be read. */
+  void tryLater(EventStream stream) {
+    arrivals.tryLater(stream);
+  }
+
   /** Makes a reader live, if its cursor is the head; or has it wait, if it is beyond. */
   boolean join(EventStream stream) {
-    if (stream.cursor < head) {
+    if (stream.cursor < head()) {
       return false;
     }
-    if (stream.cursor == head) {
+    if (stream.cursor == head()) {
       stream.state = EventStream.State.LIVE;
       stream.group.addLive(stream);
     } else {
@@ -170,121 +142,22 @@ final class Audience {
     goOn(stream);
   }
 
+  /** Takes all live readers out of the sweeps. */
+  void allFallBehind(long cursor) {
+    streams().stream()
+        .filter(stream -> stream.state == EventStream.State.LIVE)
+        .forEach(stream -> fallBehind(stream, cursor));
+  }
+
   private void removeLive(EventStream stream) {
     stream.group.removeLive(stream);
-    if (sweep == null) {
+    if (!head.isSweeping()) {
       stream.group.compact();
     }
   }
 
-  /** Comes back to a reader for whom the log could not be asked. */
-  void tryLater(EventStream stream) {
-    if (later.isEmpty()) {
-      vertx.setTimer(RETRY_MILLIS, fired -> retry());
-    }
-    later.add(stream);
-  }
-
-  private void retry() {
-    List<EventStream> waiting = later;
-    later = new ArrayList<>();
-    for (EventStream stream : waiting) {
-      if (stream.state == EventStream.State.LOCATING) {
-        locate(stream);
-      } else {
-        goOn(stream);
-      }
-    }
-  }
-
-  /** Takes in that the log has grown, or has become known. */
-  void grown() {
-    LogDescription now = log.description();
-    if (now == null) {
-      return;
-    }
-    if (known == null || !known.logId().equals(now.logId()) || now.head().last() < head) {
-      replace(now);
-    } else if (!sweeping) {
-      sweepOn();
-    }
-  }
-
-  private void replace(LogDescription now) {
-    boolean first = known == null;
-    known = now;
-    head = now.head().last();
-    sweep = null;
-    frames.clear();
-    if (first) {
-      for (Group group : groups.values()) {
-        group.defaultTopic(now.defaultTopic());
-        index.add(group);
-      }
-    } else {
-      // They come back with a position of the other log, and are told so.
-      streams().stream()
-          .filter(stream -> stream.state != EventStream.State.LOCATING)
-          .forEach(stream -> close(stream, CloseReason.UNAVAILABLE));
-    }
-  }
-
-  private void sweepOn() {
-    sweeping = false;
-    Budget budget = new Budget();
-    while (!budget.isSpent()) {
-      if (sweep == null) {
-        sweep = nextSweep();
-      }
-      if (sweep == null) {
-        return;
-      }
-      budget.spend(sweep.run(budget));
-      if (sweep.isDone()) {
-        finishSweep(sweep);
-      }
-    }
-    sweeping = true;
-    vertx.runOnContext(turn -> sweepOn());
-  }
-
-  private @Nullable Sweep nextSweep() {
-    LogDescription now = log.description();
-    if (now == null || known == null || !known.logId().equals(now.logId())) {
-      return null;
-    }
-    known = now;
-    long last = now.head().last();
-    if (head >= last) {
-      return null;
-    }
-    long from = head;
-    Page page = log.held(from);
-    if (page == null) {
-      // This loop was held up for longer than pages are held: its readers read for themselves.
-      head = last;
-      allLive().forEach(stream -> fallBehind(stream, from));
-      settleAhead();
-      return null;
-    }
-    head = Math.min(page.to(), last);
-    return new Sweep(this, frames, index, page, from, head);
-  }
-
-  private List<EventStream> allLive() {
-    return streams().stream().filter(each -> each.state == EventStream.State.LIVE).toList();
-  }
-
-  private void finishSweep(Sweep done) {
-    sweep = null;
-    done.close();
-    settleAhead();
-    for (; dueTicks > 0; dueTicks--) {
-      heartbeats.tick(this::beat);
-    }
-  }
-
-  private void settleAhead() {
+  /** Looks again at those who were ahead, now that the head has moved. */
+  void settleAhead() {
     if (ahead.isEmpty()) {
       return;
     }
@@ -298,21 +171,35 @@ final class Audience {
     }
   }
 
+  /** Takes in that the log has grown, or has become known. */
+  void grown() {
+    head.grown();
+  }
+
+  /** Goes over to a log. Readers of another one come back with its positions, and are told so. */
+  void logChanged(LogDescription log, boolean first) {
+    if (first) {
+      groups.values().forEach(group -> open(group, log));
+    } else {
+      streams().stream()
+          .filter(stream -> stream.state != EventStream.State.LOCATING)
+          .forEach(stream -> close(stream, CloseReason.UNAVAILABLE));
+    }
+  }
+
   /** Counts events that were handed to sockets. */
   void delivered(int events) {
     metrics.delivered(events);
   }
 
-  /**
-   * Moves the wheel on. In the middle of a sweep some live readers have been given its page and
-   * some have not, so that no id can be said for all: the tick waits for the sweep's end.
-   */
+  /** Moves the wheel of heartbeats on, as soon as no sweep is under way. */
   void tick() {
-    dueTicks++;
-    if (sweep == null) {
-      dueTicks--;
-      heartbeats.tick(this::beat);
-    }
+    head.tick();
+  }
+
+  /** Comes by the readers of the next slot of the wheel. */
+  void beat() {
+    heartbeats.tick(this::beat);
   }
 
   private void beat(EventStream stream) {
@@ -323,18 +210,14 @@ final class Audience {
       if (stream.stalledMillis(Budget.nowMillis()) > stallMillis) {
         close(stream, CloseReason.SLOW);
       }
-      return;
-    }
-    LogDescription log = known;
-    if (log == null || stream.state == EventStream.State.LOCATING) {
-      stream.write(EventFormat.silence());
-      return;
-    }
-    boolean live = stream.state == EventStream.State.LIVE;
-    long cursor = live ? head : stream.cursor;
-    boolean taken = stream.write(EventFormat.position(log.head().lineage().at(cursor)));
-    if (live && !taken) {
-      fallBehind(stream, cursor);
+    } else if (stream.state == EventStream.State.LOCATING) {
+      stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
+    } else if (stream.state == EventStream.State.LIVE) {
+      if (!stream.write(EventFormat.position(head.at(head())))) {
+        fallBehind(stream, head());
+      }
+    } else {
+      stream.write(EventFormat.position(head.at(stream.cursor)));
     }
   }
 

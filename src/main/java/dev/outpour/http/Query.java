@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,13 +104,14 @@ final class Query {
 
   /** The byte after a percent sign. */
   private static int hex(String text, int percent) {
-    boolean complete = percent + 2 < text.length();
-    int high = complete ? Character.digit(text.charAt(percent + 1), 16) : -1;
-    int low = complete ? Character.digit(text.charAt(percent + 2), 16) : -1;
-    if (high < 0 || low < 0) {
+    boolean complete =
+        percent + 2 < text.length()
+            && HexFormat.isHexDigit(text.charAt(percent + 1))
+            && HexFormat.isHexDigit(text.charAt(percent + 2));
+    if (!complete) {
       throw Refusal.badRequest("A '%' in the query is not followed by two hexadecimal digits")
           .asException();
     }
-    return (high << 4) | low;
+    return HexFormat.fromHexDigits(text, percent + 1, percent + 3);
   }
 }

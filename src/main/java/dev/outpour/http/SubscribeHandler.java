@@ -125,13 +125,12 @@ final class SubscribeHandler implements Handler<RoutingContext> {
   }
 
   private static Start newest(String text) {
-    try {
+    // Of ASCII digits alone, and no more than the most has.
+    if (text.matches("[0-9]{1,5}")) {
       int count = Integer.parseInt(text);
-      if (count >= 1 && count <= Start.Newest.MAX && Character.isDigit(text.charAt(0))) {
+      if (count >= 1 && count <= Start.Newest.MAX) {
         return new Start.Newest(count);
       }
-    } catch (NumberFormatException e) {
-      // Answered like a number out of range.
     }
     throw Refusal.badRequest("last is a number from 1 to " + Start.Newest.MAX).asException();
   }

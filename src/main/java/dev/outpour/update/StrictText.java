@@ -3,15 +3,17 @@ package dev.outpour.update;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.async.ByteArrayFeeder;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.json.async.NonBlockingJsonParser;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -23,7 +25,23 @@ import java.nio.charset.StandardCharsets;
  */
 public final class StrictText {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  private static final int MOST_LEVELS = 1_000;
+  private static final int MOST_DIGITS = 1_000;
+
+  /** Texts and names may be of any length, and no name is kept for the next text. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(MOST_LEVELS)
+                  .maxNumberLength(MOST_DIGITS)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
+
   private static final byte BYTE_ORDER_MARK = (byte) 0xEF;
 
   private StrictText() {}
@@ -55,30 +73,34 @@ public final class StrictText {
     if (data.getByte(0) == BYTE_ORDER_MARK) {
       throw Refusal.badRequest("The JSON begins with a byte order mark: remove it").asException();
     }
-    byte[] bytes = data.getBytes();
-    try (NonBlockingJsonParser parser =
-        (NonBlockingJsonParser) JSON.createNonBlockingByteArrayParser()) {
-      checkTokens(parser, bytes);
+    try (JsonParser parser = parser(data)) {
+      checkTokens(parser);
     } catch (JsonParseException e) {
       throw malformed(e.getOriginalMessage(), e.getLocation());
     } catch (StreamConstraintsException e) {
-      throw malformed(e.getOriginalMessage(), e.getLocation());
+      throw Refusal.badRequest(
+              "The JSON is deeper than "
+                  + MOST_LEVELS
+                  + " levels or has a number of more than "
+                  + MOST_DIGITS
+                  + " digits: send it in another form")
+          .asException();
     } catch (IOException e) {
       throw Refusal.badRequest("The body is not JSON").asException();
     }
   }
 
-  private static void checkTokens(NonBlockingJsonParser parser, byte[] bytes) throws IOException {
-    ByteArrayFeeder feeder = parser.getNonBlockingInputFeeder();
-    feeder.feedInput(bytes, 0, bytes.length);
-    feeder.endOfInput();
+  /** Reads characters: what is given bytes guesses at their encoding. */
+  private static JsonParser parser(Buffer data) throws IOException {
+    ByteBuf bytes = ((BufferInternal) data).getByteBuf();
+    return JSON.createParser(
+        new InputStreamReader(new ByteBufInputStream(bytes), StandardCharsets.UTF_8));
+  }
+
+  private static void checkTokens(JsonParser parser) throws IOException {
     int depth = 0;
     int values = 0;
-    JsonToken token = parser.nextToken();
-    for (; token != null; token = parser.nextToken()) {
-      if (token == JsonToken.NOT_AVAILABLE) {
-        throw Refusal.badRequest("The JSON ends before it is complete").asException();
-      }
+    for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
       if (token.isStructStart()) {
         depth++;
       } else if (token.isStructEnd()) {

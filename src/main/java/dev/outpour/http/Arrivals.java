@@ -1,0 +1,104 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Located;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds out where readers begin, and writes their first block. Whoever comes while the log cannot
+ * be asked is connected all the same, and served when it can. For use on one event loop.
+ */
+final class Arrivals {
+
+  private static final long RETRY_MILLIS = 500;
+
+  /** How long the first block waits for a position, so that it can name it. */
+  private static final long PATIENCE_MILLIS = 250;
+
+  private final Vertx vertx;
+  private final LocalLog log;
+  private final Audience audience;
+  private List<EventStream> later = new ArrayList<>();
+
+  Arrivals(Vertx vertx, LocalLog log, Audience audience) {
+    this.vertx = vertx;
+    this.log = log;
+    this.audience = audience;
+  }
+
+  /** Locates a reader, now or as soon as it can be done. */
+  void locate(EventStream stream) {
+    Future<Located> located =
+        audience.log() == null
+            ? Future.failedFuture("The log is not known yet")
+            : log.locate(stream.start, stream.group.interest());
+    if (located.succeeded()) {
+      begin(stream, located.result());
+    } else {
+      if (!stream.begun && !located.isComplete()) {
+        vertx.setTimer(PATIENCE_MILLIS, fired -> greet(stream));
+      }
+      located.onSuccess(found -> begin(stream, found)).onFailure(failure -> await(stream));
+    }
+  }
+
+  private void await(EventStream stream) {
+    greet(stream);
+    tryLater(stream);
+  }
+
+  /** Writes something to a reader of whom it is not known yet where it begins. */
+  private static void greet(EventStream stream) {
+    if (stream.state == EventStream.State.LOCATING && !stream.begun) {
+      stream.write(Words.waiting());
+    }
+  }
+
+  private void begin(EventStream stream, Located located) {
+    LogDescription served = audience.log();
+    if (stream.state != EventStream.State.LOCATING) {
+      return;
+    }
+    if (served == null || !served.logId().equals(located.head().logId())) {
+      await(stream);
+    } else if (stream.isBlocked()) {
+      stream.located = located;
+    } else {
+      stream.cursor = located.cursor();
+      stream.state = EventStream.State.BEHIND;
+      stream.write(Words.first(located, stream.start, stream.begun));
+      audience.goOn(stream);
+    }
+  }
+
+  /** Goes on with a reader whose socket was not free when it was located. */
+  void drained(EventStream stream) {
+    if (stream.located != null) {
+      begin(stream, stream.located);
+    }
+  }
+
+  /** Comes back to a reader for whom the log could not be asked. */
+  void tryLater(EventStream stream) {
+    if (later.isEmpty()) {
+      vertx.setTimer(RETRY_MILLIS, fired -> retry());
+    }
+    later.add(stream);
+  }
+
+  private void retry() {
+    List<EventStream> waiting = later;
+    later = new ArrayList<>();
+    for (EventStream stream : waiting) {
+      if (stream.state == EventStream.State.LOCATING) {
+        locate(stream);
+      } else {
+        audience.goOn(stream);
+      }
+    }
+  }
+}

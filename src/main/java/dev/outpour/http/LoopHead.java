@@ -1,0 +1,141 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import io.vertx.core.Vertx;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far one event loop has come in the log: it takes in what is new page by page, and sweeps each
+ * page over the live readers.
+ *
+ * <p>The head is that of the sweep under way, from its beginning: who joins meanwhile has been
+ * given its page already. For use on the event loop only.
+ */
+final class LoopHead {
+
+  private final Vertx vertx;
+  private final LocalLog log;
+  private final Audience audience;
+  private final TopicIndex index;
+  private final FrameCache frames;
+  private @Nullable LogDescription known;
+  private long number;
+  private @Nullable Sweep sweep;
+  private boolean scheduled;
+  private int dueTicks;
+
+  LoopHead(Vertx vertx, LocalLog log, Audience audience, TopicIndex index, FrameCache frames) {
+    this.vertx = vertx;
+    this.log = log;
+    this.audience = audience;
+    this.index = index;
+    this.frames = frames;
+  }
+
+  /** The log that is served; null while none is known. */
+  @Nullable LogDescription log() {
+    return known;
+  }
+
+  /** The number up to which the live readers have been given every match, or are in this sweep. */
+  long number() {
+    return number;
+  }
+
+  /** The position of a number of the log that is served. */
+  Position at(long sequence) {
+    if (known == null) {
+      throw new IllegalStateException("No log is known yet");
+    }
+    return known.head().lineage().at(sequence);
+  }
+
+  boolean isSweeping() {
+    return sweep != null;
+  }
+
+  /** Takes in that the log has grown, has become known, or is another one. */
+  void grown() {
+    LogDescription now = log.description();
+    if (now == null) {
+      return;
+    }
+    if (known == null || !isSame(known, now) || now.head().last() < number) {
+      boolean first = known == null;
+      known = now;
+      number = now.head().last();
+      sweep = null;
+      frames.clear();
+      audience.logChanged(now, first);
+    } else if (!scheduled) {
+      goOn();
+    }
+  }
+
+  private static boolean isSame(LogDescription one, LogDescription other) {
+    return one.logId().equals(other.logId());
+  }
+
+  private void goOn() {
+    scheduled = false;
+    Budget budget = new Budget();
+    while (!budget.isSpent()) {
+      if (sweep == null) {
+        sweep = nextSweep();
+      }
+      if (sweep == null) {
+        return;
+      }
+      budget.spend(sweep.run(budget));
+      if (sweep.isDone()) {
+        finish(sweep);
+      }
+    }
+    scheduled = true;
+    vertx.runOnContext(turn -> goOn());
+  }
+
+  private @Nullable Sweep nextSweep() {
+    LogDescription now = log.description();
+    if (now == null || known == null || !isSame(known, now) || number >= now.head().last()) {
+      return null;
+    }
+    known = now;
+    long from = number;
+    Page page = log.held(from);
+    if (page == null) {
+      // This loop was held up for longer than pages are held: its readers read for themselves.
+      number = now.head().last();
+      audience.allFallBehind(from);
+      audience.settleAhead();
+      return null;
+    }
+    number = Math.min(page.to(), now.head().last());
+    return new Sweep(audience, frames, index, page, from, number);
+  }
+
+  private void finish(Sweep done) {
+    sweep = null;
+    done.close();
+    audience.settleAhead();
+    for (; dueTicks > 0; dueTicks--) {
+      audience.beat();
+    }
+  }
+
+  /**
+   * Moves the wheel of heartbeats on. In the middle of a sweep some live readers have been given
+   * its page and some have not, so that no id can be said for all: the tick waits for the sweep's
+   * end.
+   */
+  void tick() {
+    if (sweep == null) {
+      audience.beat();
+    } else {
+      dueTicks++;
+    }
+  }
+}

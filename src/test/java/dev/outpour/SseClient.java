@@ -1,0 +1,331 @@
+package dev.outpour;
+
+import dev.outpour.SseParser.Block;
+import dev.outpour.SseParser.Event;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+
+/**
+ * A reader of event streams over a plain socket: it remembers all it was given, and can be slow,
+ * stop, go on, and break off. What it waits for longer than {@link Await#LONG} fails.
+ */
+public final class SseClient implements AutoCloseable {
+
+  /** How a stream ended. */
+  public enum End {
+    /** The server ended the response. */
+    PROPER,
+    /** The connection ended in the middle, or this side closed it. */
+    CUT
+  }
+
+  private final Socket socket;
+  private final SseParser parser = new SseParser();
+  private final Object lock = new Object();
+  private HttpHead head;
+  private String refusal = "";
+  private boolean stopped;
+  private End end;
+  private Throwable failure;
+
+  private SseClient(Socket socket, boolean stopped) {
+    this.socket = socket;
+    this.stopped = stopped;
+  }
+
+  /** A reader of a server on the loopback, to be opened. */
+  public static Request to(int port, String target) {
+    return new Request(port, target);
+  }
+
+  /** What is asked for, and how. */
+  public static final class Request {
+    private final int port;
+    private final String target;
+    private final List<String> headers = new ArrayList<>();
+    private int receiveBuffer;
+    private boolean stopped;
+
+    private Request(int port, String target) {
+      this.port = port;
+      this.target = target;
+      headers.add("Host: localhost:" + port);
+    }
+
+    /** Adds a header. */
+    public Request header(String name, String value) {
+      headers.add(name + ": " + value);
+      return this;
+    }
+
+    /** Comes back with a position. */
+    public Request lastEventId(String position) {
+      return header("Last-Event-ID", position);
+    }
+
+    /** Has the kernel hold little for it. */
+    public Request receiveBuffer(int bytes) {
+      receiveBuffer = bytes;
+      return this;
+    }
+
+    /** Reads nothing at first, not even the head. */
+    public Request stopped() {
+      stopped = true;
+      return this;
+    }
+
+    /** Connects and sends the request, and returns without waiting for the answer. */
+    public SseClient send() {
+      try {
+        Socket socket = new Socket();
+        if (receiveBuffer > 0) {
+          socket.setReceiveBufferSize(receiveBuffer);
+        }
+        socket.connect(new InetSocketAddress("localhost", port), (int) Await.LONG.toMillis());
+        socket.getOutputStream().write(HttpHead.request("GET", target, headers));
+        SseClient client = new SseClient(socket, stopped);
+        Thread reader = new Thread(client::run, "reader");
+        reader.setDaemon(true);
+        reader.start();
+        return client;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Connects, and returns when the first block is there, or the answer if it is an error. */
+    public SseClient open() {
+      SseClient client = send();
+      client.await(() -> client.end != null || !client.parser.blocks().isEmpty());
+      return client;
+    }
+  }
+
+  private void run() {
+    End how = End.CUT;
+    try {
+      InputStream in = new BufferedInputStream(socket.getInputStream(), 4_096);
+      waitWhileStopped();
+      HttpHead got = HttpHead.read(in);
+      synchronized (lock) {
+        head = got;
+        lock.notifyAll();
+      }
+      if (got.status() == 200) {
+        readEvents(new ChunkedBody(in));
+      } else {
+        readRefusal(in, got);
+      }
+      how = End.PROPER;
+    } catch (IOException e) {
+      // The connection has ended.
+    } catch (RuntimeException | InterruptedException e) {
+      synchronized (lock) {
+        failure = e;
+      }
+    } finally {
+      synchronized (lock) {
+        end = how;
+        lock.notifyAll();
+      }
+    }
+  }
+
+  private void readEvents(ChunkedBody body) throws IOException, InterruptedException {
+    byte[] buffer = new byte[4_096];
+    for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
+      synchronized (lock) {
+        parser.feed(buffer, 0, n);
+        lock.notifyAll();
+      }
+      waitWhileStopped();
+    }
+  }
+
+  private void readRefusal(InputStream in, HttpHead got) throws IOException {
+    String length = got.header("Content-Length");
+    byte[] body = in.readNBytes(length == null ? 0 : Integer.parseInt(length));
+    synchronized (lock) {
+      refusal = new String(body, StandardCharsets.UTF_8);
+    }
+  }
+
+  private void waitWhileStopped() throws InterruptedException {
+    synchronized (lock) {
+      while (stopped && end == null) {
+        lock.wait();
+      }
+    }
+  }
+
+  /** Reads nothing more from the socket, apart from a read that is under way. */
+  public void stopReading() {
+    synchronized (lock) {
+      stopped = true;
+    }
+  }
+
+  /** Reads on. */
+  public void goOn() {
+    synchronized (lock) {
+      stopped = false;
+      lock.notifyAll();
+    }
+  }
+
+  /** The status of the answer. */
+  public int status() {
+    return head().status();
+  }
+
+  /** A header of the answer; null if there is none. */
+  public String header(String name) {
+    return head().header(name);
+  }
+
+  private HttpHead head() {
+    await(() -> head != null || end != null);
+    synchronized (lock) {
+      return head;
+    }
+  }
+
+  /** The body of an answer that is an error. */
+  public String refusal() {
+    awaitEnd();
+    return refusal;
+  }
+
+  /** All blocks so far. */
+  public List<Block> blocks() {
+    synchronized (lock) {
+      return List.copyOf(parser.blocks());
+    }
+  }
+
+  /** The publishers' events so far. */
+  public List<Event> events() {
+    return events(event -> !event.isWord());
+  }
+
+  /** The hub's own events so far. */
+  public List<Event> words() {
+    return events(Event::isWord);
+  }
+
+  private List<Event> events(Predicate<Event> wanted) {
+    synchronized (lock) {
+      return parser.events().stream().filter(wanted).toList();
+    }
+  }
+
+  /** The data of the publishers' events so far. */
+  public List<String> data() {
+    return events().stream().map(Event::data).toList();
+  }
+
+  /** What it would come back with. */
+  public String lastEventId() {
+    synchronized (lock) {
+      return parser.lastEventId();
+    }
+  }
+
+  /** Waits until it has been given so many of the publishers' events. */
+  public List<Event> awaitEvents(int count) {
+    await(() -> parser.events().size() >= count && events().size() >= count);
+    return events();
+  }
+
+  /** Waits until it has been given so many of the hub's own events. */
+  public List<Event> awaitWords(int count) {
+    await(() -> words().size() >= count);
+    return words();
+  }
+
+  /** Waits until it would come back with this position. */
+  public void awaitLastId(String position) {
+    await(() -> parser.lastEventId().equals(position));
+  }
+
+  /** Waits until the stream has ended. */
+  public End awaitEnd() {
+    await(() -> end != null);
+    return end;
+  }
+
+  /** Whether the stream has ended. */
+  public boolean hasEnded() {
+    synchronized (lock) {
+      return end != null;
+    }
+  }
+
+  private void await(BooleanSupplier condition) {
+    long until = System.nanoTime() + Await.LONG.toNanos();
+    synchronized (lock) {
+      while (!condition.getAsBoolean()) {
+        long millis = (until - System.nanoTime()) / 1_000_000;
+        if (failure != null || end != null || millis <= 0) {
+          throw new AssertionError("In vain: " + this, failure);
+        }
+        try {
+          lock.wait(millis);
+        } catch (InterruptedException e) {
+          throw new AssertionError(e);
+        }
+      }
+      if (failure != null) {
+        throw new AssertionError("Not a stream: " + this, failure);
+      }
+    }
+  }
+
+  /** Breaks off at once, by a reset. */
+  public void reset() {
+    try {
+      socket.setSoLinger(true, 0);
+    } catch (IOException e) {
+      // It is closed already.
+    }
+    close();
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    synchronized (lock) {
+      stopped = false;
+      lock.notifyAll();
+    }
+  }
+
+  @Override
+  public String toString() {
+    synchronized (lock) {
+      int size = parser.blocks().size();
+      return head
+          + ", end "
+          + end
+          + ", "
+          + size
+          + " blocks, the last "
+          + parser.blocks().subList(Math.max(0, size - 5), size)
+          + refusal;
+    }
+  }
+}

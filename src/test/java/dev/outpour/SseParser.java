@@ -1,0 +1,149 @@
+package dev.outpour;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the bytes of an event stream as the WHATWG standard says (HTML, section 9.2.6), and more
+ * strictly: bytes that are not UTF-8 and fields that no hub writes are refused. Not for use by
+ * several threads.
+ */
+public final class SseParser {
+
+  /**
+   * What stood between two empty lines.
+   *
+   * @param id the value of its id field; null if it has none
+   * @param event that of its event field
+   * @param data its data lines, joined with LF
+   * @param retry that of its retry field
+   */
+  public record Block(String id, String event, String data, Integer retry) {}
+
+  /**
+   * What a page is given.
+   *
+   * @param id the last event id at that time; empty if there never was one
+   * @param name {@code message} if the hub said none
+   * @param data its data
+   */
+  public record Event(String id, String name, String data) {
+
+    /** The number in its id. */
+    public long sequence() {
+      return Long.parseLong(id.substring(id.indexOf('-') + 1));
+    }
+
+    /** Whether it is one of the hub's own. */
+    public boolean isWord() {
+      return name.startsWith("outpour.");
+    }
+  }
+
+  private final List<Block> blocks = new ArrayList<>();
+  private final List<Event> events = new ArrayList<>();
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+  private boolean afterCr;
+  private boolean something;
+  private String lastEventId = "";
+  private String id;
+  private String event;
+  private StringBuilder data;
+  private Integer retry;
+
+  /** Takes bytes, however they are cut. */
+  public void feed(byte[] bytes, int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte b = bytes[i];
+      if (b == '\n' && afterCr) {
+        afterCr = false;
+        continue;
+      }
+      afterCr = b == '\r';
+      if (b == '\n' || b == '\r') {
+        endLine();
+      } else {
+        line.write(b);
+      }
+    }
+  }
+
+  /** Takes a whole stream. */
+  public static SseParser parse(byte[] bytes) {
+    SseParser parser = new SseParser();
+    parser.feed(bytes, 0, bytes.length);
+    return parser;
+  }
+
+  /** Blocks that have ended, comments alone included. */
+  public List<Block> blocks() {
+    return blocks;
+  }
+
+  /** Events that were dispatched. */
+  public List<Event> events() {
+    return events;
+  }
+
+  /** What the header {@code Last-Event-ID} would say if the connection ended now. */
+  public String lastEventId() {
+    return lastEventId;
+  }
+
+  private void endLine() {
+    String text = decode(line.toByteArray());
+    line.reset();
+    if (text.isEmpty()) {
+      dispatch();
+      return;
+    }
+    something = true;
+    int colon = text.indexOf(':');
+    String name = colon < 0 ? text : text.substring(0, colon);
+    String value = colon < 0 ? "" : text.substring(colon + 1);
+    field(name, value.startsWith(" ") ? value.substring(1) : value);
+  }
+
+  private void field(String name, String value) {
+    switch (name) {
+      case "" -> {}
+      case "id" -> id = value;
+      case "event" -> event = value;
+      case "data" ->
+          data = data == null ? new StringBuilder(value) : data.append('\n').append(value);
+      case "retry" -> retry = Integer.valueOf(value);
+      default -> throw new IllegalArgumentException("A field that no hub writes: " + name);
+    }
+  }
+
+  private void dispatch() {
+    if (!something) {
+      throw new IllegalArgumentException("An empty block");
+    }
+    if (id != null) {
+      lastEventId = id;
+    }
+    blocks.add(new Block(id, event, data == null ? null : data.toString(), retry));
+    if (data != null) {
+      String name = event == null || event.isEmpty() ? "message" : event;
+      events.add(new Event(lastEventId, name, data.toString()));
+    }
+    something = false;
+    id = null;
+    event = null;
+    data = null;
+    retry = null;
+  }
+
+  private static String decode(byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("Not UTF-8", e);
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package dev.outpour;
+
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.http.HttpVerticle;
+import dev.outpour.ingest.IngestVerticle;
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A hub in this process, on a free port, with a Vert.x of its own: the ingest verticle on one event
+ * loop and an HTTP verticle on each of the others.
+ */
+public final class TestHub implements AutoCloseable {
+
+  /** What is done with a hub. */
+  public interface Check {
+    /** Does it. */
+    void on(TestHub hub) throws Exception;
+  }
+
+  private static final int EVENT_LOOPS = 4;
+  private static final HttpClient CLIENT =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final JsonObject config;
+  private final Vertx vertx;
+  private final List<Context> loops = new CopyOnWriteArrayList<>();
+  private String ingest;
+  private String http;
+
+  private TestHub(JsonObject config, int eventLoops) {
+    this.config = defaults().mergeIn(config, true);
+    this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops));
+  }
+
+  private static JsonObject defaults() {
+    return new JsonObject()
+        .put("http", new JsonObject().put("port", 0))
+        .put("ingest", new JsonObject())
+        .put("history", new JsonObject().put("store", "memory"));
+  }
+
+  /** Starts one as it is by default. */
+  public static TestHub start() {
+    return start(new JsonObject());
+  }
+
+  /** Starts one; what the configuration does not say is as by default. */
+  public static TestHub start(JsonObject config) {
+    return start(config, EVENT_LOOPS);
+  }
+
+  /** Starts one with so many event loops, one of them without readers if there are several. */
+  public static TestHub start(JsonObject config, int eventLoops) {
+    TestHub hub = new TestHub(config, eventLoops);
+    hub.startIngest();
+    hub.startHttp(eventLoops);
+    return hub;
+  }
+
+  /** Starts one whose ingest verticle is away. */
+  public static TestHub startWithoutIngest(JsonObject config) {
+    TestHub hub = new TestHub(config, EVENT_LOOPS);
+    hub.startHttp(EVENT_LOOPS);
+    return hub;
+  }
+
+  /** Starts one, does something with it, and stops it. */
+  public static void run(JsonObject config, Check check) throws Exception {
+    try (TestHub hub = start(config)) {
+      check.on(hub);
+    }
+  }
+
+  /** Starts the ingest verticle, with an empty log. */
+  public void startIngest() {
+    ingest = await(vertx.deployVerticle(new IngestVerticle(), options()));
+  }
+
+  /** Stops the ingest verticle alone. */
+  public void stopIngest() {
+    await(vertx.undeploy(ingest));
+  }
+
+  private void startHttp(int instances) {
+    http = await(vertx.deployVerticle(this::httpVerticle, options().setInstances(instances)));
+  }
+
+  /** Stops the HTTP verticles alone; completes when they have. */
+  public Future<Void> stopHttp() {
+    return vertx.undeploy(http);
+  }
+
+  private DeploymentOptions options() {
+    return new DeploymentOptions().setConfig(config);
+  }
+
+  /** An HTTP verticle that leaves word on which event loop it serves. */
+  private Deployable httpVerticle() {
+    HttpVerticle verticle = new HttpVerticle();
+    return new Deployable() {
+      @Override
+      public Future<?> deploy(Context context) throws Exception {
+        if (!LocalLog.of(vertx).isOnOwnersLoop()) {
+          loops.add(context);
+        }
+        return verticle.deploy(context);
+      }
+
+      @Override
+      public Future<?> undeploy(Context context) throws Exception {
+        return verticle.undeploy(context);
+      }
+    };
+  }
+
+  /** Its Vert.x. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /** The event loops that have readers. */
+  public List<Context> loops() {
+    return loops;
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return vertx
+        .sharedData()
+        .<String, Integer>getLocalMap(HttpVerticle.SHARED)
+        .get(HttpVerticle.PORT);
+  }
+
+  /** Its address, without a slash at the end. */
+  public String url() {
+    return "http://localhost:" + port();
+  }
+
+  /** A reader, to be opened; what is asked for stands in the query, which may be empty. */
+  public SseClient.Request reader(String query) {
+    return SseClient.to(port(), "/events" + (query.isEmpty() ? "" : "?" + query));
+  }
+
+  /** Connects a reader, and returns when it has its first block. */
+  public SseClient read(String query) {
+    return reader(query).open();
+  }
+
+  /** Connects a reader that was here before, and returns when it has its first block. */
+  public SseClient resume(String query, String lastEventId) {
+    return reader(query).lastEventId(lastEventId).open();
+  }
+
+  /** A connection that says what it is told to. */
+  public RawHttp connect() {
+    return RawHttp.connect(port());
+  }
+
+  /** Publishes JSON to a topic; returns its id. */
+  public String publish(String topic, String json) {
+    HttpResponse<String> answer = post("topic=" + encode(topic), "application/json", json);
+    if (answer.statusCode() != 200) {
+      throw new AssertionError(answer.statusCode() + " " + answer.body());
+    }
+    return new JsonObject(answer.body()).getString("id");
+  }
+
+  /** Publishes the numbers from one to another to a topic, one after the other; returns the ids. */
+  public List<String> publishNumbers(String topic, int from, int to) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = from; i <= to; i++) {
+      lines.append(i).append('\n');
+    }
+    JsonObject answer =
+        new JsonObject(post("topic=" + encode(topic), "application/x-ndjson", lines).body());
+    String first = answer.getString("first");
+    String epoch = first.substring(0, first.indexOf('-') + 1);
+    long number = Long.parseLong(first.substring(epoch.length()));
+    List<String> ids = new ArrayList<>();
+    for (int i = from; i <= to; i++) {
+      ids.add(epoch + number++);
+    }
+    if (!ids.get(ids.size() - 1).equals(answer.getString("last"))) {
+      throw new AssertionError("Someone else published meanwhile: " + answer);
+    }
+    return ids;
+  }
+
+  /**
+   * Posts to {@code /update}.
+   *
+   * @param contentType null: none
+   */
+  public HttpResponse<String> post(
+      String query, String contentType, CharSequence body, String... headers) {
+    return post(query, contentType, body.toString().getBytes(StandardCharsets.UTF_8), headers);
+  }
+
+  /**
+   * Posts to {@code /update}.
+   *
+   * @param contentType null: none
+   * @param headers names and values in turn
+   */
+  public HttpResponse<String> post(
+      String query, String contentType, byte[] body, String... headers) {
+    try {
+      return CLIENT.send(request(query, contentType, body, headers), BodyHandlers.ofString());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A request to {@code /update}. */
+  public HttpRequest request(String query, String contentType, byte[] body, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url() + "/update" + (query.isEmpty() ? "" : "?" + query)))
+            .POST(BodyPublishers.ofByteArray(body));
+    if (contentType != null) {
+      request.header("Content-Type", contentType);
+    }
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return request.build();
+  }
+
+  /** The client that {@link #post} uses. */
+  public static HttpClient client() {
+    return CLIENT;
+  }
+
+  /** A text as it stands in a query. */
+  public static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /** Waits for what Vert.x will have done. */
+  public static <T> T await(Future<T> future) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(Await.LONG.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Stops the HTTP verticles, then the ingest verticle, then Vert.x. */
+  @Override
+  public void close() {
+    await(stopHttp().otherwiseEmpty());
+    await(vertx.close());
+  }
+}

@@ -1,0 +1,24 @@
+package dev.outpour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.Test;
+
+/** The test kit itself: what it is given it passes on, and what is wrong it notices. */
+class TestHubTest {
+
+  @Test
+  void readerGetsWhatIsPublished() throws Exception {
+    TestHub.run(
+        new JsonObject(),
+        hub -> {
+          try (SseClient reader = hub.read("topic=a")) {
+            String id = hub.publish("a", "{\"n\":1}");
+            assertThat(reader.awaitEvents(1))
+                .containsExactly(new SseParser.Event(id, "message", "{\"n\":1}"));
+            reader.awaitLastId(id);
+          }
+        });
+  }
+}

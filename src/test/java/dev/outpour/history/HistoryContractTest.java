@@ -1,0 +1,585 @@
+package dev.outpour.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.history.History.Commit;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Key;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Outcome.Receipt;
+import dev.outpour.update.Page;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.Samples;
+import dev.outpour.update.Update;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.BeforeProperty;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Holds a store to what {@link History} demands; the numbers are those of its obligations. Every
+ * store has a test that inherits this one.
+ */
+abstract class HistoryContractTest {
+
+  static final Retention EVERYTHING = new Retention(1_000_000, Duration.ofHours(24), 1L << 40);
+
+  private final ManualClock clock = new ManualClock();
+  private Vertx vertx;
+  private Context context;
+  private History history;
+
+  /** Opens a log that is new. */
+  abstract Future<History> open(Vertx vertx, Retention retention, ManualClock clock);
+
+  @BeforeEach
+  @BeforeProperty
+  void start() {
+    vertx = Vertx.vertx();
+    context = vertx.getOrCreateContext();
+    begin(EVERYTHING);
+  }
+
+  @AfterEach
+  @AfterProperty
+  void stop() {
+    on(history::close);
+    Await.result(vertx.close());
+  }
+
+  private void begin(Retention retention) {
+    if (history != null) {
+      on(history::close);
+    }
+    history = on(() -> open(vertx, retention, clock));
+  }
+
+  /** Calls where the contract says it is called from, and sees that it answers there too. */
+  private <T> T on(Supplier<Future<T>> call) {
+    Promise<T> result = Promise.promise();
+    context.runOnContext(
+        turn -> {
+          try {
+            call.get()
+                .onComplete(
+                    ended -> {
+                      if (Vertx.currentContext() == context) {
+                        result.handle(ended);
+                      } else {
+                        result.fail("It ended on another context");
+                      }
+                    });
+          } catch (RuntimeException e) {
+            result.fail(e);
+          }
+        });
+    return Await.result(result.future());
+  }
+
+  private Commit append(Batch... group) {
+    return on(() -> history.append(List.of(group)));
+  }
+
+  private void append(int count) {
+    for (int done = 0; done < count; done += 500) {
+      append(
+          new Batch(
+              Samples.updates(done, Math.min(count, done + 500)).stream()
+                  .map(each -> Samples.draft(each.data().toString(), "t"))
+                  .toList()));
+    }
+  }
+
+  private Head head() {
+    return on(() -> Future.succeededFuture(history.head()));
+  }
+
+  private Page read(long after) {
+    return on(() -> history.read(after));
+  }
+
+  private long beforeNewest(int count, Interest interest) {
+    return on(() -> history.beforeNewest(count, interest));
+  }
+
+  /** Everything from the log's beginning, page by page. */
+  private List<Update> readAll() {
+    List<Update> updates = new ArrayList<>();
+    long cursor = 0;
+    for (Page page = read(cursor); page.to() > cursor; page = read(cursor)) {
+      long seen = cursor;
+      page.updates().stream().filter(each -> each.sequence() > seen).forEach(updates::add);
+      cursor = page.to();
+    }
+    return updates;
+  }
+
+  private static Batch keyed(String key, String data, String... topics) {
+    return Batch.of(Samples.keyed(key, data, topics));
+  }
+
+  private static Draft named(String event, String key) {
+    return new Draft(
+        Samples.topics("t"), event, Key.parse("", key), Update.Form.TEXT, Buffer.buffer("x"));
+  }
+
+  private static Receipt only(Commit commit) {
+    assertThat(commit.outcomes()).hasSize(1);
+    assertThat(commit.outcomes().get(0).refusal()).isEmpty();
+    assertThat(commit.outcomes().get(0).receipts()).hasSize(1);
+    return commit.outcomes().get(0).receipts().get(0);
+  }
+
+  private static Refusal refusal(Commit commit) {
+    return commit.outcomes().get(0).refusal().orElseThrow();
+  }
+
+  @Test
+  @DisplayName("1: a new log stands at 0, and its numbers begin at 1 without gaps")
+  void numbersAreDense() {
+    assertThat(head().last()).isZero();
+    assertThat(head().earliest()).isEqualTo(1);
+    append(keyed("k", "a", "t"), keyed("k", "other", "t"), keyed("k", "a", "t"));
+    append(Batch.of(Samples.draft("b", "t")));
+    append();
+    append(Batch.of(Samples.draft("c", "t")));
+    assertThat(readAll()).extracting(Update::sequence).containsExactly(1L, 2L, 3L);
+    assertThat(head().last()).isEqualTo(3);
+  }
+
+  @Test
+  @DisplayName("1: two logs have different names and epochs")
+  void logsAreToldApart() {
+    Head first = head();
+    begin(EVERYTHING);
+    assertThat(head().logId()).isNotEqualTo(first.logId());
+    assertThat(head().position()).isNotEqualTo(first.position());
+    assertThat(head().lineage().current().name()).matches("[0-9A-Za-z]{8,64}");
+  }
+
+  @Test
+  @DisplayName("2: a commit's page holds what is new, as reads give it from then on")
+  void commitGivesItsPage() {
+    append(2);
+    Commit commit =
+        append(keyed("k", "a", "t"), keyed("k", "a", "t"), Batch.of(Samples.draft("b", "u")));
+    assertThat(commit.page().from()).isEqualTo(2);
+    assertThat(commit.page().to()).isEqualTo(4);
+    assertThat(commit.page().updates()).isEqualTo(readAll().subList(2, 4));
+    assertThat(commit.page().lineage()).isEqualTo(head().lineage());
+  }
+
+  @Test
+  @DisplayName("2: what is refused leaves nothing behind")
+  void refusedLeavesNothing() {
+    append(keyed("k", "a", "t"));
+    Commit commit = append(keyed("k", "other", "t"));
+    assertThat(commit.page().updates()).isEmpty();
+    assertThat(commit.page().to()).isEqualTo(commit.page().from()).isEqualTo(1);
+    assertThat(readAll()).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("2: what was published is kept as it was")
+  void updateIsKeptAsItWas() {
+    Draft draft =
+        new Draft(
+            Samples.topics("b", "a/ä"),
+            "shipped",
+            null,
+            Update.Form.JSON,
+            Buffer.buffer("{\"n\": 1.50}"));
+    Receipt receipt = only(append(Batch.of(draft)));
+    assertThat(readAll()).containsExactly(draft.at(receipt.position(), clock.wallMillis()));
+  }
+
+  @Test
+  @DisplayName("3: numbers follow the order of the group")
+  void orderIsKept() {
+    Commit commit =
+        append(
+            new Batch(List.of(Samples.draft("a", "t"), Samples.draft("b", "t"))),
+            Batch.of(Samples.draft("c", "t")));
+    assertThat(readAll()).extracting(each -> each.data().toString()).containsExactly("a", "b", "c");
+    assertThat(commit.outcomes()).hasSize(2);
+    assertThat(commit.outcomes().get(0).receipts())
+        .extracting(receipt -> receipt.position().sequence())
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
+  @DisplayName("3: a batch stops at its first refused draft, the next batch does not")
+  void batchStopsAtRefusal() {
+    append(keyed("k", "a", "t"));
+    Draft refused = Samples.keyed("k", "other", "t");
+    Commit commit =
+        append(
+            new Batch(List.of(Samples.draft("b", "t"), refused, Samples.draft("c", "t"))),
+            Batch.of(Samples.draft("d", "t")));
+    Outcome stopped = commit.outcomes().get(0);
+    assertThat(stopped.receipts()).hasSize(1);
+    assertThat(stopped.refusal()).map(Refusal::status).contains(422);
+    assertThat(commit.outcomes().get(1).refusal()).isEmpty();
+    assertThat(readAll()).extracting(each -> each.data().toString()).containsExactly("a", "b", "d");
+  }
+
+  @Test
+  @DisplayName("3: an empty batch has an empty outcome")
+  void emptyBatch() {
+    Commit commit = append(new Batch(List.of()), Batch.of(Samples.draft("a", "t")));
+    assertThat(commit.outcomes().get(0).receipts()).isEmpty();
+    assertThat(commit.outcomes().get(0).refusal()).isEmpty();
+    assertThat(commit.outcomes().get(1).receipts()).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("4: the same key with the same update is the same update")
+  void repeatIsADuplicate() {
+    Receipt first = only(append(keyed("k", "a", "t", "u")));
+    assertThat(first.duplicate()).isFalse();
+    append(3);
+    assertThat(only(append(keyed("k", "a", "u", "t"))))
+        .isEqualTo(new Receipt(first.position(), true));
+    assertThat(head().last()).isEqualTo(4);
+  }
+
+  @Test
+  @DisplayName("4: the same key with another topic, event or data is refused")
+  void reusedKeyIsRefused() {
+    append(keyed("k", "a", "t"));
+    assertThat(refusal(append(keyed("k", "b", "t"))).status()).isEqualTo(422);
+    assertThat(refusal(append(keyed("k", "a", "u"))).status()).isEqualTo(422);
+    assertThat(refusal(append(keyed("k", "a", "t", "u"))).status()).isEqualTo(422);
+    append(Batch.of(named("e", "n")));
+    assertThat(refusal(append(Batch.of(named("f", "n")))).status()).isEqualTo(422);
+    assertThat(refusal(append(Batch.of(named(null, "n")))).status()).isEqualTo(422);
+    assertThat(only(append(Batch.of(named("e", "n")))).duplicate()).isTrue();
+  }
+
+  @Test
+  @DisplayName("4: parts of an update do not run together")
+  void partsDoNotRunTogether() {
+    append(keyed("k", "bc", "a"), keyed("l", "x", "a", "bc"));
+    assertThat(refusal(append(keyed("k", "c", "ab"))).status()).isEqualTo(422);
+    assertThat(refusal(append(keyed("l", "x", "ab", "c"))).status()).isEqualTo(422);
+  }
+
+  @Test
+  @DisplayName("4: repeats within one group and one batch are found too")
+  void repeatsWithinAGroup() {
+    Draft draft = Samples.keyed("k", "a", "t");
+    Commit commit = append(new Batch(List.of(draft, draft)), Batch.of(draft));
+    List<Receipt> receipts =
+        commit.outcomes().stream().flatMap(each -> each.receipts().stream()).toList();
+    assertThat(receipts).extracting(Receipt::duplicate).containsExactly(false, true, true);
+    assertThat(receipts).extracting(Receipt::position).containsOnly(head().position());
+    assertThat(head().last()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("4: keys of different publishers never meet")
+  void keysAreScoped() {
+    for (String scope : List.of("", "alice", "bob")) {
+      Draft draft =
+          new Draft(
+              Samples.topics("t"),
+              null,
+              Key.parse(scope, "k"),
+              Update.Form.TEXT,
+              Buffer.buffer(scope));
+      assertThat(only(append(Batch.of(draft))).duplicate()).isFalse();
+    }
+  }
+
+  @Test
+  @DisplayName("4: keys outlive their updates, up to 24 hours")
+  void keysOutliveUpdates() {
+    begin(new Retention(1_000, Duration.ofHours(1), 1L << 40));
+    Receipt first = only(append(keyed("k", "a", "t")));
+    clock.pass(Duration.ofHours(24).minusSeconds(1));
+    append();
+    assertThat(head().earliest()).isEqualTo(2);
+    assertThat(only(append(keyed("k", "a", "t")))).isEqualTo(new Receipt(first.position(), true));
+    clock.pass(Duration.ofSeconds(2));
+    append();
+    assertThat(only(append(keyed("k", "other", "t"))).duplicate()).isFalse();
+  }
+
+  @Test
+  @DisplayName("4: keys are remembered as long as updates are retained")
+  void keysLastAsLongAsUpdates() {
+    begin(new Retention(1_000, Duration.ofHours(72), 1L << 40));
+    append(keyed("k", "a", "t"));
+    clock.pass(Duration.ofHours(71));
+    append();
+    assertThat(only(append(keyed("k", "a", "t"))).duplicate()).isTrue();
+  }
+
+  @Test
+  @DisplayName("5: times never fall, even if the clock is set back")
+  void timesNeverFall() {
+    append(1);
+    clock.setBy(Duration.ofHours(-1));
+    append(1);
+    clock.pass(Duration.ofHours(2));
+    append(1);
+    List<Long> times = readAll().stream().map(Update::timeMillis).toList();
+    assertThat(times).hasSize(3).isSorted();
+    assertThat(times.get(2)).isEqualTo(clock.wallMillis());
+  }
+
+  @Test
+  @DisplayName("6: a page covers what comes next after any number, without holes")
+  void pagesHaveNoHoles() {
+    append(2_500);
+    for (long after : List.of(0L, 1L, 1_000L, 1_023L, 1_024L, 1_025L, 2_047L, 2_048L, 2_499L)) {
+      Page page = read(after);
+      assertThat(page.continues(after)).isTrue();
+      assertThat(page.earliest()).isEqualTo(1);
+      assertThat(page.updates()).hasSize((int) (page.to() - page.from()));
+      assertThat(page.updates().get(0).sequence()).isEqualTo(page.from() + 1);
+    }
+    assertThat(readAll())
+        .extracting(each -> each.data().toString())
+        .hasSize(2_500)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  @DisplayName("6: after the head there is an empty page")
+  void nothingAfterTheHead() {
+    assertThat(read(0).updates()).isEmpty();
+    assertThat(read(0).to()).isZero();
+    append(3);
+    assertThat(read(3).updates()).isEmpty();
+    assertThat(read(3).to()).isEqualTo(3);
+  }
+
+  @Test
+  @DisplayName("6: a page where something has expired says so and gives what is left")
+  void expiredPagesSaySo() {
+    begin(new Retention(100, Duration.ofHours(24), 1L << 40));
+    append(2_000);
+    append();
+    assertThat(head().earliest()).isEqualTo(1_901);
+    for (long after : List.of(0L, 1_023L, 1_024L, 1_500L, 1_899L, 1_900L)) {
+      Page page = read(after);
+      assertThat(page.earliest()).isEqualTo(1_901);
+      assertThat(page.continues(after)).isTrue();
+      assertThat(page.updates()).first().extracting(Update::sequence).isEqualTo(1_901L);
+    }
+  }
+
+  @Test
+  @DisplayName("7: any two reads inside a finished page give the same page, also later")
+  void pagesAreAligned() {
+    append(3_000);
+    Page first = read(0);
+    assertThat(first.to()).isLessThan(3_000);
+    append(100);
+    for (Page page = first; page.to() < 3_000; page = read(page.to())) {
+      for (long after : List.of(page.from(), (page.from() + page.to()) / 2, page.to() - 1)) {
+        assertThat(read(after)).isEqualTo(page);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("7: a page holds a bounded number of updates")
+  void pagesAreBoundedInUpdates() {
+    append(3_000);
+    for (Page page = read(0); page.to() > page.from(); page = read(page.to())) {
+      assertThat(page.updates().size()).isBetween(1, Page.MAX_UPDATES);
+    }
+  }
+
+  @Test
+  @DisplayName("7: a page holds a bounded number of bytes, or one single larger update")
+  void pagesAreBoundedInBytes() {
+    for (int size : new int[] {100_000, 100_000, 100_000, 1 << 20, 10, 1 << 20, 1 << 20, 10}) {
+      append(Batch.of(Samples.draft("x".repeat(size), "t")));
+    }
+    long cursor = 0;
+    for (Page page = read(0); page.to() > cursor; page = read(cursor)) {
+      int bytes = page.updates().stream().mapToInt(Update::weight).sum();
+      assertThat(bytes <= Page.MAX_BYTES || page.updates().size() == 1).isTrue();
+      cursor = page.to();
+    }
+    assertThat(cursor).isEqualTo(8);
+  }
+
+  @Test
+  @DisplayName("8: the oldest go when there are too many")
+  void trimmedByCount() {
+    begin(new Retention(10, Duration.ofHours(24), 1L << 40));
+    append(25);
+    append();
+    assertThat(head().earliest()).isEqualTo(16);
+    assertThat(readAll()).extracting(Update::sequence).first().isEqualTo(16L);
+    assertThat(readAll()).hasSize(10);
+  }
+
+  @Test
+  @DisplayName("8: the oldest go when they are too old, be it all of them")
+  void trimmedByAge() {
+    begin(new Retention(1_000, Duration.ofHours(1), 1L << 40));
+    append(2);
+    clock.pass(Duration.ofMinutes(40));
+    append(3);
+    clock.pass(Duration.ofMinutes(21));
+    append();
+    assertThat(head().earliest()).isEqualTo(3);
+    clock.pass(Duration.ofHours(1));
+    append();
+    assertThat(head().earliest()).isEqualTo(6);
+    assertThat(head().last()).isEqualTo(5);
+    assertThat(read(0).updates()).isEmpty();
+    append(1);
+    assertThat(readAll()).extracting(Update::sequence).containsExactly(6L);
+  }
+
+  @Test
+  @DisplayName("8: the oldest go when they take too many bytes")
+  void trimmedByBytes() {
+    int weight = Samples.draft("x".repeat(10_000), "t").weight();
+    begin(new Retention(1_000, Duration.ofHours(24), 5L * weight));
+    for (int i = 0; i < 12; i++) {
+      append(Batch.of(Samples.draft("x".repeat(10_000), "t")));
+    }
+    append();
+    assertThat(head().earliest()).isEqualTo(8);
+  }
+
+  @Test
+  @DisplayName("8: a clock that was set wrong removes nothing")
+  void clockSetWrongRemovesNothing() {
+    begin(new Retention(1_000, Duration.ofHours(1), 1L << 40));
+    append(3);
+    clock.setBy(Duration.ofDays(365));
+    append(1);
+    clock.pass(Duration.ofMinutes(5));
+    append();
+    clock.setBy(Duration.ofDays(-365));
+    append();
+    clock.pass(Duration.ofMinutes(15));
+    append();
+    assertThat(head().earliest()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName("8: what goes goes a bounded number at a time, and all of it in the end")
+  void trimmedInSteps() {
+    begin(new Retention(100_000, Duration.ofHours(1), 1L << 40));
+    append(5_000);
+    clock.pass(Duration.ofHours(2));
+    append();
+    assertThat(head().earliest()).isBetween(2L, 4_000L);
+    for (int i = 0; i < 5_000 && head().earliest() <= 5_000; i++) {
+      append();
+    }
+    assertThat(head().earliest()).isEqualTo(5_001);
+  }
+
+  @Test
+  @DisplayName("9: once an append has succeeded, the head and reads show it")
+  void appendedIsVisible() {
+    for (int i = 1; i <= 50; i++) {
+      Draft draft = Samples.draft("data " + i, "t");
+      long after = i - 1;
+      Page page =
+          on(() -> history.append(List.of(Batch.of(draft))).compose(done -> history.read(after)));
+      assertThat(page.updates()).last().extracting(Update::data).isEqualTo(draft.data());
+      assertThat(head().last()).isEqualTo(i);
+    }
+  }
+
+  @Test
+  @DisplayName("the place before the newest that match is found, however far back")
+  void beforeTheNewest() {
+    append(
+        Stream.of("a", "b", "a/x", "a", "b")
+            .map(topic -> Batch.of(Samples.draft("x", topic)))
+            .toArray(Batch[]::new));
+    assertThat(beforeNewest(1, Samples.interest("a"))).isEqualTo(3);
+    assertThat(beforeNewest(2, Samples.interest("a"))).isZero();
+    assertThat(beforeNewest(2, Samples.interest("a/**"))).isEqualTo(2);
+    assertThat(beforeNewest(1, Samples.interest("b"))).isEqualTo(4);
+    assertThat(beforeNewest(9, Samples.interest("**"))).isZero();
+  }
+
+  @Provide
+  Arbitrary<List<Step>> lives() {
+    Arbitrary<Draft> drafts =
+        Arbitraries.integers()
+            .between(0, 400)
+            .map(
+                n ->
+                    Samples.keyed(
+                        n % 3 == 0 ? "k" + n % 7 : null,
+                        "x".repeat(n % 50),
+                        n % 2 == 0 ? "a" : "b"));
+    Arbitrary<Step> appends =
+        drafts
+            .list()
+            .ofMaxSize(4)
+            .map(Batch::new)
+            .list()
+            .ofMaxSize(4)
+            .map(group -> new Step(group, Duration.ZERO));
+    Arbitrary<Step> pauses =
+        Arbitraries.integers()
+            .between(1, 40)
+            .map(minutes -> new Step(List.of(), Duration.ofMinutes(minutes)));
+    return Arbitraries.frequencyOf(Tuple.of(4, appends), Tuple.of(1, pauses)).list().ofMaxSize(25);
+  }
+
+  /** An append after a while. */
+  record Step(List<Batch> group, Duration pause) {}
+
+  @Property(tries = 300)
+  void anyLifeIsThatOfThePlainModel(@ForAll("lives") List<Step> life) {
+    Retention retention = new Retention(20, Duration.ofHours(1), 6_000);
+    begin(retention);
+    HistoryModel model = new HistoryModel(retention);
+    for (Step step : life) {
+      clock.pass(step.pause());
+      Commit commit = append(step.group().toArray(Batch[]::new));
+      assertThat(commit.outcomes())
+          .isEqualTo(model.append(step.group(), head().lineage(), clock.wallMillis()));
+      model.assertEarliest(head().earliest(), clock.wallMillis());
+      assertThat(head().last()).isEqualTo(model.last());
+      for (long after = 0; after < model.last(); after += 3) {
+        Page page = read(after);
+        assertThat(page.continues(after)).isTrue();
+        assertThat(page.updates()).isEqualTo(model.retained(page.from(), page.to()));
+      }
+      for (int count : IntStream.of(1, 3, 9).toArray()) {
+        assertThat(beforeNewest(count, Samples.interest("a")))
+            .isEqualTo(model.beforeNewest(count, Samples.interest("a")));
+      }
+    }
+  }
+}

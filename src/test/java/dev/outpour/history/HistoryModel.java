@@ -1,0 +1,93 @@
+package dev.outpour.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Key;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.Update;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A log as plainly as it can be said: a list of all there ever was. Keys are never forgotten. */
+final class HistoryModel {
+
+  private record First(Draft draft, Update update) {}
+
+  private final Retention retention;
+  private final List<Update> all = new ArrayList<>();
+  private final Map<Key, First> keys = new HashMap<>();
+  private long earliest = 1;
+
+  HistoryModel(Retention retention) {
+    this.retention = retention;
+  }
+
+  long last() {
+    return all.size();
+  }
+
+  List<Outcome> append(List<Batch> group, Lineage lineage, long timeMillis) {
+    return group.stream().map(batch -> append(batch, lineage, timeMillis)).toList();
+  }
+
+  private Outcome append(Batch batch, Lineage lineage, long timeMillis) {
+    List<Outcome.Receipt> receipts = new ArrayList<>();
+    for (Draft draft : batch.drafts()) {
+      First first = draft.key() == null ? null : keys.get(draft.key());
+      if (first != null && !first.draft().equals(draft)) {
+        return new Outcome(receipts, Optional.of(Refusal.keyReused(draft.key().name())));
+      }
+      if (first == null) {
+        Update update = draft.at(lineage.at(last() + 1), timeMillis);
+        all.add(update);
+        if (draft.key() != null) {
+          keys.put(draft.key(), new First(draft, update));
+        }
+        receipts.add(new Outcome.Receipt(update.position(), false));
+      } else {
+        receipts.add(new Outcome.Receipt(first.update().position(), true));
+      }
+    }
+    return new Outcome(receipts, Optional.empty());
+  }
+
+  /** Takes in what a log says it has removed: all that had to go, and no more. */
+  void assertEarliest(long said, long nowMillis) {
+    long due = earliest;
+    while (due <= last() && mustGo(due, nowMillis)) {
+      due++;
+    }
+    assertThat(said).isEqualTo(due);
+    earliest = said;
+  }
+
+  private boolean mustGo(long sequence, long nowMillis) {
+    List<Update> left = all.subList((int) sequence - 1, all.size());
+    return left.size() > retention.updates()
+        || left.stream().mapToLong(Update::weight).sum() > retention.bytes()
+        || left.get(0).timeMillis() < nowMillis - retention.age().toMillis();
+  }
+
+  List<Update> retained(long from, long to) {
+    return all.stream()
+        .filter(each -> each.sequence() > from && each.sequence() <= to)
+        .filter(each -> each.sequence() >= earliest)
+        .toList();
+  }
+
+  long beforeNewest(int count, Interest interest) {
+    List<Update> matching =
+        retained(0, last()).stream().filter(each -> interest.matches(each.topics())).toList();
+    return matching.size() < count
+        ? earliest - 1
+        : matching.get(matching.size() - count).sequence() - 1;
+  }
+}

@@ -1,0 +1,87 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.update.Samples;
+import dev.outpour.update.Update;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class FramesTest {
+
+  private static List<Update> updates(Iterable<Integer> sequences) {
+    List<Update> updates = new ArrayList<>();
+    sequences.forEach(n -> updates.add(Samples.update(n, "x".repeat(n * 7 % 50), "t")));
+    return updates;
+  }
+
+  private static Buffer whole(List<Update> updates) {
+    Buffer all = Buffer.buffer();
+    for (Update update : updates) {
+      var out = EventFormat.buffer(64);
+      EventFormat.append(out, update, EventFormat.Form.PLAIN);
+      all.appendString(out.toString(StandardCharsets.UTF_8));
+    }
+    return all;
+  }
+
+  @Provide
+  Arbitrary<SortedSet<Integer>> sequences() {
+    return Arbitraries.integers().between(1, 60).list().ofMaxSize(40).map(TreeSet::new);
+  }
+
+  @Property(tries = 1000)
+  void partsAreTheEventsAfterACursorWhateverTheCuts(
+      @ForAll("sequences") SortedSet<Integer> sequences,
+      @ForAll @IntRange(max = 65) int after,
+      @ForAll @IntRange(max = 65) int more,
+      @ForAll @IntRange(max = 400) int mostBytes) {
+    long upTo = after + more;
+    Frames frames = Frames.of(updates(sequences), EventFormat.Form.PLAIN);
+    Buffer read = Buffer.buffer();
+    int events = 0;
+    long cursor = after;
+    do {
+      Frames.Part part = frames.part(cursor, upTo, mostBytes);
+      assertThat(part.bytes().length() <= mostBytes || part.events() == 1).isTrue();
+      assertThat(part.to()).isGreaterThanOrEqualTo(cursor).isLessThanOrEqualTo(upTo);
+      assertThat(part.to() > cursor || more == 0).isTrue();
+      assertThat(part.events() > 0 || part.to() == upTo).isTrue();
+      read.appendBuffer(part.bytes());
+      events += part.events();
+      cursor = part.to();
+    } while (cursor < upTo);
+    List<Update> wanted = updates(sequences.stream().filter(n -> n > after && n <= upTo).toList());
+    assertThat(read.toString()).isEqualTo(whole(wanted).toString());
+    assertThat(events).isEqualTo(wanted.size());
+  }
+
+  @Test
+  void nothingWantedMovesTheCursorAllTheSame() {
+    Frames.Part part = Frames.of(List.of(), EventFormat.Form.PLAIN).part(3, 9, 100);
+    assertThat(part.events()).isZero();
+    assertThat(part.bytes().length()).isZero();
+    assertThat(part.to()).isEqualTo(9);
+  }
+
+  @Test
+  void oneEventIsGivenHoweverLargeItIs() {
+    Update large = Samples.update(1, "x".repeat(1 << 20), "t");
+    Update small = Samples.update(2, "x", "t");
+    Frames frames = Frames.of(List.of(large, small), EventFormat.Form.PLAIN);
+    Frames.Part part = frames.part(0, 2, 1);
+    assertThat(part.events()).isEqualTo(1);
+    assertThat(part.to()).isEqualTo(1);
+  }
+}

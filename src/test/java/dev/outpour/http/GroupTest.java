@@ -1,0 +1,87 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.update.Samples;
+import dev.outpour.update.Start;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class GroupTest {
+
+  /** A socket that nobody reads from. */
+  private static final class Nowhere implements StreamWriter {
+    @Override
+    public void drainHandler(Runnable handler) {}
+
+    @Override
+    public boolean write(Buffer bytes) {
+      return true;
+    }
+
+    @Override
+    public long pendingBytes() {
+      return 0;
+    }
+
+    @Override
+    public void end(Buffer last) {}
+
+    @Override
+    public void reset() {}
+  }
+
+  private static Group group() {
+    return new Group(new Group.Want(Samples.interest("t"), EventFormat.Form.PLAIN));
+  }
+
+  private static List<EventStream> live(Group group) {
+    return IntStream.range(0, group.places()).mapToObj(group::at).filter(Objects::nonNull).toList();
+  }
+
+  @Provide
+  Arbitrary<List<Integer>> schedule() {
+    return Arbitraries.integers().between(-20, 20).list().ofMaxSize(200);
+  }
+
+  /** Positive: someone becomes live; negative: one of those who are leaves; 0: gaps are closed. */
+  @Property
+  void whoIsLiveStaysInOrderWhoeverLeaves(@ForAll("schedule") List<Integer> schedule) {
+    Group group = group();
+    List<EventStream> model = new ArrayList<>();
+    for (int step : schedule) {
+      if (step > 0) {
+        EventStream stream = new EventStream(group, new Start.Now(), new Nowhere());
+        group.addLive(stream);
+        model.add(stream);
+      } else if (step < 0 && !model.isEmpty()) {
+        group.removeLive(model.remove(-step % model.size()));
+      } else {
+        group.compact();
+        assertThat(group.places()).isLessThanOrEqualTo(2 * model.size());
+      }
+      assertThat(live(group)).isEqualTo(model);
+      for (EventStream stream : model) {
+        assertThat(group.at(stream.place)).isSameAs(stream);
+      }
+    }
+  }
+
+  @Test
+  void lastMemberToLeaveIsToldSo() {
+    Group group = group();
+    group.enter();
+    group.enter();
+    assertThat(group.exit()).isFalse();
+    assertThat(group.exit()).isTrue();
+  }
+}

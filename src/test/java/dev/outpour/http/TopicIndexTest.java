@@ -1,0 +1,115 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.update.Draft;
+import dev.outpour.update.Generators;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import dev.outpour.update.Samples;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class TopicIndexTest {
+
+  private static Group group(Interest interest) {
+    return new Group(new Group.Want(interest, EventFormat.Form.PLAIN));
+  }
+
+  private static Page page(List<Draft> drafts) {
+    List<Update> updates = new ArrayList<>();
+    for (Draft draft : drafts) {
+      updates.add(draft.at(new Position(Samples.EPOCH, updates.size() + 1), 0));
+    }
+    return new Page(Samples.LINEAGE, 1, 0, updates.size(), updates);
+  }
+
+  private static List<Update> naive(Group group, Page page, long after) {
+    return page.updates().stream()
+        .filter(each -> each.sequence() > after && group.interest().matches(each.topics()))
+        .toList();
+  }
+
+  private static Map<Group, List<Update>> naive(List<Group> groups, Page page, long after) {
+    Map<Group, List<Update>> wanted = new HashMap<>();
+    for (Group group : groups) {
+      List<Update> updates = naive(group, page, after);
+      if (!updates.isEmpty()) {
+        wanted.put(group, updates);
+      }
+    }
+    return wanted;
+  }
+
+  @Provide
+  Arbitrary<List<Interest>> interests() {
+    return Generators.interests().list().ofMaxSize(12);
+  }
+
+  @Provide
+  Arbitrary<List<Draft>> drafts() {
+    return Generators.drafts().list().ofMaxSize(12);
+  }
+
+  @Property
+  void findsForEveryGroupWhatItWantsOnceAndInOrder(
+      @ForAll("interests") List<Interest> interests,
+      @ForAll("drafts") List<Draft> drafts,
+      @ForAll @IntRange(max = 12) int after,
+      @ForAll Random random) {
+    TopicIndex index = new TopicIndex();
+    List<Group> groups = new ArrayList<>();
+    for (Interest interest : interests) {
+      Group group = group(interest);
+      groups.add(group);
+      index.add(group);
+      index.wanted(page(drafts), 0);
+    }
+    groups.removeIf(
+        group -> {
+          boolean leaves = random.nextInt(3) == 0;
+          if (leaves) {
+            index.remove(group);
+          }
+          return leaves;
+        });
+    Page page = page(drafts);
+    assertThat(index.wanted(page, after)).isEqualTo(naive(groups, page, after));
+  }
+
+  @Property
+  void groupPicksOutOfAPageWhatTheIndexWouldFind(
+      @ForAll("interests") @Size(min = 1) List<Interest> interests,
+      @ForAll("drafts") List<Draft> drafts) {
+    Page page = page(drafts);
+    for (Interest interest : interests) {
+      Group group = group(interest);
+      assertThat(group.wanted(page)).isEqualTo(naive(group, page, 0));
+    }
+  }
+
+  @Test
+  void groupThatNamesNothingWantsTheDefaultTopicOnceItIsKnown() {
+    Group group = group(Samples.interest());
+    Page page = page(List.of(Samples.draft("x", "updates"), Samples.draft("y", "other")));
+    assertThat(group.wanted(page)).isEmpty();
+    group.defaultTopic(Topic.parse("updates"));
+    assertThat(group.wanted(page)).containsExactly(page.updates().get(0));
+    Group named = group(Samples.interest("other"));
+    named.defaultTopic(Topic.parse("updates"));
+    assertThat(named.wanted(page)).containsExactly(page.updates().get(1));
+  }
+}
