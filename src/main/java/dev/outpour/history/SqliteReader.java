@@ -24,7 +24,8 @@ final class SqliteReader implements AutoCloseable {
   private static final String BOUNDS =
       "SELECT (SELECT max(first) FROM pages WHERE first <= ?1),"
           + " (SELECT min(first) FROM pages WHERE first > ?1),"
-          + " (SELECT min(sequence) FROM updates), (SELECT max(sequence) FROM updates)";
+          + " (SELECT min(sequence) FROM updates), (SELECT max(sequence) FROM updates),"
+          + " (SELECT last FROM log)";
 
   /** Steps from one topic to the next in the index, however many updates each has. */
   private static final String TOPICS =
@@ -73,6 +74,7 @@ final class SqliteReader implements AutoCloseable {
     long last;
     long from;
     long next;
+    long removed;
     bounds.setLong(1, after + 1);
     try (ResultSet found = bounds.executeQuery()) {
       found.next();
@@ -81,9 +83,10 @@ final class SqliteReader implements AutoCloseable {
       next = found.getLong(2);
       earliest = found.getLong(3);
       last = found.getLong(4);
+      removed = found.getLong(5);
     }
     if (last == 0) {
-      return new Page(lineage, after + 1, after, after, List.of());
+      return new Page(lineage, removed + 1, after, Math.max(after, removed), List.of());
     }
     if (earliest > after + 1) {
       return firstLeft(after, earliest, lineage);
