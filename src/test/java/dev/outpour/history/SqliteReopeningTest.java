@@ -1,0 +1,227 @@
+package dev.outpour.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.settings.CannotStartException;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Head;
+import dev.outpour.update.Located;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import dev.outpour.update.Samples;
+import dev.outpour.update.Truncation;
+import dev.outpour.update.Update;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a log in a file is when it is opened again: after an end, a restore, or damage. */
+class SqliteReopeningTest {
+
+  private static final Retention EVERYTHING =
+      new Retention(1_000_000, Duration.ofHours(24), 1L << 40);
+
+  @TempDir private Path directory;
+  private final ManualClock clock = new ManualClock();
+  private Vertx vertx;
+  private Context context;
+  private Path file;
+
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+    context = vertx.getOrCreateContext();
+    file = directory.resolve("log.db");
+  }
+
+  @AfterEach
+  void stop() {
+    Await.result(vertx.close());
+  }
+
+  private <T> Future<T> on(Supplier<Future<T>> call) {
+    Promise<T> result = Promise.promise();
+    context.runOnContext(turn -> call.get().onComplete(result));
+    return result.future();
+  }
+
+  private History open(Retention retention) {
+    return Await.result(on(() -> SqliteHistory.open(vertx, file, retention, clock.logClock())));
+  }
+
+  private String refusalToOpen() {
+    Throwable failure =
+        Await.failure(on(() -> SqliteHistory.open(vertx, file, EVERYTHING, clock.logClock())));
+    assertThat(failure).isInstanceOf(CannotStartException.class);
+    return failure.getMessage();
+  }
+
+  private void close(History history) {
+    Await.result(on(history::close));
+  }
+
+  private List<Position> append(History history, int from, int to) {
+    List<Draft> drafts =
+        IntStream.range(from, to).mapToObj(n -> Samples.draft("data " + n, "t", "u/" + n)).toList();
+    Outcome outcome =
+        Await.result(on(() -> history.append(List.of(new Batch(drafts))))).outcomes().get(0);
+    assertThat(outcome.refusal()).isEmpty();
+    return outcome.receipts().stream().map(Outcome.Receipt::position).toList();
+  }
+
+  private List<Update> all(History history) {
+    List<Update> all = new ArrayList<>();
+    long cursor = 0;
+    while (cursor < history.head().last()) {
+      long after = cursor;
+      Page page = Await.result(on(() -> history.read(after)));
+      page.updates().stream().filter(each -> each.sequence() > after).forEach(all::add);
+      cursor = page.to();
+    }
+    return all;
+  }
+
+  private static Truncation.Reason lost(Head head, Position asked) {
+    return head.locate(asked).truncation().map(Truncation::reason).orElse(null);
+  }
+
+  @Test
+  void everythingIsThereAgainWithTheSameIdsAndTheNextNumberFollows() {
+    History first = open(EVERYTHING);
+    List<Position> before = append(first, 0, 2_500);
+    List<Update> written = all(first);
+    String logId = first.head().logId();
+    close(first);
+
+    History second = open(EVERYTHING);
+    assertThat(second.head().logId()).isEqualTo(logId);
+    assertThat(all(second)).isEqualTo(written);
+    assertThat(before).allMatch(position -> lost(second.head(), position) == null);
+    Position next = append(second, 2_500, 2_501).get(0);
+    assertThat(next.sequence()).isEqualTo(2_501);
+    assertThat(next.epoch()).isNotEqualTo(before.get(0).epoch());
+    assertThat(second.head().locate(before.get(99))).extracting(Located::cursor).isEqualTo(100L);
+    close(second);
+  }
+
+  @Test
+  void numbersAreNotGivenAgainAfterAllWasRemoved() {
+    Retention anHour = new Retention(1_000_000, Duration.ofHours(1), 1L << 40);
+    History first = open(anHour);
+    append(first, 0, 40);
+    clock.pass(Duration.ofMinutes(20));
+    clock.pass(Duration.ofMinutes(50));
+    Await.result(on(() -> first.append(List.of())));
+    assertThat(first.head().earliest()).isEqualTo(41);
+    close(first);
+
+    History second = open(anHour);
+    assertThat(second.head().earliest()).isEqualTo(41);
+    assertThat(second.head().last()).isEqualTo(40);
+    assertThat(append(second, 40, 41).get(0).sequence()).isEqualTo(41);
+    close(second);
+  }
+
+  @Test
+  void keysAreRememberedAcrossTheEnd() {
+    Batch keyed = Batch.of(Samples.keyed("order-7", "seven", "t"));
+    History first = open(EVERYTHING);
+    Outcome.Receipt receipt =
+        Await.result(on(() -> first.append(List.of(keyed)))).outcomes().get(0).receipts().get(0);
+    close(first);
+
+    History second = open(EVERYTHING);
+    Outcome.Receipt again =
+        Await.result(on(() -> second.append(List.of(keyed)))).outcomes().get(0).receipts().get(0);
+    assertThat(again).isEqualTo(new Outcome.Receipt(receipt.position(), true));
+    Outcome other =
+        Await.result(
+                on(() -> second.append(List.of(Batch.of(Samples.keyed("order-7", "eight", "t"))))))
+            .outcomes()
+            .get(0);
+    assertThat(other.refusal()).hasValueSatisfying(why -> assertThat(why.status()).isEqualTo(422));
+    close(second);
+  }
+
+  @Test
+  void restoredBackupIsNoticedByThoseWhoWereFurther() throws Exception {
+    History first = open(EVERYTHING);
+    List<Position> early = append(first, 0, 900);
+    close(first);
+    Path backup = directory.resolve("backup.db");
+    Files.copy(file, backup);
+    History second = open(EVERYTHING);
+    List<Position> late = append(second, 900, 1_000);
+    close(second);
+
+    Files.copy(backup, file, StandardCopyOption.REPLACE_EXISTING);
+    History restored = open(EVERYTHING);
+    append(restored, 5_000, 5_200);
+    Head head = restored.head();
+    // The second opening's epoch is not in the copy: its positions are of another line.
+    assertThat(lost(head, late.get(49))).isEqualTo(Truncation.Reason.UNKNOWN);
+    assertThat(lost(head, early.get(889))).isNull();
+    Position beyond = new Position(early.get(0).epoch(), 950);
+    assertThat(lost(head, beyond)).isEqualTo(Truncation.Reason.ROLLED_BACK);
+    assertThat(head.locate(beyond).cursor()).isEqualTo(900);
+    close(restored);
+  }
+
+  @Test
+  void secondHubOnTheFileIsRefusedAndTheFirstGoesOn() {
+    History first = open(EVERYTHING);
+    assertThat(refusalToOpen()).contains("Another hub uses").contains("history.path");
+    append(first, 0, 10);
+    assertThat(all(first)).hasSize(10);
+    close(first);
+    close(open(EVERYTHING));
+  }
+
+  @Test
+  void changedRowIsFoundOutWhenItIsRead() throws Exception {
+    History first = open(EVERYTHING);
+    append(first, 0, 3_000);
+    close(first);
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE updates SET data = CAST('other' AS BLOB) WHERE sequence = 7");
+    }
+    History second = open(EVERYTHING);
+    assertThat(Await.failure(on(() -> second.read(0)))).hasMessageContaining("Update 7");
+    assertThat(Await.result(on(() -> second.read(2_990))).updates()).isNotEmpty();
+    close(second);
+  }
+
+  @Test
+  void fileThatIsNoLogIsRefused() throws Exception {
+    Files.writeString(
+        file, "This is no database, but it is long enough to look like one. ".repeat(99));
+    assertThat(refusalToOpen()).contains("cannot be opened").contains("backup");
+  }
+
+  @Test
+  void placeThatCannotBeWrittenIsRefused() throws Exception {
+    Files.writeString(directory.resolve("plain"), "a file, no directory");
+    file = directory.resolve("plain").resolve("log.db");
+    assertThat(refusalToOpen()).contains("cannot be kept in").contains("history.path");
+  }
+}
