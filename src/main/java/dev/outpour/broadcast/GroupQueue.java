@@ -99,13 +99,16 @@ public final class GroupQueue {
     }
     Promise<Void> done = Promise.promise();
     underWay = done.future();
-    send.apply(group.stream().map(Waiting::batch).toList())
+    Future.succeededFuture(group.stream().map(Waiting::batch).toList())
+        .compose(send)
         .onSuccess(outcomes -> settle(group, outcomes))
         .onFailure(failure -> refuse(group, failure))
         .onComplete(
             settled -> {
-              done.complete();
+              underWay = Future.succeededFuture();
               sendNext();
+              // Last, so that who waits for the end sees whether there is another group.
+              done.complete();
             });
   }
 

@@ -46,14 +46,25 @@ final class PageCache {
     return found.getValue().page();
   }
 
-  /** Keeps a page, instead of a shorter one that begins at the same place. */
+  /**
+   * Keeps a page, instead of all that it covers. So no page lies within another, and the last one
+   * that begins at or before a number is the one to look at.
+   */
   synchronized void put(Page page) {
-    Entry old = byFrom.get(page.from());
-    if (page.to() == page.from() || (old != null && old.page().to() >= page.to())) {
+    Map.Entry<Long, Entry> before = byFrom.floorEntry(page.from());
+    boolean covered = before != null && before.getValue().page().to() >= page.to();
+    if (covered || page.to() == page.from()) {
       return;
     }
-    if (old != null) {
-      bytes -= old.weight();
+    Iterator<Entry> inside = byFrom.tailMap(page.from()).values().iterator();
+    while (inside.hasNext()) {
+      Entry next = inside.next();
+      if (next.page().to() > page.to()) {
+        break;
+      }
+      inside.remove();
+      byUse.remove(next.page().from());
+      bytes -= next.weight();
     }
     Entry entry = new Entry(page, page.weight() + OVERHEAD);
     byFrom.put(page.from(), entry);

@@ -1,0 +1,225 @@
+package dev.outpour.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Located;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import dev.outpour.update.Samples;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Truncation;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LocalLogTest {
+
+  private static final Interest ANY = Samples.interest("**");
+
+  private final ConcurrentLinkedQueue<LogMessage> questions = new ConcurrentLinkedQueue<>();
+  private Vertx vertx;
+  private LocalLog log;
+
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+    log = LocalLog.of(vertx);
+  }
+
+  @AfterEach
+  void stop() {
+    Await.result(vertx.close());
+  }
+
+  private static LogDescription description(String logId, long last) {
+    Head head = new Head(logId, Samples.LINEAGE, 1, last);
+    return new LogDescription(Topic.parse("updates"), false, head);
+  }
+
+  private void grow(long from, long to) {
+    log.grow(description("log", to), Samples.page(from, to));
+  }
+
+  /** Has the log answered for by an owner who reads pages of ten. */
+  private void ownerAnswers() {
+    Await.result(log.bus().answer(UpdateBus.LOG, this::answer));
+  }
+
+  private void answer(Message<LogMessage> question) {
+    questions.add(question.body());
+    if (question.body() instanceof LogMessage.ReadAfter read) {
+      long from = read.after() / 10 * 10;
+      UpdateBus.reply(question, new LogMessage.Read(Samples.page(from, from + 10)));
+    } else {
+      Located located = new Located(7, Samples.head(100), Optional.empty());
+      UpdateBus.reply(question, new LogMessage.Found(located));
+    }
+  }
+
+  private static int status(Future<?> future) {
+    return ((RefusedException) Await.failure(future)).refusal().status();
+  }
+
+  @Test
+  void thereIsOnePerVertx() {
+    assertThat(LocalLog.of(vertx)).isSameAs(log);
+  }
+
+  @Test
+  void whatIsNotKnownYetIsRefusedAndNotInvented() {
+    assertThat(log.description()).isNull();
+    assertThat(log.held(0)).isNull();
+    assertThat(status(log.read(0))).isEqualTo(503);
+    assertThat(status(log.locate(new Start.Now(), ANY))).isEqualTo(503);
+  }
+
+  @Test
+  void growsPageByPage() {
+    log.own(description("log", 0));
+    grow(0, 3);
+    grow(3, 5);
+    assertThat(log.description()).isEqualTo(description("log", 5));
+    assertThat(log.held(0)).isEqualTo(Samples.page(0, 3));
+    assertThat(log.held(4)).isEqualTo(Samples.page(3, 5));
+    assertThat(log.held(5)).isNull();
+    assertThat(log.at(4)).isEqualTo(new Position(Samples.EPOCH, 4));
+  }
+
+  @Test
+  void pageThatIsKnownAlreadyChangesNothing() {
+    log.own(description("log", 0));
+    grow(0, 5);
+    log.grow(description("log", 5), Samples.page(2, 4));
+    assertThat(log.description()).isEqualTo(description("log", 5));
+    assertThat(log.held(2)).isEqualTo(Samples.page(0, 5));
+  }
+
+  @Test
+  void headNeverGoesBeyondThePageEvenIfTheOwnerIsFurther() {
+    log.own(description("log", 0));
+    log.grow(description("log", 50), Samples.page(0, 3));
+    assertThat(log.description()).isEqualTo(description("log", 3));
+  }
+
+  @Test
+  void newEpochAndWhatHasExpiredAreLearntFromThePage() {
+    log.own(description("log", 0));
+    Lineage lineage =
+        new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch("epoch0002", 1)));
+    Page page = new Page(lineage, 2, 0, 3, Samples.updates(1, 3));
+    log.grow(description("log", 3), page);
+    assertThat(log.description().head()).isEqualTo(new Head("log", lineage, 2, 3));
+  }
+
+  @Test
+  void gapIsReadFromTheOwner() {
+    ownerAnswers();
+    log.own(description("log", 0));
+    grow(0, 3);
+    grow(25, 30);
+    assertThat(log.description().head().last()).isEqualTo(30);
+    assertThat(log.held(3)).isNull();
+    assertThat(Await.result(log.read(3))).isEqualTo(Samples.page(0, 10));
+    assertThat(questions).containsExactly(new LogMessage.ReadAfter("log", 3));
+    assertThat(Await.result(log.read(9))).isEqualTo(Samples.page(0, 10));
+    assertThat(questions).hasSize(1);
+  }
+
+  @Test
+  void anotherLogTakesThePlaceOfTheFirstAndItsPages() {
+    log.own(description("log", 0));
+    grow(0, 3);
+    log.grow(description("other", 2), Samples.page(0, 2));
+    assertThat(log.description()).isEqualTo(description("other", 2));
+    assertThat(log.held(0)).isNull();
+  }
+
+  @Test
+  void logThatHasGoneBackIsTakenAsItIs() {
+    log.own(description("log", 0));
+    grow(0, 30);
+    log.grow(description("log", 20), Samples.page(20, 20));
+    assertThat(log.description()).isEqualTo(description("log", 20));
+    assertThat(log.held(0)).isNull();
+  }
+
+  @Test
+  void everyGrowthIsTold() {
+    AtomicInteger told = new AtomicInteger();
+    Doorbell doorbell = Await.result(log.onGrowth(told::incrementAndGet));
+    log.own(description("log", 0));
+    Await.until("the log became known", () -> told.get() == 1);
+    grow(0, 1);
+    Await.until("the log has grown", () -> told.get() == 2);
+    Await.result(doorbell.close());
+    grow(1, 2);
+    assertThat(Await.result(log.onGrowth(() -> {}))).isNotNull();
+    assertThat(told).hasValue(2);
+  }
+
+  @Test
+  void placesThatAreKnownHereAreFoundWithoutAsking() {
+    ownerAnswers();
+    log.own(description("log", 30));
+    Head head = description("log", 30).head();
+    assertThat(log.locate(new Start.Now(), ANY).result())
+        .isEqualTo(new Located(30, head, Optional.empty()));
+    assertThat(log.locate(new Start.After(head.lineage().at(12)), ANY).result())
+        .isEqualTo(new Located(12, head, Optional.empty()));
+    assertThat(log.locate(new Start.Unreadable(), ANY).result().truncation())
+        .map(Truncation::reason)
+        .contains(Truncation.Reason.UNKNOWN);
+    assertThat(questions).isEmpty();
+  }
+
+  @Test
+  void onlyTheOwnerSaysWhatIsAheadUnknownEarliestOrNewest() {
+    ownerAnswers();
+    log.own(description("log", 30));
+    List<Start> starts =
+        List.of(
+            new Start.After(new Position(Samples.EPOCH, 31)),
+            new Start.After(new Position("another1", 3)),
+            new Start.Earliest(),
+            new Start.Newest(5));
+    for (Start start : starts) {
+      assertThat(Await.result(log.locate(start, ANY)).cursor()).isEqualTo(7);
+    }
+    assertThat(questions)
+        .containsExactlyElementsOf(
+            starts.stream().map(start -> new LogMessage.Locate("log", start, ANY)).toList());
+  }
+
+  @Test
+  void whileTheOwnerIsAwayNothingIsCalledTruncated() {
+    log.own(description("log", 30));
+    Start ahead = new Start.After(new Position(Samples.EPOCH, 31));
+    assertThat(status(log.locate(ahead, ANY))).isEqualTo(503);
+    assertThat(status(log.read(3))).isEqualTo(503);
+  }
+
+  @Test
+  void refusalOfTheOwnerComesThrough() {
+    Await.result(
+        log.bus()
+            .answer(
+                UpdateBus.LOG, question -> UpdateBus.refuse(question, new Refusal(409, "No", 0))));
+    log.own(description("log", 30));
+    assertThat(status(log.read(3))).isEqualTo(409);
+  }
+}

@@ -1,0 +1,158 @@
+package dev.outpour.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.outpour.update.Batch;
+import dev.outpour.update.Generators;
+import dev.outpour.update.Head;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Located;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Page;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.Start;
+import dev.outpour.update.Truncation;
+import io.vertx.core.buffer.Buffer;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+class LogMessageCodecTest {
+
+  private final LogMessageCodec codec = new LogMessageCodec();
+
+  private static Arbitrary<Long> numbers() {
+    return Arbitraries.longs();
+  }
+
+  private static Arbitrary<Lineage> lineages() {
+    return Generators.positions()
+        .map(position -> new Lineage.Epoch(position.epoch(), position.sequence()))
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(3)
+        .map(Lineage::new);
+  }
+
+  private static Arbitrary<Head> heads() {
+    return Combinators.combine(Generators.texts(), lineages(), numbers(), numbers()).as(Head::new);
+  }
+
+  private static Arbitrary<Page> pages() {
+    return Combinators.combine(
+            lineages(),
+            numbers(),
+            Arbitraries.longs().between(0, 1L << 40),
+            Arbitraries.longs().between(0, 1L << 40),
+            Generators.updates().list().ofMaxSize(3))
+        .as(
+            (lineage, earliest, from, more, all) ->
+                new Page(lineage, earliest, from, from + more, all));
+  }
+
+  private static Arbitrary<LogMessage.LogDescription> logs() {
+    return Combinators.combine(Generators.topics(), Arbitraries.of(true, false), heads())
+        .as(LogMessage.LogDescription::new);
+  }
+
+  private static Arbitrary<Outcome> outcomes() {
+    Arbitrary<Outcome.Receipt> receipts =
+        Combinators.combine(Generators.positions(), Arbitraries.of(true, false))
+            .as(Outcome.Receipt::new);
+    Arbitrary<Refusal> refusals =
+        Combinators.combine(
+                Arbitraries.integers().between(400, 599),
+                Generators.texts(),
+                Arbitraries.integers().between(0, 60))
+            .as(Refusal::new);
+    return Combinators.combine(receipts.list().ofMaxSize(3), refusals.optional()).as(Outcome::new);
+  }
+
+  private static Arbitrary<Start> starts() {
+    return Arbitraries.oneOf(
+        Arbitraries.of(new Start.Now(), new Start.Earliest(), new Start.Unreadable()),
+        Generators.positions().map(Start.After::new),
+        Arbitraries.integers().between(1, Start.Newest.MAX).map(Start.Newest::new));
+  }
+
+  private static Arbitrary<Located> locateds() {
+    Arbitrary<Truncation> truncations =
+        Combinators.combine(
+                Generators.positions().optional(), Arbitraries.of(Truncation.Reason.class))
+            .as(Truncation::new);
+    return Combinators.combine(numbers(), heads(), truncations.optional()).as(Located::new);
+  }
+
+  @Provide
+  Arbitrary<LogMessage> messages() {
+    Arbitrary<Batch> batches = Generators.drafts().list().ofMaxSize(3).map(Batch::new);
+    return Arbitraries.oneOf(
+        batches.list().ofMaxSize(3).map(LogMessage.Append::new),
+        outcomes().list().ofMaxSize(3).map(LogMessage.Appended::new),
+        Combinators.combine(Generators.texts().optional(), numbers()).as(LogMessage.Follow::new),
+        Combinators.combine(logs(), pages()).as(LogMessage.Grown::new),
+        Combinators.combine(Generators.texts(), numbers()).as(LogMessage.ReadAfter::new),
+        pages().map(LogMessage.Read::new),
+        Combinators.combine(Generators.texts(), starts(), Generators.interests())
+            .as(LogMessage.Locate::new),
+        locateds().map(LogMessage.Found::new));
+  }
+
+  private Buffer written(LogMessage message) {
+    Buffer wire = Buffer.buffer();
+    codec.encodeToWire(wire, message);
+    return wire;
+  }
+
+  @Property
+  void everyMessageComesBackAsItWas(
+      @ForAll("messages") LogMessage message, @ForAll @IntRange(max = 20) int before) {
+    Buffer wire = Buffer.buffer(new byte[before]);
+    codec.encodeToWire(wire, message);
+    assertThat(codec.decodeFromWire(before, wire)).isEqualTo(message);
+  }
+
+  @Property(tries = 150)
+  void messageThatIsCutAnywhereIsRefused(@ForAll("messages") LogMessage message) {
+    Buffer wire = written(message);
+    for (int length = 0; length < wire.length(); length++) {
+      Buffer cut = wire.getBuffer(0, length);
+      assertThat(catchThrowable(() -> codec.decodeFromWire(0, cut)))
+          .as("cut at " + length)
+          .isInstanceOf(RuntimeException.class);
+    }
+  }
+
+  @Property(tries = 80)
+  void lengthsBeyondTheMessageAllocateNothing(@ForAll("messages") LogMessage message) {
+    Buffer wire = written(message);
+    for (int at = 1; at + Integer.BYTES <= wire.length(); at++) {
+      for (int length : new int[] {Integer.MAX_VALUE, Integer.MIN_VALUE, -1, wire.length()}) {
+        assertRefusedOrRead(wire.copy().setInt(at, length));
+      }
+    }
+  }
+
+  @Property
+  void rubbishIsRefusedOrRead(@ForAll byte[] bytes) {
+    assertRefusedOrRead(Buffer.buffer(bytes));
+  }
+
+  /** Whatever it is, it fails in no other way than with an exception. */
+  private void assertRefusedOrRead(Buffer wire) {
+    Throwable failure = catchThrowable(() -> codec.decodeFromWire(0, wire));
+    assertThat(failure == null || failure instanceof RuntimeException).isTrue();
+  }
+
+  @Example
+  void insideOneProcessAMessageIsPassedAsItIs() {
+    LogMessage message = new LogMessage.ReadAfter("log", 1);
+    assertThat(codec.transform(message)).isSameAs(message);
+  }
+}
