@@ -58,7 +58,12 @@ public final class Await {
       if (System.nanoTime() > end) {
         throw new AssertionError("Not in " + LONG.toSeconds() + " s; it is: " + instead.get());
       }
-      LockSupport.parkNanos(STEP_NANOS);
+      aMoment();
     }
+  }
+
+  /** Between two looks, or two tries. */
+  public static void aMoment() {
+    LockSupport.parkNanos(STEP_NANOS);
   }
 }

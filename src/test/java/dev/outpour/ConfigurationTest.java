@@ -39,6 +39,7 @@ class ConfigurationTest {
           Map.entry("ingest.topic", "news/today"),
           Map.entry("ingest.maxUpdateKilobytes", "64"),
           Map.entry("ingest.intakeMegabytes", "8"),
+          Map.entry("history.store", "sqlite"),
           Map.entry("history.path", "elsewhere.db"),
           Map.entry("history.keepUpdates", "10"),
           Map.entry("history.keepHours", "1"),
@@ -64,8 +65,7 @@ class ConfigurationTest {
   }
 
   static Stream<SettingKey> keysWithAnotherValue() {
-    // The store has one word that can be used.
-    return keys().stream().filter(key -> !key.path().equals("history.store"));
+    return keys().stream();
   }
 
   private static Settings file(String json) {
@@ -205,12 +205,6 @@ class ConfigurationTest {
         .containsExactly(
             "ingest.intakeMegabytes: must hold the largest update: at least 3",
             "history.keepMegabytes: must hold the largest update (ingest.maxUpdateKilobytes)");
-  }
-
-  @Test
-  void sqliteIsAFaultUntilItIsThere() {
-    assertThat(faults("{\"ingest\": {}, \"history\": {\"store\": \"sqlite\"}}"))
-        .containsExactly("history.store: sqlite is not in this version yet: use memory");
   }
 
   @ParameterizedTest

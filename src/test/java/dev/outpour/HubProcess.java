@@ -75,6 +75,11 @@ final class HubProcess implements AutoCloseable {
     }
   }
 
+  /** Ends it as a power switch would, apart from what the kernel holds. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
   HubProcess terminate() {
     // Not by the process itself: that would close its output too.
     process.toHandle().destroy();

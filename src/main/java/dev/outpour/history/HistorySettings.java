@@ -6,8 +6,9 @@ import dev.outpour.settings.Section;
  * Where the log is kept, and how much of it. Whichever bound is reached first lets the oldest
  * updates go.
  *
- * @param store {@code memory}, which ends with the process; default memory
- * @param path the file of a store that has one, in the working directory unless absolute; default
+ * @param store {@code memory}, which ends with the process, or {@code sqlite}, a file that outlives
+ *     it; default memory
+ * @param path the file of {@code sqlite}, in the working directory unless absolute; default
  *     data/outpour.db
  * @param keepUpdates updates retained at most, 1 to 1,000,000,000; default 1,000,000
  * @param keepHours age in hours up to which they are retained, 1 to 87,600; default 24
