@@ -2,6 +2,7 @@ package dev.outpour.cluster;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.NetworkConfig;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.eventbus.EventBusOptions;
@@ -26,6 +27,9 @@ public final class Clustering {
    * answer.
    */
   private static final int BUS_PING_MILLIS = 5000;
+
+  /** How long nodes that start at the same moment wait for one of them to be the first. */
+  private static final int ANSWER_SECONDS = 2;
 
   private static final int PORTS_TRIED = 20;
 
@@ -60,6 +64,7 @@ public final class Clustering {
         .setProperty("hazelcast.wait.seconds.before.join", "0")
         .setProperty("hazelcast.socket.bind.any", "false");
     config.getMetricsConfig().setEnabled(false);
+    config.addListenerConfig(new ListenerConfig(new Membership()));
 
     NetworkConfig network = config.getNetworkConfig();
     network.setPort(settings.port()).setPortAutoIncrement(true).setPortCount(PORTS_TRIED);
@@ -67,7 +72,10 @@ public final class Clustering {
     JoinConfig join = network.getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
     join.getMulticastConfig().setEnabled(false);
-    join.getTcpIpConfig().setEnabled(true).setMembers(new ArrayList<>(settings.members()));
+    join.getTcpIpConfig()
+        .setEnabled(true)
+        .setConnectionTimeoutSeconds(ANSWER_SECONDS)
+        .setMembers(new ArrayList<>(settings.members()));
     return config;
   }
 
