@@ -21,10 +21,9 @@ final class Feed {
   private static final Logger log = LoggerFactory.getLogger(Feed.class);
 
   /** Longer than the owner parks a request. */
-  static final long ANSWER_MILLIS = 8_000;
+  static final long ANSWER_MILLIS = 3_000;
 
   private static final long RETRY_MILLIS = 250;
-  private static final int ANOTHER_LOG = 409;
 
   /** A single failure is a restart, an unlucky moment or a shutdown: not worth a line. */
   private static final int FAILURES_TO_TELL = 4;
@@ -108,14 +107,16 @@ final class Feed {
 
   private void failed(int turn, Throwable failure) {
     LogDescription known = local.description();
-    boolean another =
-        failure instanceof RefusedException refused && refused.refusal().status() == ANOTHER_LOG;
-    if (another && known != null && !known.durable()) {
+    boolean another = UpdateBus.isAnotherLog(failure);
+    failures++;
+    // Not at the first refusal: where there are two owners for a moment, both are asked in turn.
+    if (another && known != null && !known.durable() && failures >= FAILURES_TO_TELL) {
       log.warn("The log {} was in memory and is gone, following the new one", known.logId());
+      failures = 0;
       ask(turn, Optional.empty());
       return;
     }
-    if (++failures == FAILURES_TO_TELL) {
+    if (failures == FAILURES_TO_TELL) {
       String reason = another ? "another log answers" : reason(failure);
       log.warn("The log cannot be followed now ({}), trying on", reason);
     }

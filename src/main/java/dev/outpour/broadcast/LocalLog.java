@@ -1,9 +1,11 @@
 package dev.outpour.broadcast;
 
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Batch;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Located;
+import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
@@ -139,6 +141,16 @@ public final class LocalLog implements Shareable {
               doorbells.add(doorbell);
               return doorbell;
             });
+  }
+
+  /**
+   * Appends to the log that is known here, and to no other.
+   *
+   * @return an outcome for each batch, in order; fails with a refusal, see {@link UpdateBus}
+   */
+  public Future<List<Outcome>> append(List<Batch> batches) {
+    LogDescription log = description;
+    return bus.append(Optional.ofNullable(log).map(LogDescription::logId), batches);
   }
 
   /** A page with what comes next after a number, if it is held here. */

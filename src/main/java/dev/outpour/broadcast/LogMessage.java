@@ -19,8 +19,13 @@ import java.util.Optional;
  */
 public sealed interface LogMessage {
 
-  /** Append these; answered by {@link Appended}. */
-  record Append(List<Batch> batches) implements LogMessage {
+  /**
+   * Append these; answered by {@link Appended}.
+   *
+   * @param logId the log meant; empty: whichever there is
+   * @param batches what to append
+   */
+  record Append(Optional<String> logId, List<Batch> batches) implements LogMessage {
     public Append {
       batches = List.copyOf(batches);
     }

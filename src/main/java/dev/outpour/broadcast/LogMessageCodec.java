@@ -17,6 +17,7 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
     WireWriter out = new WireWriter(buffer);
     if (message instanceof LogMessage.Append append) {
       out.tag(0);
+      out.optionalText(append.logId().orElse(null));
       out.each(append.batches(), out::batch);
     } else if (message instanceof LogMessage.Appended appended) {
       out.tag(1);
@@ -52,7 +53,7 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
     WireReader in = new WireReader(buffer, at);
     int kind = in.tag();
     return switch (kind) {
-      case 0 -> new LogMessage.Append(in.each(in::batch));
+      case 0 -> new LogMessage.Append(Optional.ofNullable(in.optionalText()), in.each(in::batch));
       case 1 -> new LogMessage.Appended(in.each(in::outcome));
       case 2 -> new LogMessage.Follow(Optional.ofNullable(in.optionalText()), in.number());
       case 3 -> new LogMessage.Grown(in.log(), in.page());

@@ -15,6 +15,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,8 @@ public final class UpdateBus {
 
   /** What the addresses of those begin with who are told, inside one process, of new updates. */
   static final String UPDATES = "outpour.updates";
+
+  private static final int ANOTHER_LOG = 409;
 
   private static final long APPEND_MILLIS = 10_000;
 
@@ -91,14 +94,27 @@ public final class UpdateBus {
   }
 
   /**
-   * Sends a group of batches to the log's owner.
+   * Sends a group of batches to the owner of a log.
    *
-   * @return an outcome for each, in order; fails as {@link #request} does
+   * @param logId the log; empty: whichever there is
+   * @return an outcome for each, in order; fails as {@link #request} does, with 503 if only another
+   *     log can be reached
    */
-  public Future<List<Outcome>> append(List<Batch> batches) {
-    LogMessage.Append question = new LogMessage.Append(batches);
+  Future<List<Outcome>> append(Optional<String> logId, List<Batch> batches) {
+    LogMessage.Append question = new LogMessage.Append(logId, batches);
     return request(APPEND, question, LogMessage.Appended.class, APPEND_MILLIS)
-        .map(LogMessage.Appended::outcomes);
+        .map(LogMessage.Appended::outcomes)
+        .recover(failure -> Future.failedFuture(isAnotherLog(failure) ? notMine() : failure));
+  }
+
+  /** Whether a question was refused since it named another log than that of the one asked. */
+  static boolean isAnotherLog(Throwable failure) {
+    return failure instanceof RefusedException refused && refused.refusal().status() == ANOTHER_LOG;
+  }
+
+  private static RefusedException notMine() {
+    return Refusal.unavailable("Another log answers than the one followed here: try again")
+        .asException();
   }
 
   /** Receives what is asked at an address, from any process of the cluster. */
@@ -111,6 +127,12 @@ public final class UpdateBus {
   /** Answers a question. */
   public static void reply(Message<LogMessage> question, LogMessage answer) {
     question.reply(answer, options());
+  }
+
+  /** Refuses a question that names another log than the one owned here. */
+  public static void refuseAnother(Message<?> question, String owned, String named) {
+    String detail = "This is the log " + owned + ", not " + named;
+    refuse(question, new Refusal(ANOTHER_LOG, detail, 0));
   }
 
   /** Answers a question with a refusal. */

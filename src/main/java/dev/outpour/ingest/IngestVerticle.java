@@ -24,21 +24,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Owns the log: takes updates from the event bus, appends them in groups, publishes what was
  * committed, and answers what others ask about it.
  *
  * <p>It reads the sections {@code ingest} and {@code history} of its configuration. There is one in
- * a cluster: where another is found, this one refuses to start.
+ * a cluster: where another is found, this one refuses to start, and where an elder appears later,
+ * it gives way.
  */
 public final class IngestVerticle extends VerticleBase {
+
+  private static final Logger logger = LoggerFactory.getLogger(IngestVerticle.class);
 
   private static final long ANSWER_MILLIS = 2_000;
   private static final long TRIM_MILLIS = 10_000;
   private static final int NO_ANSWER = 504;
 
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+  private @Nullable Rivals rivals;
   private Future<History> history = Future.failedFuture("Not started");
   private Future<GroupQueue> queue = Future.failedFuture("Not started");
 
@@ -95,9 +102,11 @@ public final class IngestVerticle extends VerticleBase {
     return Future.all(
             log.bus().answer(UpdateBus.LOG, service::answer).onSuccess(consumers::add),
             log.bus()
-                .answer(UpdateBus.APPEND, asked -> append(groups, asked, settings.topic()))
+                .answer(UpdateBus.APPEND, asked -> append(service, groups, asked, settings.topic()))
                 .onSuccess(consumers::add))
-        .compose(listening -> listen(intake));
+        .compose(listening -> listen(intake))
+        .onSuccess(
+            listening -> rivals = new Rivals(vertx, service.description().logId(), this::giveWay));
   }
 
   private Future<Void> listen(BusIntake intake) {
@@ -128,9 +137,13 @@ public final class IngestVerticle extends VerticleBase {
         : Refusal.unavailable("The log cannot be written now: try again later").asException();
   }
 
-  private static void append(GroupQueue groups, Message<LogMessage> asked, Topic defaultTopic) {
+  private static void append(
+      LogService service, GroupQueue groups, Message<LogMessage> asked, Topic defaultTopic) {
     if (!(asked.body() instanceof LogMessage.Append append)) {
       UpdateBus.refuse(asked, Refusal.badRequest("Not a request to append"));
+      return;
+    }
+    if (append.logId().isPresent() && !service.isMine(asked, append.logId().get())) {
       return;
     }
     List<Future<Outcome>> outcomes =
@@ -147,15 +160,31 @@ public final class IngestVerticle extends VerticleBase {
         : new Batch(drafts.stream().map(draft -> draft.orTo(defaultTopic)).toList());
   }
 
-  /** Takes nothing more, answers what was taken, then closes the log. */
-  @Override
-  public Future<?> stop() {
-    List<Future<Void>> unregistered = new ArrayList<>();
-    consumers.forEach(consumer -> unregistered.add(consumer.unregister()));
+  /** Leaves everything to an elder, and its updates where they are. */
+  private void giveWay(String elder) {
+    logger.error(
+        "Another ingest verticle has owned the log {} for longer: this one takes no more updates,"
+            + " stop one of the two",
+        elder);
+    retire();
+  }
+
+  /** Takes nothing more and answers what was taken; from then on this process follows. */
+  private Future<Void> retire() {
+    if (rivals != null) {
+      rivals.close();
+    }
+    List<Future<Void>> unregistered = consumers.stream().map(MessageConsumer::unregister).toList();
+    consumers.clear();
     return Future.join(unregistered)
         .otherwiseEmpty()
         .compose(gone -> queue.compose(GroupQueue::close).otherwiseEmpty())
-        .compose(answered -> history.compose(History::close).otherwiseEmpty())
-        .onComplete(closed -> LocalLog.of(vertx).disown());
+        .onComplete(answered -> LocalLog.of(vertx).disown());
+  }
+
+  /** Retires, then closes the log. */
+  @Override
+  public Future<?> stop() {
+    return retire().compose(answered -> history.compose(History::close).otherwiseEmpty());
   }
 }

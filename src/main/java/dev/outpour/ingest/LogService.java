@@ -29,7 +29,7 @@ import java.util.Optional;
 final class LogService {
 
   /** Shorter than those who follow wait for an answer. */
-  private static final long PARK_MILLIS = 5_000;
+  private static final long PARK_MILLIS = 1_000;
 
   private static final int MOST_PARKED = 1_000;
 
@@ -71,11 +71,11 @@ final class LogService {
     }
   }
 
-  private boolean isMine(Message<LogMessage> question, String logId) {
+  /** Whether a question names this log; refuses it if not. */
+  boolean isMine(Message<LogMessage> question, String logId) {
     boolean mine = history.head().logId().equals(logId);
     if (!mine) {
-      String detail = "This is the log " + history.head().logId() + ", not " + logId;
-      UpdateBus.refuse(question, new Refusal(409, detail, 0));
+      UpdateBus.refuseAnother(question, history.head().logId(), logId);
     }
     return mine;
   }

@@ -93,7 +93,8 @@ class LogMessageCodecTest {
   Arbitrary<LogMessage> messages() {
     Arbitrary<Batch> batches = Generators.drafts().list().ofMaxSize(3).map(Batch::new);
     return Arbitraries.oneOf(
-        batches.list().ofMaxSize(3).map(LogMessage.Append::new),
+        Combinators.combine(Generators.texts().optional(), batches.list().ofMaxSize(3))
+            .as(LogMessage.Append::new),
         outcomes().list().ofMaxSize(3).map(LogMessage.Appended::new),
         Combinators.combine(Generators.texts().optional(), numbers()).as(LogMessage.Follow::new),
         Combinators.combine(logs(), pages()).as(LogMessage.Grown::new),
