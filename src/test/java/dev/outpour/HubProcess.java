@@ -3,6 +3,8 @@ package dev.outpour;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +12,13 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The jar in a process of its own, and what it prints. */
-final class HubProcess implements AutoCloseable {
+/** The jar in a process of its own, what it prints, and what is done to it. */
+public final class HubProcess implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
+  private static final Pattern LISTENS = Pattern.compile("listens on localhost:(\\d+)");
 
   private final Process process;
   private final BlockingQueue<String> unread = new LinkedBlockingQueue<>();
@@ -33,7 +38,7 @@ final class HubProcess implements AutoCloseable {
    * @param properties {@code -D} options
    * @param args the command line
    */
-  static HubProcess start(
+  public static HubProcess start(
       Path directory, Map<String, String> environment, List<String> properties, String... args)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -48,7 +53,8 @@ final class HubProcess implements AutoCloseable {
     return new HubProcess(builder.start());
   }
 
-  static HubProcess start(Path directory, String... args) throws IOException {
+  /** Starts it with nothing but a command line. */
+  public static HubProcess start(Path directory, String... args) throws IOException {
     return start(directory, Map.of(), List.of(), args);
   }
 
@@ -61,7 +67,7 @@ final class HubProcess implements AutoCloseable {
   }
 
   /** The first line that holds the words. */
-  String awaitLine(String words) throws InterruptedException {
+  public String awaitLine(String words) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (true) {
       String line = unread.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
@@ -75,18 +81,66 @@ final class HubProcess implements AutoCloseable {
     }
   }
 
-  /** Ends it as a power switch would, apart from what the kernel holds. */
-  void kill() {
-    process.destroyForcibly().onExit().join();
+  /** The port that it says it listens on. */
+  public int awaitPort() throws InterruptedException {
+    Matcher listens = LISTENS.matcher(awaitLine("Ready"));
+    if (!listens.find()) {
+      throw new AssertionError("It listens nowhere: " + lines);
+    }
+    return Integer.parseInt(listens.group(1));
   }
 
-  HubProcess terminate() {
+  /** A port that is free now, for what has to be known before it is listened on. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** The last line that was waited for. */
+  public String lastLine() {
+    return lines.get(lines.size() - 1);
+  }
+
+  /** Ends it as an operator would, by SIGTERM. */
+  public HubProcess terminate() {
     // Not by the process itself: that would close its output too.
     process.toHandle().destroy();
     return this;
   }
 
-  int awaitExit() throws InterruptedException {
+  /** Ends it as a power switch would, apart from what the kernel holds: by SIGKILL. */
+  public void kill() {
+    process.toHandle().destroyForcibly();
+    process.onExit().join();
+  }
+
+  /** Has it do nothing at all until {@link #goOn}, by SIGSTOP. */
+  public void hold() throws IOException, InterruptedException {
+    signal("-STOP");
+  }
+
+  /** Has it go on as if nothing had been, by SIGCONT. */
+  public void goOn() throws IOException, InterruptedException {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", signal, "" + process.pid()).inheritIO().start().waitFor();
+  }
+
+  /** What it has printed that was not waited for. */
+  public List<String> unread() {
+    return List.copyOf(unread);
+  }
+
+  /** Whether it has not ended. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for its end, and gives its exit code. */
+  public int awaitExit() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("The process has not ended; it said " + output());
     }
@@ -94,7 +148,7 @@ final class HubProcess implements AutoCloseable {
   }
 
   /** All lines up to the end of the process. */
-  List<String> output() throws InterruptedException {
+  public List<String> output() throws InterruptedException {
     reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     unread.drainTo(lines);
     return List.copyOf(lines);

@@ -14,23 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line, as one meets it. */
 class MainIT {
-  private static final Pattern LISTENS = Pattern.compile("listens on localhost:(\\d+)");
   private static final String QUIET = "{\"http\": {\"port\": 0}, \"ingest\": {}}";
 
   @TempDir private Path directory;
-
-  private static int port(String ready) {
-    Matcher matcher = LISTENS.matcher(ready);
-    assertThat(matcher.find()).as(ready).isTrue();
-    return Integer.parseInt(matcher.group(1));
-  }
 
   private void assertRefused(HubProcess hub, int code, String... lines)
       throws InterruptedException {
@@ -42,10 +33,11 @@ class MainIT {
   void startsFromTheJarAloneAndSaysHowToTryIt() throws Exception {
     List<String> properties = List.of("-Doutpour.http.port=0");
     try (HubProcess hub = HubProcess.start(directory, Map.of(), properties)) {
-      String ready = hub.awaitLine("Ready");
+      int port = hub.awaitPort();
 
-      assertThat(ready).contains("open http://localhost:", "curl -N http://localhost:");
-      new Socket("localhost", port(ready)).close();
+      assertThat(hub.lastLine())
+          .contains("open http://localhost:" + port, "curl -N http://localhost:" + port);
+      new Socket("localhost", port).close();
 
       assertThat(hub.terminate().awaitExit()).isEqualTo(143);
       assertThat(hub.output()).last().asString().endsWith("Stopped");
@@ -68,7 +60,7 @@ class MainIT {
     try (HubProcess hub =
         HubProcess.start(directory, environment, List.of(), "-conf", "{\"http\": {}}")) {
       hub.awaitLine("OUTPOUR_PORT_3000_TCP sets nothing known");
-      assertThat(port(hub.awaitLine("Ready"))).isNotIn(0, 3000);
+      assertThat(hub.awaitPort()).isNotIn(0, 3000);
     }
   }
 
@@ -181,7 +173,7 @@ class MainIT {
     try (HubProcess hub =
         HubProcess.start(directory, HttpVerticle.class.getName(), "-conf", QUIET)) {
       hub.awaitLine("Section ingest of -conf is for another process");
-      assertThat(port(hub.awaitLine("Ready"))).isPositive();
+      assertThat(hub.awaitPort()).isPositive();
     }
   }
 
@@ -198,7 +190,7 @@ class MainIT {
 
   @Test
   void verticlesFindEachOtherInACluster() throws Exception {
-    int first = freePort();
+    int first = HubProcess.freePort();
     Map<String, String> environment =
         Map.of(
             "OUTPOUR_CLUSTER_PORT", "" + first,
@@ -216,12 +208,5 @@ class MainIT {
       throws IOException {
     return HubProcess.start(
         directory, environment, List.of(), verticle.getName(), "-cluster", "-conf", "{}");
-  }
-
-  /** Hazelcast would take a port of its own choice, but the others have to know it beforehand. */
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -4,6 +4,7 @@ import static java.net.URLEncoder.encode;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.HubProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -33,10 +34,20 @@ import org.openqa.selenium.logging.LogType;
 /** The page in a real browser, against the packaged server. */
 class PageIT {
   private static final String HOSTILE = "<img src=x onerror=\"window.hacked=1\">";
+  private static final String CONFIGURATION =
+      """
+      {
+        "http": { "host": "localhost", "port": %1$d },
+        "ingest": {},
+        "history": { "store": "memory" },
+        "simulator": { "url": "http://localhost:%1$d/update", "everyMillis": 5000 }
+      }
+      """;
   private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
   @TempDir private static Path temporary;
   private static ChromeDriver browser;
+  private static int port;
   private static HubProcess hub;
   private static PageDriver page;
 
@@ -44,8 +55,18 @@ class PageIT {
   static void startHubAndBrowser() throws Exception {
     browser = HeadlessChromium.start();
     page = new PageDriver(browser);
-    hub = new HubProcess(temporary);
-    hub.start();
+    port = HubProcess.freePort();
+    startHub();
+  }
+
+  /** Always on the same port, so that a page finds it again. */
+  private static void startHub() throws Exception {
+    hub = HubProcess.start(temporary, "-conf", CONFIGURATION.formatted(port));
+    hub.awaitPort();
+  }
+
+  private static String url(String pathAndQuery) {
+    return "http://localhost:" + port + pathAndQuery;
   }
 
   @AfterAll
@@ -66,7 +87,7 @@ class PageIT {
 
   @Test
   void showsWhatTheSimulatorSends() {
-    page.open(hub.url("/"));
+    page.open(url("/"));
     int before = page.count();
 
     page.await("simulator", Duration.ofSeconds(6), () -> page.count() > before);
@@ -80,12 +101,12 @@ class PageIT {
   @Test
   void loadsWithoutAnythingMissingForeignOrRefused() {
     browser.manage().logs().get(LogType.BROWSER);
-    page.open(hub.url("/"));
+    page.open(url("/"));
 
     assertThat(page.script("return performance.getEntriesByType('resource').map((e) => e.name)"))
         .asInstanceOf(InstanceOfAssertFactories.list(String.class))
         .hasSizeGreaterThan(3)
-        .allMatch(name -> name.startsWith(hub.url("/")));
+        .allMatch(name -> name.startsWith(url("/")));
     assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
         .filteredOn(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .extracting(LogEntry::getMessage)
@@ -94,7 +115,7 @@ class PageIT {
 
   @Test
   void itsModulesFollowTheStandard() throws IOException {
-    page.open(hub.url("/"));
+    page.open(url("/"));
 
     try (InputStream script = PageIT.class.getResourceAsStream("/page/modules.js")) {
       assertThat(page.asyncScript(new String(script.readAllBytes(), UTF_8))).isEqualTo(List.of());
@@ -103,7 +124,7 @@ class PageIT {
 
   @Test
   void sendsAMessage() {
-    page.open(hub.url("/?topic=sent/here"));
+    page.open(url("/?topic=sent/here"));
 
     page.field("send-message").sendKeys("sent from the page");
     page.field("send-message").submit();
@@ -117,7 +138,7 @@ class PageIT {
 
   @Test
   void saysWhyAMessageWasRefused() {
-    page.open(hub.url("/?topic=refused"));
+    page.open(url("/?topic=refused"));
 
     page.field("send-topic").sendKeys("no/*/patterns");
     page.field("send-message").sendKeys("kept", Keys.ENTER);
@@ -132,7 +153,7 @@ class PageIT {
 
   @Test
   void showsOnlyWhatIsListenedTo() throws Exception {
-    page.open(hub.url("/?topic=elsewhere"));
+    page.open(url("/?topic=elsewhere"));
 
     page.field("listen-topics").clear();
     page.field("listen-topics").sendKeys("orders/*, rooms/**", Keys.ENTER);
@@ -160,7 +181,7 @@ class PageIT {
 
   @Test
   void saysWhyItDoesNotListen() {
-    browser.get(hub.url("/?topic=half*pattern"));
+    browser.get(url("/?topic=half*pattern"));
 
     page.awaitState("closed");
 
@@ -169,7 +190,7 @@ class PageIT {
 
   @Test
   void showsNamedEventsTextAndNumbersAsTheyAre() throws Exception {
-    page.open(hub.url("/?topic=kinds"));
+    page.open(url("/?topic=kinds"));
 
     publish("topic=kinds&event=shipped", "{ \"order\": 9007199254740993,\n \"by\": [1, 2] }");
     page.awaitMessage("{\"order\": 9007199254740993, \"by\": [1, 2]}");
@@ -182,7 +203,7 @@ class PageIT {
   @Test
   void showsMarkupAsText() throws Exception {
     String topic = encode(HOSTILE, UTF_8);
-    page.open(hub.url("/?topic=" + topic + "#" + topic));
+    page.open(url("/?topic=" + topic + "#" + topic));
 
     String quoted = '"' + HOSTILE.replace("\"", "\\\"") + '"';
     publish("topic=" + topic + "&event=" + topic, "{\"message\":" + quoted + "}");
@@ -197,20 +218,20 @@ class PageIT {
     page.await("JSON", Duration.ofSeconds(10), () -> page.count() == 3);
     assertNothingRan();
 
-    browser.get(hub.url("/?topic=*" + topic));
+    browser.get(url("/?topic=*" + topic));
     page.awaitState("closed");
     assertNothingRan();
   }
 
   @Test
   void goesOnWhenTheServerIsBack() throws Exception {
-    page.open(hub.url("/?topic=restarts"));
+    page.open(url("/?topic=restarts"));
     publish("topic=restarts", "{\"message\":\"before\"}");
     page.awaitMessage("before");
 
-    hub.stop();
+    hub.terminate().awaitExit();
     page.awaitState("reconnecting");
-    hub.start();
+    startHub();
     page.awaitState("live");
     publish("topic=restarts", "{\"message\":\"after\"}");
     page.awaitMessage("after");
@@ -223,7 +244,7 @@ class PageIT {
 
   @Test
   void staysQuickWithTenThousandMessages() throws Exception {
-    page.open(hub.url("/?topic=flood"));
+    page.open(url("/?topic=flood"));
 
     String lines =
         IntStream.rangeClosed(1, 10_000)
@@ -242,7 +263,7 @@ class PageIT {
 
   @Test
   void holdsStillWhilePausedAndWhileReadFurtherUp() throws Exception {
-    page.open(hub.url("/?topic=pauses"));
+    page.open(url("/?topic=pauses"));
     for (int number = 1; number <= 40; number++) {
       publish("topic=pauses", "{\"message\":\"number " + number + "\"}");
     }
@@ -267,7 +288,7 @@ class PageIT {
 
   @Test
   void worksByKeyboardAlone() {
-    page.open(hub.url("/?topic=keys"));
+    page.open(url("/?topic=keys"));
 
     Actions keyboard = new Actions(browser);
     for (int tabs = 0; tabs < 15 && !"send-message".equals(focused()); tabs++) {
@@ -282,7 +303,7 @@ class PageIT {
 
   @Test
   void tellsAScreenReaderOfNewMessagesInSum() throws Exception {
-    page.open(hub.url("/?topic=spoken"));
+    page.open(url("/?topic=spoken"));
 
     send("topic=spoken", "application/x-ndjson", "{\"message\":\"a\"}\n".repeat(300));
 
@@ -297,7 +318,7 @@ class PageIT {
   @Test
   void fitsAPhone() throws Exception {
     page.size(360, 740, true);
-    page.open(hub.url("/?topic=phone/**"));
+    page.open(url("/?topic=phone/**"));
 
     publish("topic=phone/" + "wide".repeat(40), "{\"message\":\"" + "unbroken".repeat(60) + "\"}");
     page.awaitMessage("unbroken".repeat(60));
@@ -308,7 +329,7 @@ class PageIT {
 
   @Test
   void followsTheColourSchemeAndPosesForPictures() throws Exception {
-    page.open(hub.url("/?topic=orders/**&topic=sensors/**&topic=notes"));
+    page.open(url("/?topic=orders/**&topic=sensors/**&topic=notes"));
     publish("topic=orders/1041&event=paid", "{\"message\":\"Order 1041 is paid\"}");
     publish("topic=orders/1042&event=packed", "{\"message\":\"Order 1042 is packed\"}");
     publish("topic=sensors/hall", "{\"celsius\":21.4,\"humidity\":0.46}");
@@ -353,7 +374,7 @@ class PageIT {
 
   private static void send(String query, String type, String body) throws Exception {
     var request =
-        HttpRequest.newBuilder(URI.create(hub.url("/update?" + query)))
+        HttpRequest.newBuilder(URI.create(url("/update?" + query)))
             .header("Content-Type", type)
             .timeout(Duration.ofSeconds(60))
             .POST(BodyPublishers.ofString(body))
