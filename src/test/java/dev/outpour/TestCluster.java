@@ -1,0 +1,119 @@
+package dev.outpour;
+
+import dev.outpour.cluster.ClusterSettings;
+import dev.outpour.cluster.Clustering;
+import dev.outpour.http.HttpVerticle;
+import dev.outpour.ingest.IngestVerticle;
+import dev.outpour.settings.Settings;
+import dev.outpour.simulator.SimulatorVerticle;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Nodes of one cluster on the loopback, each a process from the jar that runs one verticle. */
+final class TestCluster implements AutoCloseable {
+
+  /** The topic that only the ingest verticle is told of. */
+  static final String DEFAULT_TOPIC = "news";
+
+  private static final List<String> SMALL =
+      List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+  private final Path directory;
+  private final int silenceSeconds;
+  private final List<Integer> ports = new ArrayList<>();
+  private final List<HubProcess> nodes = new ArrayList<>();
+  private int nextPort;
+
+  /**
+   * @param directory where its nodes run
+   * @param nodes how many there will ever be: those that are not there are searched for too, and
+   *     for seconds each after a partition
+   * @param silenceSeconds after which they take a silent one for dead
+   */
+  TestCluster(Path directory, int nodes, int silenceSeconds) throws IOException {
+    this.directory = directory;
+    this.silenceSeconds = silenceSeconds;
+    while (ports.size() < nodes) {
+      int port = HubProcess.freePort();
+      if (!ports.contains(port)) {
+        ports.add(port);
+      }
+    }
+  }
+
+  /** Starts the node that owns the log, in memory. */
+  HubProcess ingest() throws IOException {
+    return start(
+        IngestVerticle.class,
+        Map.of("OUTPOUR_INGEST_TOPIC", DEFAULT_TOPIC, "OUTPOUR_HISTORY_STORE", "memory"));
+  }
+
+  /** Starts a node where readers and publishers connect. */
+  HubProcess edge() throws IOException {
+    return start(HttpVerticle.class, Map.of("OUTPOUR_HTTP_PORT", "0"));
+  }
+
+  /** Starts a node that posts to an edge. */
+  HubProcess simulator(int edge) throws IOException {
+    return start(
+        SimulatorVerticle.class,
+        Map.of(
+            "OUTPOUR_SIMULATOR_URL",
+            "http://localhost:" + edge + "/update",
+            "OUTPOUR_SIMULATOR_EVERY_MILLIS",
+            "100"));
+  }
+
+  private HubProcess start(Class<?> verticle, Map<String, String> own) throws IOException {
+    Map<String, String> environment = new HashMap<>(own);
+    environment.put("OUTPOUR_CLUSTER_PORT", "" + takePort());
+    environment.put("OUTPOUR_CLUSTER_MEMBERS", String.join(",", members()));
+    environment.put("OUTPOUR_CLUSTER_SILENCE_SECONDS", "" + silenceSeconds);
+    environment.put("OUTPOUR_CLUSTER_MERGE_SECONDS", "1");
+    HubProcess node =
+        HubProcess.start(
+            directory, environment, SMALL, verticle.getName(), "-cluster", "-conf", "{}");
+    nodes.add(node);
+    return node;
+  }
+
+  /** Joins with a Vert.x in this process, as another program would. */
+  Vertx join() {
+    JsonObject section =
+        new JsonObject().put("port", takePort()).put("members", new JsonArray(members()));
+    ClusterSettings settings =
+        ClusterSettings.from(
+            Settings.of(new JsonObject().put("cluster", section)).section("cluster"));
+    return TestHub.await(
+        Vertx.builder()
+            .with(new VertxOptions().setEventBusOptions(Clustering.eventBus(settings)))
+            .withClusterManager(Clustering.manager(settings))
+            .buildClustered());
+  }
+
+  private synchronized int takePort() {
+    return ports.get(nextPort++);
+  }
+
+  private List<String> members() {
+    return ports.stream().map(port -> "127.0.0.1:" + port).toList();
+  }
+
+  /** What the nodes have printed that was not waited for. */
+  List<String> output() {
+    return nodes.stream().flatMap(node -> node.unread().stream()).toList();
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(HubProcess::close);
+  }
+}
