@@ -13,6 +13,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks that bytes are what they are said to be, and leaves them untouched.
@@ -55,14 +57,20 @@ public final class StrictText {
     if (data.getByte(0) == BYTE_ORDER_MARK) {
       throw Refusal.badRequest("The JSON begins with a byte order mark: remove it").asException();
     }
-    byte[] bytes = data.getBytes();
+    // The space ends a number that stands alone; without it the parser takes "1." for one.
+    byte[] bytes = Arrays.copyOf(data.getBytes(), data.length() + 1);
+    bytes[data.length()] = ' ';
     try (NonBlockingJsonParser parser =
         (NonBlockingJsonParser) JSON.createNonBlockingByteArrayParser()) {
       checkTokens(parser, bytes);
     } catch (JsonParseException e) {
       throw malformed(e.getOriginalMessage(), e.getLocation());
     } catch (StreamConstraintsException e) {
-      throw malformed(e.getOriginalMessage(), e.getLocation());
+      // It knows no place.
+      throw Refusal.badRequest(
+              "The JSON goes too far: at most 1,000 levels deep, numbers of at most 1,000 digits,"
+                  + " names of at most 50,000 characters")
+          .asException();
     } catch (IOException e) {
       throw Refusal.badRequest("The body is not JSON").asException();
     }
@@ -74,14 +82,10 @@ public final class StrictText {
     feeder.endOfInput();
     int depth = 0;
     int values = 0;
-    JsonToken token = parser.nextToken();
-    for (; token != null; token = parser.nextToken()) {
+    JsonToken token = next(parser);
+    for (; token != null; token = next(parser)) {
       if (token == JsonToken.NOT_AVAILABLE) {
-        // A number ends with the input alone: asked once more, the parser takes it or throws.
-        token = parser.nextToken();
-        if (token == null || token == JsonToken.NOT_AVAILABLE) {
-          break;
-        }
+        throw Refusal.badRequest("The JSON ends before it is complete").asException();
       }
       if (token.isStructStart()) {
         depth++;
@@ -95,6 +99,12 @@ public final class StrictText {
     if (values != 1) {
       throw Refusal.badRequest("The JSON ends before it is complete").asException();
     }
+  }
+
+  /** At the end of the input the parser first has nothing, and then says what that means. */
+  private static @Nullable JsonToken next(NonBlockingJsonParser parser) throws IOException {
+    JsonToken token = parser.nextToken();
+    return token == JsonToken.NOT_AVAILABLE ? parser.nextToken() : token;
   }
 
   private static RefusedException malformed(String message, JsonLocation location) {
