@@ -55,7 +55,7 @@ class JarIT {
   private static void assertHolds(JarFile jar, String name, Path file) throws IOException {
     assertThat(jar.getEntry(name)).as(name).isNotNull();
     try (InputStream content = jar.getInputStream(jar.getEntry(name))) {
-      assertThat(content.readAllBytes()).as(name).isEqualTo(Files.readAllBytes(file));
+      assertThat(text(content)).as(name).isEqualTo(Files.readString(file));
     }
   }
 
@@ -79,11 +79,8 @@ class JarIT {
       assertThat(jar.getManifest().getMainAttributes().keySet())
           .extracting(Object::toString)
           .doesNotContain("Built-By", "Build-Jdk", "Build-Time");
-      String name = "META-INF/NOTICE";
-      try (InputStream notice = jar.getInputStream(jar.getEntry(name))) {
-        assertThat(new String(notice.readAllBytes(), StandardCharsets.UTF_8))
-            .contains("Copyright ©")
-            .doesNotContain("Outpour");
+      try (InputStream notice = jar.getInputStream(jar.getEntry("META-INF/NOTICE"))) {
+        assertThat(text(notice)).contains("Copyright ©").doesNotContain("Outpour");
       }
     }
   }
@@ -96,11 +93,14 @@ class JarIT {
       ready = Pattern.compile("http://localhost:\\d+/").matcher(hub.awaitLine("Ready"));
       assertThat(ready.find()).isTrue();
       try (InputStream page = URI.create(ready.group()).toURL().openStream()) {
-        assertThat(page.readAllBytes())
-            .isEqualTo(Files.readAllBytes(Path.of("webroot/index.html")));
+        assertThat(text(page)).isEqualTo(Files.readString(Path.of("webroot/index.html")));
       }
       hub.terminate().awaitExit();
     }
     assertThat(home).isEmptyDirectory();
+  }
+
+  private static String text(InputStream content) throws IOException {
+    return new String(content.readAllBytes(), StandardCharsets.UTF_8);
   }
 }
