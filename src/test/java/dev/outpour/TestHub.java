@@ -50,7 +50,9 @@ public final class TestHub implements AutoCloseable {
 
   private TestHub(JsonObject config, int eventLoops) {
     this.config = defaults().mergeIn(config, true);
-    this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(eventLoops));
+    this.vertx =
+        Vertx.vertx(
+            new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(eventLoops));
   }
 
   private static JsonObject defaults() {
@@ -236,6 +238,7 @@ public final class TestHub implements AutoCloseable {
   public HttpRequest request(String query, String contentType, byte[] body, String... headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url() + "/update" + (query.isEmpty() ? "" : "?" + query)))
+            .timeout(Await.LONG)
             .POST(BodyPublishers.ofByteArray(body));
     if (contentType != null) {
       request.header("Content-Type", contentType);

@@ -11,6 +11,7 @@ import dev.outpour.update.Update;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.Set;
@@ -33,13 +34,14 @@ public final class UpdateListener {
   private final Context context;
   private final Start start;
   private final Handler<Update> handler;
-  private Handler<Truncation> truncationHandler = truncation -> {};
   private Future<Doorbell> doorbell = Future.failedFuture("Not listening yet");
   private @Nullable String logId;
   private @Nullable Page page;
   private long cursor;
   private int next;
   private boolean busy;
+  private @Nullable Handler<Truncation> truncationHandler;
+  private @Nullable Truncation untold;
   private volatile boolean paused;
   private volatile boolean closed;
 
@@ -69,8 +71,17 @@ public final class UpdateListener {
 
   /** Sets who is told that updates were missed for good; it goes on from what is there. */
   public UpdateListener truncationHandler(Handler<Truncation> handler) {
-    truncationHandler = handler;
+    Optional<Truncation> missed = setTruncationHandler(handler);
+    missed.ifPresent(truncation -> context.runOnContext(turn -> handler.handle(truncation)));
     return this;
+  }
+
+  /** Returns what there was to tell before. */
+  private synchronized Optional<Truncation> setTruncationHandler(Handler<Truncation> handler) {
+    Optional<Truncation> missed = Optional.ofNullable(untold);
+    truncationHandler = handler;
+    untold = null;
+    return missed;
   }
 
   /** Gives no more updates until {@link #resume}. */
@@ -84,9 +95,15 @@ public final class UpdateListener {
     context.runOnContext(begun -> advance());
   }
 
-  /** Ends. */
+  /** Ends; once the future has completed, no handler is called any more. */
   public Future<Void> close() {
     closed = true;
+    Promise<Void> done = Promise.promise();
+    context.runOnContext(turn -> stopListening().onComplete(done));
+    return done.future();
+  }
+
+  private Future<Void> stopListening() {
     return doorbell.transform(
         listening -> listening.succeeded() ? listening.result().close() : Future.succeededFuture());
   }
@@ -113,8 +130,18 @@ public final class UpdateListener {
       Update update = current.updates().get(next++);
       if (update.sequence() > cursor) {
         cursor = update.sequence();
-        handler.handle(update);
+        give(update);
       }
+    }
+  }
+
+  /** What a handler throws is reported as its context does, and the next update comes after it. */
+  private void give(Update update) {
+    try {
+      handler.handle(update);
+    } catch (RuntimeException e) {
+      context.runOnContext(turn -> advance());
+      throw e;
     }
   }
 
@@ -136,7 +163,14 @@ public final class UpdateListener {
   }
 
   private void tell(Truncation truncation) {
-    truncationHandler.handle(truncation);
+    Handler<Truncation> told;
+    synchronized (this) {
+      told = truncationHandler;
+      untold = told == null ? truncation : null;
+    }
+    if (told != null) {
+      told.handle(truncation);
+    }
   }
 
   /** Takes the next page if it is held here; otherwise it is read, and this goes on later. */

@@ -78,9 +78,15 @@ final class PublishHandler implements Handler<RoutingContext> {
   }
 
   private static void proceed(HttpServerRequest request) {
-    if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
-      request.response().writeContinue();
+    String expected = request.getHeader(HttpHeaders.EXPECT);
+    if (expected == null) {
+      return;
     }
+    if (!expected.equalsIgnoreCase(HttpHeaders.CONTINUE.toString())) {
+      throw new Refusal(417, "Expect may say 100-continue and nothing else: leave it out", 0)
+          .asException();
+    }
+    request.response().writeContinue();
   }
 
   private void publish(HttpServerRequest request, Publication publication, Buffer body) {
