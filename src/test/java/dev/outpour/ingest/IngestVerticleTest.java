@@ -87,7 +87,6 @@ class IngestVerticleTest {
     var outcomes =
         Await.result(
             LocalLog.of(owner.vertx)
-                .bus()
                 .append(
                     List.of(
                         Batch.of(Samples.keyed("k", "a")),
