@@ -251,6 +251,27 @@ class ClusterIT {
   }
 
   @Test
+  void readersOfALogOnDiskStayWhileItsOwnerIsKilledAndComesBack() throws Exception {
+    try (TestCluster apart = new TestCluster(directory, 3, 10)) {
+      HubProcess owner = apart.ingest("sqlite");
+      int port = apart.edge().awaitPort();
+      awaitFlow(apart, port);
+      try (SseClient reader = read(port, "topic=disk")) {
+        publishNumbers("disk", 1, 20, port);
+        reader.awaitEvents(20);
+        owner.kill();
+        apart.ingest("sqlite").awaitLine("Ready");
+        awaitFlow(apart, port);
+        publishNumbers("disk", 21, 40, port);
+
+        reader.awaitEvents(40);
+        assertThat(reader.data()).containsExactlyElementsOf(numbers(1, 40));
+        assertThat(reader.words()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   void ofTwoOwnersAfterAHealedPartitionTheYoungerGivesWay() throws Exception {
     try (TestCluster apart = new TestCluster(directory, 3, 2)) {
       HubProcess elder = apart.ingest();

@@ -51,9 +51,14 @@ final class TestCluster implements AutoCloseable {
 
   /** Starts the node that owns the log, in memory. */
   HubProcess ingest() throws IOException {
+    return ingest("memory");
+  }
+
+  /** Starts the node that owns the log, in a store. */
+  HubProcess ingest(String store) throws IOException {
     return start(
         IngestVerticle.class,
-        Map.of("OUTPOUR_INGEST_TOPIC", DEFAULT_TOPIC, "OUTPOUR_HISTORY_STORE", "memory"));
+        Map.of("OUTPOUR_INGEST_TOPIC", DEFAULT_TOPIC, "OUTPOUR_HISTORY_STORE", store));
   }
 
   /** Starts a node where readers and publishers connect. */
