@@ -89,14 +89,7 @@ record Configuration(
 
   /** What only shows when sections are seen together. */
   private Configuration checked(Settings settings) {
-    if (http.isPresent() && !http.get().loopback() && !auth.anonymous()) {
-      settings.fault(
-          "http.host: "
-              + http.get().host()
-              + " can be reached from other machines, and no keys are configured: add"
-              + " \"auth\": {\"anonymous\": true} if anyone may read and publish, or listen on"
-              + " localhost");
-    }
+    http.ifPresent(it -> it.checkExposure(settings, auth));
     if (ingest.isPresent() && history.keepMegabytes() * 1024L < ingest.get().maxUpdateKilobytes()) {
       settings.fault(
           "history.keepMegabytes: must hold the largest update (ingest.maxUpdateKilobytes)");

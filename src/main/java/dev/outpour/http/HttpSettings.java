@@ -1,7 +1,9 @@
 package dev.outpour.http;
 
+import dev.outpour.auth.AuthSettings;
 import dev.outpour.settings.Loopback;
 import dev.outpour.settings.Section;
+import dev.outpour.settings.Settings;
 import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;
@@ -65,6 +67,18 @@ public record HttpSettings(
   /** Whether only programs of this machine can connect. */
   public boolean loopback() {
     return Loopback.is(host);
+  }
+
+  /** Adds a fault if strangers could come in, and nobody has said that they may. */
+  public void checkExposure(Settings settings, AuthSettings auth) {
+    if (!loopback() && !auth.anonymous()) {
+      settings.fault(
+          "http.host: "
+              + host
+              + " can be reached from other machines, and no keys are configured: add"
+              + " \"auth\": {\"anonymous\": true} if anyone may read and publish, or listen on"
+              + " localhost");
+    }
   }
 
   private static void checkHost(String host) {

@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.auth.AuthSettings;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.settings.Settings;
 import io.netty.util.concurrent.EventExecutorGroup;
@@ -12,10 +13,11 @@ import java.util.stream.StreamSupport;
  * Where readers and publishers connect, on one event loop: {@code GET /events}, {@code POST
  * /update}, the pages, health and metrics, whichever the configuration names.
  *
- * <p>It reads the section {@code http} of its configuration. Several instances share a port, each
- * with its own readers; where there is one on every event loop, the one on the loop of the log's
- * owner stands aside. It is ready when it listens, whether or not the log can be reached yet. The
- * port that is listened on stands in the local map {@value #SHARED} under {@value #PORT}.
+ * <p>It reads the sections {@code http} and {@code auth} of its configuration. Several instances
+ * share a port, each with its own readers; where there is one on every event loop, the one on the
+ * loop of the log's owner stands aside. It is ready when it listens, whether or not the log can be
+ * reached yet. The port that is listened on stands in the local map {@value #SHARED} under {@value
+ * #PORT}.
  */
 public final class HttpVerticle extends VerticleBase {
 
@@ -31,6 +33,7 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     Settings settings = Settings.of(config());
     HttpSettings http = HttpSettings.from(settings.section("http"));
+    http.checkExposure(settings, AuthSettings.from(settings.section("auth")));
     settings.check();
     if (LocalLog.of(vertx).isOnOwnersLoop() && isOnEveryLoop()) {
       return Future.succeededFuture();
