@@ -301,6 +301,11 @@ public final class SseClient implements AutoCloseable {
     close();
   }
 
+  /** Breaks off, by closing. */
+  public void finish() {
+    close();
+  }
+
   @Override
   public void close() {
     try {

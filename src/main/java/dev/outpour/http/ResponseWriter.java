@@ -1,6 +1,7 @@
 package dev.outpour.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -66,6 +67,9 @@ final class ResponseWriter implements StreamWriter {
 
   @Override
   public void reset() {
-    connection.close();
+    // The close of Vert.x would wait behind what the kernel does not take.
+    Channel channel = channel();
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.unsafe().close(channel.voidPromise());
   }
 }

@@ -1,0 +1,173 @@
+package dev.outpour.http;
+
+import dev.outpour.Await;
+import dev.outpour.TestHub;
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.ingest.IngestVerticle;
+import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Position;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
+import dev.outpour.update.Update;
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * The readers of one event loop over a real log, where the test says when the loop hears that the
+ * log has grown, when the wheel of heartbeats moves on, and what the sockets take.
+ */
+final class AudienceRig implements AutoCloseable {
+
+  private static final int A_TURN_OF_THE_WHEEL = Heartbeats.PERIOD_MILLIS / Heartbeats.TICK_MILLIS;
+
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+  private final LocalLog log;
+  private final Context context;
+  private final Audience audience;
+
+  /** A reader and its socket. */
+  record Reader(EventStream stream, RecordingWriter socket) {}
+
+  AudienceRig() {
+    this(new JsonObject());
+  }
+
+  /**
+   * @param history the section of that name
+   */
+  AudienceRig(JsonObject history) {
+    JsonObject config = new JsonObject().put("history", history.copy().put("store", "memory"));
+    TestHub.await(
+        vertx.deployVerticle(new IngestVerticle(), new DeploymentOptions().setConfig(config)));
+    log = LocalLog.of(vertx);
+    context = vertx.getOrCreateContext();
+    audience = on(() -> new Audience(vertx, log, Metrics.NONE, 120_000));
+    grown();
+  }
+
+  /** Does something on the loop and waits for it. */
+  <T> T on(Supplier<T> what) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    context.runOnContext(
+        turn -> {
+          try {
+            done.complete(what.get());
+          } catch (RuntimeException | Error e) {
+            done.completeExceptionally(e);
+          }
+        });
+    try {
+      return done.get(Await.LONG.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Does something on the loop and waits for it. */
+  void on(Runnable what) {
+    on(
+        () -> {
+          what.run();
+          return true;
+        });
+  }
+
+  /** Publishes an update; the loop does not hear of it. Returns its position. */
+  Position publish(String data, String... topics) {
+    return publish(
+        List.of(
+            new Draft(
+                Stream.of(topics).map(Topic::parse).toList(),
+                null,
+                null,
+                Update.Form.JSON,
+                Buffer.buffer(data))));
+  }
+
+  /** Publishes numbers to a topic at once; the loop does not hear of it. Returns the last. */
+  Position publishNumbers(String topic, int from, int to) {
+    return publish(
+        IntStream.rangeClosed(from, to)
+            .mapToObj(
+                i ->
+                    new Draft(
+                        List.of(Topic.parse(topic)),
+                        null,
+                        null,
+                        Update.Form.JSON,
+                        Buffer.buffer(Integer.toString(i))))
+            .toList());
+  }
+
+  private Position publish(List<Draft> drafts) {
+    Outcome outcome = TestHub.await(log.bus().append(List.of(new Batch(drafts)))).get(0);
+    return outcome.receipts().get(drafts.size() - 1).position();
+  }
+
+  /** Has the loop hear of all that was published. */
+  void grown() {
+    on(audience::grown);
+  }
+
+  /** Has the wheel come by every reader once. */
+  void heartbeat() {
+    on(
+        () -> {
+          for (int i = 0; i < A_TURN_OF_THE_WHEEL; i++) {
+            audience.tick();
+          }
+        });
+  }
+
+  /** Has a reader come in. */
+  Reader enter(Start start, String... patterns) {
+    RecordingWriter socket = new RecordingWriter();
+    Interest interest = Interest.of(Stream.of(patterns).map(TopicPattern::parse).toList());
+    return on(
+        () -> {
+          Group group = audience.group(new Group.Want(interest, EventFormat.Form.PLAIN));
+          EventStream stream = new EventStream(group, start, socket);
+          audience.enter(stream);
+          return new Reader(stream, socket);
+        });
+  }
+
+  /** Has a reader come back with what it would come back with; from now on if it has nothing. */
+  Reader comeBack(String lastEventId, String... patterns) {
+    Start start =
+        Position.parse(lastEventId).<Start>map(Start.After::new).orElseGet(Start.Now::new);
+    return enter(start, patterns);
+  }
+
+  /** Has a reader's connection end. */
+  void leave(Reader reader) {
+    on(() -> audience.leave(reader.stream(), CloseReason.GONE));
+  }
+
+  /** Waits until a reader is live. */
+  void awaitLive(Reader reader) {
+    Await.until(
+        () -> on(() -> reader.stream().state == EventStream.State.LIVE),
+        () -> reader.stream().state + " " + reader.socket().blocks());
+  }
+
+  @Override
+  public void close() {
+    TestHub.await(vertx.close());
+  }
+}

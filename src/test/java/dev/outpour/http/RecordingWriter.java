@@ -1,0 +1,113 @@
+package dev.outpour.http;
+
+import dev.outpour.SseParser;
+import dev.outpour.SseParser.Block;
+import dev.outpour.SseParser.Event;
+import io.vertx.core.buffer.Buffer;
+import java.util.List;
+
+/**
+ * A socket that takes what the test lets it take, and remembers it. It fails where it is written to
+ * while bytes wait, which no socket of the hub may be.
+ */
+final class RecordingWriter implements StreamWriter {
+
+  private final Buffer taken = Buffer.buffer();
+  private Buffer waiting;
+  private Runnable onDrain = () -> {};
+  private boolean clogged;
+  private boolean broken;
+  private boolean ended;
+
+  /** Whether the kernel's buffer is full; letting go of it takes a call of {@link #drain}. */
+  void clog() {
+    clogged = true;
+  }
+
+  /** Takes what waits and whatever comes. */
+  void drain() {
+    clogged = false;
+    if (waiting != null) {
+      taken.appendBuffer(waiting);
+      waiting = null;
+      onDrain.run();
+    }
+  }
+
+  /** Breaks: of what waits a first part has gone out, of what comes nothing. */
+  void breakAfter(double share) {
+    broken = true;
+    if (waiting != null) {
+      taken.appendBuffer(waiting.slice(0, (int) (share * waiting.length())));
+      waiting = null;
+    }
+  }
+
+  @Override
+  public void drainHandler(Runnable handler) {
+    onDrain = handler;
+  }
+
+  @Override
+  public boolean write(Buffer bytes) {
+    if (waiting != null || ended) {
+      throw new IllegalStateException("Written to while bytes wait, or after the end");
+    }
+    if (broken) {
+      return true;
+    }
+    if (clogged) {
+      waiting = bytes.copy();
+      return false;
+    }
+    taken.appendBuffer(bytes);
+    return true;
+  }
+
+  @Override
+  public long pendingBytes() {
+    return waiting == null ? 0 : waiting.length();
+  }
+
+  @Override
+  public void end(Buffer last) {
+    ended = true;
+    if (waiting == null) {
+      taken.appendBuffer(last);
+    }
+  }
+
+  @Override
+  public void reset() {
+    breakAfter(0);
+  }
+
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** All bytes that have arrived. */
+  byte[] bytes() {
+    return taken.getBytes();
+  }
+
+  private SseParser parsed() {
+    return SseParser.parse(bytes());
+  }
+
+  String lastEventId() {
+    return parsed().lastEventId();
+  }
+
+  List<Block> blocks() {
+    return parsed().blocks();
+  }
+
+  List<Event> events() {
+    return parsed().events().stream().filter(event -> !event.isWord()).toList();
+  }
+
+  List<Event> words() {
+    return parsed().events().stream().filter(Event::isWord).toList();
+  }
+}
