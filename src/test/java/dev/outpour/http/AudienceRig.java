@@ -119,9 +119,14 @@ final class AudienceRig implements AutoCloseable {
     return outcome.receipts().get(drafts.size() - 1).position();
   }
 
-  /** Has the loop hear of all that was published. */
+  /** Has the loop hear of all that was published, and waits until it has swept that. */
   void grown() {
+    long last = log.description().head().last();
     on(audience::grown);
+    Await.until(
+        () -> on(() -> audience.head() >= last), () -> audience.head() + " of " + last);
+    // A sweep goes on in turns of its own, each before what is asked for after it.
+    on(() -> {});
   }
 
   /** Has the wheel come by every reader once. */
