@@ -115,7 +115,7 @@ final class AudienceRig implements AutoCloseable {
   }
 
   private Position publish(List<Draft> drafts) {
-    Outcome outcome = TestHub.await(log.bus().append(List.of(new Batch(drafts)))).get(0);
+    Outcome outcome = TestHub.await(log.append(List.of(new Batch(drafts)))).get(0);
     return outcome.receipts().get(drafts.size() - 1).position();
   }
 
