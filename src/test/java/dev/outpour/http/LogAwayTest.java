@@ -7,7 +7,10 @@ import dev.outpour.SseClient;
 import dev.outpour.SseParser;
 import dev.outpour.TestHub;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What becomes of readers and publishers while the ingest verticle is away. */
 class LogAwayTest {
@@ -83,6 +86,43 @@ class LogAwayTest {
         }
       }
     }
+  }
+
+  @Test
+  void readersOfALogOnDiskWaitUntilItIsBackAndMissNothing(@TempDir Path directory)
+      throws Exception {
+    JsonObject onDisk =
+        new JsonObject()
+            .put("store", "sqlite")
+            .put("path", directory.resolve("outpour.db").toString());
+    TestHub.run(
+        new JsonObject().put("history", onDisk),
+        hub -> {
+          try (SseClient live = hub.read("topic=a")) {
+            List<String> ids = hub.publishNumbers("a", 1, 5);
+            live.awaitEvents(5);
+            hub.stopIngest();
+            Problems.check(503, hub.post("topic=a", null, "6"));
+            try (SseClient resumed = hub.resume("topic=a", ids.get(2));
+                SseClient newest = hub.read("topic=a&last=2");
+                SseClient earliest = hub.read("topic=a&lastEventId=earliest")) {
+              assertThat(newest.events()).isEmpty();
+              hub.startIngest();
+              String last = hub.publish("a", "6");
+              for (SseClient each : List.of(live, resumed, newest, earliest)) {
+                each.awaitLastId(last);
+                assertThat(each.words())
+                    .extracting(SseParser.Event::name)
+                    .allMatch("outpour.resumed"::equals);
+              }
+              assertThat(live.data()).containsExactly("1", "2", "3", "4", "5", "6");
+              assertThat(resumed.data()).containsExactly("4", "5", "6");
+              assertThat(earliest.data()).isEqualTo(live.data());
+              assertThat(newest.data()).endsWith("5", "6");
+              assertThat(newest.data().size()).isBetween(2, 3);
+            }
+          }
+        });
   }
 
   @Test
