@@ -123,8 +123,7 @@ final class AudienceRig implements AutoCloseable {
   void grown() {
     long last = log.description().head().last();
     on(audience::grown);
-    Await.until(
-        () -> on(() -> audience.head() >= last), () -> audience.head() + " of " + last);
+    Await.until(() -> on(() -> audience.head() >= last), () -> audience.head() + " of " + last);
     // A sweep goes on in turns of its own, each before what is asked for after it.
     on(() -> {});
   }

@@ -1,0 +1,112 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Page;
+import dev.outpour.update.Update;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * Where a log in a file stands, as far as its writer has to know.
+ *
+ * @param earliest the number of the earliest update retained; {@code last + 1} if none is
+ * @param last the number of the newest update
+ * @param bytes of all updates ever appended
+ * @param removedBytes of those that were removed
+ * @param oldestMillis the time of the earliest update retained
+ * @param pageUpdates how many updates the page has that grows
+ * @param pageBytes how many bytes they have
+ */
+record LogState(
+    long earliest,
+    long last,
+    long bytes,
+    long removedBytes,
+    long oldestMillis,
+    int pageUpdates,
+    int pageBytes) {
+
+  private static final Lineage UNKNOWN = new Lineage(List.of(new Lineage.Epoch("unknown0", 1)));
+
+  /** Reads it from the file, in the time of a page, however long the log is. */
+  static LogState load(Statement statement, LogClock clock) throws SQLException {
+    long earliest = LogFile.count(statement, "SELECT min(sequence) FROM updates");
+    long newest = LogFile.count(statement, "SELECT max(sequence) FROM updates");
+    long last = Math.max(newest, LogFile.count(statement, "SELECT last FROM log"));
+    long pageFirst = LogFile.count(statement, "SELECT max(first) FROM pages");
+    long before = LogFile.count(statement, "SELECT bytes FROM pages WHERE first = " + pageFirst);
+    int pageBytes = 0;
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT "
+                + UpdateRow.COLUMNS
+                + " FROM updates WHERE sequence >= "
+                + pageFirst
+                + " ORDER BY sequence")) {
+      while (row.next()) {
+        Update update = UpdateRow.read(row, UNKNOWN);
+        pageBytes += update.weight();
+        clock.notBefore(update.timeMillis());
+      }
+    }
+    long bytes = before + pageBytes;
+    return new LogState(
+        earliest == 0 ? last + 1 : earliest,
+        last,
+        bytes,
+        earliest == 0 ? bytes : bytesBefore(statement, earliest),
+        LogFile.count(statement, "SELECT time FROM updates WHERE sequence = " + earliest),
+        pageFirst == 0 ? 0 : (int) (last + 1 - pageFirst),
+        pageBytes);
+  }
+
+  /**
+   * Of the earliest page some may have been removed: what is retained is counted by whole pages.
+   */
+  private static long bytesBefore(Statement statement, long earliest) throws SQLException {
+    return LogFile.count(
+        statement,
+        "SELECT bytes FROM pages WHERE first <= " + earliest + " ORDER BY first DESC LIMIT 1");
+  }
+
+  /** Whether the page that grows may grow by so many bytes. */
+  boolean hasRoomFor(int weight) {
+    return pageUpdates > 0
+        && pageUpdates < Page.MAX_UPDATES
+        && pageBytes + weight <= Page.MAX_BYTES;
+  }
+
+  /** After an update was appended, to the page that grows or as the first of a new one. */
+  LogState plus(Update update, boolean newPage) {
+    int weight = update.weight();
+    return new LogState(
+        earliest,
+        update.sequence(),
+        bytes + weight,
+        removedBytes,
+        earliest > last ? update.timeMillis() : oldestMillis,
+        newPage ? 1 : pageUpdates + 1,
+        newPage ? weight : pageBytes + weight);
+  }
+
+  /** After the earliest update was removed. */
+  LogState minusEarliest(int weight) {
+    return new LogState(
+        earliest + 1, last, bytes, removedBytes + weight, oldestMillis, pageUpdates, pageBytes);
+  }
+
+  /** With the time of what is the earliest now. */
+  LogState withOldest(long millis) {
+    return new LogState(earliest, last, bytes, removedBytes, millis, pageUpdates, pageBytes);
+  }
+
+  /** Whether there is more than is to be retained, or something older. */
+  boolean exceeds(Retention retention, long expiredBefore) {
+    return earliest <= last
+        && (last - earliest + 1 > retention.updates()
+            || bytes - removedBytes > retention.bytes()
+            || oldestMillis < expiredBefore);
+  }
+}

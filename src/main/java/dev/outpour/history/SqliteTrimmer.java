@@ -1,0 +1,87 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Topic;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * Removes the oldest updates from the log's file, some with each commit. It blocks; it is used by
+ * the log's writing thread alone.
+ */
+final class SqliteTrimmer {
+
+  private final Retention retention;
+  private final PreparedStatement oldest;
+  private final PreparedStatement deleteFurther;
+  private final PreparedStatement deleteUpdates;
+  private final PreparedStatement deletePages;
+  private final PreparedStatement rememberLast;
+
+  SqliteTrimmer(Connection connection, Retention retention) throws SQLException {
+    this.retention = retention;
+    this.oldest =
+        connection.prepareStatement(
+            "SELECT " + UpdateRow.COLUMNS + " FROM updates ORDER BY sequence LIMIT ?");
+    this.deleteFurther =
+        connection.prepareStatement("DELETE FROM further_topics WHERE topic = ? AND sequence = ?");
+    this.deleteUpdates = connection.prepareStatement("DELETE FROM updates WHERE sequence < ?");
+    this.deletePages =
+        connection.prepareStatement(
+            "DELETE FROM pages WHERE first < (SELECT max(first) FROM pages WHERE first <= ?)");
+    this.rememberLast = connection.prepareStatement("UPDATE log SET last = ?");
+  }
+
+  /**
+   * Removes what is not to be retained, inside the transaction that is under way.
+   *
+   * @param expiredBefore older updates go, in milliseconds since 1970
+   * @param most how many to remove at most
+   * @return where the log stands then
+   */
+  LogState trim(LogState state, long expiredBefore, int most) throws SQLException {
+    LogState left = state;
+    if (!left.exceeds(retention, expiredBefore)) {
+      return left;
+    }
+    oldest.setInt(1, most + 1);
+    try (ResultSet row = oldest.executeQuery()) {
+      for (int i = 0; row.next(); i++) {
+        left = left.withOldest(row.getLong(2));
+        if (i == most || !left.exceeds(retention, expiredBefore)) {
+          break;
+        }
+        deleteFurther(row);
+        left = left.minusEarliest(UpdateRow.weight(row));
+      }
+    }
+    deleteBefore(left);
+    return left;
+  }
+
+  private void deleteFurther(ResultSet row) throws SQLException {
+    String further = row.getString(4);
+    if (further != null) {
+      List<Topic> topics = UpdateRow.topics(row.getString(3), further);
+      for (Topic topic : topics.subList(1, topics.size())) {
+        deleteFurther.setString(1, topic.name());
+        deleteFurther.setLong(2, row.getLong(1));
+        deleteFurther.executeUpdate();
+      }
+    }
+  }
+
+  private void deleteBefore(LogState left) throws SQLException {
+    deleteUpdates.setLong(1, left.earliest());
+    deleteUpdates.executeUpdate();
+    deletePages.setLong(1, left.earliest());
+    deletePages.executeUpdate();
+    if (left.earliest() > left.last()) {
+      // Nothing is left that would tell the next opening which numbers were given.
+      rememberLast.setLong(1, left.last());
+      rememberLast.executeUpdate();
+    }
+  }
+}
