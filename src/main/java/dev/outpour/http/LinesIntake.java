@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the lines of an {@code application/x-ndjson} body as they arrive: what comes while one
@@ -25,6 +27,8 @@ import java.util.function.BiConsumer;
  * stops. The request is paused while a batch is full. For use on the event loop of the request.
  */
 final class LinesIntake {
+
+  private static final Logger log = LoggerFactory.getLogger(LinesIntake.class);
 
   /** A line that was begun has to end within this time; between lines there is no hurry. */
   private static final long LINE_MILLIS = 10_000;
@@ -124,6 +128,9 @@ final class LinesIntake {
       batchBytes += draft.weight();
     } catch (RefusedException e) {
       stop(number, e.refusal());
+    } catch (RuntimeException e) {
+      log.error("A line could not be taken", e);
+      stop(number, Refusal.failed());
     }
   }
 

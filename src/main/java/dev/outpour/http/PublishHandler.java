@@ -58,7 +58,7 @@ final class PublishHandler implements Handler<RoutingContext> {
         checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
         proceed(request);
         new WholeBody(request, mostBytes)
-            .read(body -> publish(request, publication, body), refusal -> refuse(request, refusal));
+            .read(body -> publish(context, publication, body), refusal -> refuse(request, refusal));
       }
     } catch (RefusedException e) {
       refuse(request, e.refusal());
@@ -89,13 +89,17 @@ final class PublishHandler implements Handler<RoutingContext> {
     request.response().writeContinue();
   }
 
-  private void publish(HttpServerRequest request, Publication publication, Buffer body) {
+  private void publish(RoutingContext context, Publication publication, Buffer body) {
+    HttpServerRequest request = context.request();
     try {
       queue
           .submit(Batch.of(publication.whole(body)))
           .onSuccess(outcome -> answer(request, outcome));
     } catch (RefusedException e) {
       refuse(request, e.refusal());
+    } catch (RuntimeException e) {
+      // The router does not see what is thrown once the body has arrived.
+      context.fail(e);
     }
   }
 

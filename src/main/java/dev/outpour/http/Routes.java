@@ -163,7 +163,7 @@ final class Routes {
     int status = context.statusCode();
     if (status < 0 || status >= 500) {
       log.error("A request could not be answered", context.failure());
-      problem.send(context.request(), new Refusal(500, "The server failed: its log says why", 0));
+      problem.send(context.request(), Refusal.failed());
     } else {
       problem.send(context.request(), new Refusal(status, "The request cannot be answered", 0));
     }

@@ -49,6 +49,11 @@ public record Refusal(int status, String detail, int retryAfterSeconds) {
     return new Refusal(503, detail, 1);
   }
 
+  /** The hub itself has a fault, which its log describes. */
+  public static Refusal failed() {
+    return new Refusal(500, "The server failed: its log says why", 0);
+  }
+
   /** No answer came in time; it may or may not have been stored. */
   public static Refusal indeterminate() {
     return new Refusal(
