@@ -6,6 +6,7 @@ import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteException;
@@ -30,6 +33,7 @@ public final class SqliteHistory implements History {
 
   private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
   private static final int READERS = 2;
+  private static final int READER_SECONDS = 5;
 
   private final LogFile file;
   private final Retention retention;
@@ -37,7 +41,11 @@ public final class SqliteHistory implements History {
   private final WorkerExecutor writing;
   private final WorkerExecutor reading;
   private final BlockingQueue<SqliteReader> readers = new ArrayBlockingQueue<>(READERS);
-  private SqliteWriter writer;
+
+  /** Null while the file could not be opened again after a failure. */
+  private @Nullable SqliteWriter writer;
+
+  private int openReaders;
   private volatile Head head;
 
   private SqliteHistory(
@@ -52,9 +60,7 @@ public final class SqliteHistory implements History {
     this.clock = clock;
     this.writing = writing;
     this.reading = reading;
-    this.writer = new SqliteWriter(file.openToWrite(), retention, clock);
-    this.head = writer.head();
-    openReaders();
+    this.head = reopen().head();
   }
 
   /**
@@ -76,6 +82,9 @@ public final class SqliteHistory implements History {
               LogFile file = LogFile.lock(path);
               try {
                 return new SqliteHistory(file, retention, clock, writing, reading);
+              } catch (RuntimeException e) {
+                file.close();
+                throw e;
               } catch (SQLException e) {
                 file.close();
                 throw new CannotStartException(
@@ -94,12 +103,6 @@ public final class SqliteHistory implements History {
             });
   }
 
-  private void openReaders() throws SQLException {
-    for (int i = 0; i < READERS; i++) {
-      readers.add(new SqliteReader(file.openToRead()));
-    }
-  }
-
   @Override
   public Head head() {
     return head;
@@ -110,15 +113,44 @@ public final class SqliteHistory implements History {
     return writing.executeBlocking(() -> write(group)).onSuccess(commit -> tidyUp());
   }
 
-  private Commit write(List<Batch> group) throws SQLException {
+  private Commit write(List<Batch> group) {
+    SqliteWriter open = writer == null ? openAgain() : writer;
+    if (open == null) {
+      throw unavailable();
+    }
     try {
-      Commit commit = writer.append(group);
-      head = writer.head();
+      Commit commit = open.append(group);
+      head = open.head();
       return commit;
     } catch (SQLException e) {
-      recover(e);
-      throw Refusal.unavailable("The log cannot be written now: try again later").asException();
+      log.error("The log could not be written: {}", e.getMessage());
+      if (isPassing(e)) {
+        open.rollback();
+        throw unavailable();
+      }
+      openAgain();
+      // A sync has failed, perhaps: the group may be found in the file all the same.
+      throw Refusal.indeterminate().asException();
     }
+  }
+
+  /**
+   * After such a failure nothing is sure but what the file holds when it is opened anew.
+   *
+   * @return null if that cannot be done now
+   */
+  private @Nullable SqliteWriter openAgain() {
+    try {
+      closeAll();
+      return reopen();
+    } catch (SQLException e) {
+      log.error("The log could not be opened again, the next publish tries: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  private static RefusedException unavailable() {
+    return Refusal.unavailable("The log cannot be written now: try again later").asException();
   }
 
   /** After the answer: nobody waits for the write-ahead log. */
@@ -126,26 +158,33 @@ public final class SqliteHistory implements History {
     writing
         .executeBlocking(
             () -> {
-              writer.checkpointIfLong();
+              if (writer != null) {
+                writer.checkpointIfLong();
+              }
               return (Void) null;
             })
         .onFailure(failure -> log.warn("The log could not be tidied up: {}", failure.getMessage()));
   }
 
-  /** After a failed write nothing is sure but what the file holds when it is opened anew. */
-  private void recover(SQLException failure) throws SQLException {
-    log.error("The log could not be written: {}", failure.getMessage());
-    if (isPassing(failure)) {
-      writer.rollback();
-      return;
+  private void closeAll() throws SQLException {
+    if (writer != null) {
+      SqliteWriter last = writer;
+      writer = null;
+      last.close();
     }
-    writer.close();
-    for (int i = 0; i < READERS; i++) {
+    for (; openReaders > 0; openReaders--) {
       takeReader().close();
     }
-    writer = new SqliteWriter(file.openToWrite(), retention, clock);
-    openReaders();
-    head = writer.head();
+  }
+
+  private SqliteWriter reopen() throws SQLException {
+    SqliteWriter opened = SqliteWriter.open(file, retention, clock);
+    writer = opened;
+    for (; openReaders < READERS; openReaders++) {
+      readers.add(new SqliteReader(file.openToRead()));
+    }
+    head = opened.head();
+    return opened;
   }
 
   /** A full disk leaves the file as it was; so does one that cannot be written. */
@@ -159,7 +198,11 @@ public final class SqliteHistory implements History {
 
   private SqliteReader takeReader() {
     try {
-      return readers.take();
+      SqliteReader reader = readers.poll(READER_SECONDS, TimeUnit.SECONDS);
+      if (reader == null) {
+        throw Refusal.unavailable("The log cannot be read now: try again later").asException();
+      }
+      return reader;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while the log is in use", e);
@@ -206,10 +249,7 @@ public final class SqliteHistory implements History {
     return writing
         .executeBlocking(
             () -> {
-              writer.close();
-              for (int i = 0; i < READERS; i++) {
-                takeReader().close();
-              }
+              closeAll();
               file.close();
               return (Void) null;
             })

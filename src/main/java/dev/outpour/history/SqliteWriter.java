@@ -21,6 +21,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection that writes the log's file: one transaction and one sync for each group.
@@ -31,6 +33,7 @@ import java.util.Optional;
  */
 final class SqliteWriter implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(SqliteWriter.class);
   private static final int TRIM_STEP = 256;
 
   /** From about so many bytes on the write-ahead log is brought into the file and begun anew. */
@@ -40,6 +43,10 @@ final class SqliteWriter implements AutoCloseable {
   private static final long COMMIT_BYTES = 6 * 4096;
 
   private final Connection connection;
+
+  /** Begins and ends transactions: the driver would not notice that SQLite has ended one. */
+  private final Statement control;
+
   private final Retention retention;
   private final LogClock clock;
   private final String logId;
@@ -52,9 +59,21 @@ final class SqliteWriter implements AutoCloseable {
   private LogState state;
   private long walBytes;
 
-  /** Begins a new epoch, which is synced into the file before this returns. */
-  SqliteWriter(Connection connection, Retention retention, LogClock clock) throws SQLException {
+  /** Opens the file and begins a new epoch, which is synced into it before this returns. */
+  static SqliteWriter open(LogFile file, Retention retention, LogClock clock) throws SQLException {
+    Connection connection = file.openToWrite();
+    try {
+      return new SqliteWriter(connection, retention, clock);
+    } catch (SQLException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private SqliteWriter(Connection connection, Retention retention, LogClock clock)
+      throws SQLException {
     this.connection = connection;
+    this.control = connection.createStatement();
     this.retention = retention;
     this.clock = clock;
     try (Statement statement = connection.createStatement()) {
@@ -62,7 +81,6 @@ final class SqliteWriter implements AutoCloseable {
       this.state = LogState.load(statement, clock);
       this.lineage = beginEpoch(statement, state.last() + 1);
     }
-    connection.setAutoCommit(false);
     this.keys = new SqliteKeys(connection, retention.ofKeys().toMillis());
     this.trimmer = new SqliteTrimmer(connection, retention);
     this.insert =
@@ -99,13 +117,14 @@ final class SqliteWriter implements AutoCloseable {
   /** Appends a group and removes what has expired, in one transaction. */
   History.Commit append(List<Batch> group) throws SQLException {
     LogState before = state;
+    control.execute("BEGIN IMMEDIATE");
     Transaction transaction = new Transaction();
     List<Outcome> outcomes = new ArrayList<>(group.size());
     for (Batch batch : group) {
       outcomes.add(transaction.append(batch));
     }
     LogState after = trim(transaction);
-    connection.commit();
+    control.execute("COMMIT");
     state = after;
     walBytes += COMMIT_BYTES + 2 * (after.bytes() - before.bytes());
     return new History.Commit(
@@ -123,9 +142,13 @@ final class SqliteWriter implements AutoCloseable {
     return trimmer.trim(transaction.next, now - retention.age().toMillis(), most);
   }
 
-  /** Gives up what a failed append has written. */
-  void rollback() throws SQLException {
-    connection.rollback();
+  /** Gives up what a failed append has written, unless SQLite has done so already. */
+  void rollback() {
+    try {
+      control.execute("ROLLBACK");
+    } catch (SQLException e) {
+      log.debug("Nothing to roll back: {}", e.getMessage());
+    }
   }
 
   /**
@@ -137,11 +160,7 @@ final class SqliteWriter implements AutoCloseable {
       return;
     }
     walBytes = 0;
-    connection.setAutoCommit(true);
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
-    }
-    connection.setAutoCommit(false);
+    control.execute("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
   @Override

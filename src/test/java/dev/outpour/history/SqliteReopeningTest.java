@@ -11,6 +11,7 @@ import dev.outpour.update.Located;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
+import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
@@ -209,6 +210,35 @@ class SqliteReopeningTest {
     assertThat(Await.failure(on(() -> second.read(0)))).hasMessageContaining("Update 7");
     assertThat(Await.result(on(() -> second.read(2_990))).updates()).isNotEmpty();
     close(second);
+  }
+
+  @Test
+  void afterAFailedAppendTheFileIsOpenedAnewAndGoesOnWhereItWas() throws Exception {
+    close(open(EVERYTHING));
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER fails BEFORE INSERT ON updates WHEN NEW.topic = 'fails'"
+              + " BEGIN SELECT RAISE(ROLLBACK, 'as a disk may'); END");
+    }
+    History history = open(EVERYTHING);
+    append(history, 0, 10);
+    String epoch = history.head().position().epoch();
+    List<Batch> group =
+        List.of(Batch.of(Samples.draft("first", "t")), Batch.of(Samples.draft("it", "fails")));
+    Throwable failure = Await.failure(on(() -> history.append(group)));
+    assertThat(failure)
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused -> assertThat(refused.refusal().status()).isEqualTo(504));
+
+    assertThat(history.head().last()).isEqualTo(10);
+    assertThat(all(history)).hasSize(10);
+    Position next = append(history, 10, 11).get(0);
+    assertThat(next.sequence()).isEqualTo(11);
+    assertThat(next.epoch()).isNotEqualTo(epoch);
+    assertThat(all(history)).hasSize(11);
+    close(history);
   }
 
   @Test
