@@ -43,6 +43,7 @@ public final class IngestVerticle extends VerticleBase {
   private static final long ANSWER_MILLIS = 2_000;
   private static final long TRIM_MILLIS = 10_000;
   private static final int NO_ANSWER = 504;
+  private static final int TRIES = 4;
 
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private @Nullable Rivals rivals;
@@ -57,12 +58,18 @@ public final class IngestVerticle extends VerticleBase {
     settings.check();
 
     LocalLog log = LocalLog.of(vertx);
-    return refuseIfOwned(log.bus())
+    return refuseIfOwned(log.bus(), TRIES)
         .compose(alone -> history = Histories.open(vertx, kept))
         .compose(opened -> serve(log, opened, ingest, kept));
   }
 
-  private static Future<Void> refuseIfOwned(UpdateBus bus) {
+  /**
+   * Asks whether the log has an owner.
+   *
+   * @param tries how often to ask one that does not answer: it may be a node that has just gone, of
+   *     whom the cluster has yet to learn that
+   */
+  private static Future<Void> refuseIfOwned(UpdateBus bus, int tries) {
     LogMessage.Follow question = new LogMessage.Follow(Optional.empty(), 0);
     return bus.request(UpdateBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS)
         .transform(
@@ -70,11 +77,17 @@ public final class IngestVerticle extends VerticleBase {
               if (answer.succeeded()) {
                 return alreadyOwned("the log " + answer.result().log().logId());
               }
-              return answer.cause() instanceof RefusedException refused
-                      && refused.refusal().status() == NO_ANSWER
-                  ? alreadyOwned("the log, and does not answer now")
-                  : Future.succeededFuture();
+              if (!isNoAnswer(answer.cause())) {
+                return Future.succeededFuture();
+              }
+              return tries > 1
+                  ? refuseIfOwned(bus, tries - 1)
+                  : alreadyOwned("the log, and does not answer now");
             });
+  }
+
+  private static boolean isNoAnswer(Throwable failure) {
+    return failure instanceof RefusedException refused && refused.refusal().status() == NO_ANSWER;
   }
 
   private static Future<Void> alreadyOwned(String what) {
