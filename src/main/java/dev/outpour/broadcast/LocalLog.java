@@ -7,7 +7,6 @@ import dev.outpour.update.Interest;
 import dev.outpour.update.Located;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
-import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
 import io.netty.channel.EventLoop;
@@ -204,14 +203,5 @@ public final class LocalLog implements Shareable {
     LogMessage.Locate question = new LogMessage.Locate(log.logId(), start, interest);
     return bus.request(UpdateBus.LOG, question, LogMessage.Found.class, ANSWER_MILLIS)
         .map(LogMessage.Found::located);
-  }
-
-  /** The position of a number of this log. */
-  public Position at(long sequence) {
-    LogDescription log = description;
-    if (log == null) {
-      throw new IllegalStateException("The log is not known yet");
-    }
-    return log.head().lineage().at(sequence);
   }
 }

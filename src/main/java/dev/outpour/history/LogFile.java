@@ -178,10 +178,6 @@ final class LogFile implements AutoCloseable {
     }
   }
 
-  Path path() {
-    return path;
-  }
-
   /** Gives the right to write up. */
   @Override
   public void close() throws IOException {

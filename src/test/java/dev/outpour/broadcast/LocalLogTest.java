@@ -97,7 +97,6 @@ class LocalLogTest {
     assertThat(log.held(0)).isEqualTo(Samples.page(0, 3));
     assertThat(log.held(4)).isEqualTo(Samples.page(3, 5));
     assertThat(log.held(5)).isNull();
-    assertThat(log.at(4)).isEqualTo(new Position(Samples.EPOCH, 4));
   }
 
   @Test
