@@ -2,17 +2,20 @@ package dev.outpour.history;
 
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
+import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -237,6 +240,20 @@ public final class SqliteHistory implements History {
           try {
             long oldest = reader.oldestOfNewest(count, interest);
             return oldest < 0 ? known.earliest() - 1 : oldest - 1;
+          } finally {
+            readers.add(reader);
+          }
+        },
+        false);
+  }
+
+  @Override
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    return reading.executeBlocking(
+        () -> {
+          SqliteReader reader = takeReader();
+          try {
+            return reader.seek(after, topics);
           } finally {
             readers.add(reader);
           }
