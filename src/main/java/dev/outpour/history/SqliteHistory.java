@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -37,6 +38,9 @@ public final class SqliteHistory implements History {
   private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
   private static final int READERS = 2;
   private static final int READER_SECONDS = 5;
+
+  /** How long the writer waits for a page that is being read; next time it may have more luck. */
+  private static final int HOLD_MILLIS = 50;
 
   private final LogFile file;
   private final Retention retention;
@@ -161,12 +165,33 @@ public final class SqliteHistory implements History {
     writing
         .executeBlocking(
             () -> {
-              if (writer != null) {
-                writer.checkpointIfLong();
+              if (writer != null && writer.isLong()) {
+                checkpoint(writer);
               }
               return (Void) null;
             })
         .onFailure(failure -> log.warn("The log could not be tidied up: {}", failure.getMessage()));
+  }
+
+  /**
+   * The first pass does the work; in the second no page is being read. Readers whose transactions
+   * overlap would keep the write-ahead log from ever beginning anew, and so it would grow.
+   */
+  private void checkpoint(SqliteWriter open) throws SQLException, InterruptedException {
+    open.checkpoint();
+    List<SqliteReader> held = new ArrayList<>();
+    try {
+      while (held.size() < openReaders) {
+        SqliteReader reader = readers.poll(HOLD_MILLIS, TimeUnit.MILLISECONDS);
+        if (reader == null) {
+          return;
+        }
+        held.add(reader);
+      }
+      open.checkpoint();
+    } finally {
+      readers.addAll(held);
+    }
   }
 
   private void closeAll() throws SQLException {

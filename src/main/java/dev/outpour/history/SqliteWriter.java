@@ -151,14 +151,16 @@ final class SqliteWriter implements AutoCloseable {
     }
   }
 
+  /** Whether the write-ahead log is to be brought into the file. */
+  boolean isLong() {
+    return walBytes >= CHECKPOINT_BYTES;
+  }
+
   /**
-   * Brings the write-ahead log into the file once it is long, so that it is used again from its
-   * beginning. Readers that are in the middle of a page leave the rest for the next time.
+   * Brings the write-ahead log into the file, as far as no transaction of a reader is in the way;
+   * where none is, the next commit begins it anew in place.
    */
-  void checkpointIfLong() throws SQLException {
-    if (walBytes < CHECKPOINT_BYTES) {
-      return;
-    }
+  void checkpoint() throws SQLException {
     walBytes = 0;
     control.execute("PRAGMA wal_checkpoint(PASSIVE)");
   }
