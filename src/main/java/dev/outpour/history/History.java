@@ -8,6 +8,7 @@ import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Set;
 
@@ -68,6 +69,14 @@ public interface History {
    * all that match if they are fewer.
    */
   Future<Long> beforeNewest(int count, Interest interest);
+
+  /**
+   * Completes, with a sentence for the operator, once the store cannot be used any more: the
+   * process that owns it has to be started again, when the cause is gone.
+   */
+  default Future<String> lost() {
+    return Promise.<String>promise().future();
+  }
 
   /**
    * The stretch after a number that a reader of some exact topics may pass over; an empty one if

@@ -36,11 +36,11 @@ final class SqliteWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SqliteWriter.class);
   private static final int TRIM_STEP = 256;
 
-  /** From about so many bytes on the write-ahead log is brought into the file and begun anew. */
-  private static final long CHECKPOINT_BYTES = 8L << 20;
+  /** From so many of its pages on the write-ahead log is brought into the file: 8 MB. */
+  private static final int LONG_PAGES = 2048;
 
-  /** About what a commit adds to it besides its data: a page for each tree that it touches. */
-  private static final long COMMIT_BYTES = 6 * 4096;
+  /** After so many changes it is looked how long it is; each writes some pages at most. */
+  private static final int CHANGES_BETWEEN_LOOKS = 64;
 
   private final Connection connection;
 
@@ -57,7 +57,9 @@ final class SqliteWriter implements AutoCloseable {
   private final PreparedStatement insertFurther;
   private final PreparedStatement insertPage;
   private LogState state;
-  private long walBytes;
+
+  /** Commits, and rows that came or went, since it was looked how long the write-ahead log is. */
+  private long changes;
 
   /** Opens the file and begins a new epoch, which is synced into it before this returns. */
   static SqliteWriter open(LogFile file, Retention retention, LogClock clock) throws SQLException {
@@ -123,10 +125,11 @@ final class SqliteWriter implements AutoCloseable {
     for (Batch batch : group) {
       outcomes.add(transaction.append(batch));
     }
+    transaction.flush();
     LogState after = trim(transaction);
     control.execute("COMMIT");
     state = after;
-    walBytes += COMMIT_BYTES + 2 * (after.bytes() - before.bytes());
+    changes += 1 + transaction.added.size() + after.earliest() - before.earliest();
     return new History.Commit(
         outcomes,
         new Page(lineage, after.earliest(), before.last(), after.last(), transaction.added));
@@ -138,22 +141,31 @@ final class SqliteWriter implements AutoCloseable {
       return trimmer.trim(transaction.next, Long.MIN_VALUE, most);
     }
     long now = clock.wallMillis();
-    keys.forget(now, most);
+    changes += keys.forget(now, most);
     return trimmer.trim(transaction.next, now - retention.age().toMillis(), most);
   }
 
   /** Gives up what a failed append has written, unless SQLite has done so already. */
   void rollback() {
     try {
+      insert.clearBatch();
+      insertFurther.clearBatch();
+      insertPage.clearBatch();
       control.execute("ROLLBACK");
     } catch (SQLException e) {
       log.debug("Nothing to roll back: {}", e.getMessage());
     }
   }
 
-  /** Whether the write-ahead log is to be brought into the file. */
-  boolean isLong() {
-    return walBytes >= CHECKPOINT_BYTES;
+  /** Whether much of the write-ahead log is not in the file yet. */
+  boolean isLong() throws SQLException {
+    if (changes < CHANGES_BETWEEN_LOOKS) {
+      return false;
+    }
+    changes = 0;
+    try (ResultSet wal = control.executeQuery("PRAGMA wal_checkpoint(NOOP)")) {
+      return wal.next() && wal.getInt(2) - wal.getInt(3) >= LONG_PAGES;
+    }
   }
 
   /**
@@ -161,7 +173,6 @@ final class SqliteWriter implements AutoCloseable {
    * where none is, the next commit begins it anew in place.
    */
   void checkpoint() throws SQLException {
-    walBytes = 0;
     control.execute("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
@@ -175,6 +186,8 @@ final class SqliteWriter implements AutoCloseable {
     private final long time = clock.nextMillis();
     private final List<Update> added = new ArrayList<>();
     private LogState next = state;
+    private int furtherTopics;
+    private int newPages;
 
     Outcome append(Batch batch) throws SQLException {
       List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
@@ -206,18 +219,33 @@ final class SqliteWriter implements AutoCloseable {
       if (newPage) {
         insertPage.setLong(1, update.sequence());
         insertPage.setLong(2, next.bytes());
-        insertPage.executeUpdate();
+        insertPage.addBatch();
+        newPages++;
       }
       UpdateRow.write(update, insert);
-      insert.executeUpdate();
+      insert.addBatch();
       for (Topic topic : update.topics().subList(1, update.topics().size())) {
         insertFurther.setString(1, topic.name());
         insertFurther.setLong(2, update.sequence());
-        insertFurther.executeUpdate();
+        insertFurther.addBatch();
+        furtherTopics++;
       }
       next = next.plus(update, newPage);
       added.add(update);
       return position;
+    }
+
+    /** Writes the rows, many at once: that is several times faster than one by one. */
+    void flush() throws SQLException {
+      if (!added.isEmpty()) {
+        insert.executeBatch();
+      }
+      if (furtherTopics > 0) {
+        insertFurther.executeBatch();
+      }
+      if (newPages > 0) {
+        insertPage.executeBatch();
+      }
     }
   }
 }
