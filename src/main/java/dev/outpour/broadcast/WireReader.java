@@ -18,8 +18,10 @@ import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +107,7 @@ final class WireReader {
   }
 
   private Head head() {
-    return new Head(text(), lineage(), number(), number());
+    return new Head(text(), lineage(), number(), number(), flag());
   }
 
   private Lineage lineage() {
@@ -117,7 +119,7 @@ final class WireReader {
   }
 
   private Update update() {
-    return new Update(at(), number(), each(this::topic), optionalText(), form(), bytes());
+    return new Update(at(), number(), each(this::topic), optionalText(), form(), flag(), bytes());
   }
 
   private Position at() {
@@ -133,7 +135,7 @@ final class WireReader {
   }
 
   private Draft draft() {
-    return new Draft(each(this::topic), optionalText(), key(), form(), bytes());
+    return new Draft(each(this::topic), optionalText(), key(), form(), flag(), bytes());
   }
 
   private @Nullable Key key() {
@@ -167,7 +169,14 @@ final class WireReader {
   }
 
   Located located() {
-    return new Located(number(), head(), flag() ? Optional.of(truncation()) : Optional.empty());
+    return new Located(
+        number(), head(), flag() ? Optional.of(truncation()) : Optional.empty(), ended());
+  }
+
+  private Map<Topic, Long> ended() {
+    Map<Topic, Long> ended = new HashMap<>();
+    each(() -> ended.put(topic(), number()));
+    return ended;
   }
 
   private Truncation truncation() {

@@ -79,6 +79,7 @@ final class WireWriter {
     lineage(head.lineage());
     number(head.earliest());
     number(head.last());
+    flag(head.hasEnds());
   }
 
   private void lineage(Lineage lineage) {
@@ -104,6 +105,7 @@ final class WireWriter {
     each(update.topics(), topic -> text(topic.name()));
     optionalText(update.event());
     flag(update.form() == Update.Form.JSON);
+    flag(update.end());
     bytes(update.data());
   }
 
@@ -126,6 +128,7 @@ final class WireWriter {
       text(key.name());
     }
     flag(draft.form() == Update.Form.JSON);
+    flag(draft.end());
     bytes(draft.data());
   }
 
@@ -172,6 +175,12 @@ final class WireWriter {
     head(located.head());
     flag(located.truncation().isPresent());
     located.truncation().ifPresent(this::truncation);
+    each(
+        located.ended().entrySet(),
+        ended -> {
+          text(ended.getKey().name());
+          number(ended.getValue());
+        });
   }
 
   private void truncation(Truncation truncation) {

@@ -7,12 +7,15 @@ import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
+import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -216,27 +219,37 @@ public final class SqliteHistory implements History {
       return Future.succeededFuture(
           new Page(known.lineage(), known.earliest(), after, after, List.of()));
     }
-    return reading.executeBlocking(
-        () -> {
-          SqliteReader reader = takeReader();
-          try {
-            return reader.page(after, known.lineage());
-          } finally {
-            readers.add(reader);
-          }
-        },
-        false);
+    return withReader(reader -> reader.page(after, known.lineage()));
   }
 
   @Override
   public Future<Long> beforeNewest(int count, Interest interest) {
     Head known = head;
-    return reading.executeBlocking(
+    return withReader(
+        reader -> {
+          long oldest = reader.oldestOfNewest(count, interest);
+          return oldest < 0 ? known.earliest() - 1 : oldest - 1;
+        });
+  }
+
+  @Override
+  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
+    return head.hasEnds()
+        ? withReader(reader -> reader.ended(topics))
+        : Future.succeededFuture(Map.of());
+  }
+
+  /** What is read from the file. */
+  private interface Reading<T> {
+    T from(SqliteReader reader) throws SQLException;
+  }
+
+  private <T> Future<T> withReader(Reading<T> reading) {
+    return this.reading.executeBlocking(
         () -> {
           SqliteReader reader = takeReader();
           try {
-            long oldest = reader.oldestOfNewest(count, interest);
-            return oldest < 0 ? known.earliest() - 1 : oldest - 1;
+            return reading.from(reader);
           } finally {
             readers.add(reader);
           }
