@@ -106,8 +106,9 @@ final class LoopHead {
     known = now;
     long from = number;
     Page page = log.held(from);
-    if (page == null) {
-      // This loop was held up for longer than pages are held: its readers read for themselves.
+    if (page == null || page.earliest() > from + 1) {
+      // This loop was held up for longer than pages are held, or even updates are retained: its
+      // readers read for themselves, and are told what they miss.
       number = now.head().last();
       audience.allFallBehind(from);
       audience.settleAhead();
