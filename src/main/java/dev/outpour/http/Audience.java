@@ -3,6 +3,7 @@ package dev.outpour.http;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Lineage;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -124,7 +125,7 @@ final class Audience {
     if (stream.cursor < head()) {
       return false;
     }
-    if (stream.cursor == head()) {
+    if (stream.cursor == head() && stream.standsOn(head.lineage())) {
       stream.state = EventStream.State.LIVE;
       stream.group.addLive(stream);
     } else {
@@ -137,7 +138,7 @@ final class Audience {
   /** Takes a live reader out of the sweeps: it has been given all up to a number and no more. */
   void fallBehind(EventStream stream, long cursor) {
     removeLive(stream);
-    stream.cursor = cursor;
+    stream.moveTo(cursor, head.lineage());
     stream.state = EventStream.State.BEHIND;
     goOn(stream);
   }
@@ -167,6 +168,18 @@ final class Audience {
       if (stream.state == EventStream.State.AHEAD) {
         stream.state = EventStream.State.BEHIND;
         goOn(stream);
+      }
+    }
+  }
+
+  /**
+   * Looks again at those who were ahead, now that the log was opened anew. Where it went another
+   * way than they did, as a restored backup does, they come back, and are told so.
+   */
+  void checkAhead(Lineage lineage) {
+    for (EventStream stream : List.copyOf(ahead)) {
+      if (stream.state == EventStream.State.AHEAD && !stream.isWithin(lineage)) {
+        close(stream, CloseReason.UNAVAILABLE);
       }
     }
   }
@@ -213,11 +226,11 @@ final class Audience {
     } else if (stream.state == EventStream.State.LOCATING) {
       stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
     } else if (stream.state == EventStream.State.LIVE) {
-      if (!stream.write(EventFormat.position(head.at(head())))) {
+      if (!stream.write(EventFormat.position(head.lineage().at(head())))) {
         fallBehind(stream, head());
       }
-    } else {
-      stream.write(EventFormat.position(head.at(stream.cursor)));
+    } else if (stream.lineage != null) {
+      stream.write(EventFormat.position(stream.lineage.at(stream.cursor)));
     }
   }
 
