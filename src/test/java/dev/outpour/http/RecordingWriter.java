@@ -72,7 +72,7 @@ final class RecordingWriter implements StreamWriter {
   @Override
   public void end(Buffer last) {
     ended = true;
-    if (waiting == null) {
+    if (waiting == null && !broken) {
       taken.appendBuffer(last);
     }
   }
@@ -89,6 +89,11 @@ final class RecordingWriter implements StreamWriter {
   /** All bytes that have arrived. */
   byte[] bytes() {
     return taken.getBytes();
+  }
+
+  /** The bytes that have arrived after the first so many. */
+  byte[] bytesFrom(int from) {
+    return taken.getBytes(from, taken.length());
   }
 
   private SseParser parsed() {
