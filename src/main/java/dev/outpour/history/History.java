@@ -1,12 +1,16 @@
 package dev.outpour.history;
 
 import dev.outpour.update.Batch;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
+import dev.outpour.update.Topic;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The log: append-only, numbered, and the only truth about what was published.
@@ -30,6 +34,9 @@ import java.util.List;
  *       at most {@link Page#MAX_BYTES} and {@link Page#MAX_UPDATES}, or one single larger update.
  *   <li>Only the oldest updates are removed, by count, age and bytes, a bounded number at a time.
  *   <li>Once a future of an append has succeeded, {@link #head} and reads show its updates.
+ *   <li>A {@link Gap} passes over no update in one of its topics and ends right before the next
+ *       one, or at the head; its two ends are looked up at one moment, by an index and not by
+ *       reading what lies between.
  * </ol>
  *
  * <p>All methods are called on one context of Vert.x, one append at a time; futures complete on
@@ -62,6 +69,23 @@ public interface History {
    * all that match if they are fewer.
    */
   Future<Long> beforeNewest(int count, Interest interest);
+
+  /**
+   * Completes, with a sentence for the operator, once the store cannot be used any more: the
+   * process that owns it has to be started again, when the cause is gone.
+   */
+  default Future<String> lost() {
+    return Promise.<String>promise().future();
+  }
+
+  /**
+   * The stretch after a number that a reader of some exact topics may pass over; an empty one if
+   * the next update is in one of them.
+   *
+   * @param after 0 or more
+   * @param topics not empty
+   */
+  Future<Gap> seek(long after, Set<Topic> topics);
 
   /** Ends the use of the store; what was appended is safe before and after. */
   Future<Void> close();

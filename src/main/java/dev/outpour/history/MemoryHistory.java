@@ -2,6 +2,7 @@ package dev.outpour.history;
 
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
@@ -11,6 +12,7 @@ import dev.outpour.update.Outcome.Receipt;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -160,6 +163,13 @@ public final class MemoryHistory implements History {
   @Override
   public Future<Long> beforeNewest(int count, Interest interest) {
     return Future.succeededFuture(byTopic.oldestOfNewest(count, interest, earliest) - 1);
+  }
+
+  @Override
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    long from = Math.max(after, earliest - 1);
+    long head = Math.max(from, last);
+    return Future.succeededFuture(new Gap(from, Math.min(byTopic.next(from, topics) - 1, head)));
   }
 
   @Override

@@ -61,6 +61,11 @@ final class Audience {
     return head.number();
   }
 
+  /** The lineage of the log that is served; not to be called while none is known. */
+  Lineage lineage() {
+    return head.lineage();
+  }
+
   int size() {
     return heartbeats.size();
   }
@@ -173,10 +178,12 @@ final class Audience {
   }
 
   /**
-   * Looks again at those who were ahead, now that the log was opened anew. Where it went another
-   * way than they did, as a restored backup does, they come back, and are told so.
+   * Forgets what was known beyond the head, now that the log was opened anew, and looks again at
+   * those who were ahead: where it went another way than they did, as a restored backup does, they
+   * come back, and are told so.
    */
-  void checkAhead(Lineage lineage) {
+  void openedAnew(Lineage lineage) {
+    groups.values().forEach(Group::forgetGap);
     for (EventStream stream : List.copyOf(ahead)) {
       if (stream.state == EventStream.State.AHEAD && !stream.isWithin(lineage)) {
         close(stream, CloseReason.UNAVAILABLE);
@@ -194,6 +201,7 @@ final class Audience {
     if (first) {
       groups.values().forEach(group -> open(group, log));
     } else {
+      groups.values().forEach(Group::forgetGap);
       streams().stream()
           .filter(stream -> stream.state != EventStream.State.LOCATING)
           .forEach(stream -> close(stream, CloseReason.UNAVAILABLE));

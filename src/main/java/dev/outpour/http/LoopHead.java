@@ -74,7 +74,7 @@ final class LoopHead {
       boolean restarted = !known.head().lineage().equals(now.head().lineage());
       known = now;
       if (restarted) {
-        audience.checkAhead(now.head().lineage());
+        audience.openedAnew(now.head().lineage());
       }
       if (!scheduled) {
         goOn();
