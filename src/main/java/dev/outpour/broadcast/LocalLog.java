@@ -112,7 +112,8 @@ public final class LocalLog implements Shareable {
       cache.clear();
     }
     cache.put(page);
-    Head head = known.head().advancedBy(page);
+    Head before = log.head().hasEnds() ? known.head() : known.head().withoutEnds();
+    Head head = before.advancedBy(page);
     LogDescription grown = new LogDescription(log.defaultTopic(), log.durable(), head);
     description = grown;
     ring(new LogMessage.Grown(grown, page));
@@ -219,8 +220,9 @@ public final class LocalLog implements Shareable {
   }
 
   /**
-   * Where a reader begins. What can be said here is said at once, the rest by the log's owner,
-   * since only its head decides that a position is in the future.
+   * Where a reader begins, and which of its topics have ended. What can be said here is said at
+   * once, the rest by the log's owner, since only its head decides that a position is in the
+   * future, and only it knows which topics have ended once there are such.
    *
    * @return fails with a refusal while the owner is away
    */
@@ -230,14 +232,16 @@ public final class LocalLog implements Shareable {
       return Future.failedFuture(Refusal.unavailable("The log is not known yet").asException());
     }
     Head head = log.head();
-    if (start instanceof Start.Now) {
-      return Future.succeededFuture(new Located(head.last(), head, Optional.empty()));
-    }
-    if (start instanceof Start.Unreadable) {
-      return Future.succeededFuture(head.locateUnreadable());
-    }
-    if (start instanceof Start.After after && head.covers(after.position())) {
-      return Future.succeededFuture(head.locate(after.position()));
+    if (!head.hasEnds() || !interest.isExact()) {
+      if (start instanceof Start.Now) {
+        return Future.succeededFuture(new Located(head.last(), head, Optional.empty()));
+      }
+      if (start instanceof Start.Unreadable) {
+        return Future.succeededFuture(head.locateUnreadable());
+      }
+      if (start instanceof Start.After after && head.covers(after.position())) {
+        return Future.succeededFuture(head.locate(after.position()));
+      }
     }
     LogMessage.Locate question = new LogMessage.Locate(log.logId(), start, interest);
     return bus.request(UpdateBus.LOG, question, LogMessage.Found.class, ANSWER_MILLIS)
