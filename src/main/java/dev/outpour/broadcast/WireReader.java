@@ -19,8 +19,10 @@ import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -107,7 +109,7 @@ final class WireReader {
   }
 
   private Head head() {
-    return new Head(text(), lineage(), number(), number());
+    return new Head(text(), lineage(), number(), number(), flag());
   }
 
   private Lineage lineage() {
@@ -119,7 +121,7 @@ final class WireReader {
   }
 
   private Update update() {
-    return new Update(at(), number(), each(this::topic), optionalText(), form(), bytes());
+    return new Update(at(), number(), each(this::topic), optionalText(), form(), flag(), bytes());
   }
 
   private Position at() {
@@ -135,7 +137,7 @@ final class WireReader {
   }
 
   private Draft draft() {
-    return new Draft(each(this::topic), optionalText(), key(), form(), bytes());
+    return new Draft(each(this::topic), optionalText(), key(), form(), flag(), bytes());
   }
 
   private @Nullable Key key() {
@@ -176,7 +178,14 @@ final class WireReader {
   }
 
   Located located() {
-    return new Located(number(), head(), flag() ? Optional.of(truncation()) : Optional.empty());
+    return new Located(
+        number(), head(), flag() ? Optional.of(truncation()) : Optional.empty(), ended());
+  }
+
+  private Map<Topic, Long> ended() {
+    Map<Topic, Long> ended = new HashMap<>();
+    each(() -> ended.put(topic(), number()));
+    return ended;
   }
 
   private Truncation truncation() {

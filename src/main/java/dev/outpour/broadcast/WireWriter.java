@@ -80,6 +80,7 @@ final class WireWriter {
     lineage(head.lineage());
     number(head.earliest());
     number(head.last());
+    flag(head.hasEnds());
   }
 
   private void lineage(Lineage lineage) {
@@ -105,6 +106,7 @@ final class WireWriter {
     topics(update.topics());
     optionalText(update.event());
     flag(update.form() == Update.Form.JSON);
+    flag(update.end());
     bytes(update.data());
   }
 
@@ -127,6 +129,7 @@ final class WireWriter {
       text(key.name());
     }
     flag(draft.form() == Update.Form.JSON);
+    flag(draft.end());
     bytes(draft.data());
   }
 
@@ -182,6 +185,12 @@ final class WireWriter {
     head(located.head());
     flag(located.truncation().isPresent());
     located.truncation().ifPresent(this::truncation);
+    each(
+        located.ended().entrySet(),
+        ended -> {
+          text(ended.getKey().name());
+          number(ended.getValue());
+        });
   }
 
   private void truncation(Truncation truncation) {

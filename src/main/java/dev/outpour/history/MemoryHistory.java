@@ -16,6 +16,7 @@ import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -48,6 +49,7 @@ public final class MemoryHistory implements History {
   private final Lineage lineage;
   private final NavigableMap<Long, Block> blocks = new TreeMap<>();
   private final UpdatesByTopic byTopic = new UpdatesByTopic();
+  private final Map<Topic, Long> ended = new HashMap<>();
   private long earliest = 1;
   private long last;
   private long bytes;
@@ -65,7 +67,7 @@ public final class MemoryHistory implements History {
 
   @Override
   public Head head() {
-    return new Head(logId, lineage, earliest, last);
+    return new Head(logId, lineage, earliest, last, !ended.isEmpty());
   }
 
   @Override
@@ -94,6 +96,10 @@ public final class MemoryHistory implements History {
         receipts.add(new Receipt(known.position(), true));
         continue;
       }
+      Optional<Topic> over = draft.topics().stream().filter(ended::containsKey).findFirst();
+      if (over.isPresent()) {
+        return new Outcome(receipts, over.map(Refusal::ended));
+      }
       if (key != null && keys.isFull()) {
         return new Outcome(
             receipts,
@@ -120,6 +126,9 @@ public final class MemoryHistory implements History {
     }
     block.add(update);
     byTopic.add(update);
+    if (update.end()) {
+      update.topics().forEach(topic -> ended.put(topic, update.sequence()));
+    }
     added.add(update);
     last = update.sequence();
     bytes += update.weight();
@@ -140,6 +149,9 @@ public final class MemoryHistory implements History {
       }
       block.removeFirst();
       byTopic.removeOldest(update);
+      if (update.end()) {
+        ended.keySet().removeAll(update.topics());
+      }
       bytes -= update.weight();
       earliest = update.sequence() + 1;
     }
@@ -170,6 +182,18 @@ public final class MemoryHistory implements History {
     long from = Math.max(after, earliest - 1);
     long head = Math.max(from, last);
     return Future.succeededFuture(new Gap(from, Math.min(byTopic.next(from, topics) - 1, head)));
+  }
+
+  @Override
+  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
+    Map<Topic, Long> found = new HashMap<>();
+    for (Topic topic : topics) {
+      Long at = ended.get(topic);
+      if (at != null) {
+        found.put(topic, at);
+      }
+    }
+    return Future.succeededFuture(found);
   }
 
   @Override

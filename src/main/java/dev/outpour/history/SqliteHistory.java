@@ -16,6 +16,7 @@ import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -254,6 +255,11 @@ public final class SqliteHistory implements History {
   @Override
   public Future<Gap> seek(long after, Set<Topic> topics) {
     return read(reader -> reader.seek(after, topics));
+  }
+
+  @Override
+  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
+    return head.hasEnds() ? read(reader -> reader.ended(topics)) : Future.succeededFuture(Map.of());
   }
 
   @Override

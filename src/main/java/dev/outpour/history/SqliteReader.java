@@ -11,8 +11,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -50,6 +52,7 @@ final class SqliteReader implements AutoCloseable {
   private final PreparedStatement rows;
   private final PreparedStatement newest;
   private final SqliteSeek seek;
+  private final SqliteEnds ends;
 
   SqliteReader(Connection connection) throws SQLException {
     this.connection = connection;
@@ -62,6 +65,7 @@ final class SqliteReader implements AutoCloseable {
                 + " FROM updates WHERE sequence > ? AND sequence < ? ORDER BY sequence");
     this.newest = connection.prepareStatement(NEWEST);
     this.seek = new SqliteSeek(connection);
+    this.ends = new SqliteEnds(connection);
   }
 
   /**
@@ -147,6 +151,19 @@ final class SqliteReader implements AutoCloseable {
       }
       Long oldest = found.peek();
       return found.size() < count || oldest == null ? -1 : oldest;
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  /** Where topics have ended, for those that have. */
+  Map<Topic, Long> ended(Set<Topic> topics) throws SQLException {
+    try {
+      Map<Topic, Long> found = new HashMap<>();
+      for (Topic topic : topics) {
+        ends.find(topic).ifPresent(at -> found.put(topic, at));
+      }
+      return found;
     } finally {
       connection.rollback();
     }

@@ -136,6 +136,14 @@ final class LogService {
   }
 
   private Future<Located> locate(Start start, Interest interest) {
+    Future<Located> place = place(start, interest);
+    return interest.isExact()
+        ? place.compose(
+            located -> history.ended(interest.topics()).map(ended -> located.withEnded(ended)))
+        : place;
+  }
+
+  private Future<Located> place(Start start, Interest interest) {
     Head head = history.head();
     if (start instanceof Start.After after) {
       return Future.succeededFuture(head.locate(after.position()));

@@ -13,8 +13,10 @@ import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
 import io.vertx.core.buffer.Buffer;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -42,7 +44,9 @@ class LogMessageCodecTest {
   }
 
   private static Arbitrary<Head> heads() {
-    return Combinators.combine(Generators.texts(), lineages(), numbers(), numbers()).as(Head::new);
+    return Combinators.combine(
+            Generators.texts(), lineages(), numbers(), numbers(), Arbitraries.of(true, false))
+        .as(Head::new);
   }
 
   private static Arbitrary<Page> pages() {
@@ -87,7 +91,9 @@ class LogMessageCodecTest {
         Combinators.combine(
                 Generators.positions().optional(), Arbitraries.of(Truncation.Reason.class))
             .as(Truncation::new);
-    return Combinators.combine(numbers(), heads(), truncations.optional()).as(Located::new);
+    Arbitrary<Map<Topic, Long>> ended =
+        Arbitraries.maps(Generators.topics(), numbers()).ofMaxSize(3);
+    return Combinators.combine(numbers(), heads(), truncations.optional(), ended).as(Located::new);
   }
 
   @Provide

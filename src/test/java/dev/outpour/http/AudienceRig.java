@@ -12,6 +12,7 @@ import dev.outpour.update.Draft;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Position;
+import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -124,6 +125,11 @@ final class AudienceRig implements AutoCloseable {
                 Buffer.buffer(data))));
   }
 
+  /** Publishes the last update of topics; the loop does not hear of it. Returns its position. */
+  Position publishLast(String data, String... topics) {
+    return publish(List.of(Samples.last(data, topics)));
+  }
+
   /** Publishes numbers to a topic at once; the loop does not hear of it. Returns the last. */
   Position publishNumbers(String topic, int from, int to) {
     return publish(
@@ -142,6 +148,11 @@ final class AudienceRig implements AutoCloseable {
   private Position publish(List<Draft> drafts) {
     Outcome outcome = TestHub.await(log.append(List.of(new Batch(drafts)))).get(0);
     return outcome.receipts().get(drafts.size() - 1).position();
+  }
+
+  /** Holds no pages in memory, as if the loop had been held up for long. */
+  void dropPages() {
+    log.limitPages(0);
   }
 
   /** Has the loop hear of all that was published, and waits until it has swept that. */
