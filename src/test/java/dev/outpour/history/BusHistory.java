@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -112,6 +113,13 @@ final class BusHistory implements History {
   public Future<Gap> seek(long after, Set<Topic> topics) {
     return ask(new LogMessage.Seek(head.logId(), after, topics), LogMessage.Sought.class)
         .map(LogMessage.Sought::gap);
+  }
+
+  @Override
+  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
+    Interest interest = new Interest(topics, Set.of());
+    LogMessage question = new LogMessage.Locate(head.logId(), new Start.Now(), interest);
+    return ask(question, LogMessage.Found.class).map(found -> found.located().ended());
   }
 
   @Override
