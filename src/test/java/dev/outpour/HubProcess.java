@@ -41,7 +41,22 @@ public final class HubProcess implements AutoCloseable {
   public static HubProcess start(
       Path directory, Map<String, String> environment, List<String> properties, String... args)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    return startUnder(List.of(), directory, environment, properties, args);
+  }
+
+  /**
+   * Starts it by another program, which has to become the hub.
+   *
+   * @param wrapper that program with its own arguments
+   */
+  public static HubProcess startUnder(
+      List<String> wrapper,
+      Path directory,
+      Map<String, String> environment,
+      List<String> properties,
+      String... args)
+      throws IOException {
+    List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(properties);
     command.addAll(List.of("-jar", System.getProperty("outpour.jar")));
@@ -132,6 +147,11 @@ public final class HubProcess implements AutoCloseable {
   /** What it has printed that was not waited for. */
   public List<String> unread() {
     return List.copyOf(unread);
+  }
+
+  /** Its number among the processes. */
+  public long pid() {
+    return process.pid();
   }
 
   /** Whether it has not ended. */
