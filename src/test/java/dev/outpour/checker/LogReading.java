@@ -1,0 +1,45 @@
+package dev.outpour.checker;
+
+import dev.outpour.Await;
+import dev.outpour.SseClient;
+import dev.outpour.SseParser;
+import dev.outpour.checker.Entry.Kind;
+import dev.outpour.checker.Entry.Operation;
+
+/** Reads the whole log from its earliest update on, and writes it down. */
+final class LogReading {
+
+  private LogReading() {}
+
+  /**
+   * Reads up to a number at least, or as far as it gets in the time that anything may take.
+   *
+   * @param until the number
+   */
+  static void run(int port, long until, Journal.Pen pen) {
+    try (SseClient client = SseClient.to(port, "/events?topic=**").lastEventId("earliest").open()) {
+      try {
+        Await.until(
+            () -> client.hasEnded() || sequence(client.lastEventId()) >= until,
+            client::lastEventId);
+      } catch (AssertionError e) {
+        // What is missing will be missed.
+      }
+      for (SseParser.Block block : client.blocks()) {
+        if (block.id() != null && block.data() == null) {
+          pen.write(Entry.of(Operation.STAND, Kind.OK).id(block.id()));
+        } else if (block.id() != null) {
+          Payload payload = Payload.read(block.data());
+          pen.write(
+              Entry.of(Operation.LOG, Kind.OK)
+                  .id(block.id())
+                  .update(payload.name(), payload.hash()));
+        }
+      }
+    }
+  }
+
+  private static long sequence(String id) {
+    return id.isEmpty() ? 0 : Long.parseLong(id.substring(id.indexOf('-') + 1));
+  }
+}
