@@ -39,7 +39,7 @@ class ConfigurationTest {
           Map.entry("ingest.topic", "news/today"),
           Map.entry("ingest.maxUpdateKilobytes", "64"),
           Map.entry("ingest.intakeMegabytes", "8"),
-          Map.entry("history.store", "sqlite"),
+          Map.entry("history.store", "memory"),
           Map.entry("history.path", "elsewhere.db"),
           Map.entry("history.keepUpdates", "10"),
           Map.entry("history.keepHours", "1"),

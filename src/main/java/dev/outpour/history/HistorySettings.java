@@ -6,8 +6,8 @@ import dev.outpour.settings.Section;
  * Where the log is kept, and how much of it. Whichever bound is reached first lets the oldest
  * updates go.
  *
- * @param store {@code memory}, which ends with the process, or {@code sqlite}, a file that outlives
- *     it; default memory
+ * @param store {@code sqlite}, a file that outlives the process, or {@code memory}, which ends with
+ *     it; default sqlite
  * @param path the file of {@code sqlite}, in the working directory unless absolute; default
  *     data/outpour.db
  * @param keepUpdates updates retained at most, 1 to 1,000,000,000; default 1,000,000
@@ -30,7 +30,7 @@ public record HistorySettings(
   }
 
   public static HistorySettings from(Section section) {
-    Store store = section.word("store", Store.MEMORY);
+    Store store = section.word("store", Store.SQLITE);
     return new HistorySettings(
         store,
         section.text("path", "data/outpour.db"),

@@ -130,6 +130,8 @@ final class LogFile implements AutoCloseable {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_MILLIS);
     config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
+    // It would cost a query after each insert, and the log gives its numbers itself.
+    config.setGetGeneratedKeys(false);
     return config;
   }
 

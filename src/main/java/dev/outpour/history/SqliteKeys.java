@@ -19,6 +19,10 @@ final class SqliteKeys {
   private final PreparedStatement find;
   private final PreparedStatement insert;
   private final PreparedStatement delete;
+  private final PreparedStatement oldest;
+
+  /** No key is older than this; known, so that most commits need not look. */
+  private long oldestMillis;
 
   SqliteKeys(Connection connection, long keepMillis) throws SQLException {
     this.keepMillis = keepMillis;
@@ -31,6 +35,16 @@ final class SqliteKeys {
         connection.prepareStatement(
             "DELETE FROM keys WHERE (scope, name) IN (SELECT scope, name FROM keys"
                 + " WHERE time <= ? ORDER BY time LIMIT ?)");
+    this.oldest = connection.prepareStatement("SELECT min(time) FROM keys");
+    this.oldestMillis = oldest();
+  }
+
+  private long oldest() throws SQLException {
+    try (ResultSet row = oldest.executeQuery()) {
+      row.next();
+      long time = row.getLong(1);
+      return row.wasNull() ? Long.MAX_VALUE : time;
+    }
   }
 
   /** What a key stands for, if it is remembered. */
@@ -58,12 +72,17 @@ final class SqliteKeys {
     insert.setLong(5, entry.position().sequence());
     insert.setLong(6, entry.timeMillis());
     insert.executeUpdate();
+    oldestMillis = Math.min(oldestMillis, entry.timeMillis());
   }
 
   /** Forgets what is old enough, at most so many. */
   void forget(long nowMillis, int most) throws SQLException {
-    delete.setLong(1, nowMillis - keepMillis);
-    delete.setInt(2, most);
-    delete.executeUpdate();
+    long expired = nowMillis - keepMillis;
+    if (oldestMillis <= expired) {
+      delete.setLong(1, expired);
+      delete.setInt(2, most);
+      delete.executeUpdate();
+      oldestMillis = oldest();
+    }
   }
 }

@@ -123,6 +123,7 @@ final class SqliteWriter implements AutoCloseable {
     for (Batch batch : group) {
       outcomes.add(transaction.append(batch));
     }
+    transaction.flush();
     LogState after = trim(transaction);
     control.execute("COMMIT");
     state = after;
@@ -145,6 +146,9 @@ final class SqliteWriter implements AutoCloseable {
   /** Gives up what a failed append has written, unless SQLite has done so already. */
   void rollback() {
     try {
+      insert.clearBatch();
+      insertFurther.clearBatch();
+      insertPage.clearBatch();
       control.execute("ROLLBACK");
     } catch (SQLException e) {
       log.debug("Nothing to roll back: {}", e.getMessage());
@@ -173,6 +177,8 @@ final class SqliteWriter implements AutoCloseable {
     private final long time = clock.nextMillis();
     private final List<Update> added = new ArrayList<>();
     private LogState next = state;
+    private int furtherTopics;
+    private int newPages;
 
     Outcome append(Batch batch) throws SQLException {
       List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
@@ -204,18 +210,33 @@ final class SqliteWriter implements AutoCloseable {
       if (newPage) {
         insertPage.setLong(1, update.sequence());
         insertPage.setLong(2, next.bytes());
-        insertPage.executeUpdate();
+        insertPage.addBatch();
+        newPages++;
       }
       UpdateRow.write(update, insert);
-      insert.executeUpdate();
+      insert.addBatch();
       for (Topic topic : update.topics().subList(1, update.topics().size())) {
         insertFurther.setString(1, topic.name());
         insertFurther.setLong(2, update.sequence());
-        insertFurther.executeUpdate();
+        insertFurther.addBatch();
+        furtherTopics++;
       }
       next = next.plus(update, newPage);
       added.add(update);
       return position;
+    }
+
+    /** Writes the rows, many at once: that is several times faster than one by one. */
+    void flush() throws SQLException {
+      if (!added.isEmpty()) {
+        insert.executeBatch();
+      }
+      if (furtherTopics > 0) {
+        insertFurther.executeBatch();
+      }
+      if (newPages > 0) {
+        insertPage.executeBatch();
+      }
     }
   }
 }

@@ -10,7 +10,7 @@ final class WholeBody {
 
   private final HttpServerRequest request;
   private final int mostBytes;
-  private final Buffer body = Buffer.buffer();
+  private Buffer body = Buffer.buffer();
   private boolean refused;
 
   WholeBody(HttpServerRequest request, int mostBytes) {
@@ -35,7 +35,8 @@ final class WholeBody {
             refused = true;
             tooLarge.accept(Refusal.tooLarge(mostBytes));
           } else {
-            body.appendBuffer(chunk);
+            // Most bodies come in one piece, which needs no copy.
+            body = body.length() == 0 ? chunk : body.appendBuffer(chunk);
           }
         });
     request.endHandler(

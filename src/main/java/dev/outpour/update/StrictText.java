@@ -8,12 +8,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -43,6 +41,7 @@ public final class StrictText {
           .build();
 
   private static final byte BYTE_ORDER_MARK = (byte) 0xEF;
+  private static final int GUESSED_BY = 4;
 
   private StrictText() {}
 
@@ -70,9 +69,7 @@ public final class StrictText {
           .asException();
     }
     checkUtf8(data);
-    if (data.getByte(0) == BYTE_ORDER_MARK) {
-      throw Refusal.badRequest("The JSON begins with a byte order mark: remove it").asException();
-    }
+    checkBeginning(data);
     try (JsonParser parser = parser(data)) {
       checkTokens(parser);
     } catch (JsonParseException e) {
@@ -90,11 +87,26 @@ public final class StrictText {
     }
   }
 
-  /** Reads characters: what is given bytes guesses at their encoding. */
   private static JsonParser parser(Buffer data) throws IOException {
     ByteBuf bytes = ((BufferInternal) data).getByteBuf();
-    return JSON.createParser(
-        new InputStreamReader(new ByteBufInputStream(bytes), StandardCharsets.UTF_8));
+    int length = bytes.readableBytes();
+    return bytes.hasArray()
+        ? JSON.createParser(bytes.array(), bytes.arrayOffset() + bytes.readerIndex(), length)
+        : JSON.createParser(ByteBufUtil.getBytes(bytes), 0, length);
+  }
+
+  /**
+   * The parser guesses at the encoding, and takes what begins with a NUL for another than UTF-8.
+   */
+  private static void checkBeginning(Buffer data) {
+    if (data.getByte(0) == BYTE_ORDER_MARK) {
+      throw Refusal.badRequest("The JSON begins with a byte order mark: remove it").asException();
+    }
+    for (int i = 0; i < Math.min(GUESSED_BY, data.length()); i++) {
+      if (data.getByte(i) == 0) {
+        throw Refusal.badRequest("The JSON has a NUL: encode it as UTF-8").asException();
+      }
+    }
   }
 
   private static void checkTokens(JsonParser parser) throws IOException {
