@@ -96,6 +96,23 @@ public final class HubProcess implements AutoCloseable {
     }
   }
 
+  /** Whether it became ready, or ended before that. */
+  public boolean awaitReady() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (process.isAlive() || !unread.isEmpty()) {
+      String line = unread.poll(10, TimeUnit.MILLISECONDS);
+      if (line != null) {
+        lines.add(line);
+        if (line.contains("Ready")) {
+          return true;
+        }
+      } else if (System.nanoTime() > end) {
+        throw new AssertionError("Neither ready nor ended, only " + lines);
+      }
+    }
+    return false;
+  }
+
   /** The port that it says it listens on. */
   public int awaitPort() throws InterruptedException {
     Matcher listens = LISTENS.matcher(awaitLine("Ready"));

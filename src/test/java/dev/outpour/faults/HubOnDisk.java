@@ -103,13 +103,12 @@ final class HubOnDisk implements AutoCloseable {
     return new JsonObject(answer.body()).getString("id");
   }
 
-  /** Publishes to a hub that is to end by it: whether no answer came. */
-  boolean publishInVain(String json) {
+  /** Publishes to a hub that may end by it, and gives the status; 0 if no answer came. */
+  int publishForStatus(String json) {
     try {
-      publish(json);
-      return false;
+      return publish(json).status();
     } catch (UncheckedIOException e) {
-      return true;
+      return 0;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.outpour.faults;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -31,6 +32,18 @@ final class Tmpfs implements AutoCloseable {
   /** Where it is mounted. */
   Path path() {
     return mounted;
+  }
+
+  /** Fills it up with a file, which it gives. */
+  Path fill() throws IOException {
+    Path ballast = mounted.resolve("ballast");
+    try (OutputStream out = Files.newOutputStream(ballast)) {
+      while (true) {
+        out.write(new byte[4_096]);
+      }
+    } catch (IOException e) {
+      return ballast;
+    }
   }
 
   @Override
