@@ -6,6 +6,7 @@ import dev.outpour.update.Interest;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 
 /**
@@ -62,6 +63,14 @@ public interface History {
    * all that match if they are fewer.
    */
   Future<Long> beforeNewest(int count, Interest interest);
+
+  /**
+   * Completes, with a sentence for the operator, once the store cannot be used any more: the
+   * process that owns it has to be started again, when the cause is gone.
+   */
+  default Future<String> lost() {
+    return Promise.<String>promise().future();
+  }
 
   /** Ends the use of the store; what was appended is safe before and after. */
   Future<Void> close();

@@ -109,6 +109,7 @@ public final class IngestVerticle extends VerticleBase {
         new BusIntake(
             batch -> groups.submit(toDefault(batch, settings.topic())),
             settings.maxUpdateKilobytes() * 1024);
+    opened.lost().onSuccess(this::tellLost);
     log.own(service.description());
     // An empty batch: where nothing is published, what has expired goes all the same.
     vertx.setPeriodic(TRIM_MILLIS, tick -> groups.submit(new Batch(List.of())));
@@ -171,6 +172,12 @@ public final class IngestVerticle extends VerticleBase {
     return drafts.stream().noneMatch(draft -> draft.topics().isEmpty())
         ? batch
         : new Batch(drafts.stream().map(draft -> draft.orTo(defaultTopic)).toList());
+  }
+
+  /** From here on every publish is refused; whether the process ends is for others to decide. */
+  private void tellLost(String why) {
+    logger.error(why);
+    LocalLog.of(vertx).bus().tellLost(why);
   }
 
   /** Leaves everything to an elder, and its updates where they are. */
