@@ -134,6 +134,11 @@ public final class HubProcess implements AutoCloseable {
     return List.copyOf(unread);
   }
 
+  /** The number of its process. */
+  public long pid() {
+    return process.pid();
+  }
+
   /** Whether it has not ended. */
   public boolean isAlive() {
     return process.isAlive();

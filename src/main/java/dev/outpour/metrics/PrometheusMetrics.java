@@ -2,10 +2,12 @@ package dev.outpour.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,6 +30,10 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   private PrometheusMetrics() {
     Gauge.builder("outpour.readers", readers, AtomicLong::get)
         .description("Readers connected")
+        .register(registry);
+    Gauge.builder("outpour.direct", PlatformDependent::usedDirectMemory)
+        .description("Memory outside the heap for what is on its way to or from sockets")
+        .baseUnit(BaseUnits.BYTES)
         .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
