@@ -30,6 +30,7 @@ final class Audience {
   private final Map<Group.Want, Group> groups = new HashMap<>();
   private final TopicIndex index = new TopicIndex();
   private final Heartbeats heartbeats = new Heartbeats();
+  private final Backlog backlog = Backlog.ofOneLoop();
   private final LoopHead head;
   private final Arrivals arrivals;
   private final CatchUp catchUp;
@@ -58,6 +59,11 @@ final class Audience {
   /** The number up to which the live readers have been given every match, or are in this sweep. */
   long head() {
     return head.number();
+  }
+
+  /** What waits in the sockets of this loop. */
+  Backlog backlog() {
+    return backlog;
   }
 
   int size() {
@@ -206,7 +212,10 @@ final class Audience {
     if (stream.isClosed()) {
       return;
     }
-    if (stream.isBlocked()) {
+    if (stream.isSilent()) {
+      leave(stream, CloseReason.GONE);
+      stream.reset();
+    } else if (stream.isBlocked()) {
       if (stream.stalledMillis(Budget.nowMillis()) > stallMillis) {
         close(stream, CloseReason.SLOW);
       }
