@@ -40,8 +40,9 @@ public final class ManyReader implements EventScanner.Sink {
    * @param name of the event
    * @param id in the same block; null if there was none
    * @param data of the event
+   * @param nanos when it came
    */
-  public record Word(String name, String id, String data) {}
+  public record Word(String name, String id, String data, long nanos) {}
 
   /**
    * What it does.
@@ -275,7 +276,7 @@ public final class ManyReader implements EventScanner.Sink {
   public void block(String in, long number, String event, String data, long hash, long stamp) {
     open = true;
     if (data != null) {
-      word(new Word(event, in == null ? null : in + "-" + number, data));
+      word(new Word(event, in == null ? null : in + "-" + number, data, System.nanoTime()));
     } else if (hash >= 0) {
       update(number, hash, stamp);
     } else if (in != null && number < place) {

@@ -14,10 +14,12 @@ final class FrameCache {
   private record Key(Group group, long from, long to) {}
 
   private final Map<Key, Frames> frames = new LinkedHashMap<>(64, 0.75f, true);
+  private final Shares shares;
   private final long mostBytes;
   private long bytes;
 
-  FrameCache(long mostBytes) {
+  FrameCache(TopicIndex index, long mostBytes) {
+    this.shares = new Shares(index);
     this.mostBytes = mostBytes;
   }
 
@@ -27,7 +29,7 @@ final class FrameCache {
     if (known != null) {
       return known;
     }
-    return put(group, page, Frames.of(group.wanted(page), group.want().form()));
+    return put(group, page, group.frame(shares.of(group, page)));
   }
 
   /** Keeps what a group gets of a page, framed by someone else. */
@@ -48,6 +50,7 @@ final class FrameCache {
 
   void clear() {
     frames.clear();
+    shares.clear();
     bytes = 0;
   }
 }

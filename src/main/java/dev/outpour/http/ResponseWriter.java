@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollTcpInfo;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,8 @@ final class ResponseWriter implements StreamWriter {
   private static final long ROUND_TRIP_MILLIS = 1_000;
 
   private static final Buffer NOTHING = Buffer.buffer();
+
+  private static final int NO_CONTENT = 204;
 
   private final HttpServerResponse response;
   private final HttpConnection connection;
@@ -134,6 +137,17 @@ final class ResponseWriter implements StreamWriter {
     } else {
       this.last = last;
     }
+  }
+
+  @Override
+  public void decline() {
+    nothing(response).end();
+  }
+
+  /** Has a response that was to be a stream say that there is nothing and will be nothing. */
+  static HttpServerResponse nothing(HttpServerResponse response) {
+    response.headers().remove(HttpHeaders.CONTENT_TYPE);
+    return response.setChunked(false).setStatusCode(NO_CONTENT);
   }
 
   @Override

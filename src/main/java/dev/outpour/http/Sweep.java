@@ -15,7 +15,12 @@ import java.util.Map;
  */
 final class Sweep {
 
-  private record Delivery(Group group, Frames.Part part, int places) {}
+  /**
+   * What the readers of a group get.
+   *
+   * @param last whether nothing can follow
+   */
+  private record Delivery(Group group, Frames.Part part, int places, boolean last) {}
 
   private final List<Delivery> deliveries = new ArrayList<>();
   private final Audience audience;
@@ -34,13 +39,13 @@ final class Sweep {
     for (Map.Entry<Group, List<Update>> wanted : index.wanted(page, from).entrySet()) {
       Group group = wanted.getKey();
       if (group.places() > 0) {
-        Frames frames = Frames.of(wanted.getValue(), group.want().form());
+        Frames frames = group.frame(wanted.getValue());
         if (page.from() == from) {
           cache.put(group, page, frames);
         }
         Frames.Part part = frames.part(from, to, audience.backlog().mostAtOnce());
         if (part.events() > 0) {
-          deliveries.add(new Delivery(group, part, group.places()));
+          deliveries.add(new Delivery(group, part, group.places(), group.isOver(part.to())));
         }
       }
     }
@@ -63,7 +68,7 @@ final class Sweep {
         EventStream stream = current.group().at(place++);
         if (stream != null) {
           bytes += current.part().bytes().length();
-          deliver(stream, current.part());
+          deliver(stream, current);
         }
       }
     }
@@ -74,10 +79,11 @@ final class Sweep {
     return delivery == deliveries.size();
   }
 
-  private void deliver(EventStream stream, Frames.Part part) {
+  private void deliver(EventStream stream, Delivery delivery) {
+    Frames.Part part = delivery.part();
     boolean taken = stream.write(part.bytes());
     delivered += part.events();
-    if (!taken || part.to() < to) {
+    if (!taken || part.to() < to || delivery.last()) {
       audience.fallBehind(stream, part.to());
     }
   }

@@ -27,6 +27,11 @@ public final class PrometheusMetrics implements Metrics, Shareable {
           .description("Updates handed to readers' sockets")
           .register(registry);
 
+  private final Counter pagesLoaded =
+      Counter.builder("outpour.pages.loaded")
+          .description("Pages of the log read for readers who are behind")
+          .register(registry);
+
   private PrometheusMetrics() {
     Gauge.builder("outpour.readers", readers, AtomicLong::get)
         .description("Readers connected")
@@ -71,6 +76,11 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   @Override
   public void refused(int status) {
     registry.counter("outpour.requests.refused", "status", Integer.toString(status)).increment();
+  }
+
+  @Override
+  public void pageLoaded() {
+    pagesLoaded.increment();
   }
 
   @Override
