@@ -54,9 +54,9 @@ class StalledReadersIT {
             Plan.of("/events?topic=a").receiveBuffer(2_048).ofEverything().returns(Return.AT_ONCE);
         ManyReader quick = readers.open(Plan.of("/events?topic=a").ofEverything());
         List<ManyReader> stuck = readers.open(20, i -> plan);
-        List<ManyReader> slow = readers.open(5, i -> plan);
+        List<ManyReader> slow = readers.open(5, i -> plan.receiveBuffer(65_536));
         readers.stop(stuck);
-        readers.drip(slow, 1_500);
+        readers.drip(slow, 20_000);
         LinePublisher publisher = new LinePublisher(port, "a", 200);
         publisher.send(UPDATES);
         assertThat(publisher.finish()).isEqualTo(UPDATES);
