@@ -1,5 +1,6 @@
 package dev.outpour;
 
+import dev.outpour.broadcast.UpdateBus;
 import dev.outpour.cluster.Clustering;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.settings.CannotStartException;
@@ -33,6 +34,9 @@ import org.slf4j.LoggerFactory;
 final class Launch extends VertxApplication implements VertxApplicationHooks {
   private static final Logger log = LoggerFactory.getLogger(Launch.class);
   private static final int CLOSING_SECONDS = 30;
+
+  /** The exit code when the log cannot be used any more: an input or output error by sysexits.h. */
+  private static final int LOG_LOST = 74;
 
   private final CommandLineOptions options;
   private final Configuration configuration;
@@ -112,6 +116,11 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
 
   @Override
   public void beforeDeployingVerticle(HookContext context) {
+    // On a thread of its own: the exit waits for Vert.x to close, and so for the event loops.
+    context
+        .vertx()
+        .eventBus()
+        .localConsumer(UpdateBus.LOST, lost -> new Thread(() -> System.exit(LOG_LOST)).start());
     if (HttpVerticle.class.getName().equals(context.mainVerticle()) && !instancesGiven) {
       context.deploymentOptions().setInstances(MainVerticle.eventLoops(context.vertx()));
     }

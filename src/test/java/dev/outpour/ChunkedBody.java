@@ -5,13 +5,16 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A body in the chunked coding of HTTP/1.1 (RFC 9112, section 7.1), read strictly. */
-final class ChunkedBody {
+public final class ChunkedBody {
 
   private final InputStream in;
   private int left;
   private boolean ended;
 
-  ChunkedBody(InputStream in) {
+  /**
+   * @param in what follows the head
+   */
+  public ChunkedBody(InputStream in) {
     this.in = in;
   }
 
@@ -20,7 +23,7 @@ final class ChunkedBody {
    *
    * @return how many; -1 after the last chunk
    */
-  int read(byte[] buffer) throws IOException {
+  public int read(byte[] buffer) throws IOException {
     if (left == 0 && !ended) {
       String size = HttpHead.line(in);
       if (!size.matches("[0-9a-fA-F]{1,7}")) {

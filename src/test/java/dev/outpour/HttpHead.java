@@ -23,12 +23,13 @@ public record HttpHead(int status, Map<String, String> headers) {
     return headers.get(name);
   }
 
-  boolean isChunked() {
+  /** Whether the body comes in chunks. */
+  public boolean isChunked() {
     return "chunked".equals(header("Transfer-Encoding"));
   }
 
   /** Reads up to the empty line and not a byte further. */
-  static HttpHead read(InputStream in) throws IOException {
+  public static HttpHead read(InputStream in) throws IOException {
     String[] status = line(in).split(" ", 3);
     if (!status[0].equals("HTTP/1.1")) {
       throw new IOException("Not a status line: " + String.join(" ", status));
@@ -60,7 +61,7 @@ public record HttpHead(int status, Map<String, String> headers) {
   }
 
   /** A request's head, with the empty line that ends it. */
-  static byte[] request(String method, String target, List<String> headers) {
+  public static byte[] request(String method, String target, List<String> headers) {
     Stream<String> lines =
         Stream.concat(Stream.of(method + " " + target + " HTTP/1.1"), headers.stream());
     return lines

@@ -12,6 +12,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -185,6 +188,27 @@ class MainIT {
 
       assertThat(line.getString("level")).isEqualTo("INFO");
       assertThat(line.getString("formattedMessage")).startsWith("Ready: listens on");
+    }
+  }
+
+  @Test
+  void endsWithOneClearLineWhenTheLogFailsTwiceInARow() throws Exception {
+    Path file = directory.resolve("data/outpour.db");
+    try (HubProcess hub = HubProcess.start(directory, "-conf", QUIET)) {
+      int port = hub.awaitPort();
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+          Statement statement = connection.createStatement()) {
+        statement.execute(
+            "CREATE TRIGGER fails BEFORE INSERT ON updates"
+                + " BEGIN SELECT RAISE(ROLLBACK, 'as a disk may'); END");
+      }
+      String post = "POST /update HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1";
+      try (RawHttp client = RawHttp.connect(port)) {
+        assertThat(client.send(post).answer().status()).isEqualTo(504);
+        assertThat(client.send(post).answer().status()).isEqualTo(504);
+      }
+      assertThat(hub.awaitExit()).isEqualTo(74);
+      assertThat(hub.output()).filteredOn(line -> line.contains("twice in a row")).hasSize(1);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.outpour.broadcast;
 
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Located;
@@ -9,6 +10,7 @@ import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,6 +19,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -178,6 +181,22 @@ public final class LocalLog implements Shareable {
     LogMessage.ReadAfter question = new LogMessage.ReadAfter(log.logId(), after);
     return bus.request(UpdateBus.LOG, question, LogMessage.Read.class, ANSWER_MILLIS)
         .map(LogMessage.Read::page);
+  }
+
+  /**
+   * The stretch after a number that a reader of some exact topics may pass over, from the log's
+   * owner.
+   *
+   * @return fails with a refusal while the owner is away
+   */
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    LogDescription log = description;
+    if (log == null) {
+      return Future.failedFuture(Refusal.unavailable("The log is not known yet").asException());
+    }
+    LogMessage.Seek question = new LogMessage.Seek(log.logId(), after, topics);
+    return bus.request(UpdateBus.LOG, question, LogMessage.Sought.class, ANSWER_MILLIS)
+        .map(LogMessage.Sought::gap);
   }
 
   /**

@@ -42,6 +42,12 @@ public final class UpdateBus {
   /** Where the owner of the log answers questions about it. */
   public static final String LOG = "outpour.log";
 
+  /**
+   * Where it is said, inside the process that owns the log, that the log cannot be used any more;
+   * the body is a sentence for the operator. The process is to be ended: the jar does so by itself.
+   */
+  public static final String LOST = "outpour.lost";
+
   /** What the addresses of those begin with who are told, inside one process, of new updates. */
   static final String UPDATES = "outpour.updates";
 
@@ -143,6 +149,11 @@ public final class UpdateBus {
   /** Tells one receiver inside this process. */
   void tell(String address, LogMessage news) {
     vertx.eventBus().send(address, news, options().setLocalOnly(true));
+  }
+
+  /** Says that the log is lost. */
+  public void tellLost(String why) {
+    vertx.eventBus().publish(LOST, why, new DeliveryOptions().setLocalOnly(true));
   }
 
   private static DeliveryOptions options() {

@@ -2,6 +2,7 @@ package dev.outpour.broadcast;
 
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
@@ -23,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -164,8 +166,15 @@ final class WireReader {
   }
 
   Interest interest() {
-    return new Interest(
-        new HashSet<>(each(this::topic)), new HashSet<>(each(() -> TopicPattern.parse(text()))));
+    return new Interest(topics(), new HashSet<>(each(() -> TopicPattern.parse(text()))));
+  }
+
+  Set<Topic> topics() {
+    return new HashSet<>(each(this::topic));
+  }
+
+  Gap gap() {
+    return new Gap(number(), number());
   }
 
   Located located() {

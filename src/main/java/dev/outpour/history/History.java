@@ -2,12 +2,14 @@ package dev.outpour.history;
 
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,6 +36,9 @@ import java.util.Set;
  *       at most {@link Page#MAX_BYTES} and {@link Page#MAX_UPDATES}, or one single larger update.
  *   <li>Only the oldest updates are removed, by count, age and bytes, a bounded number at a time.
  *   <li>Once a future of an append has succeeded, {@link #head} and reads show its updates.
+ *   <li>A {@link Gap} passes over no update in one of its topics and ends right before the next
+ *       one, or at the head; its two ends are looked up at one moment, by an index and not by
+ *       reading what lies between.
  *   <li>A draft with {@link Draft#end} is the last of its topics: as long as it is retained, drafts
  *       to any of them are refused with status 409, within its group too; what obligation 4 knows
  *       as a duplicate is none the less one. After that the topics may be used again.
@@ -69,6 +74,23 @@ public interface History {
    * all that match if they are fewer.
    */
   Future<Long> beforeNewest(int count, Interest interest);
+
+  /**
+   * Completes, with a sentence for the operator, once the store cannot be used any more: the
+   * process that owns it has to be started again, when the cause is gone.
+   */
+  default Future<String> lost() {
+    return Promise.<String>promise().future();
+  }
+
+  /**
+   * The stretch after a number that a reader of some exact topics may pass over; an empty one if
+   * the next update is in one of them.
+   *
+   * @param after 0 or more
+   * @param topics not empty
+   */
+  Future<Gap> seek(long after, Set<Topic> topics);
 
   /**
    * Where topics have ended: the number of the last update of each of those asked for that has.

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The file of a log in SQLite: who may write it, how it is opened, and what stands in it.
@@ -62,6 +63,7 @@ final class LogFile implements AutoCloseable {
   private final Path path;
   private final FileChannel lockFile;
   private final FileLock lock;
+  private boolean opened;
 
   private LogFile(Path path, FileChannel lockFile, FileLock lock) {
     this.path = path;
@@ -102,9 +104,15 @@ final class LogFile implements AutoCloseable {
     }
   }
 
-  /** Opens the file for writing; makes it if there is none. */
+  /**
+   * Opens the file for writing; makes it the first time if there is none. One that has gone later
+   * is not made anew: that would be another log.
+   */
   Connection openToWrite() throws SQLException {
     SQLiteConfig config = config();
+    if (opened) {
+      config.resetOpenMode(SQLiteOpenMode.CREATE);
+    }
     config.setJournalMode(JournalMode.WAL);
     config.setSynchronous(SynchronousMode.FULL);
     // The writer does it itself, after its publishers have their answers.
@@ -112,6 +120,7 @@ final class LogFile implements AutoCloseable {
     Connection connection = config.createConnection("jdbc:sqlite:" + path);
     try {
       prepare(connection);
+      opened = true;
       return connection;
     } catch (SQLException | RuntimeException e) {
       connection.close();

@@ -2,6 +2,7 @@ package dev.outpour.history;
 
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
@@ -174,6 +175,13 @@ public final class MemoryHistory implements History {
   @Override
   public Future<Long> beforeNewest(int count, Interest interest) {
     return Future.succeededFuture(byTopic.oldestOfNewest(count, interest, earliest) - 1);
+  }
+
+  @Override
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    long from = Math.max(after, earliest - 1);
+    long head = Math.max(from, last);
+    return Future.succeededFuture(new Gap(from, Math.min(byTopic.next(from, topics) - 1, head)));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.outpour.history;
 
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
@@ -9,6 +10,7 @@ import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
@@ -17,39 +19,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteException;
 
 /**
  * A log in a file of SQLite: durable, and readable with {@code sqlite3} by a person.
  *
  * <p>An append is one transaction that is synced before its future succeeds. One thread writes, two
  * read; the event loop that asks is never blocked. Where the file can no longer be trusted after a
- * failure, every connection to it is closed and it is opened anew, from what it then holds.
+ * failure, every connection to it is closed and it is opened anew, from what it then holds; if that
+ * fails as well, or the next append does, the log is {@link #lost}.
  */
 public final class SqliteHistory implements History {
 
   private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
-  private static final int READERS = 2;
-  private static final int READER_SECONDS = 5;
 
   private final LogFile file;
   private final Retention retention;
   private final LogClock clock;
   private final WorkerExecutor writing;
   private final WorkerExecutor reading;
-  private final BlockingQueue<SqliteReader> readers = new ArrayBlockingQueue<>(READERS);
+  private final Promise<String> lost = Promise.promise();
 
-  /** Null while the file could not be opened again after a failure. */
-  private @Nullable SqliteWriter writer;
+  /** Null once the log is lost or closed. */
+  private volatile @Nullable LogConnections connections;
 
-  private int openReaders;
   private volatile Head head;
+
+  /** Whether the last thing that was written failed; known to the writing thread. */
+  private @Nullable DiskFault trouble;
 
   private SqliteHistory(
       LogFile file,
@@ -63,7 +62,9 @@ public final class SqliteHistory implements History {
     this.clock = clock;
     this.writing = writing;
     this.reading = reading;
-    this.head = reopen().head();
+    LogConnections opened = LogConnections.open(file, retention, clock);
+    this.connections = opened;
+    this.head = opened.writer().head();
   }
 
   /**
@@ -78,7 +79,8 @@ public final class SqliteHistory implements History {
   static Future<History> open(Vertx vertx, Path path, Retention retention, LogClock clock) {
     String name = "outpour-log-" + UUID.randomUUID();
     WorkerExecutor writing = vertx.createSharedWorkerExecutor(name + "-writer", 1);
-    WorkerExecutor reading = vertx.createSharedWorkerExecutor(name + "-reader", READERS);
+    WorkerExecutor reading =
+        vertx.createSharedWorkerExecutor(name + "-reader", LogConnections.READERS);
     return writing
         .<History>executeBlocking(
             () -> {
@@ -112,44 +114,72 @@ public final class SqliteHistory implements History {
   }
 
   @Override
+  public Future<String> lost() {
+    return lost.future();
+  }
+
+  @Override
   public Future<Commit> append(List<Batch> group) {
     return writing.executeBlocking(() -> write(group)).onSuccess(commit -> tidyUp());
   }
 
   private Commit write(List<Batch> group) {
-    SqliteWriter open = writer == null ? openAgain() : writer;
+    LogConnections open = connections;
     if (open == null) {
       throw unavailable();
     }
     try {
-      Commit commit = open.append(group);
-      head = open.head();
+      Commit commit = open.writer().append(group);
+      head = open.writer().head();
+      if (trouble != null) {
+        log.info("The log is written again");
+        trouble = null;
+      }
       return commit;
     } catch (SQLException e) {
-      log.error("The log could not be written: {}", e.getMessage());
-      if (isPassing(e)) {
-        open.rollback();
+      if (DiskFault.of(e) == DiskFault.PASSING) {
+        open.writer().rollback();
+        pass(e);
         throw unavailable();
       }
-      openAgain();
+      openAgain(e);
       // A sync has failed, perhaps: the group may be found in the file all the same.
       throw Refusal.indeterminate().asException();
     }
   }
 
-  /**
-   * After such a failure nothing is sure but what the file holds when it is opened anew.
-   *
-   * @return null if that cannot be done now
-   */
-  private @Nullable SqliteWriter openAgain() {
+  /** One line for a disk that is full for hours. */
+  private void pass(SQLException failure) {
+    if (trouble == null) {
+      log.error("The log cannot be written, publishes are refused: {}", failure.getMessage());
+      trouble = DiskFault.PASSING;
+    }
+  }
+
+  /** Goes on with what the file holds when it is opened anew; but not twice in a row. */
+  private void openAgain(SQLException failure) {
+    log.error("The log could not be written, opening its file anew: {}", failure.getMessage());
+    boolean again = trouble == DiskFault.SERIOUS;
+    trouble = DiskFault.SERIOUS;
     try {
       closeAll();
-      return reopen();
-    } catch (SQLException e) {
-      log.error("The log could not be opened again, the next publish tries: {}", e.getMessage());
-      return null;
+      if (again) {
+        lose(failure);
+        return;
+      }
+      LogConnections opened = LogConnections.open(file, retention, clock);
+      connections = opened;
+      head = opened.writer().head();
+    } catch (SQLException | RuntimeException e) {
+      lose(e);
     }
+  }
+
+  private void lose(Exception failure) {
+    lost.tryComplete(
+        "The log's file failed twice in a row and is not used any more ("
+            + failure.getMessage()
+            + "): look after the disk, then start again");
   }
 
   private static RefusedException unavailable() {
@@ -158,58 +188,48 @@ public final class SqliteHistory implements History {
 
   /** After the answer: nobody waits for the write-ahead log. */
   private void tidyUp() {
-    writing
-        .executeBlocking(
-            () -> {
-              if (writer != null) {
-                writer.checkpointIfLong();
-              }
-              return (Void) null;
-            })
-        .onFailure(failure -> log.warn("The log could not be tidied up: {}", failure.getMessage()));
+    writing.executeBlocking(
+        () -> {
+          checkpoint();
+          return (Void) null;
+        });
+  }
+
+  private void checkpoint() {
+    LogConnections open = connections;
+    if (open == null) {
+      return;
+    }
+    try {
+      open.writer().checkpointIfLong();
+    } catch (SQLException e) {
+      // What it has not brought into the file stays in the write-ahead log.
+      if (DiskFault.of(e) == DiskFault.PASSING) {
+        pass(e);
+      } else {
+        openAgain(e);
+      }
+    }
   }
 
   private void closeAll() throws SQLException {
-    if (writer != null) {
-      SqliteWriter last = writer;
-      writer = null;
-      last.close();
-    }
-    for (; openReaders > 0; openReaders--) {
-      takeReader().close();
+    LogConnections open = connections;
+    connections = null;
+    if (open != null) {
+      open.close();
     }
   }
 
-  private SqliteWriter reopen() throws SQLException {
-    SqliteWriter opened = SqliteWriter.open(file, retention, clock);
-    writer = opened;
-    for (; openReaders < READERS; openReaders++) {
-      readers.add(new SqliteReader(file.openToRead()));
-    }
-    head = opened.head();
-    return opened;
-  }
-
-  /** A full disk leaves the file as it was; so does one that cannot be written. */
-  private static boolean isPassing(SQLException failure) {
-    return failure instanceof SQLiteException sqlite
-        && switch (sqlite.getResultCode()) {
-          case SQLITE_FULL, SQLITE_READONLY, SQLITE_BUSY -> true;
-          default -> false;
-        };
-  }
-
-  private SqliteReader takeReader() {
-    try {
-      SqliteReader reader = readers.poll(READER_SECONDS, TimeUnit.SECONDS);
-      if (reader == null) {
-        throw Refusal.unavailable("The log cannot be read now: try again later").asException();
-      }
-      return reader;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while the log is in use", e);
-    }
+  private <T> Future<T> read(LogConnections.Reading<T> what) {
+    return reading.executeBlocking(
+        () -> {
+          LogConnections open = connections;
+          if (open == null) {
+            throw Refusal.unavailable("The log cannot be read now: try again later").asException();
+          }
+          return open.read(what);
+        },
+        false);
   }
 
   @Override
@@ -219,13 +239,13 @@ public final class SqliteHistory implements History {
       return Future.succeededFuture(
           new Page(known.lineage(), known.earliest(), after, after, List.of()));
     }
-    return withReader(reader -> reader.page(after, known.lineage()));
+    return read(reader -> reader.page(after, known.lineage()));
   }
 
   @Override
   public Future<Long> beforeNewest(int count, Interest interest) {
     Head known = head;
-    return withReader(
+    return read(
         reader -> {
           long oldest = reader.oldestOfNewest(count, interest);
           return oldest < 0 ? known.earliest() - 1 : oldest - 1;
@@ -233,28 +253,13 @@ public final class SqliteHistory implements History {
   }
 
   @Override
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    return read(reader -> reader.seek(after, topics));
+  }
+
+  @Override
   public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
-    return head.hasEnds()
-        ? withReader(reader -> reader.ended(topics))
-        : Future.succeededFuture(Map.of());
-  }
-
-  /** What is read from the file. */
-  private interface Reading<T> {
-    T from(SqliteReader reader) throws SQLException;
-  }
-
-  private <T> Future<T> withReader(Reading<T> reading) {
-    return this.reading.executeBlocking(
-        () -> {
-          SqliteReader reader = takeReader();
-          try {
-            return reading.from(reader);
-          } finally {
-            readers.add(reader);
-          }
-        },
-        false);
+    return head.hasEnds() ? read(reader -> reader.ended(topics)) : Future.succeededFuture(Map.of());
   }
 
   @Override

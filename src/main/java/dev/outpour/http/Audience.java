@@ -205,6 +205,7 @@ final class Audience {
     if (first) {
       groups.values().forEach(group -> open(group, log));
     } else {
+      groups.values().forEach(Group::forgetGap);
       streams().stream()
           .filter(stream -> stream.state != EventStream.State.LOCATING)
           .forEach(stream -> close(stream, CloseReason.UNAVAILABLE));

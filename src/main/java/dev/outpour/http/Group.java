@@ -37,6 +37,7 @@ final class Group {
   private final List<@Nullable EventStream> live = new ArrayList<>();
   private int gaps;
   private int members;
+  private KnownGap knownGap = new KnownGap();
 
   Group(Want want) {
     this.want = want;
@@ -57,6 +58,16 @@ final class Group {
     if (want.interest().isEmpty()) {
       interest = Interest.in(topic);
     }
+  }
+
+  /** What is known of where its topics go on. */
+  KnownGap knownGap() {
+    return knownGap;
+  }
+
+  /** Begins with another log, of which nothing is known; answers about the old one are in vain. */
+  void forgetGap() {
+    knownGap = new KnownGap();
   }
 
   /** Counts a reader in, live or not. */

@@ -18,12 +18,14 @@ import dev.outpour.update.RefusedException;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +47,22 @@ public final class IngestVerticle extends VerticleBase {
   private static final int NO_ANSWER = 504;
   private static final int TRIES = 4;
 
+  private final BiFunction<Vertx, HistorySettings, Future<History>> opening;
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private @Nullable Rivals rivals;
   private Future<History> history = Future.failedFuture("Not started");
   private Future<GroupQueue> queue = Future.failedFuture("Not started");
+
+  public IngestVerticle() {
+    this(Histories::open);
+  }
+
+  /**
+   * @param opening opens the log that its configuration asks for
+   */
+  IngestVerticle(BiFunction<Vertx, HistorySettings, Future<History>> opening) {
+    this.opening = opening;
+  }
 
   @Override
   public Future<?> start() {
@@ -59,7 +73,7 @@ public final class IngestVerticle extends VerticleBase {
 
     LocalLog log = LocalLog.of(vertx);
     return refuseIfOwned(log.bus(), TRIES)
-        .compose(alone -> history = Histories.open(vertx, kept))
+        .compose(alone -> history = opening.apply(vertx, kept))
         .compose(opened -> serve(log, opened, ingest, kept));
   }
 
@@ -109,6 +123,7 @@ public final class IngestVerticle extends VerticleBase {
         new BusIntake(
             batch -> groups.submit(toDefault(batch, settings.topic())),
             settings.maxUpdateKilobytes() * 1024);
+    opened.lost().onSuccess(this::tellLost);
     log.own(service.description());
     // An empty batch: where nothing is published, what has expired goes all the same.
     vertx.setPeriodic(TRIM_MILLIS, tick -> groups.submit(new Batch(List.of())));
@@ -171,6 +186,12 @@ public final class IngestVerticle extends VerticleBase {
     return drafts.stream().noneMatch(draft -> draft.topics().isEmpty())
         ? batch
         : new Batch(drafts.stream().map(draft -> draft.orTo(defaultTopic)).toList());
+  }
+
+  /** From here on every publish is refused; whether the process ends is for others to decide. */
+  private void tellLost(String why) {
+    logger.error(why);
+    LocalLog.of(vertx).bus().tellLost(why);
   }
 
   /** Leaves everything to an elder, and its updates where they are. */

@@ -66,6 +66,10 @@ final class LogService {
       if (isMine(question, locate.logId())) {
         reply(question, locate(locate.start(), locate.interest()).map(LogMessage.Found::new));
       }
+    } else if (asked instanceof LogMessage.Seek seek) {
+      if (isMine(question, seek.logId())) {
+        reply(question, history.seek(seek.after(), seek.topics()).map(LogMessage.Sought::new));
+      }
     } else {
       UpdateBus.refuse(question, Refusal.badRequest("Not a question about the log"));
     }

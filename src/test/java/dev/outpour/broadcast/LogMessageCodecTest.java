@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.outpour.update.Batch;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Generators;
 import dev.outpour.update.Head;
 import dev.outpour.update.Lineage;
@@ -108,7 +109,12 @@ class LogMessageCodecTest {
         pages().map(LogMessage.Read::new),
         Combinators.combine(Generators.texts(), starts(), Generators.interests())
             .as(LogMessage.Locate::new),
-        locateds().map(LogMessage.Found::new));
+        locateds().map(LogMessage.Found::new),
+        Combinators.combine(Generators.texts(), numbers(), Generators.topics().set().ofMaxSize(4))
+            .as(LogMessage.Seek::new),
+        Combinators.combine(
+                Arbitraries.longs().between(0, 1L << 40), Arbitraries.longs().between(0, 1L << 40))
+            .as((from, more) -> new LogMessage.Sought(new Gap(from, from + more))));
   }
 
   private Buffer written(LogMessage message) {

@@ -6,6 +6,7 @@ import dev.outpour.Await;
 import dev.outpour.history.History.Commit;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
@@ -127,6 +128,10 @@ abstract class HistoryContractTest {
 
   private long beforeNewest(int count, Interest interest) {
     return on(() -> history.beforeNewest(count, interest));
+  }
+
+  private Gap seek(long after, String... topics) {
+    return on(() -> history.seek(after, Set.copyOf(Samples.topics(topics))));
   }
 
   /** Everything from the log's beginning, page by page. */
@@ -626,6 +631,53 @@ abstract class HistoryContractTest {
     assertThat(beforeNewest(9, Samples.interest("**"))).isZero();
   }
 
+  @Test
+  @DisplayName("10: a gap ends before the next update in one of the topics")
+  void gapEndsBeforeTheNext() {
+    append(3);
+    append(Batch.of(Samples.draft("x", "a")));
+    append(3);
+    append(Batch.of(Samples.draft("x", "b", "c", "a")));
+    append(3);
+    assertThat(seek(0, "a")).isEqualTo(new Gap(0, 3));
+    assertThat(seek(2, "a")).isEqualTo(new Gap(2, 3));
+    assertThat(seek(3, "a")).isEqualTo(new Gap(3, 3));
+    assertThat(seek(4, "a")).isEqualTo(new Gap(4, 7));
+    assertThat(seek(0, "c")).isEqualTo(new Gap(0, 7));
+    assertThat(seek(0, "c", "a")).isEqualTo(new Gap(0, 3));
+    assertThat(seek(4, "t", "c")).isEqualTo(new Gap(4, 4));
+  }
+
+  @Test
+  @DisplayName("10: where nothing more comes, a gap ends at the head, which may grow")
+  void gapEndsAtTheHead() {
+    assertThat(seek(0, "a")).isEqualTo(new Gap(0, 0));
+    append(2_500);
+    assertThat(seek(0, "a")).isEqualTo(new Gap(0, 2_500));
+    assertThat(seek(2_500, "t")).isEqualTo(new Gap(2_500, 2_500));
+    append(Batch.of(Samples.draft("x", "a")));
+    assertThat(seek(0, "a")).isEqualTo(new Gap(0, 2_500));
+    assertThat(seek(2_501, "a")).isEqualTo(new Gap(2_501, 2_501));
+  }
+
+  @Test
+  @DisplayName("10: a gap begins with what is retained")
+  void gapBeginsWithWhatIsRetained() {
+    begin(new Retention(100, Duration.ofHours(1), 1L << 40));
+    append(Batch.of(Samples.draft("x", "a")));
+    append(1_000);
+    append();
+    long earliest = head().earliest();
+    assertThat(earliest).isEqualTo(902);
+    assertThat(seek(0, "a")).isEqualTo(new Gap(901, 1_001));
+    assertThat(seek(0, "t")).isEqualTo(new Gap(901, 901));
+    assertThat(seek(950, "a")).isEqualTo(new Gap(950, 1_001));
+    clock.pass(Duration.ofHours(2));
+    append();
+    assertThat(head().earliest()).isEqualTo(1_002);
+    assertThat(seek(0, "a")).isEqualTo(new Gap(1_001, 1_001));
+  }
+
   @Provide
   Arbitrary<List<Step>> lives() {
     Arbitrary<Draft> drafts =
@@ -674,6 +726,7 @@ abstract class HistoryContractTest {
         Page page = read(after);
         assertThat(page.continues(after)).isTrue();
         assertThat(page.updates()).isEqualTo(model.retained(page.from(), page.to()));
+        assertThat(seek(after, "a")).isEqualTo(model.gap(after, Samples.interest("a")));
       }
       assertThat(ended("a", "b")).isEqualTo(model.ended(Samples.topics("a", "b")));
       for (int count : IntStream.of(1, 3, 9).toArray()) {

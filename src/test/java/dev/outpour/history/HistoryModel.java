@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
 import dev.outpour.update.Lineage;
@@ -106,5 +107,16 @@ final class HistoryModel {
     return matching.size() < count
         ? earliest - 1
         : matching.get(matching.size() - count).sequence() - 1;
+  }
+
+  Gap gap(long after, Interest interest) {
+    long from = Math.max(after, earliest - 1);
+    return new Gap(
+        from,
+        retained(from, last()).stream()
+            .filter(each -> interest.matches(each.topics()))
+            .mapToLong(each -> each.sequence() - 1)
+            .findFirst()
+            .orElse(Math.max(from, last())));
   }
 }

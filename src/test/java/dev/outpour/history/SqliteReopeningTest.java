@@ -265,12 +265,7 @@ class SqliteReopeningTest {
   @Test
   void afterAFailedAppendTheFileIsOpenedAnewAndGoesOnWhereItWas() throws Exception {
     close(open(EVERYTHING));
-    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-        Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE TRIGGER fails BEFORE INSERT ON updates WHEN NEW.topic = 'fails'"
-              + " BEGIN SELECT RAISE(ROLLBACK, 'as a disk may'); END");
-    }
+    failOn("fails");
     History history = open(EVERYTHING);
     append(history, 0, 10);
     String epoch = history.head().position().epoch();
@@ -289,6 +284,57 @@ class SqliteReopeningTest {
     assertThat(next.epoch()).isNotEqualTo(epoch);
     assertThat(all(history)).hasSize(11);
     close(history);
+  }
+
+  @Test
+  void secondFailureInARowLosesTheLogAndOneAfterASuccessDoesNot() throws Exception {
+    close(open(EVERYTHING));
+    failOn("fails");
+    History history = open(EVERYTHING);
+    List<Batch> failing = List.of(Batch.of(Samples.draft("it", "fails")));
+    Await.failure(on(() -> history.append(failing)));
+    append(history, 0, 1);
+    Await.failure(on(() -> history.append(failing)));
+    append(history, 1, 2);
+    assertThat(history.lost().isComplete()).isFalse();
+
+    Await.failure(on(() -> history.append(failing)));
+    Await.failure(on(() -> history.append(failing)));
+    assertThat(Await.result(history.lost())).contains("twice in a row").contains("look after");
+    assertThat(statusOf(Await.failure(on(() -> history.append(failing))))).isEqualTo(503);
+    assertThat(statusOf(Await.failure(on(() -> history.read(0))))).isEqualTo(503);
+    close(history);
+    History next = open(EVERYTHING);
+    assertThat(all(next)).hasSize(2);
+    close(next);
+  }
+
+  @Test
+  void fileThatHasGoneMeanwhileIsNotMadeAnewInSilence() throws Exception {
+    close(open(EVERYTHING));
+    failOn("fails");
+    History history = open(EVERYTHING);
+    append(history, 0, 10);
+    Files.delete(file);
+    Await.failure(on(() -> history.append(List.of(Batch.of(Samples.draft("it", "fails"))))));
+    assertThat(Await.result(history.lost())).contains("look after");
+    assertThat(file).doesNotExist();
+    close(history);
+  }
+
+  /** Has the file refuse an update of a topic as it refuses what a disk fails to store. */
+  private void failOn(String topic) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TRIGGER fails BEFORE INSERT ON updates WHEN NEW.topic = '"
+              + topic
+              + "' BEGIN SELECT RAISE(ROLLBACK, 'as a disk may'); END");
+    }
+  }
+
+  private static int statusOf(Throwable failure) {
+    return ((RefusedException) failure).refusal().status();
   }
 
   @Test

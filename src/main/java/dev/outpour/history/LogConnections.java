@@ -1,0 +1,97 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Refusal;
+import java.sql.SQLException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The open connections to a log's file, one that writes and some that read: they are opened
+ * together and closed together, since after a failed sync none of them can be trusted.
+ *
+ * <p>The writer is used by the log's writing thread alone, the readers by whichever thread has
+ * borrowed one. Methods block.
+ */
+final class LogConnections implements AutoCloseable {
+
+  /** How many read at the same time. */
+  static final int READERS = 2;
+
+  private static final int READER_SECONDS = 5;
+
+  /** What is done with a reader. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T with(SqliteReader reader) throws SQLException;
+  }
+
+  private final SqliteWriter writer;
+  private final BlockingQueue<SqliteReader> readers = new ArrayBlockingQueue<>(READERS);
+
+  private LogConnections(SqliteWriter writer) {
+    this.writer = writer;
+  }
+
+  /** Opens the file, and begins a new epoch in it. */
+  static LogConnections open(LogFile file, Retention retention, LogClock clock)
+      throws SQLException {
+    LogConnections opened = new LogConnections(SqliteWriter.open(file, retention, clock));
+    try {
+      for (int i = 0; i < READERS; i++) {
+        opened.readers.add(new SqliteReader(file.openToRead()));
+      }
+      return opened;
+    } catch (SQLException | RuntimeException e) {
+      opened.closeOpened();
+      throw e;
+    }
+  }
+
+  SqliteWriter writer() {
+    return writer;
+  }
+
+  /**
+   * Reads with the next reader that is free.
+   *
+   * @throws dev.outpour.update.RefusedException with status 503 if none becomes so in time
+   */
+  <T> T read(Reading<T> reading) throws SQLException {
+    SqliteReader reader = take();
+    try {
+      return reading.with(reader);
+    } finally {
+      readers.add(reader);
+    }
+  }
+
+  private SqliteReader take() {
+    try {
+      SqliteReader reader = readers.poll(READER_SECONDS, TimeUnit.SECONDS);
+      if (reader == null) {
+        throw Refusal.unavailable("The log cannot be read now: try again later").asException();
+      }
+      return reader;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while the log is in use", e);
+    }
+  }
+
+  /** Closes all, once those that read have ended. */
+  @Override
+  public void close() throws SQLException {
+    for (int i = 0; i < READERS; i++) {
+      take().close();
+    }
+    writer.close();
+  }
+
+  private void closeOpened() throws SQLException {
+    for (SqliteReader reader : readers) {
+      reader.close();
+    }
+    writer.close();
+  }
+}
