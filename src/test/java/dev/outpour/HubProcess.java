@@ -56,11 +56,32 @@ public final class HubProcess implements AutoCloseable {
       List<String> properties,
       String... args)
       throws IOException {
+    List<String> what = new ArrayList<>(properties);
+    what.addAll(List.of("-jar", System.getProperty("outpour.jar")));
+    what.addAll(List.of(args));
+    return start(wrapper, directory, environment, what);
+  }
+
+  /** Starts a class of these tests that does as if it were the jar. */
+  public static HubProcess start(Path directory, Class<?> main, String... args) throws IOException {
+    List<String> what =
+        new ArrayList<>(
+            List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
+    what.addAll(List.of(args));
+    return start(List.of(), directory, Map.of(), what);
+  }
+
+  private static HubProcess start(
+      List<String> wrapper, Path directory, Map<String, String> environment, List<String> what)
+      throws IOException {
     List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(properties);
-    command.addAll(List.of("-jar", System.getProperty("outpour.jar")));
-    command.addAll(List.of(args));
+    command.addAll(what);
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("OUTPOUR_"));

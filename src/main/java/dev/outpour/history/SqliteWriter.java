@@ -12,7 +12,6 @@ import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -52,6 +51,7 @@ final class SqliteWriter implements AutoCloseable {
   private final String logId;
   private final Lineage lineage;
   private final SqliteKeys keys;
+  private final SqliteEnds ends;
   private final SqliteTrimmer trimmer;
   private final PreparedStatement insert;
   private final PreparedStatement insertFurther;
@@ -82,10 +82,11 @@ final class SqliteWriter implements AutoCloseable {
       this.lineage = beginEpoch(statement, state.last() + 1);
     }
     this.keys = new SqliteKeys(connection, retention.ofKeys().toMillis());
-    this.trimmer = new SqliteTrimmer(connection, retention);
+    this.ends = new SqliteEnds(connection);
+    this.trimmer = new SqliteTrimmer(connection, retention, ends);
     this.insert =
         connection.prepareStatement(
-            "INSERT INTO updates (" + UpdateRow.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+            "INSERT INTO updates (" + UpdateRow.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.insertFurther = connection.prepareStatement("INSERT INTO further_topics VALUES (?, ?)");
     this.insertPage = connection.prepareStatement("INSERT INTO pages VALUES (?, ?)");
   }
@@ -111,7 +112,7 @@ final class SqliteWriter implements AutoCloseable {
   }
 
   Head head() {
-    return new Head(logId, lineage, state.earliest(), state.last());
+    return new Head(logId, lineage, state.earliest(), state.last(), state.ended() > 0);
   }
 
   /** Appends a group and removes what has expired, in one transaction. */
@@ -184,21 +185,23 @@ final class SqliteWriter implements AutoCloseable {
       List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
       for (Draft draft : batch.drafts()) {
         Key key = draft.key();
-        if (key == null) {
-          receipts.add(new Receipt(add(draft), false));
+        KeyMemory.Entry known = key == null ? null : keys.find(key, time);
+        if (key != null && known != null) {
+          if (!known.fingerprint().equals(Fingerprint.of(draft))) {
+            return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
+          }
+          receipts.add(new Receipt(known.position(), true));
           continue;
         }
-        ByteBuffer fingerprint = Fingerprint.of(draft);
-        KeyMemory.Entry known = keys.find(key, time);
-        if (known == null) {
-          Position position = add(draft);
-          keys.remember(key, new KeyMemory.Entry(fingerprint, position, time));
-          receipts.add(new Receipt(position, false));
-        } else if (known.fingerprint().equals(fingerprint)) {
-          receipts.add(new Receipt(known.position(), true));
-        } else {
-          return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
+        Optional<Topic> over = next.ended() > 0 ? ends.firstOf(draft.topics()) : Optional.empty();
+        if (over.isPresent()) {
+          return new Outcome(receipts, over.map(Refusal::ended));
         }
+        Position position = add(draft);
+        if (key != null) {
+          keys.remember(key, new KeyMemory.Entry(Fingerprint.of(draft), position, time));
+        }
+        receipts.add(new Receipt(position, false));
       }
       return new Outcome(receipts, Optional.empty());
     }
@@ -220,6 +223,9 @@ final class SqliteWriter implements AutoCloseable {
         insertFurther.setLong(2, update.sequence());
         insertFurther.addBatch();
         furtherTopics++;
+      }
+      if (update.end()) {
+        ends.add(update);
       }
       next = next.plus(update, newPage);
       added.add(update);

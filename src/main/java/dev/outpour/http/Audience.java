@@ -3,7 +3,10 @@ package dev.outpour.http;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Start;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -97,6 +100,11 @@ final class Audience {
     arrivals.locate(stream);
   }
 
+  /** Whether a reader of these would be sent away, since all that it wants has ended. */
+  Future<Boolean> hasEnded(Group.Want want, Start start) {
+    return arrivals.hasEnded(want, start);
+  }
+
   /** That the kernel has taken what a reader was given last. */
   private void drained(EventStream stream) {
     stream.drained();
@@ -119,8 +127,18 @@ final class Audience {
     arrivals.tryLater(stream);
   }
 
-  /** Makes a reader live, if its cursor is the head; or has it wait, if it is beyond. */
+  /**
+   * Makes a reader live, if its cursor is the head; or has it wait, if it is beyond. If nothing can
+   * follow, its stream ends.
+   *
+   * @return whether it need not catch up
+   */
   boolean join(EventStream stream) {
+    if (stream.group.isOver(stream.cursor)) {
+      leave(stream, CloseReason.ENDED);
+      stream.end(Buffer.buffer());
+      return true;
+    }
     if (stream.cursor < head()) {
       return false;
     }
@@ -140,6 +158,12 @@ final class Audience {
     stream.cursor = cursor;
     stream.state = EventStream.State.BEHIND;
     goOn(stream);
+  }
+
+  /** Sends a reader away to whom nothing was written: all that it wants has ended. */
+  void decline(EventStream stream) {
+    leave(stream, CloseReason.ENDED);
+    stream.decline();
   }
 
   /** Takes all live readers out of the sweeps. */
@@ -181,9 +205,11 @@ final class Audience {
     if (first) {
       groups.values().forEach(group -> open(group, log));
     } else {
+      groups.values().forEach(Group::forgetGap);
       streams().stream()
           .filter(stream -> stream.state != EventStream.State.LOCATING)
           .forEach(stream -> close(stream, CloseReason.UNAVAILABLE));
+      groups.values().forEach(Group::forgetEnds);
     }
   }
 

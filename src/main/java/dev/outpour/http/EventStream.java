@@ -112,6 +112,11 @@ final class EventStream {
     writer.end(last);
   }
 
+  /** Ends a response to which nothing was written: there is nothing to come. */
+  void decline() {
+    writer.decline();
+  }
+
   /** Ends the connection at once. */
   void reset() {
     writer.reset();

@@ -27,7 +27,7 @@ final class FrameCache {
     if (known != null) {
       return known;
     }
-    return put(group, page, Frames.of(group.wanted(page), group.want().form()));
+    return put(group, page, group.frame(group.wanted(page)));
   }
 
   /** Keeps what a group gets of a page, framed by someone else. */

@@ -18,12 +18,14 @@ import dev.outpour.update.RefusedException;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +47,22 @@ public final class IngestVerticle extends VerticleBase {
   private static final int NO_ANSWER = 504;
   private static final int TRIES = 4;
 
+  private final BiFunction<Vertx, HistorySettings, Future<History>> opening;
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private @Nullable Rivals rivals;
   private Future<History> history = Future.failedFuture("Not started");
   private Future<GroupQueue> queue = Future.failedFuture("Not started");
+
+  public IngestVerticle() {
+    this(Histories::open);
+  }
+
+  /**
+   * @param opening opens the log that its configuration asks for
+   */
+  IngestVerticle(BiFunction<Vertx, HistorySettings, Future<History>> opening) {
+    this.opening = opening;
+  }
 
   @Override
   public Future<?> start() {
@@ -59,7 +73,7 @@ public final class IngestVerticle extends VerticleBase {
 
     LocalLog log = LocalLog.of(vertx);
     return refuseIfOwned(log.bus(), TRIES)
-        .compose(alone -> history = Histories.open(vertx, kept))
+        .compose(alone -> history = opening.apply(vertx, kept))
         .compose(opened -> serve(log, opened, ingest, kept));
   }
 

@@ -16,6 +16,7 @@ import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
+import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -184,6 +185,37 @@ class LocalLogTest {
         .map(Truncation::reason)
         .contains(Truncation.Reason.UNKNOWN);
     assertThat(questions).isEmpty();
+  }
+
+  @Test
+  void ownerIsAskedForExactTopicsAloneOnceOneHasEndedAndNoMoreWhenAllEndsHaveExpired() {
+    ownerAnswers();
+    log.own(description("log", 0));
+    List<Start> starts =
+        List.of(
+            new Start.Now(),
+            new Start.Unreadable(),
+            new Start.After(new Position(Samples.EPOCH, 0)));
+    Update end = Samples.last("x", "other").at(new Position(Samples.EPOCH, 1), 1);
+    log.grow(description("log", 1), new Page(Samples.LINEAGE, 1, 0, 1, List.of(end)));
+    for (Start start : starts) {
+      log.locate(start, Samples.interest("a", "**"));
+      log.locate(start, Samples.interest());
+      assertThat(questions).isEmpty();
+    }
+    Interest exact = Samples.interest("a", "b");
+    for (Start start : starts) {
+      assertThat(Await.result(log.locate(start, exact)).cursor()).isEqualTo(7);
+    }
+    assertThat(questions)
+        .containsExactlyElementsOf(
+            starts.stream().map(start -> new LogMessage.Locate("log", start, exact)).toList());
+
+    Head hasEnds = new Head("log", Samples.LINEAGE, 1, 2, true);
+    log.grow(new LogDescription(Topic.parse("updates"), false, hasEnds), Samples.page(1, 2));
+    assertThat(log.locate(new Start.Now(), exact).isComplete()).isFalse();
+    grow(2, 3);
+    assertThat(log.locate(new Start.Now(), exact).result().cursor()).isEqualTo(3);
   }
 
   @Test

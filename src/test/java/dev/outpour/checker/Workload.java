@@ -147,7 +147,7 @@ public final class Workload implements AutoCloseable {
     readers.forEach(ReaderChain::close);
     long furthest = readers.stream().mapToLong(ReaderChain::reached).max().orElse(0);
     try (Journal.Pen pen = journal.of(Journal.LOG)) {
-      LogReading.run(port, Math.max(furthest, head.sequence()), pen);
+      LogReading.run(port, Math.max(furthest, head.sequence()), arrival, pen);
     }
   }
 

@@ -18,6 +18,7 @@ final class RecordingWriter implements StreamWriter {
   private boolean clogged;
   private boolean broken;
   private boolean ended;
+  private boolean declined;
 
   /** Whether the kernel's buffer is full; letting go of it takes a call of {@link #drain}. */
   void clog() {
@@ -80,6 +81,19 @@ final class RecordingWriter implements StreamWriter {
   @Override
   public void reset() {
     breakAfter(0);
+  }
+
+  @Override
+  public void decline() {
+    if (waiting != null || ended || taken.length() > 0) {
+      throw new IllegalStateException("Declined after something was written");
+    }
+    ended = true;
+    declined = true;
+  }
+
+  boolean isDeclined() {
+    return declined;
   }
 
   boolean isEnded() {

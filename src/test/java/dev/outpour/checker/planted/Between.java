@@ -1,0 +1,97 @@
+package dev.outpour.checker.planted;
+
+import dev.outpour.TestHub;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Stands between the actors and a hub, and changes what passes as a faulty hub would. */
+final class Between {
+
+  private static final Pattern POSITION = Pattern.compile("(Last-Event-ID: \\w+-)([1-9]\\d*)");
+  private static final Pattern CHUNK =
+      Pattern.compile("([0-9a-f]+)\r\n(id: .*data: .*\n\n)\r\n", Pattern.DOTALL);
+  private static final int ONE_WRITE_IN = 20;
+
+  private Between() {}
+
+  /**
+   * Has whoever comes back served from one position earlier: as if its cursor were compared by
+   * {@code >=} instead of {@code >}.
+   *
+   * @return the port
+   */
+  static int resumingAt(Vertx vertx, int hub) {
+    return start(vertx, hub, Between::earlier, bytes -> bytes);
+  }
+
+  /**
+   * Has some writes to readers done twice.
+   *
+   * @return the port
+   */
+  static int writingTwice(Vertx vertx, int hub) {
+    AtomicInteger writes = new AtomicInteger();
+    return start(
+        vertx,
+        hub,
+        bytes -> bytes,
+        bytes ->
+            isOneWrite(bytes) && writes.incrementAndGet() % ONE_WRITE_IN == 0
+                ? bytes.copy().appendBuffer(bytes)
+                : bytes);
+  }
+
+  private static int start(
+      Vertx vertx, int hub, UnaryOperator<Buffer> asked, UnaryOperator<Buffer> answered) {
+    return TestHub.await(
+            vertx
+                .createNetServer()
+                .connectHandler(from -> pass(vertx, from, hub, asked, answered))
+                .listen(0, "localhost"))
+        .actualPort();
+  }
+
+  private static void pass(
+      Vertx vertx,
+      NetSocket from,
+      int hub,
+      UnaryOperator<Buffer> asked,
+      UnaryOperator<Buffer> answered) {
+    from.pause();
+    vertx
+        .createNetClient()
+        .connect(hub, "localhost")
+        .onSuccess(
+            to -> {
+              from.handler(bytes -> to.write(asked.apply(bytes)));
+              to.handler(bytes -> from.write(answered.apply(bytes)));
+              from.closeHandler(closed -> to.close());
+              to.closeHandler(closed -> from.close());
+              from.resume();
+            })
+        .onFailure(failure -> from.close());
+  }
+
+  private static String text(Buffer bytes) {
+    return bytes.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  private static Buffer earlier(Buffer request) {
+    Matcher position = POSITION.matcher(text(request));
+    return position.find()
+        ? Buffer.buffer(
+            position.replaceFirst(it -> it.group(1) + (Long.parseLong(it.group(2)) - 1)))
+        : request;
+  }
+
+  private static boolean isOneWrite(Buffer bytes) {
+    Matcher chunk = CHUNK.matcher(text(bytes));
+    return chunk.matches() && Integer.parseInt(chunk.group(1), 16) == chunk.group(2).length();
+  }
+}

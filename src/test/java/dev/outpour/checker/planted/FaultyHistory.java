@@ -1,0 +1,184 @@
+package dev.outpour.checker.planted;
+
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.history.History;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Page;
+import dev.outpour.update.Position;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A log with a fault in what it stores, says or gives. */
+final class FaultyHistory implements History {
+
+  /** What is printed while an update is held back: the moment for a crash. */
+  static final String HOLDING = "Holding an update back";
+
+  private static final int ONE_IN = 20;
+  private static final int FIRST_HELD = 5;
+  private static final long SHORT_MILLIS = 200;
+  private static final long LONG_MILLIS = 5_000;
+
+  private final Vertx vertx;
+  private final History sound;
+  private final Fault fault;
+  private Future<?> held = Future.succeededFuture();
+  private int occasions;
+
+  FaultyHistory(Vertx vertx, History sound, Fault fault) {
+    this.vertx = vertx;
+    this.sound = sound;
+    this.fault = fault;
+  }
+
+  @Override
+  public Future<Commit> append(List<Batch> group) {
+    return switch (fault) {
+      case DROP, SWAP -> sound.append(group).map(this::spoil);
+      case STORE_TWICE -> sound.append(group.stream().map(this::twice).toList());
+      case ACKNOWLEDGE_EARLY -> isToBeHeld(group) ? acknowledgeEarly(group) : appendNext(group);
+      case DELIVER_EARLY -> isToBeHeld(group) ? deliverEarly(group) : appendNext(group);
+      default -> sound.append(group);
+    };
+  }
+
+  private boolean isOccasion() {
+    return ++occasions % ONE_IN == 0;
+  }
+
+  private Commit spoil(Commit commit) {
+    Page page = commit.page();
+    List<Update> updates = new ArrayList<>(page.updates());
+    if (updates.size() < 2 || !isOccasion()) {
+      return commit;
+    }
+    if (fault == Fault.DROP) {
+      updates.remove(1);
+    } else {
+      Collections.swap(updates, 0, 1);
+    }
+    return new Commit(
+        commit.outcomes(),
+        new Page(page.lineage(), page.earliest(), page.from(), page.to(), updates));
+  }
+
+  private Batch twice(Batch batch) {
+    if (batch.drafts().isEmpty() || !isOccasion()) {
+      return batch;
+    }
+    List<Draft> drafts = new ArrayList<>(batch.drafts());
+    Draft last = drafts.get(drafts.size() - 1);
+    drafts.add(new Draft(last.topics(), last.event(), null, last.form(), last.data()));
+    return new Batch(drafts);
+  }
+
+  /** Once, and only if it is known beforehand what will become of a group: no repeat is in it. */
+  private boolean isToBeHeld(List<Batch> group) {
+    boolean isNew =
+        group.stream()
+            .allMatch(
+                batch ->
+                    !batch.drafts().isEmpty()
+                        && batch.drafts().stream().allMatch(draft -> draft.key() == null));
+    return isNew && ++occasions == FIRST_HELD;
+  }
+
+  private Future<Commit> appendNext(List<Batch> group) {
+    return held.transform(done -> sound.append(group));
+  }
+
+  /** Appends after a while in which a crash loses it. */
+  private Future<Commit> appendLater(List<Batch> group) {
+    Future<Commit> later =
+        vertx
+            .timer(SHORT_MILLIS)
+            .onSuccess(fired -> System.out.println(HOLDING))
+            .compose(fired -> vertx.timer(LONG_MILLIS))
+            .compose(fired -> sound.append(group));
+    held = later;
+    return later;
+  }
+
+  private Future<Commit> acknowledgeEarly(List<Batch> group) {
+    Head head = sound.head();
+    appendLater(group);
+    long next = head.last() + 1;
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Batch batch : group) {
+      List<Outcome.Receipt> receipts = new ArrayList<>();
+      for (int i = 0; i < batch.drafts().size(); i++) {
+        receipts.add(new Outcome.Receipt(at(head, next++), false));
+      }
+      outcomes.add(new Outcome(receipts, Optional.empty()));
+    }
+    Page nothing = new Page(head.lineage(), head.earliest(), head.last(), head.last(), List.of());
+    return Future.succeededFuture(new Commit(outcomes, nothing));
+  }
+
+  private Future<Commit> deliverEarly(List<Batch> group) {
+    Head head = sound.head();
+    List<Update> updates = new ArrayList<>();
+    for (Batch batch : group) {
+      for (Draft draft : batch.drafts()) {
+        Position position = at(head, head.last() + 1 + updates.size());
+        updates.add(draft.at(position, System.currentTimeMillis()));
+      }
+    }
+    long to = head.last() + updates.size();
+    Page page = new Page(head.lineage(), head.earliest(), head.last(), to, updates);
+    LocalLog log = LocalLog.of(vertx);
+    LogDescription known = log.description();
+    log.grow(
+        new LogDescription(known.defaultTopic(), known.durable(), known.head().advancedBy(page)),
+        page);
+    return appendLater(group);
+  }
+
+  private static Position at(Head head, long number) {
+    return new Position(head.lineage().current().name(), number);
+  }
+
+  @Override
+  public Head head() {
+    return sound.head();
+  }
+
+  @Override
+  public Future<Page> read(long after) {
+    return sound.read(after);
+  }
+
+  @Override
+  public Future<Long> beforeNewest(int count, Interest interest) {
+    return sound.beforeNewest(count, interest);
+  }
+
+  @Override
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    return sound.seek(after, topics);
+  }
+
+  @Override
+  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
+    return sound.ended(topics);
+  }
+
+  @Override
+  public Future<Void> close() {
+    return held.transform(done -> sound.close());
+  }
+}
