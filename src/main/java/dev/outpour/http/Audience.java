@@ -3,6 +3,7 @@ package dev.outpour.http;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Start;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,6 +34,7 @@ final class Audience {
   private final Map<Group.Want, Group> groups = new HashMap<>();
   private final TopicIndex index = new TopicIndex();
   private final Heartbeats heartbeats = new Heartbeats();
+  private final Backlog backlog = Backlog.ofOneLoop();
   private final LoopHead head;
   private final Arrivals arrivals;
   private final CatchUp catchUp;
@@ -44,7 +46,7 @@ final class Audience {
    * @param stallMillis how long a reader may take nothing while something waits for it
    */
   Audience(Vertx vertx, LocalLog log, Metrics metrics, long stallMillis) {
-    FrameCache frames = new FrameCache(FRAME_CACHE_BYTES);
+    FrameCache frames = new FrameCache(index, FRAME_CACHE_BYTES);
     this.vertx = vertx;
     this.metrics = metrics;
     this.stallMillis = stallMillis;
@@ -61,6 +63,16 @@ final class Audience {
   /** The number up to which the live readers have been given every match, or are in this sweep. */
   long head() {
     return head.number();
+  }
+
+  /** The lineage of the log that is served; not to be called while none is known. */
+  Lineage lineage() {
+    return head.lineage();
+  }
+
+  /** What waits in the sockets of this loop. */
+  Backlog backlog() {
+    return backlog;
   }
 
   int size() {
@@ -142,7 +154,7 @@ final class Audience {
     if (stream.cursor < head()) {
       return false;
     }
-    if (stream.cursor == head()) {
+    if (stream.cursor == head() && stream.standsOn(head.lineage())) {
       stream.state = EventStream.State.LIVE;
       stream.group.addLive(stream);
     } else {
@@ -155,7 +167,7 @@ final class Audience {
   /** Takes a live reader out of the sweeps: it has been given all up to a number and no more. */
   void fallBehind(EventStream stream, long cursor) {
     removeLive(stream);
-    stream.cursor = cursor;
+    stream.moveTo(cursor, head.lineage());
     stream.state = EventStream.State.BEHIND;
     goOn(stream);
   }
@@ -191,6 +203,21 @@ final class Audience {
       if (stream.state == EventStream.State.AHEAD) {
         stream.state = EventStream.State.BEHIND;
         goOn(stream);
+      }
+    }
+  }
+
+  /**
+   * Forgets what was known beyond the head, now that the log was opened anew, and looks again at
+   * those who were ahead: where it went another way than they did, as a restored backup does, they
+   * come back, and are told so.
+   */
+  void openedAnew(Lineage lineage) {
+    groups.values().forEach(Group::forgetGap);
+    groups.values().forEach(Group::forgetEnds);
+    for (EventStream stream : List.copyOf(ahead)) {
+      if (stream.state == EventStream.State.AHEAD && !stream.isWithin(lineage)) {
+        close(stream, CloseReason.UNAVAILABLE);
       }
     }
   }
@@ -232,18 +259,21 @@ final class Audience {
     if (stream.isClosed()) {
       return;
     }
-    if (stream.isBlocked()) {
+    if (stream.isSilent()) {
+      leave(stream, CloseReason.GONE);
+      stream.reset();
+    } else if (stream.isBlocked()) {
       if (stream.stalledMillis(Budget.nowMillis()) > stallMillis) {
         close(stream, CloseReason.SLOW);
       }
     } else if (stream.state == EventStream.State.LOCATING) {
       stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
     } else if (stream.state == EventStream.State.LIVE) {
-      if (!stream.write(EventFormat.position(head.at(head())))) {
+      if (!stream.write(EventFormat.position(head.lineage().at(head())))) {
         fallBehind(stream, head());
       }
-    } else {
-      stream.write(EventFormat.position(head.at(stream.cursor)));
+    } else if (stream.lineage != null) {
+      stream.write(EventFormat.position(stream.lineage.at(stream.cursor)));
     }
   }
 
