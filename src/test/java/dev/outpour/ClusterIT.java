@@ -201,6 +201,33 @@ class ClusterIT {
   }
 
   @Test
+  void aTopicThatEndsAtOneEdgeHasEndedAtAll() {
+    try (SseClient here = read(nearPort, "topic=ends");
+        SseClient there = read(farPort, "topic=ends");
+        SseClient wide = read(farPort, "topic=ends/**")) {
+      publish(nearPort, "ends", 1);
+      HttpResponse<String> last = post(nearPort, "topic=ends&end=true", "[2]");
+      String end = new JsonObject(last.body()).getString("id");
+      for (SseClient reader : List.of(here, there)) {
+        assertThat(reader.awaitEnd()).isEqualTo(SseClient.End.PROPER);
+        assertThat(reader.data()).containsExactly("[1]", "[2]");
+        assertThat(reader.words())
+            .containsExactly(new Event(end, "outpour.ended", "{\"topic\":\"ends\"}"));
+      }
+      wide.awaitWords(1);
+      assertThat(wide.hasEnded()).isFalse();
+      for (int port : List.of(nearPort, farPort)) {
+        assertThat(post(port, "topic=ends", "[3]").statusCode()).isEqualTo(409);
+        try (SseClient back = resume(port, "topic=ends", end);
+            SseClient now = read(port, "topic=ends")) {
+          assertThat(back.status()).isEqualTo(204);
+          assertThat(now.status()).isEqualTo(204);
+        }
+      }
+    }
+  }
+
+  @Test
   void aSecondIngestVerticleRefusesToStart() throws Exception {
     HubProcess second = cluster.ingest();
 

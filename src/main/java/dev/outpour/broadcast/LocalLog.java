@@ -2,6 +2,7 @@ package dev.outpour.broadcast;
 
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Located;
@@ -9,6 +10,7 @@ import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,6 +19,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +39,7 @@ public final class LocalLog implements Shareable {
   private final VertxInternal vertx;
   private final UpdateBus bus;
   private final PageCache cache = new PageCache(DEFAULT_CACHE_BYTES);
-  private final PageLoader loader = new PageLoader(cache, this::readFromOwner);
+  private final PageLoader loader = new PageLoader(cache, this::keep, this::readFromOwner);
   private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
   private final Feed feed;
   private volatile @Nullable LogDescription description;
@@ -97,20 +100,30 @@ public final class LocalLog implements Shareable {
   /** Takes in what the log has grown by, and tells everyone. */
   public synchronized void grow(LogDescription log, Page page) {
     LogDescription known = description;
-    if (known == null
-        || !known.logId().equals(log.logId())
-        || known.head().last() > log.head().last()) {
+    if (known == null || !continues(known.head(), log.head())) {
       replace(log);
       return;
     }
     if (page.to() <= known.head().last()) {
       return;
     }
+    if (!page.lineage().equals(known.head().lineage())) {
+      // What was read beyond the head that was known here need not be so any more.
+      cache.clear();
+    }
     cache.put(page);
-    Head head = known.head().advancedBy(page);
+    Head before = log.head().hasEnds() ? known.head() : known.head().withoutEnds();
+    Head head = before.advancedBy(page);
     LogDescription grown = new LogDescription(log.defaultTopic(), log.durable(), head);
     description = grown;
     ring(new LogMessage.Grown(grown, page));
+  }
+
+  /** Not if it is another log, or was replaced by an older copy, however far that has come. */
+  private static boolean continues(Head before, Head now) {
+    return before.logId().equals(now.logId())
+        && before.last() <= now.last()
+        && before.lineage().agrees(now.lineage(), before.last());
   }
 
   private synchronized void replace(LogDescription log) {
@@ -169,6 +182,17 @@ public final class LocalLog implements Shareable {
     return promise.future();
   }
 
+  /** Keeps a page that was read, unless the log has been replaced since it was asked for. */
+  private synchronized void keep(Page page) {
+    LogDescription known = description;
+    if (known != null) {
+      Head head = known.head();
+      if (page.lineage().agrees(head.lineage(), Math.min(page.to(), head.last()))) {
+        cache.put(page);
+      }
+    }
+  }
+
   private Future<Page> readFromOwner(long after) {
     LogDescription log = description;
     if (log == null) {
@@ -180,8 +204,25 @@ public final class LocalLog implements Shareable {
   }
 
   /**
-   * Where a reader begins. What can be said here is said at once, the rest by the log's owner,
-   * since only its head decides that a position is in the future.
+   * The stretch after a number that a reader of some exact topics may pass over, from the log's
+   * owner.
+   *
+   * @return fails with a refusal while the owner is away
+   */
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    LogDescription log = description;
+    if (log == null) {
+      return Future.failedFuture(Refusal.unavailable("The log is not known yet").asException());
+    }
+    LogMessage.Seek question = new LogMessage.Seek(log.logId(), after, topics);
+    return bus.request(UpdateBus.LOG, question, LogMessage.Sought.class, ANSWER_MILLIS)
+        .map(LogMessage.Sought::gap);
+  }
+
+  /**
+   * Where a reader begins, and which of its topics have ended. What can be said here is said at
+   * once, the rest by the log's owner, since only its head decides that a position is in the
+   * future, and only it knows which topics have ended once there are such.
    *
    * @return fails with a refusal while the owner is away
    */
@@ -191,14 +232,16 @@ public final class LocalLog implements Shareable {
       return Future.failedFuture(Refusal.unavailable("The log is not known yet").asException());
     }
     Head head = log.head();
-    if (start instanceof Start.Now) {
-      return Future.succeededFuture(new Located(head.last(), head, Optional.empty()));
-    }
-    if (start instanceof Start.Unreadable) {
-      return Future.succeededFuture(head.locateUnreadable());
-    }
-    if (start instanceof Start.After after && head.covers(after.position())) {
-      return Future.succeededFuture(head.locate(after.position()));
+    if (!head.hasEnds() || !interest.isExact()) {
+      if (start instanceof Start.Now) {
+        return Future.succeededFuture(new Located(head.last(), head, Optional.empty()));
+      }
+      if (start instanceof Start.Unreadable) {
+        return Future.succeededFuture(head.locateUnreadable());
+      }
+      if (start instanceof Start.After after && head.covers(after.position())) {
+        return Future.succeededFuture(head.locate(after.position()));
+      }
     }
     LogMessage.Locate question = new LogMessage.Locate(log.logId(), start, interest);
     return bus.request(UpdateBus.LOG, question, LogMessage.Found.class, ANSWER_MILLIS)

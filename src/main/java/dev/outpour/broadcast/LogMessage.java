@@ -1,6 +1,7 @@
 package dev.outpour.broadcast;
 
 import dev.outpour.update.Batch;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Located;
@@ -10,6 +11,7 @@ import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the hub's parts say to each other over the event bus: by reference inside one process, by
@@ -61,6 +63,16 @@ public sealed interface LogMessage {
 
   /** Where it begins. */
   record Found(Located located) implements LogMessage {}
+
+  /** Say where some exact topics go on after a number; answered by {@link Sought}. */
+  record Seek(String logId, long after, Set<Topic> topics) implements LogMessage {
+    public Seek {
+      topics = Set.copyOf(topics);
+    }
+  }
+
+  /** In which stretch they have nothing. */
+  record Sought(Gap gap) implements LogMessage {}
 
   /**
    * What a process has to know of the log it serves.

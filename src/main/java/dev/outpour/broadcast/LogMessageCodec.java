@@ -45,6 +45,14 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
     } else if (message instanceof LogMessage.Found found) {
       out.tag(7);
       out.located(found.located());
+    } else if (message instanceof LogMessage.Seek seek) {
+      out.tag(8);
+      out.text(seek.logId());
+      out.number(seek.after());
+      out.topics(seek.topics());
+    } else if (message instanceof LogMessage.Sought sought) {
+      out.tag(9);
+      out.gap(sought.gap());
     }
   }
 
@@ -61,6 +69,8 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       case 5 -> new LogMessage.Read(in.page());
       case 6 -> new LogMessage.Locate(in.text(), in.start(), in.interest());
       case 7 -> new LogMessage.Found(in.located());
+      case 8 -> new LogMessage.Seek(in.text(), in.number(), in.topics());
+      case 9 -> new LogMessage.Sought(in.gap());
       default -> throw new IllegalArgumentException("Not a message of the hub: " + kind);
     };
   }

@@ -2,6 +2,7 @@ package dev.outpour.broadcast;
 
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
@@ -18,9 +19,12 @@ import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +109,7 @@ final class WireReader {
   }
 
   private Head head() {
-    return new Head(text(), lineage(), number(), number());
+    return new Head(text(), lineage(), number(), number(), flag());
   }
 
   private Lineage lineage() {
@@ -117,7 +121,7 @@ final class WireReader {
   }
 
   private Update update() {
-    return new Update(at(), number(), each(this::topic), optionalText(), form(), bytes());
+    return new Update(at(), number(), each(this::topic), optionalText(), form(), flag(), bytes());
   }
 
   private Position at() {
@@ -133,7 +137,7 @@ final class WireReader {
   }
 
   private Draft draft() {
-    return new Draft(each(this::topic), optionalText(), key(), form(), bytes());
+    return new Draft(each(this::topic), optionalText(), key(), form(), flag(), bytes());
   }
 
   private @Nullable Key key() {
@@ -162,12 +166,26 @@ final class WireReader {
   }
 
   Interest interest() {
-    return new Interest(
-        new HashSet<>(each(this::topic)), new HashSet<>(each(() -> TopicPattern.parse(text()))));
+    return new Interest(topics(), new HashSet<>(each(() -> TopicPattern.parse(text()))));
+  }
+
+  Set<Topic> topics() {
+    return new HashSet<>(each(this::topic));
+  }
+
+  Gap gap() {
+    return new Gap(number(), number());
   }
 
   Located located() {
-    return new Located(number(), head(), flag() ? Optional.of(truncation()) : Optional.empty());
+    return new Located(
+        number(), head(), flag() ? Optional.of(truncation()) : Optional.empty(), ended());
+  }
+
+  private Map<Topic, Long> ended() {
+    Map<Topic, Long> ended = new HashMap<>();
+    each(() -> ended.put(topic(), number()));
+    return ended;
   }
 
   private Truncation truncation() {

@@ -2,6 +2,7 @@ package dev.outpour.broadcast;
 
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
@@ -79,6 +80,7 @@ final class WireWriter {
     lineage(head.lineage());
     number(head.earliest());
     number(head.last());
+    flag(head.hasEnds());
   }
 
   private void lineage(Lineage lineage) {
@@ -101,9 +103,10 @@ final class WireWriter {
   private void update(Update update) {
     position(update.position());
     number(update.timeMillis());
-    each(update.topics(), topic -> text(topic.name()));
+    topics(update.topics());
     optionalText(update.event());
     flag(update.form() == Update.Form.JSON);
+    flag(update.end());
     bytes(update.data());
   }
 
@@ -117,7 +120,7 @@ final class WireWriter {
   }
 
   private void draft(Draft draft) {
-    each(draft.topics(), topic -> text(topic.name()));
+    topics(draft.topics());
     optionalText(draft.event());
     Key key = draft.key();
     flag(key != null);
@@ -126,6 +129,7 @@ final class WireWriter {
       text(key.name());
     }
     flag(draft.form() == Update.Form.JSON);
+    flag(draft.end());
     bytes(draft.data());
   }
 
@@ -163,8 +167,17 @@ final class WireWriter {
   }
 
   void interest(Interest interest) {
-    each(interest.topics(), (Topic topic) -> text(topic.name()));
+    topics(interest.topics());
     each(interest.patterns(), pattern -> text(pattern.toString()));
+  }
+
+  void topics(Collection<Topic> topics) {
+    each(topics, topic -> text(topic.name()));
+  }
+
+  void gap(Gap gap) {
+    number(gap.from());
+    number(gap.to());
   }
 
   void located(Located located) {
@@ -172,6 +185,12 @@ final class WireWriter {
     head(located.head());
     flag(located.truncation().isPresent());
     located.truncation().ifPresent(this::truncation);
+    each(
+        located.ended().entrySet(),
+        ended -> {
+          text(ended.getKey().name());
+          number(ended.getValue());
+        });
   }
 
   private void truncation(Truncation truncation) {

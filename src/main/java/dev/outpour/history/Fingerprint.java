@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
-/** What two updates with one key have to share: topics in any order, event and data. */
+/** What two updates with one key have to share: topics in any order, event, end and data. */
 final class Fingerprint {
 
   private Fingerprint() {}
@@ -20,6 +20,7 @@ final class Fingerprint {
     digest.update(length(topics.size()));
     topics.forEach(topic -> add(digest, topic.name()));
     add(digest, draft.event() == null ? "" : draft.event());
+    digest.update((byte) (draft.end() ? 1 : 0));
     digest.update(draft.data().getBytes());
     return ByteBuffer.wrap(digest.digest()).asReadOnlyBuffer();
   }

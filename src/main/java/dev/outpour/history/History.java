@@ -1,13 +1,18 @@
 package dev.outpour.history;
 
 import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
+import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The log: append-only, numbered, and the only truth about what was published.
@@ -20,10 +25,10 @@ import java.util.List;
  *       group is as durable as the store can make it. What was not durable is never returned by a
  *       read.
  *   <li>The drafts of a group are numbered in its order; a batch stops at its first refused draft.
- *   <li>A draft with a key that the log remembers, and with the same topics, event and data, is not
- *       appended again: its receipt is that of the first, marked as a duplicate. With others it is
- *       refused with status 422. This holds within a group too. Keys are remembered for 24 hours or
- *       the retention, whichever is longer.
+ *   <li>A draft with a key that the log remembers, and with the same topics, event, end and data,
+ *       is not appended again: its receipt is that of the first, marked as a duplicate. With others
+ *       it is refused with status 422. This holds within a group too. Keys are remembered for 24
+ *       hours or the retention, whichever is longer.
  *   <li>Times never fall from one update to the next.
  *   <li>A page is a run without holes: every retained update after {@link Page#from} up to {@link
  *       Page#to}, read at one moment together with {@link Page#earliest}.
@@ -31,6 +36,12 @@ import java.util.List;
  *       at most {@link Page#MAX_BYTES} and {@link Page#MAX_UPDATES}, or one single larger update.
  *   <li>Only the oldest updates are removed, by count, age and bytes, a bounded number at a time.
  *   <li>Once a future of an append has succeeded, {@link #head} and reads show its updates.
+ *   <li>A {@link Gap} passes over no update in one of its topics and ends right before the next
+ *       one, or at the head; its two ends are looked up at one moment, by an index and not by
+ *       reading what lies between.
+ *   <li>A draft with {@link Draft#end} is the last of its topics: as long as it is retained, drafts
+ *       to any of them are refused with status 409, within its group too; what obligation 4 knows
+ *       as a duplicate is none the less one. After that the topics may be used again.
  * </ol>
  *
  * <p>All methods are called on one context of Vert.x, one append at a time; futures complete on
@@ -71,6 +82,22 @@ public interface History {
   default Future<String> lost() {
     return Promise.<String>promise().future();
   }
+
+  /**
+   * The stretch after a number that a reader of some exact topics may pass over; an empty one if
+   * the next update is in one of them.
+   *
+   * @param after 0 or more
+   * @param topics not empty
+   */
+  Future<Gap> seek(long after, Set<Topic> topics);
+
+  /**
+   * Where topics have ended: the number of the last update of each of those asked for that has.
+   *
+   * @param topics a reader's, perhaps some hundred
+   */
+  Future<Map<Topic, Long>> ended(Set<Topic> topics);
 
   /** Ends the use of the store; what was appended is safe before and after. */
   Future<Void> close();

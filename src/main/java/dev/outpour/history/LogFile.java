@@ -24,8 +24,9 @@ import org.sqlite.SQLiteOpenMode;
  * <pre>
  *   log             id of the log, version of this form, and the last number if all are removed
  *   lineage         epoch, first: who gave which numbers
- *   updates         sequence, time, topic, further, event, form, data, checksum
+ *   updates         sequence, time, topic, further, event, form, ends, data, checksum
  *   further_topics  topic, sequence: for updates with several topics
+ *   ended           topic, sequence: the topics that have ended, and with which update
  *   pages           first, bytes: where each page begins, and how many bytes came before it
  *   keys            the publishers' keys, and what they stood for
  *   readable        a view for people: updates with their time and data as text
@@ -45,17 +46,18 @@ final class LogFile implements AutoCloseable {
     "CREATE TABLE lineage (epoch TEXT NOT NULL UNIQUE, first INTEGER NOT NULL)",
     "CREATE TABLE updates (sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL,"
         + " topic TEXT NOT NULL, further TEXT, event TEXT, form TEXT NOT NULL,"
-        + " data BLOB NOT NULL, checksum INTEGER NOT NULL)",
+        + " ends INTEGER NOT NULL, data BLOB NOT NULL, checksum INTEGER NOT NULL)",
     "CREATE INDEX updates_by_topic ON updates (topic)",
     "CREATE TABLE further_topics (topic TEXT NOT NULL, sequence INTEGER NOT NULL,"
         + " PRIMARY KEY (topic, sequence)) WITHOUT ROWID",
+    "CREATE TABLE ended (topic TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE pages (first INTEGER PRIMARY KEY, bytes INTEGER NOT NULL)",
     "CREATE TABLE keys (scope TEXT NOT NULL, name TEXT NOT NULL, fingerprint BLOB NOT NULL,"
         + " epoch TEXT NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL,"
         + " PRIMARY KEY (scope, name)) WITHOUT ROWID",
     "CREATE INDEX keys_by_time ON keys (time)",
     "CREATE VIEW readable AS SELECT sequence, datetime(time / 1000, 'unixepoch') AS time, topic,"
-        + " further, event, form, CAST(data AS TEXT) AS data FROM updates",
+        + " further, event, form, ends, CAST(data AS TEXT) AS data FROM updates",
   };
 
   private final Path path;

@@ -18,6 +18,7 @@ import java.util.List;
  * @param oldestMillis the time of the earliest update retained
  * @param pageUpdates how many updates the page has that grows
  * @param pageBytes how many bytes they have
+ * @param ended how many topics have ended
  */
 record LogState(
     long earliest,
@@ -26,7 +27,8 @@ record LogState(
     long removedBytes,
     long oldestMillis,
     int pageUpdates,
-    int pageBytes) {
+    int pageBytes,
+    long ended) {
 
   private static final Lineage UNKNOWN = new Lineage(List.of(new Lineage.Epoch("unknown0", 1)));
 
@@ -59,7 +61,8 @@ record LogState(
         earliest == 0 ? bytes : bytesBefore(statement, earliest),
         LogFile.count(statement, "SELECT time FROM updates WHERE sequence = " + earliest),
         pageFirst == 0 ? 0 : (int) (last + 1 - pageFirst),
-        pageBytes);
+        pageBytes,
+        LogFile.count(statement, "SELECT count(*) FROM ended"));
   }
 
   /**
@@ -88,18 +91,30 @@ record LogState(
         removedBytes,
         earliest > last ? update.timeMillis() : oldestMillis,
         newPage ? 1 : pageUpdates + 1,
-        newPage ? weight : pageBytes + weight);
+        newPage ? weight : pageBytes + weight,
+        update.end() ? ended + update.topics().size() : ended);
   }
 
-  /** After the earliest update was removed. */
-  LogState minusEarliest(int weight) {
+  /**
+   * After the earliest update was removed.
+   *
+   * @param ends how many topics it had ended
+   */
+  LogState minusEarliest(int weight, int ends) {
     return new LogState(
-        earliest + 1, last, bytes, removedBytes + weight, oldestMillis, pageUpdates, pageBytes);
+        earliest + 1,
+        last,
+        bytes,
+        removedBytes + weight,
+        oldestMillis,
+        pageUpdates,
+        pageBytes,
+        ended - ends);
   }
 
   /** With the time of what is the earliest now. */
   LogState withOldest(long millis) {
-    return new LogState(earliest, last, bytes, removedBytes, millis, pageUpdates, pageBytes);
+    return new LogState(earliest, last, bytes, removedBytes, millis, pageUpdates, pageBytes, ended);
   }
 
   /** Whether there is more than is to be retained, or something older. */

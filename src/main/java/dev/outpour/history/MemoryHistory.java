@@ -2,6 +2,7 @@ package dev.outpour.history;
 
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
@@ -11,13 +12,16 @@ import dev.outpour.update.Outcome.Receipt;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -45,6 +49,7 @@ public final class MemoryHistory implements History {
   private final Lineage lineage;
   private final NavigableMap<Long, Block> blocks = new TreeMap<>();
   private final UpdatesByTopic byTopic = new UpdatesByTopic();
+  private final Map<Topic, Long> ended = new HashMap<>();
   private long earliest = 1;
   private long last;
   private long bytes;
@@ -62,7 +67,7 @@ public final class MemoryHistory implements History {
 
   @Override
   public Head head() {
-    return new Head(logId, lineage, earliest, last);
+    return new Head(logId, lineage, earliest, last, !ended.isEmpty());
   }
 
   @Override
@@ -91,6 +96,10 @@ public final class MemoryHistory implements History {
         receipts.add(new Receipt(known.position(), true));
         continue;
       }
+      Optional<Topic> over = draft.topics().stream().filter(ended::containsKey).findFirst();
+      if (over.isPresent()) {
+        return new Outcome(receipts, over.map(Refusal::ended));
+      }
       if (key != null && keys.isFull()) {
         return new Outcome(
             receipts,
@@ -117,6 +126,9 @@ public final class MemoryHistory implements History {
     }
     block.add(update);
     byTopic.add(update);
+    if (update.end()) {
+      update.topics().forEach(topic -> ended.put(topic, update.sequence()));
+    }
     added.add(update);
     last = update.sequence();
     bytes += update.weight();
@@ -137,6 +149,9 @@ public final class MemoryHistory implements History {
       }
       block.removeFirst();
       byTopic.removeOldest(update);
+      if (update.end()) {
+        ended.keySet().removeAll(update.topics());
+      }
       bytes -= update.weight();
       earliest = update.sequence() + 1;
     }
@@ -160,6 +175,25 @@ public final class MemoryHistory implements History {
   @Override
   public Future<Long> beforeNewest(int count, Interest interest) {
     return Future.succeededFuture(byTopic.oldestOfNewest(count, interest, earliest) - 1);
+  }
+
+  @Override
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    long from = Math.max(after, earliest - 1);
+    long head = Math.max(from, last);
+    return Future.succeededFuture(new Gap(from, Math.min(byTopic.next(from, topics) - 1, head)));
+  }
+
+  @Override
+  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
+    Map<Topic, Long> found = new HashMap<>();
+    for (Topic topic : topics) {
+      Long at = ended.get(topic);
+      if (at != null) {
+        found.put(topic, at);
+      }
+    }
+    return Future.succeededFuture(found);
   }
 
   @Override

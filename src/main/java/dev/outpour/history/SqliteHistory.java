@@ -2,11 +2,13 @@ package dev.outpour.history;
 
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
+import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -14,6 +16,8 @@ import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -197,7 +201,7 @@ public final class SqliteHistory implements History {
       return;
     }
     try {
-      open.writer().checkpointIfLong();
+      open.checkpointIfLong();
     } catch (SQLException e) {
       // What it has not brought into the file stays in the write-ahead log.
       if (DiskFault.of(e) == DiskFault.PASSING) {
@@ -246,6 +250,16 @@ public final class SqliteHistory implements History {
           long oldest = reader.oldestOfNewest(count, interest);
           return oldest < 0 ? known.earliest() - 1 : oldest - 1;
         });
+  }
+
+  @Override
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    return read(reader -> reader.seek(after, topics));
+  }
+
+  @Override
+  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
+    return head.hasEnds() ? read(reader -> reader.ended(topics)) : Future.succeededFuture(Map.of());
   }
 
   @Override

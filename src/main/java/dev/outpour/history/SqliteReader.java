@@ -1,5 +1,6 @@
 package dev.outpour.history;
 
+import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
@@ -10,8 +11,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
 
@@ -21,20 +24,25 @@ import java.util.Set;
  */
 final class SqliteReader implements AutoCloseable {
 
-  private static final String BOUNDS =
+  static final String BOUNDS =
       "SELECT (SELECT max(first) FROM pages WHERE first <= ?1),"
           + " (SELECT min(first) FROM pages WHERE first > ?1),"
           + " (SELECT min(sequence) FROM updates), (SELECT max(sequence) FROM updates),"
           + " (SELECT last FROM log)";
 
-  /** Steps from one topic to the next in the index, however many updates each has. */
-  private static final String TOPICS =
-      "WITH RECURSIVE t(name) AS (SELECT min(topic) FROM updates UNION ALL"
+  /** Steps from one topic to the next in the indexes, however many updates each has. */
+  static final String TOPICS =
+      "WITH RECURSIVE"
+          + " t(name) AS (SELECT min(topic) FROM updates UNION ALL"
           + " SELECT (SELECT min(topic) FROM updates WHERE topic > t.name) FROM t"
-          + " WHERE t.name IS NOT NULL) SELECT name FROM t WHERE name IS NOT NULL"
-          + " UNION SELECT DISTINCT topic FROM further_topics";
+          + " WHERE t.name IS NOT NULL),"
+          + " f(name) AS (SELECT min(topic) FROM further_topics UNION ALL"
+          + " SELECT (SELECT min(topic) FROM further_topics WHERE topic > f.name) FROM f"
+          + " WHERE f.name IS NOT NULL)"
+          + " SELECT name FROM t WHERE name IS NOT NULL"
+          + " UNION SELECT name FROM f WHERE name IS NOT NULL";
 
-  private static final String NEWEST =
+  static final String NEWEST =
       "SELECT sequence FROM (SELECT sequence FROM updates WHERE topic = ?1 UNION ALL"
           + " SELECT sequence FROM further_topics WHERE topic = ?1)"
           + " ORDER BY sequence DESC LIMIT ?2";
@@ -43,6 +51,8 @@ final class SqliteReader implements AutoCloseable {
   private final PreparedStatement bounds;
   private final PreparedStatement rows;
   private final PreparedStatement newest;
+  private final SqliteSeek seek;
+  private final SqliteEnds ends;
 
   SqliteReader(Connection connection) throws SQLException {
     this.connection = connection;
@@ -54,6 +64,8 @@ final class SqliteReader implements AutoCloseable {
                 + UpdateRow.COLUMNS
                 + " FROM updates WHERE sequence > ? AND sequence < ? ORDER BY sequence");
     this.newest = connection.prepareStatement(NEWEST);
+    this.seek = new SqliteSeek(connection);
+    this.ends = new SqliteEnds(connection);
   }
 
   /**
@@ -119,6 +131,15 @@ final class SqliteReader implements AutoCloseable {
     return updates;
   }
 
+  /** The stretch after a number in which the topics have nothing. */
+  Gap seek(long after, Set<Topic> topics) throws SQLException {
+    try {
+      return seek.after(after, topics);
+    } finally {
+      connection.rollback();
+    }
+  }
+
   /** The number of the oldest of the newest updates that match; -1 if fewer match. */
   long oldestOfNewest(int count, Interest interest) throws SQLException {
     try {
@@ -130,6 +151,19 @@ final class SqliteReader implements AutoCloseable {
       }
       Long oldest = found.peek();
       return found.size() < count || oldest == null ? -1 : oldest;
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  /** Where topics have ended, for those that have. */
+  Map<Topic, Long> ended(Set<Topic> topics) throws SQLException {
+    try {
+      Map<Topic, Long> found = new HashMap<>();
+      for (Topic topic : topics) {
+        ends.find(topic).ifPresent(at -> found.put(topic, at));
+      }
+      return found;
     } finally {
       connection.rollback();
     }

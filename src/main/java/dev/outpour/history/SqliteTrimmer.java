@@ -14,14 +14,16 @@ import java.util.List;
 final class SqliteTrimmer {
 
   private final Retention retention;
+  private final SqliteEnds ends;
   private final PreparedStatement oldest;
   private final PreparedStatement deleteFurther;
   private final PreparedStatement deleteUpdates;
   private final PreparedStatement deletePages;
   private final PreparedStatement rememberLast;
 
-  SqliteTrimmer(Connection connection, Retention retention) throws SQLException {
+  SqliteTrimmer(Connection connection, Retention retention, SqliteEnds ends) throws SQLException {
     this.retention = retention;
+    this.ends = ends;
     this.oldest =
         connection.prepareStatement(
             "SELECT " + UpdateRow.COLUMNS + " FROM updates ORDER BY sequence LIMIT ?");
@@ -54,7 +56,7 @@ final class SqliteTrimmer {
           break;
         }
         deleteFurther(row);
-        left = left.minusEarliest(UpdateRow.weight(row));
+        left = left.minusEarliest(UpdateRow.weight(row), deleteEnds(row));
       }
     }
     deleteBefore(left);
@@ -62,15 +64,23 @@ final class SqliteTrimmer {
   }
 
   private void deleteFurther(ResultSet row) throws SQLException {
-    String further = row.getString(4);
-    if (further != null) {
-      List<Topic> topics = UpdateRow.topics(row.getString(3), further);
+    if (row.getString(4) != null) {
+      List<Topic> topics = UpdateRow.topics(row);
       for (Topic topic : topics.subList(1, topics.size())) {
         deleteFurther.setString(1, topic.name());
         deleteFurther.setLong(2, row.getLong(1));
         deleteFurther.executeUpdate();
       }
     }
+  }
+
+  private int deleteEnds(ResultSet row) throws SQLException {
+    if (!UpdateRow.isEnd(row)) {
+      return 0;
+    }
+    List<Topic> topics = UpdateRow.topics(row);
+    ends.remove(topics);
+    return topics.size();
   }
 
   private void deleteBefore(LogState left) throws SQLException {

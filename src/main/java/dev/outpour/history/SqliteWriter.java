@@ -12,7 +12,6 @@ import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,11 +35,11 @@ final class SqliteWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SqliteWriter.class);
   private static final int TRIM_STEP = 256;
 
-  /** From about so many bytes on the write-ahead log is brought into the file and begun anew. */
-  private static final long CHECKPOINT_BYTES = 8L << 20;
+  /** From so many of its pages on the write-ahead log is brought into the file: 8 MB. */
+  private static final int LONG_PAGES = 2048;
 
-  /** About what a commit adds to it besides its data: a page for each tree that it touches. */
-  private static final long COMMIT_BYTES = 6 * 4096;
+  /** After so many changes it is looked how long it is; each writes some pages at most. */
+  private static final int CHANGES_BETWEEN_LOOKS = 64;
 
   private final Connection connection;
 
@@ -52,12 +51,15 @@ final class SqliteWriter implements AutoCloseable {
   private final String logId;
   private final Lineage lineage;
   private final SqliteKeys keys;
+  private final SqliteEnds ends;
   private final SqliteTrimmer trimmer;
   private final PreparedStatement insert;
   private final PreparedStatement insertFurther;
   private final PreparedStatement insertPage;
   private LogState state;
-  private long walBytes;
+
+  /** Commits, and rows that came or went, since it was looked how long the write-ahead log is. */
+  private long changes;
 
   /** Opens the file and begins a new epoch, which is synced into it before this returns. */
   static SqliteWriter open(LogFile file, Retention retention, LogClock clock) throws SQLException {
@@ -82,10 +84,11 @@ final class SqliteWriter implements AutoCloseable {
       this.lineage = beginEpoch(statement, state.last() + 1);
     }
     this.keys = new SqliteKeys(connection, retention.ofKeys().toMillis());
-    this.trimmer = new SqliteTrimmer(connection, retention);
+    this.ends = new SqliteEnds(connection);
+    this.trimmer = new SqliteTrimmer(connection, retention, ends);
     this.insert =
         connection.prepareStatement(
-            "INSERT INTO updates (" + UpdateRow.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+            "INSERT INTO updates (" + UpdateRow.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.insertFurther = connection.prepareStatement("INSERT INTO further_topics VALUES (?, ?)");
     this.insertPage = connection.prepareStatement("INSERT INTO pages VALUES (?, ?)");
   }
@@ -111,7 +114,7 @@ final class SqliteWriter implements AutoCloseable {
   }
 
   Head head() {
-    return new Head(logId, lineage, state.earliest(), state.last());
+    return new Head(logId, lineage, state.earliest(), state.last(), state.ended() > 0);
   }
 
   /** Appends a group and removes what has expired, in one transaction. */
@@ -127,7 +130,7 @@ final class SqliteWriter implements AutoCloseable {
     LogState after = trim(transaction);
     control.execute("COMMIT");
     state = after;
-    walBytes += COMMIT_BYTES + 2 * (after.bytes() - before.bytes());
+    changes += 1 + transaction.added.size() + after.earliest() - before.earliest();
     return new History.Commit(
         outcomes,
         new Page(lineage, after.earliest(), before.last(), after.last(), transaction.added));
@@ -139,7 +142,7 @@ final class SqliteWriter implements AutoCloseable {
       return trimmer.trim(transaction.next, Long.MIN_VALUE, most);
     }
     long now = clock.wallMillis();
-    keys.forget(now, most);
+    changes += keys.forget(now, most);
     return trimmer.trim(transaction.next, now - retention.age().toMillis(), most);
   }
 
@@ -155,15 +158,22 @@ final class SqliteWriter implements AutoCloseable {
     }
   }
 
-  /**
-   * Brings the write-ahead log into the file once it is long, so that it is used again from its
-   * beginning. Readers that are in the middle of a page leave the rest for the next time.
-   */
-  void checkpointIfLong() throws SQLException {
-    if (walBytes < CHECKPOINT_BYTES) {
-      return;
+  /** Whether much of the write-ahead log is not in the file yet. */
+  boolean isLong() throws SQLException {
+    if (changes < CHANGES_BETWEEN_LOOKS) {
+      return false;
     }
-    walBytes = 0;
+    changes = 0;
+    try (ResultSet wal = control.executeQuery("PRAGMA wal_checkpoint(NOOP)")) {
+      return wal.next() && wal.getInt(2) - wal.getInt(3) >= LONG_PAGES;
+    }
+  }
+
+  /**
+   * Brings the write-ahead log into the file, as far as no transaction of a reader is in the way;
+   * where none is, the next commit begins it anew in place.
+   */
+  void checkpoint() throws SQLException {
     control.execute("PRAGMA wal_checkpoint(PASSIVE)");
   }
 
@@ -184,21 +194,23 @@ final class SqliteWriter implements AutoCloseable {
       List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
       for (Draft draft : batch.drafts()) {
         Key key = draft.key();
-        if (key == null) {
-          receipts.add(new Receipt(add(draft), false));
+        KeyMemory.Entry known = key == null ? null : keys.find(key, time);
+        if (key != null && known != null) {
+          if (!known.fingerprint().equals(Fingerprint.of(draft))) {
+            return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
+          }
+          receipts.add(new Receipt(known.position(), true));
           continue;
         }
-        ByteBuffer fingerprint = Fingerprint.of(draft);
-        KeyMemory.Entry known = keys.find(key, time);
-        if (known == null) {
-          Position position = add(draft);
-          keys.remember(key, new KeyMemory.Entry(fingerprint, position, time));
-          receipts.add(new Receipt(position, false));
-        } else if (known.fingerprint().equals(fingerprint)) {
-          receipts.add(new Receipt(known.position(), true));
-        } else {
-          return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
+        Optional<Topic> over = next.ended() > 0 ? ends.firstOf(draft.topics()) : Optional.empty();
+        if (over.isPresent()) {
+          return new Outcome(receipts, over.map(Refusal::ended));
         }
+        Position position = add(draft);
+        if (key != null) {
+          keys.remember(key, new KeyMemory.Entry(Fingerprint.of(draft), position, time));
+        }
+        receipts.add(new Receipt(position, false));
       }
       return new Outcome(receipts, Optional.empty());
     }
@@ -220,6 +232,9 @@ final class SqliteWriter implements AutoCloseable {
         insertFurther.setLong(2, update.sequence());
         insertFurther.addBatch();
         furtherTopics++;
+      }
+      if (update.end()) {
+        ends.add(update);
       }
       next = next.plus(update, newPage);
       added.add(update);

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpdateRow {
 
-  static final String COLUMNS = "sequence, time, topic, further, event, form, data, checksum";
+  static final String COLUMNS = "sequence, time, topic, further, event, form, ends, data, checksum";
 
   /** Topics have no control characters, so this divides them. */
   private static final String DIVIDER = "\n";
@@ -31,7 +31,7 @@ final class UpdateRow {
 
   private UpdateRow() {}
 
-  /** Fills the eight parameters of an insert, in the order of {@link #COLUMNS}. */
+  /** Fills the nine parameters of an insert, in the order of {@link #COLUMNS}. */
   static void write(Update update, PreparedStatement insert) throws SQLException {
     String topic = update.topics().get(0).name();
     String further = further(update.topics());
@@ -43,11 +43,19 @@ final class UpdateRow {
     insert.setString(4, further);
     insert.setString(5, update.event());
     insert.setString(6, form);
-    insert.setBytes(7, data);
+    insert.setBoolean(7, update.end());
+    insert.setBytes(8, data);
     insert.setLong(
-        8,
+        9,
         checksum(
-            update.sequence(), update.timeMillis(), topic, further, update.event(), form, data));
+            update.sequence(),
+            update.timeMillis(),
+            update.end(),
+            data,
+            topic,
+            further,
+            update.event(),
+            form));
   }
 
   private static @Nullable String further(List<Topic> topics) {
@@ -68,11 +76,12 @@ final class UpdateRow {
     String further = row.getString(4);
     String event = row.getString(5);
     String form = row.getString(6);
-    byte[] data = row.getBytes(7);
+    boolean end = isEnd(row);
+    byte[] data = row.getBytes(8);
     if (topic == null
         || form == null
         || data == null
-        || checksum(sequence, time, topic, further, event, form, data) != row.getLong(8)) {
+        || checksum(sequence, time, end, data, topic, further, event, form) != row.getLong(9)) {
       throw new DamagedException("Update " + sequence + " is damaged in the log's file");
     }
     List<Topic> topics = topics(topic, further);
@@ -82,16 +91,25 @@ final class UpdateRow {
         topics,
         event,
         form.equals(JSON) ? Update.Form.JSON : Update.Form.TEXT,
+        end,
         Buffer.buffer(data));
   }
 
   /** About how many bytes the update takes in memory, as {@link Update#weight} says. */
   static int weight(ResultSet row) throws SQLException {
-    List<Topic> topics = topics(row.getString(3), row.getString(4));
-    return Draft.weight(topics, row.getString(5), Buffer.buffer(row.getBytes(7)));
+    return Draft.weight(topics(row), row.getString(5), Buffer.buffer(row.getBytes(8)));
   }
 
-  static List<Topic> topics(String topic, @Nullable String further) {
+  /** Whether the update is the last of its topics. */
+  static boolean isEnd(ResultSet row) throws SQLException {
+    return row.getLong(7) != 0;
+  }
+
+  static List<Topic> topics(ResultSet row) throws SQLException {
+    return topics(row.getString(3), row.getString(4));
+  }
+
+  private static List<Topic> topics(String topic, @Nullable String further) {
     List<Topic> topics = new ArrayList<>();
     topics.add(new Topic(topic));
     if (further != null) {
@@ -103,16 +121,11 @@ final class UpdateRow {
   }
 
   private static long checksum(
-      long sequence,
-      long time,
-      String topic,
-      @Nullable String further,
-      @Nullable String event,
-      String form,
-      byte[] data) {
+      long sequence, long time, boolean end, byte[] data, @Nullable String... texts) {
     CRC32C sum = new CRC32C();
     sum.update(ByteBuffer.allocate(2 * Long.BYTES).putLong(sequence).putLong(time).flip());
-    for (String text : new String[] {topic, further, event, form}) {
+    sum.update(end ? 1 : 0);
+    for (String text : texts) {
       // What is absent differs from what is empty.
       sum.update(text == null ? 0 : 1);
       if (text != null) {

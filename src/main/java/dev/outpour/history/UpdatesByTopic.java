@@ -3,40 +3,54 @@ package dev.outpour.history;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 
 /**
- * The retained updates of each topic, oldest first, so that the newest that match are found in
- * their own number and that of the topics, not of all updates. Not for use by several threads.
+ * The numbers of each topic's retained updates, so that the next and the newest that match are
+ * found in their own number and that of the topics, not of all updates. Not for use by several
+ * threads.
  */
 final class UpdatesByTopic {
 
-  private final Map<Topic, Deque<Update>> updates = new HashMap<>();
+  private final Map<Topic, Numbers> numbers = new HashMap<>();
 
   void add(Update update) {
     for (Topic topic : update.topics()) {
-      updates.computeIfAbsent(topic, first -> new ArrayDeque<>()).addLast(update);
+      numbers.computeIfAbsent(topic, first -> new Numbers()).add(update.sequence());
     }
   }
 
   /** Removes what is the oldest of all. */
   void removeOldest(Update update) {
     for (Topic topic : update.topics()) {
-      updates.computeIfPresent(
+      numbers.computeIfPresent(
           topic,
           (name, own) -> {
             own.removeFirst();
-            return own.isEmpty() ? null : own;
+            return own.size() == 0 ? null : own;
           });
     }
+  }
+
+  /**
+   * The number of the first update in one of the topics after another; {@link Long#MAX_VALUE} if
+   * there is none.
+   */
+  long next(long after, Set<Topic> topics) {
+    long next = Long.MAX_VALUE;
+    for (Topic topic : topics) {
+      Numbers own = numbers.get(topic);
+      if (own != null) {
+        next = Math.min(next, own.above(after));
+      }
+    }
+    return next;
   }
 
   /**
@@ -48,8 +62,8 @@ final class UpdatesByTopic {
   long oldestOfNewest(int count, Interest interest, long otherwise) {
     Comparator<Walk> newestFirst = Comparator.comparingLong(walk -> -walk.at);
     PriorityQueue<Walk> walks = new PriorityQueue<>(newestFirst);
-    for (Deque<Update> own : matching(interest)) {
-      walks.add(new Walk(own.descendingIterator()));
+    for (Numbers own : matching(interest)) {
+      walks.add(new Walk(own));
     }
     long last = Long.MAX_VALUE;
     int found = 0;
@@ -68,17 +82,17 @@ final class UpdatesByTopic {
     return otherwise;
   }
 
-  private List<Deque<Update>> matching(Interest interest) {
-    List<Deque<Update>> matching = new ArrayList<>();
+  private List<Numbers> matching(Interest interest) {
+    List<Numbers> matching = new ArrayList<>();
     if (interest.patterns().isEmpty()) {
       for (Topic topic : interest.topics()) {
-        Deque<Update> own = updates.get(topic);
+        Numbers own = numbers.get(topic);
         if (own != null) {
           matching.add(own);
         }
       }
     } else {
-      updates.forEach(
+      numbers.forEach(
           (topic, own) -> {
             if (interest.matches(topic)) {
               matching.add(own);
@@ -90,20 +104,22 @@ final class UpdatesByTopic {
 
   /** A way back through the updates of a topic. */
   private static final class Walk {
-    private final Iterator<Update> back;
+    private final Numbers numbers;
+    private int place;
     private long at;
 
-    Walk(Iterator<Update> back) {
-      this.back = back;
-      this.at = back.next().sequence();
+    Walk(Numbers numbers) {
+      this.numbers = numbers;
+      this.place = numbers.size() - 1;
+      this.at = numbers.get(place);
     }
 
     boolean goBack() {
-      boolean more = back.hasNext();
-      if (more) {
-        at = back.next().sequence();
+      if (place == 0) {
+        return false;
       }
-      return more;
+      at = numbers.get(--place);
+      return true;
     }
   }
 }

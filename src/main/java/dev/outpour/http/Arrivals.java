@@ -2,15 +2,20 @@ package dev.outpour.http;
 
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
 import dev.outpour.update.Located;
+import dev.outpour.update.Start;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Finds out where readers begin, and writes their first block. Whoever comes while the log cannot
- * be asked is connected all the same, and served when it can. For use on one event loop.
+ * Finds out where readers begin, and writes their first block; or sends them away, if all that they
+ * want has ended. Whoever comes while the log cannot be asked is connected all the same, and served
+ * when it can. For use on one event loop.
  */
 final class Arrivals {
 
@@ -46,6 +51,25 @@ final class Arrivals {
     }
   }
 
+  /** Whether a reader would be sent away; false if that cannot be said soon. */
+  Future<Boolean> hasEnded(Group.Want want, Start start) {
+    LogDescription served = audience.log();
+    if (served == null) {
+      return Future.succeededFuture(false);
+    }
+    Interest interest =
+        want.interest().isEmpty() ? Interest.in(served.defaultTopic()) : want.interest();
+    return log.locate(start, interest)
+        .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
+        .map(located -> hasEnded(located, interest))
+        .otherwise(false);
+  }
+
+  /** Whoever has lost something is told that first. */
+  private static boolean hasEnded(Located located, Interest interest) {
+    return located.truncation().isEmpty() && located.isBeyondTheEndOf(interest);
+  }
+
   private void await(EventStream stream) {
     greet(stream);
     tryLater(stream);
@@ -63,16 +87,26 @@ final class Arrivals {
     if (stream.state != EventStream.State.LOCATING) {
       return;
     }
-    if (served == null || !served.logId().equals(located.head().logId())) {
+    if (served == null || !isOf(served.head(), located)) {
       await(stream);
     } else if (stream.isBlocked()) {
       stream.located = located;
+    } else if (!stream.begun && hasEnded(located, stream.group.interest())) {
+      audience.decline(stream);
     } else {
-      stream.cursor = located.cursor();
+      stream.group.located(located);
+      stream.moveTo(located.cursor(), located.head().lineage());
       stream.state = EventStream.State.BEHIND;
       stream.write(Words.first(located, stream.start, stream.begun));
       audience.goOn(stream);
     }
+  }
+
+  /** Whether a place is one of the log that is served, as far as that is known here. */
+  private static boolean isOf(Head served, Located located) {
+    return served.logId().equals(located.head().logId())
+        && (located.cursor() > served.last()
+            || located.head().lineage().agrees(served.lineage(), located.cursor()));
   }
 
   /** Goes on with a reader whose socket was not free when it was located. */

@@ -3,7 +3,11 @@ package dev.outpour.http;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Start;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -60,6 +64,11 @@ final class Audience {
     return head.number();
   }
 
+  /** The lineage of the log that is served; not to be called while none is known. */
+  Lineage lineage() {
+    return head.lineage();
+  }
+
   int size() {
     return heartbeats.size();
   }
@@ -97,6 +106,11 @@ final class Audience {
     arrivals.locate(stream);
   }
 
+  /** Whether a reader of these would be sent away, since all that it wants has ended. */
+  Future<Boolean> hasEnded(Group.Want want, Start start) {
+    return arrivals.hasEnded(want, start);
+  }
+
   /** That the kernel has taken what a reader was given last. */
   private void drained(EventStream stream) {
     stream.drained();
@@ -119,12 +133,22 @@ final class Audience {
     arrivals.tryLater(stream);
   }
 
-  /** Makes a reader live, if its cursor is the head; or has it wait, if it is beyond. */
+  /**
+   * Makes a reader live, if its cursor is the head; or has it wait, if it is beyond. If nothing can
+   * follow, its stream ends.
+   *
+   * @return whether it need not catch up
+   */
   boolean join(EventStream stream) {
+    if (stream.group.isOver(stream.cursor)) {
+      leave(stream, CloseReason.ENDED);
+      stream.end(Buffer.buffer());
+      return true;
+    }
     if (stream.cursor < head()) {
       return false;
     }
-    if (stream.cursor == head()) {
+    if (stream.cursor == head() && stream.standsOn(head.lineage())) {
       stream.state = EventStream.State.LIVE;
       stream.group.addLive(stream);
     } else {
@@ -137,9 +161,15 @@ final class Audience {
   /** Takes a live reader out of the sweeps: it has been given all up to a number and no more. */
   void fallBehind(EventStream stream, long cursor) {
     removeLive(stream);
-    stream.cursor = cursor;
+    stream.moveTo(cursor, head.lineage());
     stream.state = EventStream.State.BEHIND;
     goOn(stream);
+  }
+
+  /** Sends a reader away to whom nothing was written: all that it wants has ended. */
+  void decline(EventStream stream) {
+    leave(stream, CloseReason.ENDED);
+    stream.decline();
   }
 
   /** Takes all live readers out of the sweeps. */
@@ -171,6 +201,21 @@ final class Audience {
     }
   }
 
+  /**
+   * Forgets what was known beyond the head, now that the log was opened anew, and looks again at
+   * those who were ahead: where it went another way than they did, as a restored backup does, they
+   * come back, and are told so.
+   */
+  void openedAnew(Lineage lineage) {
+    groups.values().forEach(Group::forgetGap);
+    groups.values().forEach(Group::forgetEnds);
+    for (EventStream stream : List.copyOf(ahead)) {
+      if (stream.state == EventStream.State.AHEAD && !stream.isWithin(lineage)) {
+        close(stream, CloseReason.UNAVAILABLE);
+      }
+    }
+  }
+
   /** Takes in that the log has grown, or has become known. */
   void grown() {
     head.grown();
@@ -181,9 +226,11 @@ final class Audience {
     if (first) {
       groups.values().forEach(group -> open(group, log));
     } else {
+      groups.values().forEach(Group::forgetGap);
       streams().stream()
           .filter(stream -> stream.state != EventStream.State.LOCATING)
           .forEach(stream -> close(stream, CloseReason.UNAVAILABLE));
+      groups.values().forEach(Group::forgetEnds);
     }
   }
 
@@ -213,11 +260,11 @@ final class Audience {
     } else if (stream.state == EventStream.State.LOCATING) {
       stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
     } else if (stream.state == EventStream.State.LIVE) {
-      if (!stream.write(EventFormat.position(head.at(head())))) {
+      if (!stream.write(EventFormat.position(head.lineage().at(head())))) {
         fallBehind(stream, head());
       }
-    } else {
-      stream.write(EventFormat.position(head.at(stream.cursor)));
+    } else if (stream.lineage != null) {
+      stream.write(EventFormat.position(stream.lineage.at(stream.cursor)));
     }
   }
 

@@ -11,7 +11,8 @@ import java.util.Queue;
 
 /**
  * Serves the readers of a loop who are behind, page by page, as their sockets drain, until they are
- * live. For use on one event loop.
+ * live. Readers of exact topics leap over pages that have nothing for them. For use on one event
+ * loop.
  */
 final class CatchUp {
 
@@ -19,6 +20,7 @@ final class CatchUp {
   private final LocalLog log;
   private final Audience audience;
   private final FrameCache frames;
+  private final Seeker seeker;
   private final Queue<EventStream> queue = new ArrayDeque<>();
   private boolean scheduled;
 
@@ -27,6 +29,7 @@ final class CatchUp {
     this.log = log;
     this.audience = audience;
     this.frames = frames;
+    this.seeker = new Seeker(log, audience, this);
   }
 
   /** Takes in a reader who is behind and whose socket is free. */
@@ -63,10 +66,35 @@ final class CatchUp {
     if (stream.isBlocked() || stream.state != EventStream.State.BEHIND || audience.join(stream)) {
       return 0;
     }
+    if (seeker.pass(stream)) {
+      return goOn(stream);
+    }
     Page held = log.held(stream.cursor);
     if (held != null) {
       return give(stream, held);
     }
+    if (seeker.isWorthwhile(stream)) {
+      stream.queued = true;
+      seeker.ask(stream);
+    } else {
+      read(stream);
+    }
+    return 0;
+  }
+
+  /** Goes on with a reader for whom the log's index was asked: by what it said, or by reading. */
+  void sought(EventStream stream, boolean answered) {
+    stream.queued = false;
+    if (stream.state == EventStream.State.BEHIND && !stream.isBlocked()) {
+      if (answered) {
+        add(stream);
+      } else {
+        read(stream);
+      }
+    }
+  }
+
+  private void read(EventStream stream) {
     stream.queued = true;
     log.read(stream.cursor)
         .onComplete(
@@ -81,21 +109,26 @@ final class CatchUp {
                 audience.tryLater(stream);
               }
             });
-    return 0;
   }
 
   /** Writes what the reader wants of a page, up to the loop's head, as far as one write goes. */
   private int give(EventStream stream, Page page) {
+    if (!stream.standsOn(page.lineage())) {
+      // The log is another one now, or an older copy: this loop will hear of it.
+      audience.tryLater(stream);
+      return 0;
+    }
     if (page.earliest() > stream.cursor + 1) {
       Truncation lost =
           new Truncation(Optional.of(page.lineage().at(stream.cursor)), Truncation.Reason.EXPIRED);
-      stream.cursor = page.earliest() - 1;
+      stream.moveTo(page.earliest() - 1, page.lineage());
       return written(stream, Words.truncated(lost, page.lineage(), page.earliest(), stream.cursor));
     }
     long to = Math.min(page.to(), audience.head());
     Frames.Part part =
         frames.get(stream.group, page).part(stream.cursor, to, Sweep.MOST_WRITE_BYTES);
-    stream.cursor = part.to();
+    stream.moveTo(part.to(), page.lineage());
+    stream.group.knownGap().pageGiven(part.events() > 0);
     audience.delivered(part.events());
     return part.events() == 0 ? goOn(stream) : written(stream, part.bytes());
   }

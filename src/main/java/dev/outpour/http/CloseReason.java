@@ -10,6 +10,8 @@ enum CloseReason {
   SLOW,
   /** The log cannot be served from here any more. */
   UNAVAILABLE,
+  /** All that it wants has ended; never on the wire. */
+  ENDED,
   /** The reader has gone; never on the wire. */
   GONE;
 

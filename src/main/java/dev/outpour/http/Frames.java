@@ -1,11 +1,13 @@
 package dev.outpour.http;
 
+import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * What one group of readers gets of one page, as bytes that go to every socket of the group.
@@ -30,8 +32,11 @@ final class Frames {
     this.ends = ends;
   }
 
-  /** Frames updates, in the order of the log. */
-  static Frames of(List<Update> updates, EventFormat.Form form) {
+  /**
+   * Frames updates, in the order of the log. The last one of a topic that is wanted and the word
+   * that it has ended are one event, so that no part comes between them.
+   */
+  static Frames of(List<Update> updates, EventFormat.Form form, Predicate<Topic> wanted) {
     int expected = 0;
     for (Update update : updates) {
       expected += update.data().length() + 64;
@@ -41,10 +46,21 @@ final class Frames {
     int[] ends = new int[updates.size()];
     for (int i = 0; i < sequences.length; i++) {
       EventFormat.append(out, updates.get(i), form);
+      if (updates.get(i).end()) {
+        appendEnds(out, updates.get(i).topics(), wanted);
+      }
       sequences[i] = updates.get(i).sequence();
       ends[i] = out.writerIndex();
     }
     return new Frames(BufferInternal.buffer(out), sequences, ends);
+  }
+
+  private static void appendEnds(ByteBuf out, List<Topic> topics, Predicate<Topic> wanted) {
+    for (Topic topic : topics) {
+      if (wanted.test(topic)) {
+        out.writeBytes(Words.ended(topic).getBytes());
+      }
+    }
   }
 
   /** About how many bytes it takes. */

@@ -1,6 +1,7 @@
 package dev.outpour.http;
 
 import dev.outpour.update.Interest;
+import dev.outpour.update.Located;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -32,9 +33,11 @@ final class Group {
   private final Want want;
   private Interest interest;
   private final Map<Topic, Boolean> verdicts = new HashMap<>();
+  private final Endings endings = new Endings();
   private final List<@Nullable EventStream> live = new ArrayList<>();
   private int gaps;
   private int members;
+  private KnownGap knownGap = new KnownGap();
 
   Group(Want want) {
     this.want = want;
@@ -55,6 +58,16 @@ final class Group {
     if (want.interest().isEmpty()) {
       interest = Interest.in(topic);
     }
+  }
+
+  /** What is known of where its topics go on. */
+  KnownGap knownGap() {
+    return knownGap;
+  }
+
+  /** Begins with another log, of which nothing is known; answers about the old one are in vain. */
+  void forgetGap() {
+    knownGap = new KnownGap();
   }
 
   /** Counts a reader in, live or not. */
@@ -102,6 +115,29 @@ final class Group {
     }
     live.subList(to, live.size()).clear();
     gaps = 0;
+  }
+
+  /** Takes in what the log has said to one of its readers of where its topics have ended. */
+  void located(Located located) {
+    endings.note(interest, located);
+  }
+
+  /** Takes in that the log has become another. */
+  void forgetEnds() {
+    endings.clear();
+  }
+
+  /** Whether nothing can follow after a cursor, since all that it wants has ended. */
+  boolean isOver(long cursor) {
+    return endings.isBeyond(interest, cursor);
+  }
+
+  /** Frames what it wants of a page, and takes in what ends there. */
+  Frames frame(List<Update> updates) {
+    for (int i = 0; i < updates.size(); i++) {
+      endings.note(interest, updates.get(i));
+    }
+    return Frames.of(updates, want.form(), this::wants);
   }
 
   /** The updates of a page that this group wants. */

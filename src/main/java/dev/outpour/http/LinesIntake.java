@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Lines end with LF or CRLF and are counted from 1, blank ones too, which are skipped. What is
  * committed is always the beginning of the stream: at the first line that is refused, publishing
- * stops. The request is paused while a batch is full. For use on the event loop of the request.
+ * stops. The request is paused while a batch is full.
+ *
+ * <p>Where the last line is to end its topics, one line is held back, since it may be the last: it
+ * is published when another has followed it, or as the end when the body has ended properly. If
+ * neither happens it is dropped, and nothing has ended. For use on the event loop of the request.
  */
 final class LinesIntake {
 
@@ -62,6 +67,7 @@ final class LinesIntake {
   private final LineSplitter splitter;
 
   private List<Numbered> batch = new ArrayList<>();
+  private @Nullable Numbered heldBack;
   private int batchBytes;
   private boolean underWay;
   private boolean ended;
@@ -112,7 +118,7 @@ final class LinesIntake {
     try {
       splitter.feed(chunk);
     } catch (RefusedException e) {
-      stop(splitter.number(), e.refusal());
+      refuse(splitter.number(), e.refusal());
     }
     setDeadline();
     goOn();
@@ -123,14 +129,32 @@ final class LinesIntake {
       return;
     }
     try {
-      Draft draft = publication.line(line, number);
-      batch.add(new Numbered(number, draft));
-      batchBytes += draft.weight();
+      Numbered taken = new Numbered(number, publication.line(line, number));
+      release();
+      if (publication.end()) {
+        heldBack = taken;
+      } else {
+        add(taken);
+      }
     } catch (RefusedException e) {
-      stop(number, e.refusal());
+      refuse(number, e.refusal());
     } catch (RuntimeException e) {
       log.error("A line could not be taken", e);
-      stop(number, Refusal.failed());
+      refuse(number, Refusal.failed());
+    }
+  }
+
+  private void add(Numbered line) {
+    batch.add(line);
+    batchBytes += line.draft().weight();
+  }
+
+  /** Publishes what was held back: it was not the last line. */
+  private void release() {
+    Numbered line = heldBack;
+    heldBack = null;
+    if (line != null) {
+      add(line);
     }
   }
 
@@ -151,9 +175,14 @@ final class LinesIntake {
       try {
         splitter.end();
       } catch (RefusedException e) {
-        stop(splitter.number(), e.refusal());
+        refuse(splitter.number(), e.refusal());
+      }
+      Numbered last = heldBack;
+      if (last != null) {
+        add(new Numbered(last.line(), last.draft().ending()));
       }
     }
+    heldBack = null;
     ended = true;
     setDeadline();
     goOn();
@@ -163,7 +192,14 @@ final class LinesIntake {
     return ended || refusal.isPresent();
   }
 
+  /** Stops at a line that cannot be taken; those before it are published. */
+  private void refuse(long line, Refusal why) {
+    release();
+    stop(line, why);
+  }
+
   private void stop(long line, Refusal why) {
+    heldBack = null;
     refusedLine = line;
     refusal = Optional.of(why);
   }
@@ -243,7 +279,7 @@ final class LinesIntake {
       return;
     }
     stop(
-        splitter.number(),
+        heldBack == null ? splitter.number() : heldBack.line(),
         new Refusal(REQUEST_TIMEOUT, "The line did not end in time: send it again", 0));
     goOn();
   }

@@ -21,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param topics where they go
  * @param event the event's name, if there is one
  * @param key the publisher's key, if there is one
+ * @param end whether the update is the last of its topics; of lines, the last one
  */
-record Publication(BodyKind kind, List<Topic> topics, @Nullable String event, Optional<Key> key) {
+record Publication(
+    BodyKind kind, List<Topic> topics, @Nullable String event, Optional<Key> key, boolean end) {
 
-  private static final Set<String> PARAMETERS = Set.of("event", "key");
+  private static final Set<String> PARAMETERS = Set.of("event", "key", "end");
   private static final String KEY_HEADER = "Idempotency-Key";
 
   /** The longest number that a line of a stream can have in its key. */
@@ -48,7 +50,8 @@ record Publication(BodyKind kind, List<Topic> topics, @Nullable String event, Op
             kind,
             query.all("topic").stream().map(Topic::parse).toList(),
             query.one("event").orElse(null),
-            key);
+            key,
+            Draft.parseEnd(query.one("end").orElse(null)));
     publication.draft(publication.key(), Update.Form.TEXT, Buffer.buffer());
     return publication;
   }
@@ -73,14 +76,19 @@ record Publication(BodyKind kind, List<Topic> topics, @Nullable String event, Op
   Draft whole(Buffer body) {
     if (kind == BodyKind.TEXT) {
       StrictText.checkUtf8(body);
-      return draft(key, Update.Form.TEXT, body);
+      return whole(Update.Form.TEXT, body);
     }
     try {
       StrictText.checkJson(body);
     } catch (RefusedException e) {
       throw kind == BodyKind.FORM ? notJson(e.refusal()).asException() : e;
     }
-    return draft(key, Update.Form.JSON, body);
+    return whole(Update.Form.JSON, body);
+  }
+
+  private Draft whole(Update.Form form, Buffer body) {
+    Draft draft = draft(key, form, body);
+    return end ? draft.ending() : draft;
   }
 
   private static Refusal notJson(Refusal refusal) {
@@ -90,7 +98,7 @@ record Publication(BodyKind kind, List<Topic> topics, @Nullable String event, Op
 
   /**
    * The update that a line of the body is. Line n of a stream with a key has the key {@code key/n},
-   * so that the whole stream can be sent again.
+   * so that the whole stream can be sent again. It ends nothing.
    *
    * @throws RefusedException with status 400 if the line is not JSON
    */

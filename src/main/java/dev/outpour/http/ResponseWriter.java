@@ -8,6 +8,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 
@@ -19,6 +20,8 @@ final class ResponseWriter implements StreamWriter {
    * stuck then costs little there, and one that reads is not slowed.
    */
   private static final long UNSENT_BYTES = 32 * 1024;
+
+  private static final int NO_CONTENT = 204;
 
   private final HttpServerResponse response;
   private final HttpConnection connection;
@@ -63,6 +66,17 @@ final class ResponseWriter implements StreamWriter {
   @Override
   public void end(Buffer last) {
     response.end(last);
+  }
+
+  @Override
+  public void decline() {
+    nothing(response).end();
+  }
+
+  /** Has a response that was to be a stream say that there is nothing and will be nothing. */
+  static HttpServerResponse nothing(HttpServerResponse response) {
+    response.headers().remove(HttpHeaders.CONTENT_TYPE);
+    return response.setChunked(false).setStatusCode(NO_CONTENT);
   }
 
   @Override

@@ -26,6 +26,9 @@ interface StreamWriter {
   /** Writes a last block and ends the response, when all before it is written. */
   void end(Buffer last);
 
+  /** Answers that there is nothing and will be nothing (204), instead of all else. */
+  void decline();
+
   /** Ends the connection at once. */
   void reset();
 }

@@ -51,7 +51,7 @@ final class SubscribeHandler implements Handler<RoutingContext> {
       Start start = start(request.getHeader("Last-Event-ID"), query);
       HttpServerResponse response = begin(request.response());
       if (request.method().equals(HttpMethod.HEAD)) {
-        response.end();
+        answerHead(response, want, start);
       } else if (draining) {
         response.end(Words.closing(CloseReason.SHUTDOWN));
       } else {
@@ -60,6 +60,13 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     } catch (RefusedException e) {
       problem.send(request, e.refusal());
     }
+  }
+
+  /** Says what a reader would be answered. */
+  private void answerHead(HttpServerResponse response, Group.Want want, Start start) {
+    audience
+        .hasEnded(want, start)
+        .onSuccess(ended -> (ended ? ResponseWriter.nothing(response) : response).end());
   }
 
   private static void checkAccepted(RoutingContext context) {

@@ -18,7 +18,12 @@ final class Sweep {
   /** What one reader is given at once, unless a single event is larger. */
   static final int MOST_WRITE_BYTES = 64 * 1024;
 
-  private record Delivery(Group group, Frames.Part part, int places) {}
+  /**
+   * What the readers of a group get.
+   *
+   * @param last whether nothing can follow
+   */
+  private record Delivery(Group group, Frames.Part part, int places, boolean last) {}
 
   private final List<Delivery> deliveries = new ArrayList<>();
   private final Audience audience;
@@ -37,13 +42,13 @@ final class Sweep {
     for (Map.Entry<Group, List<Update>> wanted : index.wanted(page, from).entrySet()) {
       Group group = wanted.getKey();
       if (group.places() > 0) {
-        Frames frames = Frames.of(wanted.getValue(), group.want().form());
+        Frames frames = group.frame(wanted.getValue());
         if (page.from() == from) {
           cache.put(group, page, frames);
         }
         Frames.Part part = frames.part(from, to, MOST_WRITE_BYTES);
         if (part.events() > 0) {
-          deliveries.add(new Delivery(group, part, group.places()));
+          deliveries.add(new Delivery(group, part, group.places(), group.isOver(part.to())));
         }
       }
     }
@@ -66,7 +71,7 @@ final class Sweep {
         EventStream stream = current.group().at(place++);
         if (stream != null) {
           bytes += current.part().bytes().length();
-          deliver(stream, current.part());
+          deliver(stream, current);
         }
       }
     }
@@ -77,10 +82,11 @@ final class Sweep {
     return delivery == deliveries.size();
   }
 
-  private void deliver(EventStream stream, Frames.Part part) {
+  private void deliver(EventStream stream, Delivery delivery) {
+    Frames.Part part = delivery.part();
     boolean taken = stream.write(part.bytes());
     delivered += part.events();
-    if (!taken || part.to() < to) {
+    if (!taken || part.to() < to || delivery.last()) {
       audience.fallBehind(stream, part.to());
     }
   }

@@ -5,9 +5,11 @@ import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -28,7 +30,7 @@ final class Words {
   }
 
   /**
-   * The first block: where the stream goes on from, and what was missed or lost.
+   * The first block: where the stream goes on from, what was missed or lost, and what has ended.
    *
    * @param begun whether {@link #waiting} was written before
    */
@@ -37,8 +39,9 @@ final class Words {
     Position position = head.lineage().at(located.cursor());
     if (located.truncation().isPresent()) {
       Buffer block = begun ? Buffer.buffer() : waiting();
-      return block.appendBuffer(
+      block.appendBuffer(
           truncated(located.truncation().get(), head.lineage(), head.earliest(), located.cursor()));
+      return block.appendBuffer(ended(located));
     }
     Buffer block =
         begun ? EventFormat.position(position) : EventFormat.retry(retryMillis(), position);
@@ -48,7 +51,24 @@ final class Words {
           new JsonObject().put("from", after.position().toString()).put("missed", missed);
       block.appendBuffer(EventFormat.word("resumed", Optional.empty(), data));
     }
-    return block;
+    return block.appendBuffer(ended(located));
+  }
+
+  /** Which topics had ended where a stream begins. */
+  private static Buffer ended(Located located) {
+    Buffer blocks = Buffer.buffer();
+    located.ended().entrySet().stream()
+        .filter(end -> end.getValue() <= located.cursor())
+        .map(Map.Entry::getKey)
+        .sorted()
+        .forEach(topic -> blocks.appendBuffer(ended(topic)));
+    return blocks;
+  }
+
+  /** That a topic has had its last update. */
+  static Buffer ended(Topic topic) {
+    JsonObject data = new JsonObject().put("topic", topic.name());
+    return EventFormat.word("ended", Optional.empty(), data);
   }
 
   /**

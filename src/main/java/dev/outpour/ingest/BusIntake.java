@@ -82,6 +82,7 @@ final class BusIntake {
         headers.get("event"),
         key == null ? null : Key.parse(Key.ANONYMOUS, key),
         json ? Update.Form.JSON : Update.Form.TEXT,
+        Draft.parseEnd(headers.get("end")),
         data);
   }
 

@@ -66,6 +66,10 @@ final class LogService {
       if (isMine(question, locate.logId())) {
         reply(question, locate(locate.start(), locate.interest()).map(LogMessage.Found::new));
       }
+    } else if (asked instanceof LogMessage.Seek seek) {
+      if (isMine(question, seek.logId())) {
+        reply(question, history.seek(seek.after(), seek.topics()).map(LogMessage.Sought::new));
+      }
     } else {
       UpdateBus.refuse(question, Refusal.badRequest("Not a question about the log"));
     }
@@ -132,6 +136,14 @@ final class LogService {
   }
 
   private Future<Located> locate(Start start, Interest interest) {
+    Future<Located> place = place(start, interest);
+    return interest.isExact()
+        ? place.compose(
+            located -> history.ended(interest.topics()).map(ended -> located.withEnded(ended)))
+        : place;
+  }
+
+  private Future<Located> place(Start start, Interest interest) {
     Head head = history.head();
     if (start instanceof Start.After after) {
       return Future.succeededFuture(head.locate(after.position()));

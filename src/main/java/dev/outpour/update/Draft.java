@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param event the event's name, if it has one
  * @param key the publisher's own key, if it has one
  * @param form what the data is
+ * @param end whether it is the last update of its topics
  * @param data the bytes; nobody writes into them
  */
 public record Draft(
-    List<Topic> topics, @Nullable String event, @Nullable Key key, Update.Form form, Buffer data) {
+    List<Topic> topics,
+    @Nullable String event,
+    @Nullable Key key,
+    Update.Form form,
+    boolean end,
+    Buffer data) {
 
   /** The most topics that one update may have. */
   public static final int MAX_TOPICS = 16;
@@ -50,6 +56,34 @@ public record Draft(
     }
   }
 
+  /** An update that ends nothing. */
+  public Draft(
+      List<Topic> topics,
+      @Nullable String event,
+      @Nullable Key key,
+      Update.Form form,
+      Buffer data) {
+    this(topics, event, key, form, false, data);
+  }
+
+  /**
+   * Reads what a publisher says of the end.
+   *
+   * @param text null if nothing
+   * @throws RefusedException with status 400 if it is neither {@code true} nor {@code false}
+   */
+  public static boolean parseEnd(@Nullable String text) {
+    if (text == null || text.equals("false")) {
+      return false;
+    }
+    if (text.equals("true")) {
+      return true;
+    }
+    throw Refusal.badRequest(
+            "end is true, for the last update of its topics, or false: say one of these")
+        .asException();
+  }
+
   private static void checkEvent(String event) {
     if (event.isEmpty() || event.length() > MAX_EVENT) {
       throw Refusal.badRequest("An event's name has 1 to " + MAX_EVENT + " characters")
@@ -69,12 +103,17 @@ public record Draft(
 
   /** The same, going to the default topic if it names none. */
   public Draft orTo(Topic defaultTopic) {
-    return topics.isEmpty() ? new Draft(List.of(defaultTopic), event, key, form, data) : this;
+    return topics.isEmpty() ? new Draft(List.of(defaultTopic), event, key, form, end, data) : this;
+  }
+
+  /** The same, as the last update of its topics. */
+  public Draft ending() {
+    return new Draft(topics, event, key, form, true, data);
   }
 
   /** The entry of the log that it becomes. */
   public Update at(Position position, long timeMillis) {
-    return new Update(position, timeMillis, topics, event, form, data);
+    return new Update(position, timeMillis, topics, event, form, end, data);
   }
 
   /** About how many bytes it takes in memory. */

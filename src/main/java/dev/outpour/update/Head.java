@@ -3,20 +3,38 @@ package dev.outpour.update;
 import java.util.Optional;
 
 /**
- * Where a log stands: which log it is, its epochs, and what of it is retained.
+ * Where a log stands: which log it is, its epochs, what of it is retained, and whether any topic
+ * has ended.
  *
  * @param logId the log's own name, random, given when it was made
  * @param lineage its epochs
  * @param earliest the number of the earliest update retained; {@code last + 1} if none is
  * @param last the number of the newest update; 0 if there never was one
+ * @param hasEnds whether there may be a topic that has ended; if not, nobody needs to be asked
+ *     which
  */
-public record Head(String logId, Lineage lineage, long earliest, long last) {
+public record Head(String logId, Lineage lineage, long earliest, long last, boolean hasEnds) {
+
+  /** The head of a log in which no topic has ended. */
+  public Head(String logId, Lineage lineage, long earliest, long last) {
+    this(logId, lineage, earliest, last, false);
+  }
 
   /** The head after a page that reaches beyond it; itself if the page does not. */
   public Head advancedBy(Page page) {
     return page.to() > last
-        ? new Head(logId, page.lineage(), Math.max(earliest, page.earliest()), page.to())
+        ? new Head(
+            logId,
+            page.lineage(),
+            Math.max(earliest, page.earliest()),
+            page.to(),
+            hasEnds || page.hasEnd())
         : this;
+  }
+
+  /** The same, when the log has said that all ends have expired. */
+  public Head withoutEnds() {
+    return new Head(logId, lineage, earliest, last);
   }
 
   /** The position of the newest update. */
@@ -37,9 +55,8 @@ public record Head(String logId, Lineage lineage, long earliest, long last) {
     if (!lineage.knows(asked.epoch())) {
       return Located.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.of(asked));
     }
-    long end = lineage.endOf(asked.epoch());
-    if (asked.sequence() > end) {
-      long cursor = Math.max(end, earliest - 1);
+    if (lineage.excludes(asked)) {
+      long cursor = Math.max(lineage.endOf(asked.epoch()), earliest - 1);
       return Located.truncated(cursor, this, Truncation.Reason.ROLLED_BACK, Optional.of(asked));
     }
     if (asked.sequence() > last) {

@@ -46,6 +46,11 @@ public record Interest(Set<Topic> topics, Set<TopicPattern> patterns) {
     return topics.isEmpty() && patterns.isEmpty();
   }
 
+  /** Whether topics are named and no patterns, so that all of them can have ended. */
+  public boolean isExact() {
+    return patterns.isEmpty() && !topics.isEmpty();
+  }
+
   /** Whether an update with these topics is wanted. */
   public boolean matches(List<Topic> updateTopics) {
     for (int i = 0; i < updateTopics.size(); i++) {

@@ -1,5 +1,6 @@
 package dev.outpour.update;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -8,11 +9,34 @@ import java.util.Optional;
  * @param cursor the number after which it goes on
  * @param head the head that this was judged by
  * @param truncation what is lost, if the place asked for cannot be had
+ * @param ended where those of its exact topics have ended that have; empty if it has patterns too
  */
-public record Located(long cursor, Head head, Optional<Truncation> truncation) {
+public record Located(
+    long cursor, Head head, Optional<Truncation> truncation, Map<Topic, Long> ended) {
+
+  public Located {
+    ended = Map.copyOf(ended);
+  }
+
+  /** A place at which no topic has ended. */
+  public Located(long cursor, Head head, Optional<Truncation> truncation) {
+    this(cursor, head, truncation, Map.of());
+  }
 
   static Located truncated(
       long cursor, Head head, Truncation.Reason reason, Optional<Position> asked) {
     return new Located(cursor, head, Optional.of(new Truncation(asked, reason)));
+  }
+
+  /** The same, with where topics have ended. */
+  public Located withEnded(Map<Topic, Long> where) {
+    return new Located(cursor, head, truncation, where);
+  }
+
+  /** Whether all that these readers want had ended when the cursor was passed. */
+  public boolean isBeyondTheEndOf(Interest interest) {
+    return interest.isExact()
+        && interest.topics().stream()
+            .allMatch(topic -> ended.getOrDefault(topic, Long.MAX_VALUE) <= cursor);
   }
 }

@@ -36,6 +36,16 @@ public record Page(Lineage lineage, long earliest, long from, long to, List<Upda
     return from <= cursor && cursor < to;
   }
 
+  /** Whether it holds an update that is the last of its topics. */
+  public boolean hasEnd() {
+    for (int i = 0; i < updates.size(); i++) {
+      if (updates.get(i).end()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** About how many bytes it takes in memory. */
   public int weight() {
     int bytes = 96;

@@ -18,6 +18,16 @@ public record Refusal(int status, String detail, int retryAfterSeconds) {
     return new Refusal(400, detail, 0);
   }
 
+  /** The topic has had its last update. */
+  public static Refusal ended(Topic topic) {
+    return new Refusal(
+        409,
+        "The topic '"
+            + topic
+            + "' has ended: publish to another one, or wait until its last update has expired",
+        0);
+  }
+
   /** The update is over the limit. */
   public static Refusal tooLarge(int limitBytes) {
     return new Refusal(
@@ -39,8 +49,8 @@ public record Refusal(int status, String detail, int retryAfterSeconds) {
         422,
         "The key '"
             + key
-            + "' was used for an update with other topics, event or data: take a new key, or send"
-            + " the same update",
+            + "' was used for an update with other topics, event, data or end: take a new key, or"
+            + " send the same update",
         0);
   }
 

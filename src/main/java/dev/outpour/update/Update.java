@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param topics where it went: 1 to {@value Draft#MAX_TOPICS}
  * @param event the event's name, if the publisher gave one
  * @param form what the data is
+ * @param end whether it is the last update of its topics
  * @param data the publisher's bytes, untouched; nobody writes into them
  */
 public record Update(
@@ -21,6 +22,7 @@ public record Update(
     List<Topic> topics,
     @Nullable String event,
     Form form,
+    boolean end,
     Buffer data) {
 
   /** What the data of an update is. */
@@ -33,6 +35,17 @@ public record Update(
 
   public Update {
     topics = List.copyOf(topics);
+  }
+
+  /** An update that ends nothing. */
+  public Update(
+      Position position,
+      long timeMillis,
+      List<Topic> topics,
+      @Nullable String event,
+      Form form,
+      Buffer data) {
+    this(position, timeMillis, topics, event, form, false, data);
   }
 
   /** Its number in the log. */

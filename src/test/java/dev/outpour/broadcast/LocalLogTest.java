@@ -16,6 +16,7 @@ import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
+import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -49,6 +50,11 @@ class LocalLogTest {
   private static LogDescription description(String logId, long last) {
     Head head = new Head(logId, Samples.LINEAGE, 1, last);
     return new LogDescription(Topic.parse("updates"), false, head);
+  }
+
+  private static LogDescription another(long last) {
+    Lineage lineage = new Lineage(List.of(new Lineage.Epoch("epoch0002", 1)));
+    return new LogDescription(Topic.parse("updates"), false, new Head("other", lineage, 1, last));
   }
 
   private void grow(long from, long to) {
@@ -158,6 +164,34 @@ class LocalLogTest {
   }
 
   @Test
+  void restoredBackupIsNotTakenForTheLogBeforeHoweverFarItHasCome() {
+    log.own(description("log", 0));
+    grow(0, 30);
+    Lineage restored =
+        new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch("epoch0002", 21)));
+    LogDescription now =
+        new LogDescription(Topic.parse("updates"), false, new Head("log", restored, 1, 40));
+    log.grow(now, new Page(restored, 1, 30, 40, Samples.updates(30, 40)));
+    assertThat(log.description()).as("all of it is new").isEqualTo(now);
+    assertThat(log.held(0)).as("a page of before").isNull();
+  }
+
+  @Test
+  void pageThatWasReadBeforeTheLogWasReplacedIsNotKept() {
+    Await.result(
+        log.bus()
+            .answer(
+                UpdateBus.LOG,
+                question -> {
+                  log.own(another(10));
+                  answer(question);
+                }));
+    log.own(description("log", 10));
+    assertThat(Await.result(log.read(0))).isEqualTo(Samples.page(0, 10));
+    assertThat(log.held(0)).isNull();
+  }
+
+  @Test
   void everyGrowthIsTold() {
     AtomicInteger told = new AtomicInteger();
     Doorbell doorbell = Await.result(log.onGrowth(told::incrementAndGet));
@@ -184,6 +218,37 @@ class LocalLogTest {
         .map(Truncation::reason)
         .contains(Truncation.Reason.UNKNOWN);
     assertThat(questions).isEmpty();
+  }
+
+  @Test
+  void ownerIsAskedForExactTopicsAloneOnceOneHasEndedAndNoMoreWhenAllEndsHaveExpired() {
+    ownerAnswers();
+    log.own(description("log", 0));
+    List<Start> starts =
+        List.of(
+            new Start.Now(),
+            new Start.Unreadable(),
+            new Start.After(new Position(Samples.EPOCH, 0)));
+    Update end = Samples.last("x", "other").at(new Position(Samples.EPOCH, 1), 1);
+    log.grow(description("log", 1), new Page(Samples.LINEAGE, 1, 0, 1, List.of(end)));
+    for (Start start : starts) {
+      log.locate(start, Samples.interest("a", "**"));
+      log.locate(start, Samples.interest());
+      assertThat(questions).isEmpty();
+    }
+    Interest exact = Samples.interest("a", "b");
+    for (Start start : starts) {
+      assertThat(Await.result(log.locate(start, exact)).cursor()).isEqualTo(7);
+    }
+    assertThat(questions)
+        .containsExactlyElementsOf(
+            starts.stream().map(start -> new LogMessage.Locate("log", start, exact)).toList());
+
+    Head hasEnds = new Head("log", Samples.LINEAGE, 1, 2, true);
+    log.grow(new LogDescription(Topic.parse("updates"), false, hasEnds), Samples.page(1, 2));
+    assertThat(log.locate(new Start.Now(), exact).isComplete()).isFalse();
+    grow(2, 3);
+    assertThat(log.locate(new Start.Now(), exact).result().cursor()).isEqualTo(3);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.outpour.update.Batch;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Generators;
 import dev.outpour.update.Head;
 import dev.outpour.update.Lineage;
@@ -12,8 +13,10 @@ import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
 import io.vertx.core.buffer.Buffer;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -41,7 +44,9 @@ class LogMessageCodecTest {
   }
 
   private static Arbitrary<Head> heads() {
-    return Combinators.combine(Generators.texts(), lineages(), numbers(), numbers()).as(Head::new);
+    return Combinators.combine(
+            Generators.texts(), lineages(), numbers(), numbers(), Arbitraries.of(true, false))
+        .as(Head::new);
   }
 
   private static Arbitrary<Page> pages() {
@@ -86,7 +91,9 @@ class LogMessageCodecTest {
         Combinators.combine(
                 Generators.positions().optional(), Arbitraries.of(Truncation.Reason.class))
             .as(Truncation::new);
-    return Combinators.combine(numbers(), heads(), truncations.optional()).as(Located::new);
+    Arbitrary<Map<Topic, Long>> ended =
+        Arbitraries.maps(Generators.topics(), numbers()).ofMaxSize(3);
+    return Combinators.combine(numbers(), heads(), truncations.optional(), ended).as(Located::new);
   }
 
   @Provide
@@ -102,7 +109,12 @@ class LogMessageCodecTest {
         pages().map(LogMessage.Read::new),
         Combinators.combine(Generators.texts(), starts(), Generators.interests())
             .as(LogMessage.Locate::new),
-        locateds().map(LogMessage.Found::new));
+        locateds().map(LogMessage.Found::new),
+        Combinators.combine(Generators.texts(), numbers(), Generators.topics().set().ofMaxSize(4))
+            .as(LogMessage.Seek::new),
+        Combinators.combine(
+                Arbitraries.longs().between(0, 1L << 40), Arbitraries.longs().between(0, 1L << 40))
+            .as((from, more) -> new LogMessage.Sought(new Gap(from, from + more))));
   }
 
   private Buffer written(LogMessage message) {

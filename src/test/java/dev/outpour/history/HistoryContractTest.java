@@ -6,6 +6,7 @@ import dev.outpour.Await;
 import dev.outpour.history.History.Commit;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
@@ -14,6 +15,7 @@ import dev.outpour.update.Outcome.Receipt;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Samples;
+import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -23,7 +25,10 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -123,6 +128,10 @@ abstract class HistoryContractTest {
 
   private long beforeNewest(int count, Interest interest) {
     return on(() -> history.beforeNewest(count, interest));
+  }
+
+  private Gap seek(long after, String... topics) {
+    return on(() -> history.seek(after, Set.copyOf(Samples.topics(topics))));
   }
 
   /** Everything from the log's beginning, page by page. */
@@ -517,6 +526,98 @@ abstract class HistoryContractTest {
   }
 
   @Test
+  @DisplayName("10: an update that ends its topics is their last, others go on")
+  void endIsTheLast() {
+    assertThat(head().hasEnds()).isFalse();
+    append(Batch.of(Samples.draft("a", "t")), Batch.of(Samples.last("b", "t", "u")));
+    assertThat(head().hasEnds()).isTrue();
+    for (String topic : List.of("t", "u")) {
+      Refusal refusal = refusal(append(Batch.of(Samples.draft("c", "v", topic))));
+      assertThat(refusal.status()).isEqualTo(409);
+      assertThat(refusal.detail()).contains("'" + topic + "' has ended");
+      assertThat(refusal(append(Batch.of(Samples.last("c", topic)))).status()).isEqualTo(409);
+    }
+    only(append(Batch.of(Samples.draft("d", "v"))));
+    assertThat(readAll()).extracting(Update::end).containsExactly(false, true, false);
+    assertThat(readAll()).extracting(each -> each.data().toString()).containsExactly("a", "b", "d");
+  }
+
+  @Test
+  @DisplayName("10: within a group an end stops what comes after it, and a batch stops there")
+  void endWithinAGroup() {
+    Commit commit =
+        append(
+            new Batch(
+                List.of(Samples.last("a", "t"), Samples.draft("b", "t"), Samples.draft("c", "u"))),
+            Batch.of(Samples.draft("d", "t")),
+            Batch.of(Samples.draft("e", "u")));
+    assertThat(commit.outcomes().get(0).receipts()).hasSize(1);
+    assertThat(commit.outcomes().get(0).refusal()).map(Refusal::status).contains(409);
+    assertThat(commit.outcomes().get(1).refusal()).map(Refusal::status).contains(409);
+    assertThat(commit.outcomes().get(2).refusal()).isEmpty();
+    assertThat(readAll()).extracting(each -> each.data().toString()).containsExactly("a", "e");
+  }
+
+  @Test
+  @DisplayName("10: a repeat of what is there is a duplicate, also of the end itself")
+  void repeatOfAnEnd() {
+    Draft last = Samples.keyed("k", "b", "t").ending();
+    append(keyed("j", "a", "t"), Batch.of(last));
+    assertThat(only(append(Batch.of(last)))).isEqualTo(new Receipt(head().lineage().at(2), true));
+    assertThat(only(append(keyed("j", "a", "t"))).duplicate()).isTrue();
+    assertThat(refusal(append(keyed("k", "b", "t"))).status()).as("without end").isEqualTo(422);
+    assertThat(refusal(append(keyed("l", "b", "t"))).status()).isEqualTo(409);
+    append(keyed("n", "x", "n"));
+    assertThat(refusal(append(Batch.of(Samples.keyed("n", "x", "n").ending()))).status())
+        .as("with end")
+        .isEqualTo(422);
+  }
+
+  @Test
+  @DisplayName("10: what was refused since its topic has ended leaves its key free")
+  void keyOfWhatWasRefusedIsFree() {
+    append(Batch.of(Samples.last("a", "t")));
+    append(keyed("k", "b", "t"));
+    assertThat(only(append(keyed("k", "c", "u"))).duplicate()).isFalse();
+  }
+
+  @Test
+  @DisplayName("10: it is said where exact topics have ended")
+  void whereTopicsHaveEnded() {
+    assertThat(ended("t", "u")).isEmpty();
+    append(2);
+    append(Batch.of(Samples.last("a", "t", "u")), Batch.of(Samples.draft("b", "v")));
+    append(Batch.of(Samples.last("c", "w")));
+    assertThat(ended("t", "v", "w", "x", "T")).isEqualTo(at(Map.of("t", 3L, "w", 5L)));
+    assertThat(ended("u")).isEqualTo(at(Map.of("u", 3L)));
+    assertThat(ended()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("10: an end expires with its update, and the topic may be used again")
+  void endExpires() {
+    begin(new Retention(3, Duration.ofHours(24), 1L << 40));
+    append(Batch.of(Samples.last("a", "t", "u")), Batch.of(Samples.last("b", "v")));
+    append(Batch.of(Samples.draft("c", "w")), Batch.of(Samples.draft("d", "w")));
+    assertThat(ended("t", "u", "v")).isEqualTo(at(Map.of("v", 2L)));
+    only(append(Batch.of(Samples.draft("e", "t"))));
+    assertThat(head().hasEnds()).isFalse();
+    assertThat(ended("t", "u", "v")).isEmpty();
+    append(Batch.of(Samples.last("f", "t")));
+    assertThat(ended("t", "u", "v")).isEqualTo(at(Map.of("t", 6L)));
+    assertThat(refusal(append(Batch.of(Samples.draft("g", "t")))).status()).isEqualTo(409);
+  }
+
+  private static Map<Topic, Long> at(Map<String, Long> ends) {
+    return ends.entrySet().stream()
+        .collect(Collectors.toMap(end -> Topic.parse(end.getKey()), Map.Entry::getValue));
+  }
+
+  private Map<Topic, Long> ended(String... topics) {
+    return on(() -> history.ended(Set.copyOf(Samples.topics(topics))));
+  }
+
+  @Test
   @DisplayName("the place before the newest that match is found, however far back")
   void beforeTheNewest() {
     append(
@@ -530,17 +631,67 @@ abstract class HistoryContractTest {
     assertThat(beforeNewest(9, Samples.interest("**"))).isZero();
   }
 
+  @Test
+  @DisplayName("10: a gap ends before the next update in one of the topics")
+  void gapEndsBeforeTheNext() {
+    append(3);
+    append(Batch.of(Samples.draft("x", "a")));
+    append(3);
+    append(Batch.of(Samples.draft("x", "b", "c", "a")));
+    append(3);
+    assertThat(seek(0, "a")).isEqualTo(new Gap(0, 3));
+    assertThat(seek(2, "a")).isEqualTo(new Gap(2, 3));
+    assertThat(seek(3, "a")).isEqualTo(new Gap(3, 3));
+    assertThat(seek(4, "a")).isEqualTo(new Gap(4, 7));
+    assertThat(seek(0, "c")).isEqualTo(new Gap(0, 7));
+    assertThat(seek(0, "c", "a")).isEqualTo(new Gap(0, 3));
+    assertThat(seek(4, "t", "c")).isEqualTo(new Gap(4, 4));
+  }
+
+  @Test
+  @DisplayName("10: where nothing more comes, a gap ends at the head, which may grow")
+  void gapEndsAtTheHead() {
+    assertThat(seek(0, "a")).isEqualTo(new Gap(0, 0));
+    append(2_500);
+    assertThat(seek(0, "a")).isEqualTo(new Gap(0, 2_500));
+    assertThat(seek(2_500, "t")).isEqualTo(new Gap(2_500, 2_500));
+    append(Batch.of(Samples.draft("x", "a")));
+    assertThat(seek(0, "a")).isEqualTo(new Gap(0, 2_500));
+    assertThat(seek(2_501, "a")).isEqualTo(new Gap(2_501, 2_501));
+  }
+
+  @Test
+  @DisplayName("10: a gap begins with what is retained")
+  void gapBeginsWithWhatIsRetained() {
+    begin(new Retention(100, Duration.ofHours(1), 1L << 40));
+    append(Batch.of(Samples.draft("x", "a")));
+    append(1_000);
+    append();
+    long earliest = head().earliest();
+    assertThat(earliest).isEqualTo(902);
+    assertThat(seek(0, "a")).isEqualTo(new Gap(901, 1_001));
+    assertThat(seek(0, "t")).isEqualTo(new Gap(901, 901));
+    assertThat(seek(950, "a")).isEqualTo(new Gap(950, 1_001));
+    clock.pass(Duration.ofHours(2));
+    append();
+    assertThat(head().earliest()).isEqualTo(1_002);
+    assertThat(seek(0, "a")).isEqualTo(new Gap(1_001, 1_001));
+  }
+
   @Provide
   Arbitrary<List<Step>> lives() {
     Arbitrary<Draft> drafts =
         Arbitraries.integers()
             .between(0, 400)
             .map(
-                n ->
-                    Samples.keyed(
-                        n % 3 == 0 ? "k" + n % 7 : null,
-                        "x".repeat(n % 50),
-                        n % 2 == 0 ? "a" : "b"));
+                n -> {
+                  Draft draft =
+                      Samples.keyed(
+                          n % 3 == 0 ? "k" + n % 7 : null,
+                          "x".repeat(n % 50),
+                          n % 2 == 0 ? "a" : "b");
+                  return n % 19 == 0 ? draft.ending() : draft;
+                });
     Arbitrary<Step> appends =
         drafts
             .list()
@@ -575,7 +726,9 @@ abstract class HistoryContractTest {
         Page page = read(after);
         assertThat(page.continues(after)).isTrue();
         assertThat(page.updates()).isEqualTo(model.retained(page.from(), page.to()));
+        assertThat(seek(after, "a")).isEqualTo(model.gap(after, Samples.interest("a")));
       }
+      assertThat(ended("a", "b")).isEqualTo(model.ended(Samples.topics("a", "b")));
       for (int count : IntStream.of(1, 3, 9).toArray()) {
         assertThat(beforeNewest(count, Samples.interest("a")))
             .isEqualTo(model.beforeNewest(count, Samples.interest("a")));

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +48,10 @@ final class HistoryModel {
       if (first != null && !first.draft().equals(draft)) {
         return new Outcome(receipts, Optional.of(Refusal.keyReused(draft.key().name())));
       }
+      if (first == null && !ended(draft.topics()).isEmpty()) {
+        return new Outcome(
+            receipts, Optional.of(Refusal.ended(ended(draft.topics()).keySet().iterator().next())));
+      }
       if (first == null) {
         Update update = draft.at(lineage.at(last() + 1), timeMillis);
         all.add(update);
@@ -57,6 +64,17 @@ final class HistoryModel {
       }
     }
     return new Outcome(receipts, Optional.empty());
+  }
+
+  /** Where those of these topics have ended that have, in their order. */
+  Map<Topic, Long> ended(List<Topic> topics) {
+    Map<Topic, Long> ended = new LinkedHashMap<>();
+    for (Topic topic : topics) {
+      retained(0, last()).stream()
+          .filter(update -> update.end() && update.topics().contains(topic))
+          .forEach(update -> ended.put(topic, update.sequence()));
+    }
+    return ended;
   }
 
   /** Takes in what a log says it has removed: all that had to go, and no more. */
@@ -89,5 +107,16 @@ final class HistoryModel {
     return matching.size() < count
         ? earliest - 1
         : matching.get(matching.size() - count).sequence() - 1;
+  }
+
+  Gap gap(long after, Interest interest) {
+    long from = Math.max(after, earliest - 1);
+    return new Gap(
+        from,
+        retained(from, last()).stream()
+            .filter(each -> interest.matches(each.topics()))
+            .mapToLong(each -> each.sequence() - 1)
+            .findFirst()
+            .orElse(Math.max(from, last())));
   }
 }

@@ -13,6 +13,7 @@ import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
+import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
 import io.vertx.core.Context;
@@ -28,6 +29,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -164,6 +167,37 @@ class SqliteReopeningTest {
   }
 
   @Test
+  void endsAreThereAgainAndExpireAsTheyWould() {
+    Retention few = new Retention(3, Duration.ofHours(24), 1L << 40);
+    Batch last = Batch.of(Samples.last("last", "t", "v"));
+    Batch next = Batch.of(Samples.draft("next", "t"));
+    History first = open(few);
+    Await.result(on(() -> first.append(List.of(last))));
+    close(first);
+
+    History second = open(few);
+    assertThat(second.head().hasEnds()).isTrue();
+    assertThat(all(second)).extracting(Update::end).containsExactly(true);
+    Set<Topic> topics = Set.copyOf(Samples.topics("t", "u", "v"));
+    assertThat(Await.result(on(() -> second.ended(topics))))
+        .isEqualTo(Map.of(Topic.parse("t"), 1L, Topic.parse("v"), 1L));
+    Outcome refused = Await.result(on(() -> second.append(List.of(next)))).outcomes().get(0);
+    assertThat(refused.refusal())
+        .hasValueSatisfying(why -> assertThat(why.status()).isEqualTo(409));
+    for (int i = 0; i < 3; i++) {
+      Batch other = Batch.of(Samples.draft("other", "u"));
+      Await.result(on(() -> second.append(List.of(other))));
+    }
+    close(second);
+
+    History third = open(few);
+    assertThat(third.head().hasEnds()).isFalse();
+    Outcome taken = Await.result(on(() -> third.append(List.of(next)))).outcomes().get(0);
+    assertThat(taken.refusal()).isEmpty();
+    close(third);
+  }
+
+  @Test
   void restoredBackupIsNoticedByThoseWhoWereFurther() throws Exception {
     History first = open(EVERYTHING);
     List<Position> early = append(first, 0, 900);
@@ -209,6 +243,22 @@ class SqliteReopeningTest {
     History second = open(EVERYTHING);
     assertThat(Await.failure(on(() -> second.read(0)))).hasMessageContaining("Update 7");
     assertThat(Await.result(on(() -> second.read(2_990))).updates()).isNotEmpty();
+    close(second);
+  }
+
+  @Test
+  void endThatWasTakenAwayIsFoundOutWhenItIsRead() throws Exception {
+    History first = open(EVERYTHING);
+    Batch last = Batch.of(Samples.last("last", "over"));
+    Await.result(on(() -> first.append(List.of(last))));
+    append(first, 1, 3_000);
+    close(first);
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE updates SET ends = 0 WHERE sequence = 1");
+    }
+    History second = open(EVERYTHING);
+    assertThat(Await.failure(on(() -> second.read(0)))).hasMessageContaining("Update 1 ");
     close(second);
   }
 

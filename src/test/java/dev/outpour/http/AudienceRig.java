@@ -3,6 +3,8 @@ package dev.outpour.http;
 import dev.outpour.Await;
 import dev.outpour.TestHub;
 import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage;
+import dev.outpour.broadcast.UpdateBus;
 import dev.outpour.ingest.IngestVerticle;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Batch;
@@ -10,6 +12,7 @@ import dev.outpour.update.Draft;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Position;
+import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -20,8 +23,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -58,6 +64,26 @@ final class AudienceRig implements AutoCloseable {
     context = vertx.getOrCreateContext();
     audience = on(() -> new Audience(vertx, log, Metrics.NONE, 120_000));
     grown();
+  }
+
+  /** Has two or three pages of the log held here, of hundreds of kilobytes. */
+  void holdFewPages() {
+    log.limitPages(600_000);
+  }
+
+  /** What the log's owner is asked from now on. */
+  Queue<LogMessage> questions() {
+    Queue<LogMessage> questions = new ConcurrentLinkedQueue<>();
+    vertx
+        .eventBus()
+        .<LogMessage>addInboundInterceptor(
+            delivery -> {
+              if (delivery.message().address().equals(UpdateBus.LOG)) {
+                questions.add(delivery.message().body());
+              }
+              delivery.next();
+            });
+    return questions;
   }
 
   /** Does something on the loop and waits for it. */
@@ -99,6 +125,11 @@ final class AudienceRig implements AutoCloseable {
                 Buffer.buffer(data))));
   }
 
+  /** Publishes the last update of topics; the loop does not hear of it. Returns its position. */
+  Position publishLast(String data, String... topics) {
+    return publish(List.of(Samples.last(data, topics)));
+  }
+
   /** Publishes numbers to a topic at once; the loop does not hear of it. Returns the last. */
   Position publishNumbers(String topic, int from, int to) {
     return publish(
@@ -117,6 +148,11 @@ final class AudienceRig implements AutoCloseable {
   private Position publish(List<Draft> drafts) {
     Outcome outcome = TestHub.await(log.append(List.of(new Batch(drafts)))).get(0);
     return outcome.receipts().get(drafts.size() - 1).position();
+  }
+
+  /** Holds no pages in memory, as if the loop had been held up for long. */
+  void dropPages() {
+    log.limitPages(0);
   }
 
   /** Has the loop hear of all that was published, and waits until it has swept that. */
@@ -140,14 +176,23 @@ final class AudienceRig implements AutoCloseable {
 
   /** Has a reader come in. */
   Reader enter(Start start, String... patterns) {
-    RecordingWriter socket = new RecordingWriter();
+    return enterAtOnce(List.of(start), patterns).get(0);
+  }
+
+  /** Has readers come in who want the same. */
+  List<Reader> enterAtOnce(List<? extends Start> starts, String... patterns) {
     Interest interest = Interest.of(Stream.of(patterns).map(TopicPattern::parse).toList());
     return on(
         () -> {
-          Group group = audience.group(new Group.Want(interest, EventFormat.Form.PLAIN));
-          EventStream stream = new EventStream(group, start, socket);
-          audience.enter(stream);
-          return new Reader(stream, socket);
+          List<Reader> readers = new ArrayList<>(starts.size());
+          for (Start start : starts) {
+            RecordingWriter socket = new RecordingWriter();
+            Group group = audience.group(new Group.Want(interest, EventFormat.Form.PLAIN));
+            EventStream stream = new EventStream(group, start, socket);
+            audience.enter(stream);
+            readers.add(new Reader(stream, socket));
+          }
+          return readers;
         });
   }
 

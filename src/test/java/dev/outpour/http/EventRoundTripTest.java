@@ -72,7 +72,9 @@ class EventRoundTripTest {
   }
 
   private static Buffer framed(List<Update> updates, EventFormat.Form form) {
-    return Frames.of(updates, form).part(0, Long.MAX_VALUE, Integer.MAX_VALUE).bytes();
+    return Frames.of(updates, form, topic -> true)
+        .part(0, Long.MAX_VALUE, Integer.MAX_VALUE)
+        .bytes();
   }
 
   /** The standard knows one line end inside data: LF. */

@@ -2,6 +2,7 @@ package dev.outpour.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.SseParser;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Update;
 import io.vertx.core.buffer.Buffer;
@@ -48,7 +49,7 @@ class FramesTest {
       @ForAll @IntRange(max = 65) int more,
       @ForAll @IntRange(max = 400) int mostBytes) {
     long upTo = after + more;
-    Frames frames = Frames.of(updates(sequences), EventFormat.Form.PLAIN);
+    Frames frames = Frames.of(updates(sequences), EventFormat.Form.PLAIN, topic -> true);
     Buffer read = Buffer.buffer();
     int events = 0;
     long cursor = after;
@@ -69,17 +70,40 @@ class FramesTest {
 
   @Test
   void nothingWantedMovesTheCursorAllTheSame() {
-    Frames.Part part = Frames.of(List.of(), EventFormat.Form.PLAIN).part(3, 9, 100);
+    Frames.Part part = Frames.of(List.of(), EventFormat.Form.PLAIN, topic -> true).part(3, 9, 100);
     assertThat(part.events()).isZero();
     assertThat(part.bytes().length()).isZero();
     assertThat(part.to()).isEqualTo(9);
   }
 
   @Test
+  void lastUpdateOfATopicAndTheWordThatItHasEndedAreNotParted() {
+    Update last = Samples.last("x", "a", "b", "c").at(Samples.LINEAGE.at(1), 1);
+    Frames frames =
+        Frames.of(
+            List.of(last, Samples.update(2, "y", "d")),
+            EventFormat.Form.PLAIN,
+            topic -> !topic.name().equals("b"));
+    Frames.Part part = frames.part(0, 2, 1);
+    assertThat(part.events()).isEqualTo(1);
+    assertThat(part.to()).isEqualTo(1);
+    SseParser parsed = SseParser.parse(part.bytes().getBytes());
+    assertThat(parsed.events())
+        .extracting(SseParser.Event::data)
+        .containsExactly("x", "{\"topic\":\"a\"}", "{\"topic\":\"c\"}");
+    assertThat(parsed.blocks())
+        .extracting(SseParser.Block::id)
+        .containsExactly(last.position().toString(), null, null);
+    assertThat(parsed.events().subList(1, 3))
+        .extracting(SseParser.Event::name)
+        .containsOnly("outpour.ended");
+  }
+
+  @Test
   void oneEventIsGivenHoweverLargeItIs() {
     Update large = Samples.update(1, "x".repeat(1 << 20), "t");
     Update small = Samples.update(2, "x", "t");
-    Frames frames = Frames.of(List.of(large, small), EventFormat.Form.PLAIN);
+    Frames frames = Frames.of(List.of(large, small), EventFormat.Form.PLAIN, topic -> true);
     Frames.Part part = frames.part(0, 2, 1);
     assertThat(part.events()).isEqualTo(1);
     assertThat(part.to()).isEqualTo(1);

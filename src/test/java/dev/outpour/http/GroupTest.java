@@ -37,6 +37,9 @@ class GroupTest {
     public void end(Buffer last) {}
 
     @Override
+    public void decline() {}
+
+    @Override
     public void reset() {}
   }
 

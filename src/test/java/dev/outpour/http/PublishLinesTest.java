@@ -247,6 +247,116 @@ class PublishLinesTest {
     }
   }
 
+  private static void assertGoesOn(String topic, String... data) {
+    assertThat(all(topic)).as("nothing has ended").containsExactly(data);
+  }
+
+  private static void assertEnded(String topic, String... data) {
+    Problems.check(409, hub.post("topic=" + topic, null, "0"));
+    try (SseClient reader = hub.read("topic=" + topic + "&lastEventId=earliest")) {
+      assertThat(reader.awaitEnd()).isEqualTo(SseClient.End.PROPER);
+      assertThat(reader.data()).containsExactly(data);
+    }
+  }
+
+  @Test
+  void lastLineIsTheEndAndOneLineIsHeldBackForThat() {
+    try (SseClient reader = hub.read("topic=build");
+        RawHttp raw = begin("topic=build&end=true")) {
+      raw.sendChunk("1\n2\n");
+      reader.awaitEvents(1);
+      raw.sendChunk("3\n");
+      reader.awaitEvents(2);
+      assertThat(reader.data()).containsExactly("1", "2");
+      raw.sendChunk("");
+      assertThat(reader.awaitEnd()).isEqualTo(SseClient.End.PROPER);
+      assertThat(reader.data()).containsExactly("1", "2", "3");
+      assertThat(reader.words()).extracting("name").containsExactly("outpour.ended");
+      JsonObject answer = new JsonObject(raw.answer().body());
+      assertThat(answer.getInteger("count")).isEqualTo(3);
+      assertThat(answer.getString("last")).isEqualTo(reader.lastEventId());
+    }
+  }
+
+  @Test
+  void lastLineIsTheEndWhateverFollowsIt() {
+    String[] tails = {"", "\n", "\r\n\r\n", "\n \n\t\n"};
+    for (int i = 0; i < tails.length; i++) {
+      JsonObject answer = publish("topic=tail" + i + "&end=true", "1\n2" + tails[i]);
+      assertThat(answer.getInteger("count")).isEqualTo(2);
+      assertEnded("tail" + i, "1", "2");
+    }
+  }
+
+  @Test
+  void nothingEndsNothing() {
+    assertThat(publish("topic=no&end=true", "\n")).isEqualTo(new JsonObject().put("count", 0));
+    assertGoesOn("no");
+  }
+
+  @Test
+  void bodyThatIsCutEndsNothing() {
+    for (boolean reset : List.of(false, true)) {
+      String topic = "cut" + reset;
+      RawHttp raw = begin("topic=" + topic + "&end=true").sendChunk("1\n2\n");
+      try (SseClient reader = hub.read("topic=" + topic + "&lastEventId=earliest")) {
+        reader.awaitEvents(1);
+        if (reset) {
+          raw.reset();
+        } else {
+          raw.close();
+        }
+        assertGoesOn(topic, "1");
+      }
+    }
+  }
+
+  @Test
+  void bodyThatIsRefusedEndsNothingAndTheLinesBeforeAreThere() {
+    String[] bad = {"{bad}\n4\n", "{bad}", "\"" + "x".repeat(MOST) + "\"\n", "x".repeat(MOST + 2)};
+    for (int i = 0; i < bad.length; i++) {
+      var answer =
+          hub.post("topic=stopped" + i + "&end=true", "application/x-ndjson", "1\n2\n" + bad[i]);
+      assertThat(answer.statusCode()).isIn(400, 413);
+      JsonObject problem = new JsonObject(answer.body());
+      assertThat(problem.getInteger("line")).isEqualTo(3);
+      assertThat(problem.getInteger("count")).isEqualTo(2);
+      assertGoesOn("stopped" + i, "1", "2");
+    }
+  }
+
+  @Test
+  void streamThatEndsCanBeSentAgainWithItsKey() {
+    try (RawHttp raw = begin("topic=retold&key=r&end=true").sendChunk("1\n2\n");
+        SseClient reader = hub.read("topic=retold&lastEventId=earliest")) {
+      reader.awaitEvents(1);
+      raw.reset();
+    }
+    JsonObject whole = publish("topic=retold&key=r&end=true", "1\n2\n");
+    assertThat(whole.getInteger("count")).isEqualTo(2);
+    assertThat(publish("topic=retold&key=r&end=true", "1\n2\n")).isEqualTo(whole);
+    assertEnded("retold", "1", "2");
+    JsonObject longer =
+        Problems.check(
+            422, hub.post("topic=retold&key=r&end=true", "application/x-ndjson", "1\n2\n3\n"));
+    assertThat(longer.getInteger("line")).isEqualTo(2);
+  }
+
+  @Test
+  void topicThatEndsMeanwhileStopsTheStream() {
+    try (SseClient reader = hub.read("topic=race");
+        RawHttp raw = begin("topic=race")) {
+      raw.sendChunk("1\n");
+      reader.awaitEvents(1);
+      assertThat(hub.post("topic=race&end=true", null, "2").statusCode()).isEqualTo(200);
+      raw.sendChunk("3\n");
+      JsonObject problem = Problems.check(409, raw.answer());
+      assertThat(problem.getInteger("line")).isEqualTo(2);
+      assertThat(problem.getInteger("count")).isEqualTo(1);
+    }
+    assertEnded("race", "1", "2");
+  }
+
   @Test
   void otherHeadsAreCheckedBeforeAnyLine() {
     try (RawHttp raw = begin("topic=a*")) {

@@ -18,6 +18,7 @@ final class RecordingWriter implements StreamWriter {
   private boolean clogged;
   private boolean broken;
   private boolean ended;
+  private boolean declined;
 
   /** Whether the kernel's buffer is full; letting go of it takes a call of {@link #drain}. */
   void clog() {
@@ -72,7 +73,7 @@ final class RecordingWriter implements StreamWriter {
   @Override
   public void end(Buffer last) {
     ended = true;
-    if (waiting == null) {
+    if (waiting == null && !broken) {
       taken.appendBuffer(last);
     }
   }
@@ -82,6 +83,19 @@ final class RecordingWriter implements StreamWriter {
     breakAfter(0);
   }
 
+  @Override
+  public void decline() {
+    if (waiting != null || ended || taken.length() > 0) {
+      throw new IllegalStateException("Declined after something was written");
+    }
+    ended = true;
+    declined = true;
+  }
+
+  boolean isDeclined() {
+    return declined;
+  }
+
   boolean isEnded() {
     return ended;
   }
@@ -89,6 +103,11 @@ final class RecordingWriter implements StreamWriter {
   /** All bytes that have arrived. */
   byte[] bytes() {
     return taken.getBytes();
+  }
+
+  /** The bytes that have arrived after the first so many. */
+  byte[] bytesFrom(int from) {
+    return taken.getBytes(from, taken.length());
   }
 
   private SseParser parsed() {

@@ -99,6 +99,14 @@ class BusIntakeTest {
   }
 
   @Test
+  void headerSaysThatItIsTheLastOfItsTopics() {
+    assertThat(published("x", "topic", "log", "end", "false").end()).isFalse();
+    assertThat(published("y", "topic", "log", "end", "true").end()).isTrue();
+    assertThat(refusal("z", "topic", "log").failureCode()).isEqualTo(409);
+    assertThat(refusal("z", "topic", "log").getMessage()).contains("'log' has ended");
+  }
+
+  @Test
   void replyIsTheIdAndSaysWhenItIsARepeat() {
     JsonObject first = owner.request("x", headers("key", "o42-s"));
     assertThat(first.fieldNames()).containsExactly("id");
@@ -130,6 +138,7 @@ class BusIntakeTest {
         Arguments.of(400, "x", topics),
         Arguments.of(400, "x", new String[] {"event", ""}),
         Arguments.of(400, "x", new String[] {"event", "outpour.closing"}),
+        Arguments.of(400, "x", new String[] {"end", "yes"}),
         Arguments.of(400, "x", new String[] {"key", ""}),
         Arguments.of(400, "x", new String[] {"key", "k".repeat(257)}),
         Arguments.of(400, "{", new String[] {"content-type", "application/json"}),

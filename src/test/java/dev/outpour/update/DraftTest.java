@@ -39,6 +39,24 @@ class DraftTest {
     assertThat(Samples.draft("x", "a").orTo(updates)).isEqualTo(Samples.draft("x", "a"));
   }
 
+  @Test
+  void updateEndsItsTopicsIfItSaysSo() {
+    assertThat(Draft.parseEnd(null)).isFalse();
+    assertThat(Draft.parseEnd("false")).isFalse();
+    assertThat(Draft.parseEnd("true")).isTrue();
+    Draft last = Samples.last("x");
+    assertThat(last.end()).isTrue();
+    assertThat(last.orTo(Topic.parse("updates")).end()).isTrue();
+    assertThat(last.at(new Position(Samples.EPOCH, 1), 1).end()).isTrue();
+    assertThat(Samples.draft("x").end()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "1", "TRUE", "yes", "true "})
+  void whatIsNeitherTrueNorFalseIsRefusedAsAnEnd(String text) {
+    assertThat(Samples.refusalOf(() -> Draft.parseEnd(text)).status()).isEqualTo(400);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"shipped", "a b", "ä€🌊", "id: 1", "outpour", "Outpour.x", "\u2028"})
   void anyTextWithoutControlsNamesAnEvent(String event) {

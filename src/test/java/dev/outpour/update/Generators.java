@@ -83,6 +83,7 @@ public final class Generators {
             names(20).injectNull(0.5),
             keys().injectNull(0.5),
             Arbitraries.of(Update.Form.class),
+            Arbitraries.of(true, false),
             texts().map(Buffer::buffer))
         .as(Draft::new);
   }

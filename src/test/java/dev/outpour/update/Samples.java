@@ -39,6 +39,11 @@ public final class Samples {
         Buffer.buffer(data));
   }
 
+  /** Text that is the last of its topics. */
+  public static Draft last(String data, String... topics) {
+    return draft(data, topics).ending();
+  }
+
   /** Text that stands at a number. */
   public static Update update(long sequence, String data, String... topics) {
     return draft(data, topics).at(new Position(EPOCH, sequence), 1_700_000_000_000L + sequence);

@@ -1,0 +1,72 @@
+package dev.outpour.history;
+
+/**
+ * A rising row of numbers that grows at its end and shrinks at its beginning, and in which a place
+ * is found by halving. Not for use by several threads.
+ */
+final class Numbers {
+
+  private static final int LEAST = 4;
+
+  /** A ring: the numbers stand from {@code first} on, and go on at the beginning of the array. */
+  private long[] ring = new long[LEAST];
+
+  private int first;
+  private int size;
+
+  /** Adds one that is larger than all others. */
+  void add(long number) {
+    if (size == ring.length) {
+      resize(2 * size);
+    }
+    size++;
+    ring[place(size - 1)] = number;
+  }
+
+  /** Removes the smallest. */
+  void removeFirst() {
+    first = place(1);
+    size--;
+    if (size < ring.length / 4 && ring.length > LEAST) {
+      resize(ring.length / 2);
+    }
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** The one at a place, the smallest being at 0. */
+  long get(int index) {
+    return ring[place(index)];
+  }
+
+  /** The smallest that is larger than a number; {@link Long#MAX_VALUE} if none is. */
+  long above(long number) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (get(middle) > number) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low == size ? Long.MAX_VALUE : get(low);
+  }
+
+  private void resize(int length) {
+    long[] resized = new long[length];
+    for (int i = 0; i < size; i++) {
+      resized[i] = get(i);
+    }
+    ring = resized;
+    first = 0;
+  }
+
+  /** The length of the ring is a power of two. */
+  private int place(int index) {
+    return (first + index) & (ring.length - 1);
+  }
+}

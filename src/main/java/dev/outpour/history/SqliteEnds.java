@@ -1,0 +1,62 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The topics in the log's file that have ended, written in the transaction of the update that ended
+ * them and removed in that which removes it. It blocks; it is used by one thread at a time.
+ */
+final class SqliteEnds {
+
+  private final PreparedStatement find;
+  private final PreparedStatement insert;
+  private final PreparedStatement delete;
+
+  SqliteEnds(Connection connection) throws SQLException {
+    this.find = connection.prepareStatement("SELECT sequence FROM ended WHERE topic = ?");
+    this.insert = connection.prepareStatement("INSERT INTO ended VALUES (?, ?)");
+    this.delete = connection.prepareStatement("DELETE FROM ended WHERE topic = ?");
+  }
+
+  /** The number of the update that ended a topic, if it has ended. */
+  Optional<Long> find(Topic topic) throws SQLException {
+    find.setString(1, topic.name());
+    try (ResultSet row = find.executeQuery()) {
+      return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
+    }
+  }
+
+  /** The first of these topics that has ended. */
+  Optional<Topic> firstOf(List<Topic> topics) throws SQLException {
+    for (Topic topic : topics) {
+      if (find(topic).isPresent()) {
+        return Optional.of(topic);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Takes in an update that is the last of its topics. */
+  void add(Update last) throws SQLException {
+    for (Topic topic : last.topics()) {
+      insert.setString(1, topic.name());
+      insert.setLong(2, last.sequence());
+      insert.executeUpdate();
+    }
+  }
+
+  /** Lets topics be used again. */
+  void remove(List<Topic> topics) throws SQLException {
+    for (Topic topic : topics) {
+      delete.setString(1, topic.name());
+      delete.executeUpdate();
+    }
+  }
+}

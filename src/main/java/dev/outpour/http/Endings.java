@@ -1,0 +1,74 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Interest;
+import dev.outpour.update.Located;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Where the exact topics of a group have ended, as far as its event loop has seen.
+ *
+ * <pre>
+ *   builds/7   41  ended
+ *   builds/8   97  goes on: its end has expired, and it is used again
+ * </pre>
+ *
+ * <p>It says of every cursor that a reader of the group comes to whether anything can follow: what
+ * is missing here makes a stream stay, and a topic that goes on after an end is seen with the
+ * update that it goes on with. For use on one event loop.
+ */
+final class Endings {
+
+  private record Newest(long sequence, boolean end) {}
+
+  private final Map<Topic, Newest> newest = new HashMap<>();
+
+  /** Takes in an update that the group wants. */
+  void note(Interest interest, Update update) {
+    if (update.end() || !newest.isEmpty()) {
+      for (Topic topic : update.topics()) {
+        if (interest.topics().contains(topic)) {
+          note(topic, update.sequence(), update.end());
+        }
+      }
+    }
+  }
+
+  /** Takes in what the log has said to a reader: those not named as ended go on. */
+  void note(Interest interest, Located located) {
+    if (!located.ended().isEmpty() || !newest.isEmpty()) {
+      for (Topic topic : interest.topics()) {
+        Long end = located.ended().get(topic);
+        note(topic, end == null ? located.head().last() : end, end != null);
+      }
+    }
+  }
+
+  /** What is read of the past does not undo what is known of later. */
+  private void note(Topic topic, long sequence, boolean end) {
+    Newest known = newest.get(topic);
+    if (known == null || known.sequence() < sequence) {
+      newest.put(topic, new Newest(sequence, end));
+    }
+  }
+
+  /** Whether all had ended when a cursor was passed. */
+  boolean isBeyond(Interest interest, long cursor) {
+    if (newest.isEmpty() || !interest.isExact()) {
+      return false;
+    }
+    for (Topic topic : interest.topics()) {
+      Newest known = newest.get(topic);
+      if (known == null || !known.end() || known.sequence() > cursor) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void clear() {
+    newest.clear();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.outpour.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That SQLite answers by an index what is not to cost more the longer the log is. */
+class SqliteSeekTest {
+
+  @TempDir private Path directory;
+
+  private List<String> plan(String sql) throws Exception {
+    try (LogFile file = LogFile.lock(directory.resolve("log.db"));
+        Connection connection = file.openToWrite();
+        Statement statement = connection.createStatement()) {
+      return plan(statement, sql);
+    }
+  }
+
+  private static List<String> plan(Statement statement, String sql) throws SQLException {
+    List<String> steps = new ArrayList<>();
+    try (ResultSet row = statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {
+      while (row.next()) {
+        steps.add(row.getString("detail"));
+      }
+    }
+    return steps;
+  }
+
+  @Test
+  void nextOfATopicIsFoundByTheIndexesAlone() throws Exception {
+    assertThat(plan(SqliteSeek.NEXT))
+        .filteredOn(step -> step.startsWith("SEARCH") || step.startsWith("SCAN"))
+        .containsExactlyInAnyOrder(
+            "SCAN CONSTANT ROW",
+            "SEARCH updates USING COVERING INDEX updates_by_topic (topic=? AND rowid>?)",
+            "SEARCH further_topics USING PRIMARY KEY (topic=? AND sequence>?)");
+  }
+
+  @Test
+  void topicsAndPagesAreFoundWithoutGoingThroughTheUpdates() throws Exception {
+    for (String sql : List.of(SqliteReader.TOPICS, SqliteReader.BOUNDS, SqliteReader.NEWEST)) {
+      assertThat(plan(sql))
+          .isNotEmpty()
+          .noneMatch(step -> step.matches("SCAN (updates|further_topics|pages)( .*)?"));
+    }
+  }
+}

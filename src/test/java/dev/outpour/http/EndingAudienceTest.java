@@ -1,0 +1,149 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.SseParser;
+import dev.outpour.SseParser.Event;
+import dev.outpour.update.Position;
+import dev.outpour.update.Start;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How the streams of one event loop end with their topics, whatever their sockets take. */
+class EndingAudienceTest {
+
+  private AudienceRig rig;
+
+  @BeforeEach
+  void start() {
+    rig = new AudienceRig();
+  }
+
+  @AfterEach
+  void stop() {
+    rig.close();
+  }
+
+  private void awaitEnd(AudienceRig.Reader reader) {
+    Await.until(
+        () -> rig.on(() -> reader.socket().isEnded()),
+        () -> reader.stream().state + " " + reader.socket().blocks());
+    assertThat(rig.on(() -> reader.stream().state)).isEqualTo(EventStream.State.CLOSED);
+  }
+
+  private static List<String> names(AudienceRig.Reader reader) {
+    return reader.socket().words().stream().map(Event::name).toList();
+  }
+
+  @Test
+  void streamWhoseSocketIsFullEndsWhenAllOfItIsTaken() {
+    AudienceRig.Reader slow = rig.enter(new Start.Now(), "t");
+    AudienceRig.Reader quick = rig.enter(new Start.Now(), "t");
+    AudienceRig.Reader full = rig.enter(new Start.Now(), "t");
+    rig.on(slow.socket()::clog);
+    rig.publish("1", "t");
+    rig.grown();
+    rig.on(full.socket()::clog);
+    rig.publishLast("2", "t");
+    rig.grown();
+
+    awaitEnd(quick);
+    assertThat(slow.socket().isEnded()).isFalse();
+    assertThat(full.socket().isEnded()).isFalse();
+    for (AudienceRig.Reader each : List.of(slow, full)) {
+      rig.on(each.socket()::drain);
+      awaitEnd(each);
+      assertThat(each.socket().events()).isEqualTo(quick.socket().events()).hasSize(2);
+      assertThat(names(each)).containsExactly("outpour.ended");
+    }
+  }
+
+  @Test
+  void streamEndsBehindTheHeadWithoutGoingThere() {
+    Position start = rig.publishNumbers("t", 1, 1);
+    rig.publishLast("2", "t");
+    rig.publishNumbers("other", 1, 3_000);
+    rig.grown();
+
+    AudienceRig.Reader reader = rig.enter(new Start.After(start), "t");
+    awaitEnd(reader);
+    assertThat(reader.socket().lastEventId()).endsWith("-2");
+  }
+
+  @Test
+  void longReplayIsWholeBeforeItEnds() {
+    AudienceRig.Reader first = rig.enter(new Start.Now(), "t");
+    String zero = first.socket().lastEventId();
+    for (int i = 1; i < 300; i++) {
+      rig.publish("\"" + i + "x".repeat(1_000) + "\"", "t");
+    }
+    rig.publishLast("300", "t");
+    rig.grown();
+    AudienceRig.Reader reader = rig.comeBack(zero, "t");
+    for (AudienceRig.Reader each : List.of(reader, first)) {
+      awaitEnd(each);
+      assertThat(each.socket().events()).hasSize(300);
+    }
+  }
+
+  @Test
+  void readerFromAFasterLoopIsSentAwayFromASlowerOneThatHasNotSeenTheEnd() {
+    rig.publishNumbers("t", 1, 3);
+    rig.grown();
+    AudienceRig.Reader live = rig.enter(new Start.Now(), "t");
+    Position end = rig.publishLast("4", "t");
+
+    AudienceRig.Reader back = rig.enter(new Start.After(end), "t");
+    awaitEnd(back);
+    assertThat(back.socket().isDeclined()).isTrue();
+    assertThat(live.socket().isEnded()).isFalse();
+    rig.grown();
+    awaitEnd(live);
+    assertThat(live.socket().events()).hasSize(1);
+  }
+
+  @Test
+  void loopThatWasHeldUpForLongEndsItsStreamsAllTheSame() {
+    AudienceRig.Reader reader = rig.enter(new Start.Now(), "t");
+    rig.publish("1", "t");
+    rig.publishLast("2", "t");
+    rig.dropPages();
+    rig.publishNumbers("other", 1, 10);
+    rig.grown();
+    awaitEnd(reader);
+    assertThat(reader.socket().events()).hasSize(2);
+  }
+
+  @Test
+  void streamThatIsCutAtAnyByteIsGoneOnWithToItsEnd() {
+    Position from = rig.publish("1", "t");
+    rig.publish("2", "t");
+    rig.publishLast("3", "t", "u");
+    rig.publish("4", "other");
+    rig.grown();
+    AudienceRig.Reader whole = rig.enter(new Start.After(from), "t");
+    awaitEnd(whole);
+    byte[] bytes = whole.socket().bytes();
+    List<Event> all = whole.socket().events();
+    assertThat(all).hasSize(2);
+
+    for (int cut = 0; cut <= bytes.length; cut++) {
+      SseParser before = SseParser.parse(Arrays.copyOf(bytes, cut));
+      String id = before.lastEventId().isEmpty() ? from.toString() : before.lastEventId();
+      AudienceRig.Reader after = rig.comeBack(id, "t");
+      awaitEnd(after);
+      List<Event> chain =
+          Stream.concat(before.events().stream(), after.socket().events().stream())
+              .filter(event -> !event.isWord())
+              .toList();
+      assertThat(chain).as("cut at %d, back with %s", cut, id).isEqualTo(all);
+      boolean told = names(after).contains("outpour.ended");
+      assertThat(told).as("cut at %d", cut).isNotEqualTo(after.socket().isDeclined());
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.SseParser.Block;
+import dev.outpour.SseParser.Event;
+import dev.outpour.broadcast.LogMessage;
+import dev.outpour.update.Position;
+import dev.outpour.update.Start;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How readers of exact topics come over the parts of the log that have nothing for them. */
+class SeekerTest {
+
+  private AudienceRig rig = new AudienceRig();
+
+  @AfterEach
+  void stop() {
+    rig.close();
+  }
+
+  /** A log of thousands of updates in which a few topics have one here and there. */
+  private void publishLoud(int thousands) {
+    for (int i = 0; i < thousands; i++) {
+      rig.publishNumbers("loud", 1, 1_000);
+    }
+  }
+
+  private Position publishQuietAmidLoud() {
+    Position zero = rig.publish("0", "quiet");
+    publishLoud(20);
+    rig.publish("1", "quiet");
+    publishLoud(20);
+    rig.publish("2", "other", "quiet");
+    publishLoud(10);
+    rig.holdFewPages();
+    rig.grown();
+    return zero;
+  }
+
+  private static long reads(Queue<LogMessage> questions) {
+    return questions.stream().filter(LogMessage.ReadAfter.class::isInstance).count();
+  }
+
+  private static long seeks(Queue<LogMessage> questions) {
+    return questions.stream().filter(LogMessage.Seek.class::isInstance).count();
+  }
+
+  private static List<String> data(AudienceRig.Reader reader) {
+    return reader.socket().events().stream().map(Event::data).toList();
+  }
+
+  @Test
+  void readerOfAQuietTopicReadsOnlyThePagesThatHaveSomethingForIt() {
+    Position zero = publishQuietAmidLoud();
+    Queue<LogMessage> questions = rig.questions();
+    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "quiet");
+    rig.awaitLive(reader);
+    assertThat(data(reader)).containsExactly("1", "2");
+    assertThat(reads(questions)).isLessThanOrEqualTo(4);
+    assertThat(seeks(questions)).isLessThanOrEqualTo(5);
+
+    rig.publish("3", "quiet");
+    rig.grown();
+    assertThat(data(reader)).containsExactly("1", "2", "3");
+    assertThat(reader.socket().words())
+        .singleElement()
+        .satisfies(word -> assertThat(word.name()).isEqualTo("outpour.resumed"));
+  }
+
+  @Test
+  void idOfAReaderIsNeverBeyondWhatItWasGiven() {
+    Position zero = publishQuietAmidLoud();
+    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "quiet");
+    rig.on(reader.socket()::clog);
+    rig.on(reader.socket()::drain);
+    rig.heartbeat();
+    rig.awaitLive(reader);
+    rig.heartbeat();
+    long given = 0;
+    for (Block block : reader.socket().blocks()) {
+      if (block.id() == null) {
+        continue;
+      }
+      long id = Position.parse(block.id()).orElseThrow().sequence();
+      assertThat(id).isGreaterThanOrEqualTo(given);
+      given = id;
+    }
+    assertThat(given).isEqualTo(50_003);
+    assertThat(data(reader)).containsExactly("1", "2");
+  }
+
+  @Test
+  void thousandsWithTheSameInterestAskTogether() {
+    Position zero = publishQuietAmidLoud();
+    String epoch = zero.epoch();
+    Queue<LogMessage> questions = rig.questions();
+    List<Start.After> starts =
+        IntStream.range(0, 2_000)
+            .mapToObj(i -> new Start.After(new Position(epoch, 1 + i * 20L)))
+            .toList();
+    List<AudienceRig.Reader> readers = rig.enterAtOnce(starts, "quiet");
+    readers.forEach(rig::awaitLive);
+    for (int i = 0; i < readers.size(); i++) {
+      long cursor = 1 + i * 20L;
+      List<String> wanted = new ArrayList<>(List.of("1", "2"));
+      wanted.removeIf(each -> cursor >= (each.equals("1") ? 20_002 : 40_003));
+      assertThat(data(readers.get(i))).as("reader %d", i).isEqualTo(wanted);
+    }
+    assertThat(seeks(questions)).isLessThanOrEqualTo(30);
+    assertThat(reads(questions)).isLessThanOrEqualTo(30);
+  }
+
+  @Test
+  void readersOfSeveralQuietTopicsGetEachUpdateOnce() {
+    Position zero = publishQuietAmidLoud();
+    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "quiet", "other", "none");
+    rig.awaitLive(reader);
+    assertThat(data(reader)).containsExactly("1", "2");
+  }
+
+  @Test
+  void readerOfATopicThatIsOnEveryPageIsNotHeldUpByAsking() {
+    Position zero = publishQuietAmidLoud();
+    Queue<LogMessage> questions = rig.questions();
+    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "loud");
+    rig.awaitLive(reader);
+    assertThat(data(reader)).hasSize(50_000);
+    assertThat(seeks(questions)).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void readerOfAPatternReadsEveryPageAndIsAskedNothingElse() {
+    Position zero = publishQuietAmidLoud();
+    Queue<LogMessage> questions = rig.questions();
+    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "quiet/**");
+    rig.awaitLive(reader);
+    assertThat(data(reader)).containsExactly("1", "2");
+    assertThat(seeks(questions)).isZero();
+    assertThat(reads(questions)).isBetween(48L, 55L);
+  }
+
+  @Test
+  void whatHasExpiredOnTheWayIsTold() {
+    rig.close();
+    rig = new AudienceRig(new JsonObject().put("keepUpdates", 10_000));
+    AudienceRig.Reader reader = rig.enter(new Start.Now(), "quiet");
+    rig.on(reader.socket()::clog);
+    Position last = rig.publish("1", "quiet");
+    rig.grown();
+    rig.publish("2", "quiet");
+    publishLoud(20);
+    rig.publish("3", "quiet");
+    publishLoud(5);
+    rig.holdFewPages();
+    rig.grown();
+    rig.on(reader.socket()::drain);
+    rig.awaitLive(reader);
+    assertThat(data(reader)).containsExactly("1", "3");
+    assertThat(reader.socket().words())
+        .singleElement()
+        .satisfies(word -> assertThat(word.name()).isEqualTo("outpour.truncated"))
+        .satisfies(word -> assertThat(word.data()).contains(last + "\"", "\"expired\""));
+  }
+}
