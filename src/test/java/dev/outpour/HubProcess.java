@@ -182,11 +182,6 @@ public final class HubProcess implements AutoCloseable {
     new ProcessBuilder("kill", signal, "" + process.pid()).inheritIO().start().waitFor();
   }
 
-  /** Its id. */
-  public long pid() {
-    return process.pid();
-  }
-
   /** What it has printed that was not waited for. */
   public List<String> unread() {
     return List.copyOf(unread);

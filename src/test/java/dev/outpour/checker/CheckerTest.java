@@ -94,7 +94,7 @@ class CheckerTest {
             .sendsLine("w0-0", "w0-0", "a")
             .sendsLine("w0-1", "w0-0", "a")
             .acknowledged("w0-0", 1)
-            .acknowledged("w0-1", 2)
+            .acknowledged("w0-1")
             .log("w0-0"));
   }
 

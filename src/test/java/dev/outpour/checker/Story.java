@@ -51,6 +51,11 @@ final class Story {
     return tell(writer(update), publish(Kind.OK, update).id(EPOCH + number));
   }
 
+  /** It is acknowledged without an id of its own, as lines are. */
+  Story acknowledged(String update) {
+    return tell(writer(update), publish(Kind.OK, update));
+  }
+
   /** It is refused. */
   Story refused(String update) {
     return tell(writer(update), publish(Kind.FAIL, update));
