@@ -53,10 +53,15 @@ public final class Await {
 
   /** Returns when the condition holds; fails after {@link #LONG}, saying what was there instead. */
   public static void until(BooleanSupplier condition, Supplier<?> instead) {
-    long end = System.nanoTime() + LONG.toNanos();
+    within(LONG, condition, instead);
+  }
+
+  /** Returns when the condition holds; fails after a time, saying what was there instead. */
+  public static void within(Duration most, BooleanSupplier condition, Supplier<?> instead) {
+    long end = System.nanoTime() + most.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        throw new AssertionError("Not in " + LONG.toSeconds() + " s; it is: " + instead.get());
+        throw new AssertionError("Not in " + most.toSeconds() + " s; it is: " + instead.get());
       }
       aMoment();
     }

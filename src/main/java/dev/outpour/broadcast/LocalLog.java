@@ -1,6 +1,8 @@
 package dev.outpour.broadcast;
 
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.metrics.Metrics;
+import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
@@ -38,6 +40,7 @@ public final class LocalLog implements Shareable {
 
   private final VertxInternal vertx;
   private final UpdateBus bus;
+  private final Metrics metrics;
   private final PageCache cache = new PageCache(DEFAULT_CACHE_BYTES);
   private final PageLoader loader = new PageLoader(cache, this::keep, this::readFromOwner);
   private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
@@ -48,6 +51,7 @@ public final class LocalLog implements Shareable {
   private LocalLog(Vertx vertx) {
     this.vertx = (VertxInternal) vertx;
     this.bus = new UpdateBus(vertx);
+    this.metrics = PrometheusMetrics.of(vertx);
     this.feed = new Feed(vertx, bus, this);
   }
 
@@ -200,7 +204,8 @@ public final class LocalLog implements Shareable {
     }
     LogMessage.ReadAfter question = new LogMessage.ReadAfter(log.logId(), after);
     return bus.request(UpdateBus.LOG, question, LogMessage.Read.class, ANSWER_MILLIS)
-        .map(LogMessage.Read::page);
+        .map(LogMessage.Read::page)
+        .onSuccess(page -> metrics.pageLoaded());
   }
 
   /**

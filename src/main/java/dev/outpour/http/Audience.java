@@ -34,6 +34,7 @@ final class Audience {
   private final Map<Group.Want, Group> groups = new HashMap<>();
   private final TopicIndex index = new TopicIndex();
   private final Heartbeats heartbeats = new Heartbeats();
+  private final Backlog backlog = Backlog.ofOneLoop();
   private final LoopHead head;
   private final Arrivals arrivals;
   private final CatchUp catchUp;
@@ -45,7 +46,7 @@ final class Audience {
    * @param stallMillis how long a reader may take nothing while something waits for it
    */
   Audience(Vertx vertx, LocalLog log, Metrics metrics, long stallMillis) {
-    FrameCache frames = new FrameCache(FRAME_CACHE_BYTES);
+    FrameCache frames = new FrameCache(index, FRAME_CACHE_BYTES);
     this.vertx = vertx;
     this.metrics = metrics;
     this.stallMillis = stallMillis;
@@ -67,6 +68,11 @@ final class Audience {
   /** The lineage of the log that is served; not to be called while none is known. */
   Lineage lineage() {
     return head.lineage();
+  }
+
+  /** What waits in the sockets of this loop. */
+  Backlog backlog() {
+    return backlog;
   }
 
   int size() {
@@ -253,7 +259,10 @@ final class Audience {
     if (stream.isClosed()) {
       return;
     }
-    if (stream.isBlocked()) {
+    if (stream.isSilent()) {
+      leave(stream, CloseReason.GONE);
+      stream.reset();
+    } else if (stream.isBlocked()) {
       if (stream.stalledMillis(Budget.nowMillis()) > stallMillis) {
         close(stream, CloseReason.SLOW);
       }

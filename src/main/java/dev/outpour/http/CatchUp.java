@@ -104,11 +104,23 @@ final class CatchUp {
                 return;
               }
               if (read.succeeded() && read.result().to() > stream.cursor) {
-                give(stream, read.result());
+                serve(stream, read.result());
               } else {
                 audience.tryLater(stream);
               }
             });
+  }
+
+  /**
+   * Serves a reader whose page was read, in turn with the others who waited for it: they are too
+   * many to be served at once.
+   */
+  private void serve(EventStream stream, Page page) {
+    if (log.held(stream.cursor) == null) {
+      give(stream, page);
+    } else {
+      add(stream);
+    }
   }
 
   /** Writes what the reader wants of a page, up to the loop's head, as far as one write goes. */
@@ -126,7 +138,7 @@ final class CatchUp {
     }
     long to = Math.min(page.to(), audience.head());
     Frames.Part part =
-        frames.get(stream.group, page).part(stream.cursor, to, Sweep.MOST_WRITE_BYTES);
+        frames.get(stream.group, page).part(stream.cursor, to, audience.backlog().mostAtOnce());
     stream.moveTo(part.to(), page.lineage());
     stream.group.knownGap().pageGiven(part.events() > 0);
     audience.delivered(part.events());

@@ -132,6 +132,11 @@ final class EventStream {
     return nowMillis - progressMillis;
   }
 
+  /** Whether its other end has gone without a word. */
+  boolean isSilent() {
+    return writer.isSilent();
+  }
+
   /** Writes a last block and ends the response. */
   void end(Buffer last) {
     writer.end(last);

@@ -17,10 +17,12 @@ final class FrameCache {
   private record Key(Group group, long from, long to, String epoch) {}
 
   private final Map<Key, Frames> frames = new LinkedHashMap<>(64, 0.75f, true);
+  private final Shares shares;
   private final long mostBytes;
   private long bytes;
 
-  FrameCache(long mostBytes) {
+  FrameCache(TopicIndex index, long mostBytes) {
+    this.shares = new Shares(index);
     this.mostBytes = mostBytes;
   }
 
@@ -30,7 +32,7 @@ final class FrameCache {
     if (known != null) {
       return known;
     }
-    return put(group, page, group.frame(group.wanted(page)));
+    return put(group, page, group.frame(shares.of(group, page)));
   }
 
   /** Keeps what a group gets of a page, framed by someone else. */
@@ -55,6 +57,7 @@ final class FrameCache {
 
   void clear() {
     frames.clear();
+    shares.clear();
     bytes = 0;
   }
 }

@@ -28,7 +28,7 @@ final class Group {
    */
   record Want(Interest interest, EventFormat.Form form) {}
 
-  private static final int MOST_TOPICS_KNOWN = 4_096;
+  private static final int MOST_TOPICS_KNOWN = 128;
 
   private final Want want;
   private Interest interest;
@@ -37,6 +37,10 @@ final class Group {
   private final List<@Nullable EventStream> live = new ArrayList<>();
   private int gaps;
   private int members;
+
+  /** How many groups of its loop had been there before it; kept by the index. */
+  int number;
+
   private KnownGap knownGap = new KnownGap();
 
   Group(Want want) {

@@ -53,7 +53,7 @@ final class Listener {
   /** Begins to serve on the event loop of the caller. */
   static Future<Listener> start(Vertx vertx, HttpSettings settings) {
     LocalLog log = LocalLog.of(vertx);
-    log.limitPages((long) settings.pageCacheMegabytes() << 20);
+    log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, mostCacheBytes()));
     log.follow();
 
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
@@ -91,6 +91,11 @@ final class Listener {
                           new Listener(
                               vertx, settings, audience, queue, subscribe, doorbell, server));
             });
+  }
+
+  /** A quarter of the heap: pages take about twice in it what their bytes are. */
+  private static long mostCacheBytes() {
+    return Runtime.getRuntime().maxMemory() / 4;
   }
 
   private static HttpServerOptions options() {

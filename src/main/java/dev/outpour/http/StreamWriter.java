@@ -23,6 +23,12 @@ interface StreamWriter {
   /** How many bytes wait for the kernel to take them. */
   long pendingBytes();
 
+  /**
+   * Whether the other end has gone without a word: something is on its way to it, and it has not
+   * acknowledged anything for long. A reader who takes nothing but is there does acknowledge.
+   */
+  boolean isSilent();
+
   /** Writes a last block and ends the response, when all before it is written. */
   void end(Buffer last);
 

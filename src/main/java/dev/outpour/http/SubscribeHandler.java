@@ -152,7 +152,8 @@ final class SubscribeHandler implements Handler<RoutingContext> {
   }
 
   private void enter(HttpServerRequest request, Group.Want want, Start start) {
-    StreamWriter writer = new ResponseWriter(request.response(), request.connection());
+    StreamWriter writer =
+        new ResponseWriter(request.response(), request.connection(), audience.backlog());
     EventStream stream = new EventStream(audience.group(want), start, writer);
     request.response().closeHandler(closed -> audience.leave(stream, CloseReason.GONE));
     audience.enter(stream);

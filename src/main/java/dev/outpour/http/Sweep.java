@@ -15,9 +15,6 @@ import java.util.Map;
  */
 final class Sweep {
 
-  /** What one reader is given at once, unless a single event is larger. */
-  static final int MOST_WRITE_BYTES = 64 * 1024;
-
   /**
    * What the readers of a group get.
    *
@@ -46,7 +43,7 @@ final class Sweep {
         if (page.from() == from) {
           cache.put(group, page, frames);
         }
-        Frames.Part part = frames.part(from, to, MOST_WRITE_BYTES);
+        Frames.Part part = frames.part(from, to, audience.backlog().mostAtOnce());
         if (part.events() > 0) {
           deliveries.add(new Delivery(group, part, group.places(), group.isOver(part.to())));
         }

@@ -2,6 +2,7 @@ package dev.outpour.http;
 
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
 import dev.outpour.update.Update;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,39 +14,51 @@ import java.util.Set;
 
 /**
  * Finds the groups that want a topic, in the number of those that do: exact topics by name,
- * patterns by a match that is made once per topic and remembered, up to a bound. For use on one
- * event loop.
+ * patterns by what they begin with and a match that is made once per topic and remembered, up to a
+ * bound. For use on one event loop.
  */
 final class TopicIndex {
 
   private static final int MOST_REMEMBERED = 16_384;
 
   private final Map<Topic, Set<Group>> byTopic = new HashMap<>();
-  private final Set<Group> withPatterns = new LinkedHashSet<>();
+  private final Map<String, Set<Group>> byPrefix = new HashMap<>();
   private final Map<Topic, List<Group>> matched = new HashMap<>();
+  private int added;
+
+  /** How many groups were added so far: the number of the last one, see {@link Group#number}. */
+  int added() {
+    return added;
+  }
 
   void add(Group group) {
+    group.number = ++added;
     for (Topic topic : group.interest().topics()) {
       byTopic.computeIfAbsent(topic, first -> new LinkedHashSet<>()).add(group);
     }
-    if (!group.interest().patterns().isEmpty()) {
-      withPatterns.add(group);
+    for (TopicPattern pattern : group.interest().patterns()) {
+      byPrefix.computeIfAbsent(pattern.prefix(), first -> new LinkedHashSet<>()).add(group);
       matched.clear();
     }
   }
 
   void remove(Group group) {
     for (Topic topic : group.interest().topics()) {
-      byTopic.computeIfPresent(
-          topic,
-          (name, groups) -> {
-            groups.remove(group);
-            return groups.isEmpty() ? null : groups;
-          });
+      remove(byTopic, topic, group);
     }
-    if (withPatterns.remove(group)) {
+    for (TopicPattern pattern : group.interest().patterns()) {
+      remove(byPrefix, pattern.prefix(), group);
       matched.clear();
     }
+  }
+
+  private static <T> void remove(Map<T, Set<Group>> from, T key, Group group) {
+    from.computeIfPresent(
+        key,
+        (same, groups) -> {
+          groups.remove(group);
+          return groups.isEmpty() ? null : groups;
+        });
   }
 
   /** For each group that wants something of a page after a number, what it wants, once each. */
@@ -74,7 +87,7 @@ final class TopicIndex {
   }
 
   private List<Group> matching(Topic topic) {
-    if (withPatterns.isEmpty()) {
+    if (byPrefix.isEmpty()) {
       return List.of();
     }
     if (matched.size() >= MOST_REMEMBERED) {
@@ -84,12 +97,13 @@ final class TopicIndex {
   }
 
   private List<Group> match(Topic topic) {
-    List<Group> groups = new ArrayList<>();
-    for (Group group : withPatterns) {
-      if (group.interest().matches(topic)) {
-        groups.add(group);
-      }
+    Set<Group> groups = new LinkedHashSet<>(byPrefix.getOrDefault("", Set.of()));
+    String name = topic.name();
+    for (int end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
+      groups.addAll(byPrefix.getOrDefault(name.substring(0, end), Set.of()));
     }
+    groups.addAll(byPrefix.getOrDefault(name, Set.of()));
+    groups.removeIf(group -> !group.interest().matches(topic));
     return List.copyOf(groups);
   }
 }

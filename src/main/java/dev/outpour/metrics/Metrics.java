@@ -27,6 +27,9 @@ public interface Metrics {
   /** A request was refused with an HTTP status. */
   default void refused(int status) {}
 
+  /** A page of the log was read for readers who are behind, since it was not held in memory. */
+  default void pageLoaded() {}
+
   /** Updates were handed to readers' sockets: one for each update and reader. */
   default void delivered(long updates) {}
 }

@@ -2,10 +2,12 @@ package dev.outpour.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,9 +27,18 @@ public final class PrometheusMetrics implements Metrics, Shareable {
           .description("Updates handed to readers' sockets")
           .register(registry);
 
+  private final Counter pagesLoaded =
+      Counter.builder("outpour.pages.loaded")
+          .description("Pages of the log read for readers who are behind")
+          .register(registry);
+
   private PrometheusMetrics() {
     Gauge.builder("outpour.readers", readers, AtomicLong::get)
         .description("Readers connected")
+        .register(registry);
+    Gauge.builder("outpour.direct", PlatformDependent::usedDirectMemory)
+        .description("Memory outside the heap for what is on its way to or from sockets")
+        .baseUnit(BaseUnits.BYTES)
         .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -65,6 +76,11 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   @Override
   public void refused(int status) {
     registry.counter("outpour.requests.refused", "status", Integer.toString(status)).increment();
+  }
+
+  @Override
+  public void pageLoaded() {
+    pagesLoaded.increment();
   }
 
   @Override

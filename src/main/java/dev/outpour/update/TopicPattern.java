@@ -54,6 +54,12 @@ public final class TopicPattern {
     return text.indexOf('*') < 0;
   }
 
+  /** The whole segments before its first star, with which a topic has to begin; may be empty. */
+  public String prefix() {
+    int star = text.indexOf('*');
+    return star < 0 ? text : text.substring(0, Math.max(0, star - 1));
+  }
+
   /** Whether the topic is one of those wanted. A leading star never takes in the hub's own. */
   public boolean matches(Topic topic) {
     if (isExact()) {

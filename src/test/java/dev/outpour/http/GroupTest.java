@@ -29,6 +29,11 @@ class GroupTest {
     }
 
     @Override
+    public boolean isSilent() {
+      return false;
+    }
+
+    @Override
     public long pendingBytes() {
       return 0;
     }

@@ -66,6 +66,11 @@ final class RecordingWriter implements StreamWriter {
   }
 
   @Override
+  public boolean isSilent() {
+    return false;
+  }
+
+  @Override
   public long pendingBytes() {
     return waiting == null ? 0 : waiting.length();
   }
