@@ -109,7 +109,7 @@ final class FaultyHub implements AutoCloseable {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
       statement.execute(
-          "DELETE FROM updates WHERE sequence > (SELECT max(sequence) - 3 FROM updates)");
+          "DELETE FROM updates WHERE sequence > (SELECT max(sequence) - 20 FROM updates)");
       for (String table : new String[] {"further_topics", "keys"}) {
         statement.execute(
             "DELETE FROM " + table + " WHERE sequence > (SELECT max(sequence) FROM updates)");
