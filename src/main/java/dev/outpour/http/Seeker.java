@@ -43,12 +43,14 @@ final class Seeker {
     return moves;
   }
 
-  /** Whether asking for a reader may spare it pages. */
+  /** Whether asking for a reader may spare it pages. What is known is not asked again. */
   boolean isWorthwhile(EventStream stream) {
     Group group = stream.group;
+    KnownGap known = group.knownGap();
     return group.interest().patterns().isEmpty()
         && audience.head() - stream.cursor > WORTHWHILE
-        && group.knownGap().isPromising();
+        && known.isPromising()
+        && known.passes(stream.cursor) == stream.cursor;
   }
 
   /** Asks for a reader; it goes on with {@link CatchUp#sought}. */
