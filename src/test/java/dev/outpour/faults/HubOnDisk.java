@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -147,10 +146,9 @@ final class HubOnDisk implements AutoCloseable {
     try {
       String stat = Files.readString(thread.resolve("stat"));
       return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
-    } catch (NoSuchFileException e) {
-      return true;
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      // It has ended meanwhile: to be looked at again without it.
+      return false;
     }
   }
 
