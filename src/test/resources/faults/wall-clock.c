@@ -1,4 +1,7 @@
-/* To be preloaded: the wall clock, and no other, is off by the seconds in the file CLOCK_OFFSET. */
+/*
+ * To be preloaded: the wall clock, and no other, is off by the seconds in the file CLOCK_OFFSET.
+ * Under libfaketime, which also stands between threads and what they wait for, a JVM hangs.
+ */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdlib.h>

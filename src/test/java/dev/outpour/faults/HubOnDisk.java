@@ -1,5 +1,6 @@
 package dev.outpour.faults;
 
+import dev.outpour.Await;
 import dev.outpour.HubProcess;
 import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
@@ -7,9 +8,11 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A hub in a process of its own, with its log where a test wants it. It can be ended and started
@@ -115,6 +118,38 @@ final class HubOnDisk implements AutoCloseable {
   /** A reader of the default topic from a position on, or from {@code earliest}. */
   SseClient read(String from) {
     return SseClient.to(port, "/events").lastEventId(from).open();
+  }
+
+  /**
+   * Has the power cut: the process goes no further, the disk takes nothing, and both are as they
+   * are then. It can be started again.
+   */
+  void cutPower(LoopDisk disk) throws IOException, InterruptedException {
+    // First of all it stops, as a machine would: of a sync that is under way when the disk is shut
+    // down, ext4 may say that it went well.
+    process.hold();
+    Await.until("all threads are held", this::isHeld);
+    disk.cutPower();
+    process.kill();
+    disk.restore();
+  }
+
+  private boolean isHeld() {
+    try (Stream<Path> threads = Files.list(Path.of("/proc", "" + process.pid(), "task"))) {
+      return threads.allMatch(HubOnDisk::isHeld);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isHeld(Path thread) {
+    try {
+      String stat = Files.readString(thread.resolve("stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) == 'T';
+    } catch (IOException e) {
+      // It has ended meanwhile: to be looked at again without it.
+      return false;
+    }
   }
 
   @Override

@@ -2,12 +2,11 @@ package dev.outpour.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.Await;
 import dev.outpour.checker.Verdict;
 import dev.outpour.checker.Workload;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,8 +29,8 @@ class PauseIT {
           load.awaitAcknowledged(20 + random.nextInt(100));
           hub.process().hold();
           // Longer than some clients wait for an answer.
-          new CountDownLatch(1)
-              .await(random.nextInt(Extent.of(8_000, 1_500)), TimeUnit.MILLISECONDS);
+          long until = System.nanoTime() + random.nextLong(Extent.of(8_000, 1_500)) * 1_000_000;
+          Await.until("the end of the pause", () -> System.nanoTime() > until);
           hub.process().goOn();
         }
         load.stop();

@@ -36,9 +36,7 @@ class PowerCutIT {
               .start()) {
         for (int cut = 0; cut < Extent.of(20, 2); cut++) {
           load.awaitAcknowledged(100 + random.nextInt(400));
-          disk.cutPower();
-          hub.process().kill();
-          disk.restore();
+          hub.cutPower(disk);
           hub.start();
         }
         load.stop();
@@ -67,9 +65,7 @@ class PowerCutIT {
 
       hub.start();
       List<Event> seen = readAll(hub, 6);
-      disk.cutPower();
-      hub.process().kill();
-      disk.restore();
+      hub.cutPower(disk);
       hub.start();
       assertThat(readAll(hub, 6)).isEqualTo(seen);
       assertThat(hub.published("7")).endsWith("-7");
