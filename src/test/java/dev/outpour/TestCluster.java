@@ -56,9 +56,14 @@ public final class TestCluster implements AutoCloseable {
 
   /** Starts the node that owns the log, in a store. */
   HubProcess ingest(String store) throws IOException {
-    return start(
-        IngestVerticle.class,
-        Map.of("OUTPOUR_INGEST_TOPIC", DEFAULT_TOPIC, "OUTPOUR_HISTORY_STORE", store));
+    return ingest(Map.of("OUTPOUR_HISTORY_STORE", store));
+  }
+
+  /** Starts the node that owns the log, with settings from the environment. */
+  HubProcess ingest(Map<String, String> settings) throws IOException {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("OUTPOUR_INGEST_TOPIC", DEFAULT_TOPIC);
+    return start(IngestVerticle.class, all);
   }
 
   /** Starts a node where readers and publishers connect. */

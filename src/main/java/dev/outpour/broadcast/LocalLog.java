@@ -104,7 +104,9 @@ public final class LocalLog implements Shareable {
   /** Takes in what the log has grown by, and tells everyone. */
   public synchronized void grow(LogDescription log, Page page) {
     LogDescription known = description;
-    if (known == null || !continues(known.head(), log.head())) {
+    if (known == null
+        || !known.logId().equals(log.logId())
+        || known.head().last() > log.head().last()) {
       replace(log);
       return;
     }
@@ -112,7 +114,7 @@ public final class LocalLog implements Shareable {
       return;
     }
     if (!page.lineage().equals(known.head().lineage())) {
-      // What was read beyond the head that was known here need not be so any more.
+      // It was opened anew, perhaps as a restored backup that has come further since.
       cache.clear();
     }
     cache.put(page);
@@ -121,13 +123,6 @@ public final class LocalLog implements Shareable {
     LogDescription grown = new LogDescription(log.defaultTopic(), log.durable(), head);
     description = grown;
     ring(new LogMessage.Grown(grown, page));
-  }
-
-  /** Not if it is another log, or was replaced by an older copy, however far that has come. */
-  private static boolean continues(Head before, Head now) {
-    return before.logId().equals(now.logId())
-        && before.last() <= now.last()
-        && before.lineage().agrees(now.lineage(), before.last());
   }
 
   private synchronized void replace(LogDescription log) {

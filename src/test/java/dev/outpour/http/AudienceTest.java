@@ -6,6 +6,7 @@ import dev.outpour.SseParser;
 import dev.outpour.SseParser.Event;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,6 +100,13 @@ class AudienceTest {
       rig.grown();
       last = rig.publishNumbers("loud", 1, 1_000);
       rig.heartbeat();
+      rig.on(
+          () -> {
+            long said = Position.parse(behind.socket().lastEventId()).orElseThrow().sequence();
+            if (behind.stream().state != EventStream.State.LIVE) {
+              assertThat(said).isLessThanOrEqualTo(behind.stream().cursor);
+            }
+          });
       long cursor = Position.parse(behind.socket().lastEventId()).orElseThrow().sequence();
       assertThat(cursor).isBetween(0L, last.sequence());
     }
@@ -189,6 +197,35 @@ class AudienceTest {
           .extracting(Event::name)
           .allMatch("outpour.resumed"::equals);
       rig.leave(after);
+    }
+  }
+
+  @Test
+  void truncationThatIsCutAtAnyByteIsToldOnce() {
+    try (AudienceRig few = new AudienceRig(new JsonObject().put("keepUpdates", 3))) {
+      Position asked = few.publishNumbers("t", 1, 2);
+      few.publishNumbers("t", 3, 8);
+      few.grown();
+      AudienceRig.Reader whole = few.enter(new Start.After(asked), "t");
+      few.awaitLive(whole);
+      byte[] bytes = whole.socket().bytes();
+      List<Event> all = SseParser.parse(bytes).events();
+      assertThat(all).extracting(Event::data).endsWith("6", "7", "8").hasSize(4);
+
+      for (int cut = 0; cut <= bytes.length; cut++) {
+        SseParser before = SseParser.parse(Arrays.copyOf(bytes, cut));
+        String id = before.lastEventId().isEmpty() ? asked.toString() : before.lastEventId();
+        AudienceRig.Reader after = few.comeBack(id, "t");
+        few.awaitLive(after);
+        assertThat(
+                Stream.of(before, SseParser.parse(after.socket().bytes()))
+                    .flatMap(each -> each.events().stream())
+                    .filter(event -> !event.name().equals("outpour.resumed"))
+                    .toList())
+            .as("cut at %d, back with %s", cut, id)
+            .isEqualTo(all);
+        few.leave(after);
+      }
     }
   }
 
