@@ -50,7 +50,13 @@ public final class HubProcess implements AutoCloseable {
   /** Starts a class of these tests that does as if it were the jar. */
   public static HubProcess start(Path directory, Class<?> main, String... args) throws IOException {
     List<String> what =
-        new ArrayList<>(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        new ArrayList<>(
+            List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                main.getName()));
     what.addAll(List.of(args));
     return start(directory, Map.of(), what);
   }

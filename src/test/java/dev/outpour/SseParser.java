@@ -57,19 +57,22 @@ public final class SseParser {
 
   /** Takes bytes, however they are cut. */
   public void feed(byte[] bytes, int from, int to) {
+    int begun = from;
     for (int i = from; i < to; i++) {
       byte b = bytes[i];
       if (b == '\n' && afterCr) {
         afterCr = false;
-        continue;
-      }
-      afterCr = b == '\r';
-      if (b == '\n' || b == '\r') {
+        begun = i + 1;
+      } else if (b == '\n' || b == '\r') {
+        line.write(bytes, begun, i - begun);
         endLine();
+        afterCr = b == '\r';
+        begun = i + 1;
       } else {
-        line.write(b);
+        afterCr = false;
       }
     }
+    line.write(bytes, begun, to - begun);
   }
 
   /** Takes a whole stream. */

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -31,12 +32,16 @@ public final class GroupQueue {
   private final Function<List<Batch>, Future<List<Outcome>>> send;
   private final long mostWaitingBytes;
   private final LongSupplier clockMillis;
+  private final Executor endOfTurn;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
   private Future<Void> underWay = Future.succeededFuture();
   private long waitingBytes;
+  private boolean scheduled;
   private boolean closed;
 
   /**
+   * A queue that sends the first batch at once: for one that is handed groups already.
+   *
    * @param send passes a group on and gives an outcome for each batch, in order; its failure is the
    *     refusal of the whole group, and a failure that is no refusal leaves the group's fate open
    * @param mostWaitingBytes how much may wait
@@ -46,9 +51,23 @@ public final class GroupQueue {
       Function<List<Batch>, Future<List<Outcome>>> send,
       long mostWaitingBytes,
       LongSupplier clockMillis) {
+    this(send, mostWaitingBytes, clockMillis, Runnable::run);
+  }
+
+  /**
+   * A queue that sends what came in one turn of an event loop together.
+   *
+   * @param endOfTurn runs a task when the loop has read all that is there to be read
+   */
+  public GroupQueue(
+      Function<List<Batch>, Future<List<Outcome>>> send,
+      long mostWaitingBytes,
+      LongSupplier clockMillis,
+      Executor endOfTurn) {
     this.send = send;
     this.mostWaitingBytes = mostWaitingBytes;
     this.clockMillis = clockMillis;
+    this.endOfTurn = endOfTurn;
   }
 
   /**
@@ -65,7 +84,14 @@ public final class GroupQueue {
   /** Takes batches in that came together, so that they go on together. */
   public List<Future<Outcome>> submitAll(List<Batch> batches) {
     List<Future<Outcome>> outcomes = batches.stream().map(this::take).toList();
-    sendNext();
+    if (!scheduled && underWay.isComplete()) {
+      scheduled = true;
+      endOfTurn.execute(
+          () -> {
+            scheduled = false;
+            sendNext();
+          });
+    }
     return outcomes;
   }
 
@@ -86,6 +112,7 @@ public final class GroupQueue {
   /** Takes nothing more; completes when all that was taken is settled. */
   public Future<Void> close() {
     closed = true;
+    sendNext();
     return waiting.isEmpty() ? underWay : underWay.compose(done -> close());
   }
 

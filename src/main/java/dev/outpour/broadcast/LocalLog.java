@@ -42,7 +42,7 @@ public final class LocalLog implements Shareable {
   private final UpdateBus bus;
   private final Metrics metrics;
   private final PageCache cache = new PageCache(DEFAULT_CACHE_BYTES);
-  private final PageLoader loader = new PageLoader(cache, this::readFromOwner);
+  private final PageLoader loader = new PageLoader(cache, this::keep, this::readFromOwner);
   private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
   private final Feed feed;
   private volatile @Nullable LogDescription description;
@@ -104,14 +104,16 @@ public final class LocalLog implements Shareable {
   /** Takes in what the log has grown by, and tells everyone. */
   public synchronized void grow(LogDescription log, Page page) {
     LogDescription known = description;
-    if (known == null
-        || !known.logId().equals(log.logId())
-        || known.head().last() > log.head().last()) {
+    if (known == null || !continues(known.head(), log.head())) {
       replace(log);
       return;
     }
     if (page.to() <= known.head().last()) {
       return;
+    }
+    if (!page.lineage().equals(known.head().lineage())) {
+      // What was read beyond the head that was known here need not be so any more.
+      cache.clear();
     }
     cache.put(page);
     Head before = log.head().hasEnds() ? known.head() : known.head().withoutEnds();
@@ -119,6 +121,13 @@ public final class LocalLog implements Shareable {
     LogDescription grown = new LogDescription(log.defaultTopic(), log.durable(), head);
     description = grown;
     ring(new LogMessage.Grown(grown, page));
+  }
+
+  /** Not if it is another log, or was replaced by an older copy, however far that has come. */
+  private static boolean continues(Head before, Head now) {
+    return before.logId().equals(now.logId())
+        && before.last() <= now.last()
+        && before.lineage().agrees(now.lineage(), before.last());
   }
 
   private synchronized void replace(LogDescription log) {
@@ -175,6 +184,17 @@ public final class LocalLog implements Shareable {
     Promise<Page> promise = vertx.getOrCreateContext().promise();
     loader.load(after, promise);
     return promise.future();
+  }
+
+  /** Keeps a page that was read, unless the log has been replaced since it was asked for. */
+  private synchronized void keep(Page page) {
+    LogDescription known = description;
+    if (known != null) {
+      Head head = known.head();
+      if (page.lineage().agrees(head.lineage(), Math.min(page.to(), head.last()))) {
+        cache.put(page);
+      }
+    }
   }
 
   private Future<Page> readFromOwner(long after) {

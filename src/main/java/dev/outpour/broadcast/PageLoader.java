@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,17 @@ final class PageLoader {
   private record Waiter(long after, Promise<Page> page) {}
 
   private final PageCache cache;
+  private final Consumer<Page> keep;
   private final LongFunction<Future<Page>> read;
   private final Queue<Waiter> waiters = new ArrayDeque<>();
   private boolean reading;
 
-  PageLoader(PageCache cache, LongFunction<Future<Page>> read) {
+  /**
+   * @param keep puts a page that was read into the cache, if it may be kept
+   */
+  PageLoader(PageCache cache, Consumer<Page> keep, LongFunction<Future<Page>> read) {
     this.cache = cache;
+    this.keep = keep;
     this.read = read;
   }
 
@@ -50,7 +56,7 @@ final class PageLoader {
       if (page == null) {
         Waiter first = waiter;
         read.apply(first.after())
-            .onSuccess(cache::put)
+            .onSuccess(keep::accept)
             .onComplete(
                 result -> {
                   first.page().handle(result);

@@ -2,6 +2,8 @@ package dev.outpour.history;
 
 import dev.outpour.update.Refusal;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,9 @@ final class LogConnections implements AutoCloseable {
   static final int READERS = 2;
 
   private static final int READER_SECONDS = 5;
+
+  /** How long the writer waits for a page that is being read; next time it may have more luck. */
+  private static final int HOLD_MILLIS = 50;
 
   /** What is done with a reader. */
   @FunctionalInterface
@@ -76,6 +81,35 @@ final class LogConnections implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while the log is in use", e);
+    }
+  }
+
+  /**
+   * Brings the write-ahead log into the file once it is long, so that the next commit begins it
+   * anew in place. It is called by the writing thread.
+   *
+   * <p>The first pass does the work; in the second no page is being read. Readers whose
+   * transactions overlap would keep the write-ahead log from ever beginning anew.
+   */
+  void checkpointIfLong() throws SQLException {
+    if (!writer.isLong()) {
+      return;
+    }
+    writer.checkpoint();
+    List<SqliteReader> held = new ArrayList<>();
+    try {
+      while (held.size() < READERS) {
+        SqliteReader reader = readers.poll(HOLD_MILLIS, TimeUnit.MILLISECONDS);
+        if (reader == null) {
+          return;
+        }
+        held.add(reader);
+      }
+      writer.checkpoint();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      readers.addAll(held);
     }
   }
 

@@ -201,7 +201,7 @@ public final class SqliteHistory implements History {
       return;
     }
     try {
-      open.writer().checkpointIfLong();
+      open.checkpointIfLong();
     } catch (SQLException e) {
       // What it has not brought into the file stays in the write-ahead log.
       if (DiskFault.of(e) == DiskFault.PASSING) {

@@ -75,14 +75,16 @@ final class SqliteKeys {
     oldestMillis = Math.min(oldestMillis, entry.timeMillis());
   }
 
-  /** Forgets what is old enough, at most so many. */
-  void forget(long nowMillis, int most) throws SQLException {
+  /** Forgets what is old enough, at most so many; returns how many. */
+  int forget(long nowMillis, int most) throws SQLException {
     long expired = nowMillis - keepMillis;
     if (oldestMillis <= expired) {
       delete.setLong(1, expired);
       delete.setInt(2, most);
-      delete.executeUpdate();
+      int forgotten = delete.executeUpdate();
       oldestMillis = oldest();
+      return forgotten;
     }
+    return 0;
   }
 }

@@ -35,11 +35,11 @@ final class SqliteWriter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SqliteWriter.class);
   private static final int TRIM_STEP = 256;
 
-  /** From about so many bytes on the write-ahead log is brought into the file and begun anew. */
-  private static final long CHECKPOINT_BYTES = 8L << 20;
+  /** From so many of its pages on the write-ahead log is brought into the file: 8 MB. */
+  private static final int LONG_PAGES = 2048;
 
-  /** About what a commit adds to it besides its data: a page for each tree that it touches. */
-  private static final long COMMIT_BYTES = 6 * 4096;
+  /** After so many changes it is looked how long it is; each writes some pages at most. */
+  private static final int CHANGES_BETWEEN_LOOKS = 64;
 
   private final Connection connection;
 
@@ -57,7 +57,9 @@ final class SqliteWriter implements AutoCloseable {
   private final PreparedStatement insertFurther;
   private final PreparedStatement insertPage;
   private LogState state;
-  private long walBytes;
+
+  /** Commits, and rows that came or went, since it was looked how long the write-ahead log is. */
+  private long changes;
 
   /** Opens the file and begins a new epoch, which is synced into it before this returns. */
   static SqliteWriter open(LogFile file, Retention retention, LogClock clock) throws SQLException {
@@ -128,7 +130,7 @@ final class SqliteWriter implements AutoCloseable {
     LogState after = trim(transaction);
     control.execute("COMMIT");
     state = after;
-    walBytes += COMMIT_BYTES + 2 * (after.bytes() - before.bytes());
+    changes += 1 + transaction.added.size() + after.earliest() - before.earliest();
     return new History.Commit(
         outcomes,
         new Page(lineage, after.earliest(), before.last(), after.last(), transaction.added));
@@ -140,7 +142,7 @@ final class SqliteWriter implements AutoCloseable {
       return trimmer.trim(transaction.next, Long.MIN_VALUE, most);
     }
     long now = clock.wallMillis();
-    keys.forget(now, most);
+    changes += keys.forget(now, most);
     return trimmer.trim(transaction.next, now - retention.age().toMillis(), most);
   }
 
@@ -156,15 +158,22 @@ final class SqliteWriter implements AutoCloseable {
     }
   }
 
-  /**
-   * Brings the write-ahead log into the file once it is long, so that it is used again from its
-   * beginning. Readers that are in the middle of a page leave the rest for the next time.
-   */
-  void checkpointIfLong() throws SQLException {
-    if (walBytes < CHECKPOINT_BYTES) {
-      return;
+  /** Whether much of the write-ahead log is not in the file yet. */
+  boolean isLong() throws SQLException {
+    if (changes < CHANGES_BETWEEN_LOOKS) {
+      return false;
     }
-    walBytes = 0;
+    changes = 0;
+    try (ResultSet wal = control.executeQuery("PRAGMA wal_checkpoint(NOOP)")) {
+      return wal.next() && wal.getInt(2) - wal.getInt(3) >= LONG_PAGES;
+    }
+  }
+
+  /**
+   * Brings the write-ahead log into the file, as far as no transaction of a reader is in the way;
+   * where none is, the next commit begins it anew in place.
+   */
+  void checkpoint() throws SQLException {
     control.execute("PRAGMA wal_checkpoint(PASSIVE)");
   }
 

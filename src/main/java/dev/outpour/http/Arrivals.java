@@ -2,6 +2,7 @@ package dev.outpour.http;
 
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Located;
 import dev.outpour.update.Start;
@@ -86,7 +87,7 @@ final class Arrivals {
     if (stream.state != EventStream.State.LOCATING) {
       return;
     }
-    if (served == null || !served.logId().equals(located.head().logId())) {
+    if (served == null || !isOf(served.head(), located)) {
       await(stream);
     } else if (stream.isBlocked()) {
       stream.located = located;
@@ -94,11 +95,18 @@ final class Arrivals {
       audience.decline(stream);
     } else {
       stream.group.located(located);
-      stream.cursor = located.cursor();
+      stream.moveTo(located.cursor(), located.head().lineage());
       stream.state = EventStream.State.BEHIND;
       stream.write(Words.first(located, stream.start, stream.begun));
       audience.goOn(stream);
     }
+  }
+
+  /** Whether a place is one of the log that is served, as far as that is known here. */
+  private static boolean isOf(Head served, Located located) {
+    return served.logId().equals(located.head().logId())
+        && (located.cursor() > served.last()
+            || located.head().lineage().agrees(served.lineage(), located.cursor()));
   }
 
   /** Goes on with a reader whose socket was not free when it was located. */

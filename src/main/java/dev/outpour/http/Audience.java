@@ -3,6 +3,7 @@ package dev.outpour.http;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Start;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -67,6 +68,11 @@ final class Audience {
   /** What waits in the sockets of this loop. */
   Backlog backlog() {
     return backlog;
+  }
+
+  /** The lineage of the log that is served; not to be called while none is known. */
+  Lineage lineage() {
+    return head.lineage();
   }
 
   int size() {
@@ -148,7 +154,7 @@ final class Audience {
     if (stream.cursor < head()) {
       return false;
     }
-    if (stream.cursor == head()) {
+    if (stream.cursor == head() && stream.standsOn(head.lineage())) {
       stream.state = EventStream.State.LIVE;
       stream.group.addLive(stream);
     } else {
@@ -161,7 +167,7 @@ final class Audience {
   /** Takes a live reader out of the sweeps: it has been given all up to a number and no more. */
   void fallBehind(EventStream stream, long cursor) {
     removeLive(stream);
-    stream.cursor = cursor;
+    stream.moveTo(cursor, head.lineage());
     stream.state = EventStream.State.BEHIND;
     goOn(stream);
   }
@@ -197,6 +203,21 @@ final class Audience {
       if (stream.state == EventStream.State.AHEAD) {
         stream.state = EventStream.State.BEHIND;
         goOn(stream);
+      }
+    }
+  }
+
+  /**
+   * Forgets what was known beyond the head, now that the log was opened anew, and looks again at
+   * those who were ahead: where it went another way than they did, as a restored backup does, they
+   * come back, and are told so.
+   */
+  void openedAnew(Lineage lineage) {
+    groups.values().forEach(Group::forgetGap);
+    groups.values().forEach(Group::forgetEnds);
+    for (EventStream stream : List.copyOf(ahead)) {
+      if (stream.state == EventStream.State.AHEAD && !stream.isWithin(lineage)) {
+        close(stream, CloseReason.UNAVAILABLE);
       }
     }
   }
@@ -248,11 +269,11 @@ final class Audience {
     } else if (stream.state == EventStream.State.LOCATING) {
       stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
     } else if (stream.state == EventStream.State.LIVE) {
-      if (!stream.write(EventFormat.position(head.at(head())))) {
+      if (!stream.write(EventFormat.position(head.lineage().at(head())))) {
         fallBehind(stream, head());
       }
-    } else {
-      stream.write(EventFormat.position(head.at(stream.cursor)));
+    } else if (stream.lineage != null) {
+      stream.write(EventFormat.position(stream.lineage.at(stream.cursor)));
     }
   }
 

@@ -125,16 +125,21 @@ final class CatchUp {
 
   /** Writes what the reader wants of a page, up to the loop's head, as far as one write goes. */
   private int give(EventStream stream, Page page) {
+    if (!stream.standsOn(page.lineage())) {
+      // The log is another one now, or an older copy: this loop will hear of it.
+      audience.tryLater(stream);
+      return 0;
+    }
     if (page.earliest() > stream.cursor + 1) {
       Truncation lost =
           new Truncation(Optional.of(page.lineage().at(stream.cursor)), Truncation.Reason.EXPIRED);
-      stream.cursor = page.earliest() - 1;
+      stream.moveTo(page.earliest() - 1, page.lineage());
       return written(stream, Words.truncated(lost, page.lineage(), page.earliest(), stream.cursor));
     }
     long to = Math.min(page.to(), audience.head());
     Frames.Part part =
         frames.get(stream.group, page).part(stream.cursor, to, audience.backlog().mostAtOnce());
-    stream.cursor = part.to();
+    stream.moveTo(part.to(), page.lineage());
     stream.group.knownGap().pageGiven(part.events() > 0);
     audience.delivered(part.events());
     return part.events() == 0 ? goOn(stream) : written(stream, part.bytes());

@@ -1,6 +1,8 @@
 package dev.outpour.http;
 
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
+import dev.outpour.update.Position;
 import dev.outpour.update.Start;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,9 @@ final class EventStream {
 
   /** The number up to which every match was written to this connection; see {@link State#LIVE}. */
   long cursor;
+
+  /** The lineage that {@link #cursor} is a number of; null until it is located. */
+  @Nullable Lineage lineage;
 
   State state = State.LOCATING;
 
@@ -73,6 +78,26 @@ final class EventStream {
 
   boolean isClosed() {
     return state == State.CLOSED;
+  }
+
+  /** Whether its cursor stands for the same place in a lineage. */
+  boolean standsOn(Lineage other) {
+    return lineage != null && lineage.agrees(other, cursor);
+  }
+
+  /** Whether a log with this lineage has come by where it stands, or may yet. */
+  boolean isWithin(Lineage other) {
+    if (lineage == null) {
+      return false;
+    }
+    Position position = lineage.at(cursor);
+    return other.knows(position.epoch()) && !other.excludes(position);
+  }
+
+  /** Moves on to a number of a lineage, up to which all was written. */
+  void moveTo(long number, Lineage of) {
+    cursor = number;
+    lineage = of;
   }
 
   /**

@@ -11,7 +11,10 @@ import java.util.Map;
  */
 final class FrameCache {
 
-  private record Key(Group group, long from, long to) {}
+  /**
+   * @param epoch in which the page ends: a restored backup has other pages of the same numbers
+   */
+  private record Key(Group group, long from, long to, String epoch) {}
 
   private final Map<Key, Frames> frames = new LinkedHashMap<>(64, 0.75f, true);
   private final Shares shares;
@@ -25,7 +28,7 @@ final class FrameCache {
 
   /** What a group gets of a page. */
   Frames get(Group group, Page page) {
-    Frames known = frames.get(new Key(group, page.from(), page.to()));
+    Frames known = frames.get(key(group, page));
     if (known != null) {
       return known;
     }
@@ -34,10 +37,14 @@ final class FrameCache {
 
   /** Keeps what a group gets of a page, framed by someone else. */
   Frames put(Group group, Page page, Frames made) {
-    Frames old = frames.put(new Key(group, page.from(), page.to()), made);
+    Frames old = frames.put(key(group, page), made);
     bytes += made.weight() - (old == null ? 0 : old.weight());
     evict();
     return made;
+  }
+
+  private static Key key(Group group, Page page) {
+    return new Key(group, page.from(), page.to(), page.lineage().at(page.to()).epoch());
   }
 
   private void evict() {

@@ -59,7 +59,12 @@ final class Listener {
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
     long stallMillis = TimeUnit.SECONDS.toMillis(settings.stallSeconds());
     Audience audience = new Audience(vertx, log, metrics, stallMillis);
-    GroupQueue queue = new GroupQueue(log::append, MOST_WAITING_BYTES, Budget::nowMillis);
+    GroupQueue queue =
+        new GroupQueue(
+            log::append,
+            MOST_WAITING_BYTES,
+            Budget::nowMillis,
+            task -> vertx.runOnContext(turn -> task.run()));
     Problem problem = new Problem(vertx, metrics);
     Gate gate = new Gate(settings);
     SubscribeHandler subscribe = new SubscribeHandler(audience, problem);

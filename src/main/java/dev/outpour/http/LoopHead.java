@@ -2,8 +2,8 @@ package dev.outpour.http;
 
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
-import dev.outpour.update.Position;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
@@ -45,12 +45,12 @@ final class LoopHead {
     return number;
   }
 
-  /** The position of a number of the log that is served. */
-  Position at(long sequence) {
+  /** The lineage of the log that is served. */
+  Lineage lineage() {
     if (known == null) {
       throw new IllegalStateException("No log is known yet");
     }
-    return known.head().lineage().at(sequence);
+    return known.head().lineage();
   }
 
   boolean isSweeping() {
@@ -63,20 +63,32 @@ final class LoopHead {
     if (now == null) {
       return;
     }
-    if (known == null || !isSame(known, now) || now.head().last() < number) {
+    if (known == null || !continues(known, now)) {
       boolean first = known == null;
       known = now;
       number = now.head().last();
       sweep = null;
       frames.clear();
       audience.logChanged(now, first);
-    } else if (!scheduled) {
-      goOn();
+    } else {
+      boolean restarted = !known.head().lineage().equals(now.head().lineage());
+      known = now;
+      if (restarted) {
+        audience.openedAnew(now.head().lineage());
+      }
+      if (!scheduled) {
+        goOn();
+      }
     }
   }
 
-  private static boolean isSame(LogDescription one, LogDescription other) {
-    return one.logId().equals(other.logId());
+  /**
+   * Whether a log, as it is now, goes on from this head: not if it was replaced by an older copy.
+   */
+  private boolean continues(LogDescription before, LogDescription now) {
+    return before.logId().equals(now.logId())
+        && now.head().last() >= number
+        && now.head().lineage().agrees(before.head().lineage(), number);
   }
 
   private void goOn() {
@@ -100,20 +112,26 @@ final class LoopHead {
 
   private @Nullable Sweep nextSweep() {
     LogDescription now = log.description();
-    if (now == null || known == null || !isSame(known, now) || number >= now.head().last()) {
+    if (now == null || known == null || !continues(known, now) || number >= now.head().last()) {
       return null;
     }
     known = now;
     long from = number;
     Page page = log.held(from);
-    if (page == null) {
-      // This loop was held up for longer than pages are held: its readers read for themselves.
+    if (page == null || page.earliest() > from + 1) {
+      // This loop was held up for longer than pages are held, or even updates are retained: its
+      // readers read for themselves, and are told what they miss.
       number = now.head().last();
       audience.allFallBehind(from);
       audience.settleAhead();
       return null;
     }
-    number = Math.min(page.to(), now.head().last());
+    long to = Math.min(page.to(), now.head().last());
+    if (!page.lineage().agrees(now.head().lineage(), to)) {
+      // It has just been replaced: that will be heard.
+      return null;
+    }
+    number = to;
     return new Sweep(audience, frames, index, page, from, number);
   }
 

@@ -36,9 +36,9 @@ final class Seeker {
   /** Moves a reader over what is known to have nothing for it; false if that is nothing. */
   boolean pass(EventStream stream) {
     long to = Math.min(stream.group.knownGap().passes(stream.cursor), audience.head());
-    boolean moves = to > stream.cursor;
+    boolean moves = to > stream.cursor && stream.standsOn(audience.lineage());
     if (moves) {
-      stream.cursor = to;
+      stream.moveTo(to, audience.lineage());
     }
     return moves;
   }

@@ -55,9 +55,8 @@ public record Head(String logId, Lineage lineage, long earliest, long last, bool
     if (!lineage.knows(asked.epoch())) {
       return Located.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.of(asked));
     }
-    long end = lineage.endOf(asked.epoch());
-    if (asked.sequence() > end) {
-      long cursor = Math.max(end, earliest - 1);
+    if (lineage.excludes(asked)) {
+      long cursor = Math.max(lineage.endOf(asked.epoch()), earliest - 1);
       return Located.truncated(cursor, this, Truncation.Reason.ROLLED_BACK, Optional.of(asked));
     }
     if (asked.sequence() > last) {

@@ -47,6 +47,19 @@ public record Lineage(List<Epoch> epochs) {
     return new Position(epochs.get(i).name(), sequence);
   }
 
+  /**
+   * Whether a number stands for the same place here as in another lineage: not if the two are of
+   * different logs, or went different ways before it, as a log and its restored backup have.
+   */
+  public boolean agrees(Lineage other, long sequence) {
+    return at(sequence).equals(other.at(sequence));
+  }
+
+  /** Whether a position is past the end of its epoch: this log's line never reached that far. */
+  public boolean excludes(Position position) {
+    return knows(position.epoch()) && position.sequence() > endOf(position.epoch());
+  }
+
   /** Whether the epoch is one of this log. */
   public boolean knows(String epoch) {
     return indexOf(epoch) >= 0;

@@ -92,6 +92,36 @@ class GroupQueueTest {
   }
 
   @Test
+  void whatComesInOneTurnIsOneGroup() {
+    Log log = new Log();
+    List<Runnable> turn = new ArrayList<>();
+    GroupQueue queue = new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, turn::add);
+    queue.submit(Batch.of(Samples.draft("a", "t")));
+    queue.submit(Batch.of(Samples.draft("b", "t")));
+    assertThat(log.sent).isEmpty();
+    assertThat(turn).hasSize(1);
+
+    turn.remove(0).run();
+    assertThat(log.sentData()).containsExactly(List.of("a", "b"));
+    queue.submit(Batch.of(Samples.draft("c", "t")));
+    assertThat(turn).as("what is under way is waited for instead").isEmpty();
+    log.commit();
+    assertThat(log.sentData()).last().isEqualTo(List.of("c"));
+  }
+
+  @Test
+  void closeInTheMiddleOfATurnSendsWhatWasTaken() {
+    Log log = new Log();
+    GroupQueue queue = new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, turn -> {});
+    Future<Outcome> outcome = queue.submit(Batch.of(Samples.draft("a", "t")));
+    Future<Void> closed = queue.close();
+    assertThat(closed.isComplete()).isFalse();
+    log.commit();
+    assertThat(closed.succeeded()).isTrue();
+    assertThat(outcome.result().receipts()).hasSize(1);
+  }
+
+  @Test
   void firstIsSentAtOnceAndWhatComesMeanwhileGoesTogether() {
     Future<Outcome> a = queue.submit(batch("a"));
     Future<Outcome> b = queue.submit(batch("b"));

@@ -52,6 +52,11 @@ class LocalLogTest {
     return new LogDescription(Topic.parse("updates"), false, head);
   }
 
+  private static LogDescription another(long last) {
+    Lineage lineage = new Lineage(List.of(new Lineage.Epoch("epoch0002", 1)));
+    return new LogDescription(Topic.parse("updates"), false, new Head("other", lineage, 1, last));
+  }
+
   private void grow(long from, long to) {
     log.grow(description("log", to), Samples.page(from, to));
   }
@@ -155,6 +160,34 @@ class LocalLogTest {
     grow(0, 30);
     log.grow(description("log", 20), Samples.page(20, 20));
     assertThat(log.description()).isEqualTo(description("log", 20));
+    assertThat(log.held(0)).isNull();
+  }
+
+  @Test
+  void restoredBackupIsNotTakenForTheLogBeforeHoweverFarItHasCome() {
+    log.own(description("log", 0));
+    grow(0, 30);
+    Lineage restored =
+        new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch("epoch0002", 21)));
+    LogDescription now =
+        new LogDescription(Topic.parse("updates"), false, new Head("log", restored, 1, 40));
+    log.grow(now, new Page(restored, 1, 30, 40, Samples.updates(30, 40)));
+    assertThat(log.description()).as("all of it is new").isEqualTo(now);
+    assertThat(log.held(0)).as("a page of before").isNull();
+  }
+
+  @Test
+  void pageThatWasReadBeforeTheLogWasReplacedIsNotKept() {
+    Await.result(
+        log.bus()
+            .answer(
+                UpdateBus.LOG,
+                question -> {
+                  log.own(another(10));
+                  answer(question);
+                }));
+    log.own(description("log", 10));
+    assertThat(Await.result(log.read(0))).isEqualTo(Samples.page(0, 10));
     assertThat(log.held(0)).isNull();
   }
 

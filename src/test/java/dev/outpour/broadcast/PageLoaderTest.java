@@ -16,7 +16,7 @@ class PageLoaderTest {
   private final List<Long> asked = new ArrayList<>();
   private final List<Promise<Page>> answers = new ArrayList<>();
   private final PageCache cache = new PageCache(1 << 20);
-  private final PageLoader loader = new PageLoader(cache, this::read);
+  private final PageLoader loader = new PageLoader(cache, cache::put, this::read);
 
   private Future<Page> read(long after) {
     asked.add(after);

@@ -78,7 +78,7 @@ final class RecordingWriter implements StreamWriter {
   @Override
   public void end(Buffer last) {
     ended = true;
-    if (waiting == null) {
+    if (waiting == null && !broken) {
       taken.appendBuffer(last);
     }
   }
@@ -108,6 +108,11 @@ final class RecordingWriter implements StreamWriter {
   /** All bytes that have arrived. */
   byte[] bytes() {
     return taken.getBytes();
+  }
+
+  /** The bytes that have arrived after the first so many. */
+  byte[] bytesFrom(int from) {
+    return taken.getBytes(from, taken.length());
   }
 
   private SseParser parsed() {

@@ -40,6 +40,19 @@ class LineageTest {
   }
 
   @Test
+  void aLogAgreesWithItsRestoredBackupUpToWhereItWasCopied() {
+    Lineage restored =
+        new Lineage(List.of(new Lineage.Epoch("epoch0001", 1), new Lineage.Epoch("epoch0004", 31)));
+    assertThat(restored.agrees(LINEAGE, 0)).isTrue();
+    assertThat(restored.agrees(LINEAGE, 30)).isTrue();
+    assertThat(restored.agrees(LINEAGE, 31)).isFalse();
+    assertThat(restored.agrees(LINEAGE, 99)).isFalse();
+    assertThat(restored.excludes(new Position("epoch0001", 30))).isFalse();
+    assertThat(restored.excludes(new Position("epoch0001", 31))).isTrue();
+    assertThat(restored.excludes(new Position("epoch0003", 99))).as("not known").isFalse();
+  }
+
+  @Test
   void thereIsALineOnlyWithAnEpoch() {
     assertThatIllegalArgumentException().isThrownBy(() -> new Lineage(List.of()));
   }

@@ -5,18 +5,22 @@ import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.history.History;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
+import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A log with a fault in what it stores, says or gives. */
 final class FaultyHistory implements History {
@@ -161,6 +165,16 @@ final class FaultyHistory implements History {
   @Override
   public Future<Long> beforeNewest(int count, Interest interest) {
     return sound.beforeNewest(count, interest);
+  }
+
+  @Override
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    return sound.seek(after, topics);
+  }
+
+  @Override
+  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
+    return sound.ended(topics);
   }
 
   @Override

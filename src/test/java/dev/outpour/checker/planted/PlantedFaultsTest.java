@@ -50,7 +50,10 @@ class PlantedFaultsTest {
       value = Fault.class,
       names = {"NONE", "DROP", "DELIVER_TWICE", "STORE_TWICE", "SWAP", "RESUME_AT", "LOSE_MESSAGE"})
   void faultInRunningHubIsFound(Fault fault) throws Exception {
-    JsonObject config = new JsonObject().put("http", new JsonObject().put("port", 0));
+    JsonObject config =
+        new JsonObject()
+            .put("http", new JsonObject().put("port", 0))
+            .put("history", new JsonObject().put("store", "memory"));
     try (FaultyHub hub = FaultyHub.start(fault, config);
         Workload load = load(hub.port()).start()) {
       load.awaitAcknowledged(ENOUGH);

@@ -1,0 +1,95 @@
+package dev.outpour.history;
+
+import dev.outpour.Await;
+import dev.outpour.history.History.Commit;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Draft;
+import dev.outpour.update.Samples;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+
+/** A log in a file, called as the contract says from where a test runs. */
+final class HistoryDriver implements AutoCloseable {
+
+  final Vertx vertx = Vertx.vertx();
+  final ManualClock clock = new ManualClock();
+  private final Context context = vertx.getOrCreateContext();
+  private final Path file;
+  private History history;
+
+  HistoryDriver(Path file) {
+    this.file = file;
+  }
+
+  /** Opens the log, after closing it if it is open. */
+  HistoryDriver open(Retention retention) {
+    end();
+    history = call(() -> SqliteHistory.open(vertx, file, retention, clock.logClock()));
+    return this;
+  }
+
+  History history() {
+    return history;
+  }
+
+  /** Begins a call on the log's context. */
+  <T> Future<T> begin(Supplier<Future<T>> call) {
+    Promise<T> result = Promise.promise();
+    context.runOnContext(turn -> call.get().onComplete(result));
+    return result.future();
+  }
+
+  /** Calls on the log's context and waits. */
+  <T> T call(Supplier<Future<T>> call) {
+    return Await.result(begin(call));
+  }
+
+  Commit append(Batch... group) {
+    return call(() -> history.append(List.of(group)));
+  }
+
+  /** So many updates of so many characters, in one topic each, in the order of the names. */
+  static Batch batch(int count, int characters, String... topics) {
+    return new Batch(
+        IntStream.range(0, count)
+            .<Draft>mapToObj(n -> Samples.draft("x".repeat(characters), topics[n % topics.length]))
+            .toList());
+  }
+
+  long fileBytes() {
+    return size(file);
+  }
+
+  long walBytes() {
+    return size(file.resolveSibling(file.getFileName() + "-wal"));
+  }
+
+  private static long size(Path path) {
+    try {
+      return Files.exists(path) ? Files.size(path) : 0;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void end() {
+    if (history != null) {
+      call(history::close);
+      history = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    end();
+    Await.result(vertx.close());
+  }
+}

@@ -1,0 +1,76 @@
+package dev.outpour.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.update.Batch;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A log in a file that is written to and read from without a pause. */
+class SqliteReadersTest {
+
+  private static final Retention EVERYTHING =
+      new Retention(10_000_000, Duration.ofHours(24), 1L << 40);
+
+  /** More than the log's reading threads, so that none is ever idle. */
+  private static final int READS_AT_ONCE = 6;
+
+  /** Twice what the writer lets it grow to before it begins it anew. */
+  private static final long WAL_BYTES = 16L << 20;
+
+  @TempDir private Path directory;
+  private volatile boolean ended;
+  private final AtomicLong pages = new AtomicLong();
+
+  /** Reads page after page from random places until the end. */
+  private Future<Void> readOn(HistoryDriver log, Random random) {
+    if (ended) {
+      return Future.succeededFuture();
+    }
+    long last = log.history().head().last();
+    long after = last == 0 ? 0 : Math.floorMod(random.nextLong(), last);
+    return log.history()
+        .read(after)
+        .compose(
+            page -> {
+              if (!page.continues(after) && last > 0) {
+                return Future.failedFuture("A page that does not continue " + after + ": " + page);
+              }
+              pages.incrementAndGet();
+              return readOn(log, random);
+            });
+  }
+
+  @Test
+  void writeAheadLogStaysSmallWhileReadersNeverPause() {
+    long seed = ThreadLocalRandom.current().nextLong();
+    try (HistoryDriver log = new HistoryDriver(directory.resolve("log.db")).open(EVERYTHING)) {
+      Batch batch = HistoryDriver.batch(300, 400, "a", "b/c", "d");
+      log.append(batch);
+      Future<?> reading =
+          log.begin(
+              () ->
+                  Future.all(
+                      new Random(seed)
+                          .longs(READS_AT_ONCE)
+                          .mapToObj(own -> readOn(log, new Random(own)))
+                          .toList()));
+      long largest = 0;
+      for (int i = 0; i < 500; i++) {
+        log.append(batch);
+        largest = Math.max(largest, log.walBytes());
+      }
+      ended = true;
+      Await.result(reading);
+      assertThat(pages).as("pages read").hasValueGreaterThan(500);
+      assertThat(largest).as("seed %d", seed).isLessThan(WAL_BYTES);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.outpour.http;
+
+import dev.outpour.SseParser;
+import dev.outpour.SseParser.Block;
+import dev.outpour.http.PlainLog.Line;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** One and the same reader over many connections, each of which is held to the plain log. */
+final class ModelReader {
+
+  private final class Connection {
+    final Audience loop;
+    final Line heard;
+    final Start start;
+    final RecordingWriter socket = new RecordingWriter();
+    final StreamCheck check = new StreamCheck(paper, interest);
+    final SseParser parser = new SseParser();
+    final EventStream stream;
+    int fed;
+    int checked;
+
+    Connection(Audience loop, Line heard, Start start) {
+      this.loop = loop;
+      this.heard = heard;
+      this.start = start;
+      check.mayBegin(paper.begin(start, interest));
+      stream = new EventStream(loop.group(want), start, socket);
+      loop.enter(stream);
+    }
+
+    void check() {
+      byte[] news = socket.bytesFrom(fed);
+      fed += news.length;
+      parser.feed(news, 0, news.length);
+      for (; checked < parser.blocks().size(); checked++) {
+        Block block = parser.blocks().get(checked);
+        try {
+          check.next(block);
+        } catch (AssertionError e) {
+          throw new AssertionError(ModelReader.this + ": " + e.getMessage(), e);
+        }
+      }
+      if (socket.isEnded() && heard == paper.line()) {
+        throw new AssertionError(ModelReader.this + ": closed, and the log is the same");
+      }
+    }
+
+    boolean hasAll() {
+      return check.hasAll() && stream.state == EventStream.State.LIVE && !stream.isBlocked();
+    }
+  }
+
+  private final List<String> wanted;
+  private final Interest interest;
+  private final Group.Want want;
+  private final PlainLog paper;
+  private final List<Connection> unnoticed = new ArrayList<>();
+  private Connection now;
+  private String lastEventId = "";
+
+  /**
+   * @param wanted patterns; none: the default topic
+   */
+  ModelReader(List<String> wanted, PlainLog paper) {
+    Interest asked = Interest.of(wanted.stream().map(TopicPattern::parse).toList());
+    this.wanted = wanted;
+    this.interest = asked.isEmpty() ? Interest.in(new Topic("updates")) : asked;
+    this.want = new Group.Want(asked, EventFormat.Form.PLAIN);
+    this.paper = paper;
+  }
+
+  boolean isConnected() {
+    return now != null;
+  }
+
+  /** What it comes back with. */
+  String lastEventId() {
+    return lastEventId;
+  }
+
+  /** The last position that it was given on this connection. */
+  String lastSaid() {
+    return now.parser.lastEventId();
+  }
+
+  void connect(Audience loop, Line heard, Start start) {
+    now = new Connection(loop, heard, start);
+  }
+
+  /** Where it begins may have become another place, if it has not begun. */
+  void reconsider() {
+    if (now != null && !now.check.hasBegun()) {
+      now.check.mayBegin(paper.begin(now.start, interest));
+    }
+  }
+
+  void block() {
+    if (now != null) {
+      now.socket.clog();
+    }
+  }
+
+  void unblock() {
+    if (now != null) {
+      now.socket.drain();
+    }
+  }
+
+  /** Has the connection end when the reader has been given a part of what was written to it. */
+  void cut(int seen, boolean noticed) {
+    if (now == null) {
+      return;
+    }
+    now.socket.breakAfter(seen / 1_000.0);
+    now.check();
+    byte[] bytes = now.socket.bytes();
+    int part = (int) ((long) bytes.length * seen / 1_000);
+    remember(SseParser.parse(Arrays.copyOf(bytes, part)).lastEventId());
+    unnoticed.add(now);
+    now = null;
+    if (noticed) {
+      leave();
+    }
+  }
+
+  private void remember(String seen) {
+    lastEventId = seen.isEmpty() ? lastEventId : seen;
+  }
+
+  /** Has the hub notice that its connections have broken. */
+  void leave() {
+    unnoticed.forEach(each -> each.loop.leave(each.stream, CloseReason.GONE));
+    unnoticed.clear();
+  }
+
+  /** Looks at what has come since it was looked last. */
+  void check() {
+    unnoticed.forEach(Connection::check);
+    if (now != null) {
+      now.check();
+      if (now.socket.isEnded()) {
+        remember(now.parser.lastEventId());
+        now = null;
+      }
+    }
+  }
+
+  boolean hasAll() {
+    return now != null && now.hasAll();
+  }
+
+  @Override
+  public String toString() {
+    return "a reader of "
+        + (wanted.isEmpty() ? "the default topic" : wanted)
+        + (now == null
+            ? ", not connected"
+            : ", begun " + now.start + ", " + now.stream.state + " at " + lastSaid());
+  }
+}

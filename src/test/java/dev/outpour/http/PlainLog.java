@@ -1,0 +1,177 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Interest;
+import dev.outpour.update.Position;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * A log as plainly as it can be said: a list. It is the model of what readers are given and told.
+ */
+final class PlainLog {
+
+  record Entry(Position position, List<Topic> topics, String data) {}
+
+  private record Epoch(String name, long first) {}
+
+  /**
+   * What a reader is told first.
+   *
+   * @param line of which log
+   * @param cursor the number after which it goes on
+   * @param asked what it came with, and is told of: the position that is truncated or resumed
+   * @param reason why something is lost; null if nothing is
+   * @param earliest the earliest retained at that time
+   * @param last the newest at that time
+   */
+  record First(
+      Line line, long cursor, Position asked, String reason, Position earliest, long last) {
+
+    @Override
+    public String toString() {
+      return (reason == null ? "" : reason + " " + asked + ", earliest " + earliest + ", ")
+          + "from "
+          + line.at(cursor)
+          + " with the log at "
+          + last;
+    }
+  }
+
+  /** A log until it is replaced by another one, or by an older copy of itself. */
+  static final class Line {
+    private final List<Epoch> epochs = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<String, Entry> keys = new HashMap<>();
+    private long earliest = 1;
+
+    Line copy() {
+      Line copy = new Line();
+      copy.epochs.addAll(epochs);
+      copy.entries.addAll(entries);
+      copy.keys.putAll(keys);
+      copy.earliest = earliest;
+      return copy;
+    }
+
+    long last() {
+      return entries.size();
+    }
+
+    long earliest() {
+      return earliest;
+    }
+
+    /** The entry of a number; null if there is none. */
+    Entry get(long number) {
+      return number < 1 || number > last() ? null : entries.get((int) number - 1);
+    }
+
+    Position at(long number) {
+      Epoch epoch = epochs.get(number == 0 ? 0 : epochs.size() - 1);
+      Entry entry = get(number);
+      return entry == null ? new Position(epoch.name(), number) : entry.position();
+    }
+
+    /** Whether a position of this line is one of the other line too. */
+    boolean shares(long number, Line other) {
+      return number <= other.last() && at(number).equals(other.at(number));
+    }
+
+    /** The first number after one, up to another, that is wanted; 0 if none is. */
+    long nextWanted(long after, long upTo, Interest interest) {
+      return LongStream.rangeClosed(after + 1, Math.min(upTo, last()))
+          .filter(number -> interest.matches(get(number).topics()))
+          .findFirst()
+          .orElse(0);
+    }
+  }
+
+  private final int keepUpdates;
+  private Line line = new Line();
+
+  PlainLog(int keepUpdates) {
+    this.keepUpdates = keepUpdates;
+  }
+
+  Line line() {
+    return line;
+  }
+
+  /** Begins again with another log, or a copy. */
+  void replace(Line other) {
+    line = other;
+  }
+
+  void open(String epoch) {
+    line.epochs.add(new Epoch(epoch, line.last() + 1));
+  }
+
+  /** What stands under a key; null if nothing does. */
+  Entry keyed(String key) {
+    return line.keys.get(key);
+  }
+
+  /** Appends; to be trimmed at the end of the group. */
+  Entry append(String key, List<Topic> topics, String data) {
+    Entry entry = new Entry(line.at(line.last() + 1), topics, data);
+    line.entries.add(entry);
+    if (key != null) {
+      line.keys.put(key, entry);
+    }
+    return entry;
+  }
+
+  void trim() {
+    line.earliest = Math.max(line.earliest, line.last() - keepUpdates + 1);
+  }
+
+  /** Where a reader begins now, as the contract says. */
+  First begin(Start start, Interest interest) {
+    if (start instanceof Start.After after) {
+      return after(after.position());
+    }
+    if (start instanceof Start.Unreadable) {
+      return first(line.last(), null, "unknown");
+    }
+    if (start instanceof Start.Now) {
+      return first(line.last(), null, null);
+    }
+    int wanted = start instanceof Start.Newest newest ? newest.count() : Integer.MAX_VALUE;
+    long cursor = line.last();
+    for (long n = line.last(); n >= line.earliest && wanted > 0; n--) {
+      cursor = n - 1;
+      wanted -= interest.matches(line.get(n).topics()) ? 1 : 0;
+    }
+    return first(wanted > 0 ? line.earliest - 1 : cursor, null, null);
+  }
+
+  private First after(Position asked) {
+    int known = -1;
+    for (int i = 0; i < line.epochs.size(); i++) {
+      known = line.epochs.get(i).name().equals(asked.epoch()) ? i : known;
+    }
+    if (known < 0) {
+      return first(line.last(), asked, "unknown");
+    }
+    boolean current = known == line.epochs.size() - 1;
+    if (!current && asked.sequence() >= line.epochs.get(known + 1).first()) {
+      long end = line.epochs.get(known + 1).first() - 1;
+      return first(Math.max(end, line.earliest - 1), asked, "rolled-back");
+    }
+    if (asked.sequence() > line.last()) {
+      return first(line.last(), asked, "future");
+    }
+    return asked.sequence() < line.earliest - 1
+        ? first(line.earliest - 1, asked, "expired")
+        : first(asked.sequence(), asked, null);
+  }
+
+  private First first(long cursor, Position asked, String reason) {
+    return new First(line, cursor, asked, reason, line.at(line.earliest), line.last());
+  }
+}

@@ -1,0 +1,201 @@
+package dev.outpour.http;
+
+import dev.outpour.SseParser.Block;
+import dev.outpour.http.PlainLog.Entry;
+import dev.outpour.http.PlainLog.First;
+import dev.outpour.http.PlainLog.Line;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Position;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Holds the blocks of one connection to the plain log: every match once and in order, no id beyond
+ * what was written before it, and nothing told but what is so.
+ */
+final class StreamCheck {
+
+  private final PlainLog log;
+  private final Interest interest;
+  private final List<First> candidates = new ArrayList<>();
+  private Line line;
+  private long covered = -1;
+  private JsonObject resumed;
+  private int blocks;
+  private boolean closing;
+  private boolean closed;
+
+  StreamCheck(PlainLog log, Interest interest) {
+    this.log = log;
+    this.interest = interest;
+  }
+
+  /** Where it may begin, as the log stands now or as it stood while the reader waited. */
+  void mayBegin(First first) {
+    candidates.add(first);
+  }
+
+  boolean hasBegun() {
+    return covered >= 0;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Whether it stands where the log in use has all it wants behind it. */
+  boolean hasAll() {
+    return hasBegun()
+        && continuesIn(log.line())
+        && log.line().nextWanted(covered, log.line().last(), interest) == 0;
+  }
+
+  /** Takes the next block. */
+  void next(Block block) {
+    require(!closed, "it goes on after its end", block);
+    require(!closing || isClosing(block), "not closed after all", block);
+    boolean first = blocks++ == 0;
+    if (isClosing(block)) {
+      require(closing, "closed without a retry", block);
+      closed = true;
+    } else if (block.retry() != null && !first) {
+      closing = true;
+    } else if (block.event() != null && block.event().startsWith("outpour.")) {
+      require(block.event().equals("outpour.truncated") || resumed != null, "a word", block);
+      if (block.event().equals("outpour.truncated")) {
+        truncated(block);
+      } else {
+        require(block.id() == null, "an id", block);
+        require(resumed.equals(new JsonObject(block.data())), "it is " + resumed, block);
+        resumed = null;
+      }
+    } else {
+      require(resumed == null, "not told what it resumes", block);
+      require(first == (block.retry() != null), "no retry", block);
+      ordinary(block);
+    }
+  }
+
+  private static boolean isClosing(Block block) {
+    return "outpour.closing".equals(block.event());
+  }
+
+  private void ordinary(Block block) {
+    if (block.id() == null) {
+      require(block.data() == null, "an event without an id", block);
+      return;
+    }
+    Position position = Position.parse(block.id()).orElseThrow();
+    if (block.data() == null && !hasBegun()) {
+      begin(block, position);
+      return;
+    }
+    require(hasBegun(), "an event before it has begun", block);
+    long number = position.sequence();
+    require(number > covered || (number == covered && block.data() == null), "it falls", block);
+    moveTo(number, position, block);
+    long missing = line.nextWanted(covered, block.data() == null ? number : number - 1, interest);
+    require(missing == 0, "it lacks " + missing, block);
+    if (block.data() != null) {
+      Entry entry = line.get(number);
+      require(interest.matches(entry.topics()), "not what it wants", block);
+      require(entry.data().equals(block.data()), "other data", block);
+    }
+    covered = number;
+  }
+
+  /** Where the log was replaced, a position must be of the old line, or it and what was before. */
+  private void moveTo(long number, Position position, Block block) {
+    if (number > line.last() || !line.at(number).equals(position)) {
+      require(continuesIn(log.line()), "of another log than what was before", block);
+      line = log.line();
+    }
+    require(number <= line.last(), "not in the log", block);
+    require(line.at(number).equals(position), "it is " + line.at(number), block);
+  }
+
+  private boolean continuesIn(Line other) {
+    return line == other || line.shares(covered, other);
+  }
+
+  private void begin(Block block, Position position) {
+    First first =
+        candidates.stream()
+            .filter(each -> each.reason() == null)
+            .filter(each -> each.line().at(each.cursor()).equals(position))
+            .reduce((one, other) -> other)
+            .orElse(null);
+    require(first != null, "it begins elsewhere: " + candidates, block);
+    begin(first);
+    if (first.asked() != null && first.last() > first.cursor()) {
+      String from = first.asked().toString();
+      long missed = first.last() - first.cursor();
+      resumed = new JsonObject().put("from", from).put("missed", missed);
+    }
+  }
+
+  private void begin(First first) {
+    line = first.line();
+    covered = first.cursor();
+  }
+
+  private void truncated(Block block) {
+    JsonObject told = new JsonObject(block.data());
+    if (!hasBegun()) {
+      First first =
+          candidates.stream()
+              .filter(each -> each.reason() != null && told.equals(words(each)))
+              .filter(each -> each.line().at(each.cursor()).toString().equals(block.id()))
+              .reduce((one, other) -> other)
+              .orElse(null);
+      require(first != null, "it is " + candidates, block);
+      begin(first);
+      return;
+    }
+    Position asked = Position.parse(told.getString("asked")).orElseThrow();
+    Position earliest = Position.parse(told.getString("earliest")).orElseThrow();
+    require(told.getString("reason").equals("expired"), "the reason", block);
+    moveTo(asked.sequence(), asked, block);
+    require(asked.sequence() >= covered, "it was further", block);
+    require(line.nextWanted(covered, asked.sequence(), interest) == 0, "more is lost", block);
+    if (line.shares(asked.sequence(), log.line())) {
+      // What has expired since the log was replaced has expired for those of before, too.
+      line = log.line();
+    }
+    long from = earliest.sequence();
+    require(from > asked.sequence() + 1 && from <= line.earliest(), "nothing is lost", block);
+    require(line.at(from).equals(earliest), "the earliest", block);
+    require(line.at(from - 1).toString().equals(block.id()), "the new position", block);
+    covered = from - 1;
+  }
+
+  private static JsonObject words(First first) {
+    return new JsonObject()
+        .put("asked", Objects.toString(first.asked(), null))
+        .put("earliest", first.earliest().toString())
+        .put("reason", first.reason());
+  }
+
+  private void require(boolean holds, String otherwise, Block block) {
+    if (!holds) {
+      throw new AssertionError(
+          otherwise
+              + " ("
+              + shortened(block)
+              + ", after "
+              + covered
+              + ", wants "
+              + interest
+              + ", the log is at "
+              + log.line().at(log.line().last())
+              + ")");
+    }
+  }
+
+  private static String shortened(Block block) {
+    String text = block.toString();
+    return text.length() > 300 ? text.substring(0, 300) + "…" : text;
+  }
+}
