@@ -41,10 +41,25 @@ public final class HubProcess implements AutoCloseable {
   public static HubProcess start(
       Path directory, Map<String, String> environment, List<String> properties, String... args)
       throws IOException {
+    return startUnder(List.of(), directory, environment, properties, args);
+  }
+
+  /**
+   * Starts it by another program, which has to become the hub.
+   *
+   * @param wrapper that program with its own arguments
+   */
+  public static HubProcess startUnder(
+      List<String> wrapper,
+      Path directory,
+      Map<String, String> environment,
+      List<String> properties,
+      String... args)
+      throws IOException {
     List<String> what = new ArrayList<>(properties);
     what.addAll(List.of("-jar", System.getProperty("outpour.jar")));
     what.addAll(List.of(args));
-    return start(directory, environment, what);
+    return start(wrapper, directory, environment, what);
   }
 
   /** Starts a class of these tests that does as if it were the jar. */
@@ -58,12 +73,13 @@ public final class HubProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 main.getName()));
     what.addAll(List.of(args));
-    return start(directory, Map.of(), what);
+    return start(List.of(), directory, Map.of(), what);
   }
 
   private static HubProcess start(
-      Path directory, Map<String, String> environment, List<String> what) throws IOException {
-    List<String> command = new ArrayList<>();
+      List<String> wrapper, Path directory, Map<String, String> environment, List<String> what)
+      throws IOException {
+    List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(what);
     ProcessBuilder builder =
@@ -99,6 +115,23 @@ public final class HubProcess implements AutoCloseable {
         return line;
       }
     }
+  }
+
+  /** Whether it became ready, or ended before that. */
+  public boolean awaitReady() throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (process.isAlive() || !unread.isEmpty()) {
+      String line = unread.poll(10, TimeUnit.MILLISECONDS);
+      if (line != null) {
+        lines.add(line);
+        if (line.contains("Ready")) {
+          return true;
+        }
+      } else if (System.nanoTime() > end) {
+        throw new AssertionError("Neither ready nor ended, only " + lines);
+      }
+    }
+    return false;
   }
 
   /** The port that it says it listens on. */
@@ -154,7 +187,7 @@ public final class HubProcess implements AutoCloseable {
     return List.copyOf(unread);
   }
 
-  /** The number of its process. */
+  /** Its number among the processes. */
   public long pid() {
     return process.pid();
   }

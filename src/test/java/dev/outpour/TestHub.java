@@ -75,9 +75,14 @@ public final class TestHub implements AutoCloseable {
   /** Starts one with so many event loops, one of them without readers if there are several. */
   public static TestHub start(JsonObject config, int eventLoops) {
     TestHub hub = new TestHub(config, eventLoops);
-    hub.startIngest();
-    hub.startHttp(eventLoops);
-    return hub;
+    try {
+      hub.startIngest();
+      hub.startHttp(eventLoops);
+      return hub;
+    } catch (AssertionError e) {
+      await(hub.vertx.close());
+      throw e;
+    }
   }
 
   /** Starts one whose ingest verticle is away. */
