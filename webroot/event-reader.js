@@ -25,6 +25,7 @@ export class EventReader {
   #retryMs = FIRST_PAUSE_MS;
   #failures = 0;
   #state = { word: '', detail: '' };
+  #toldOfEnd = false;
   #stopped = false;
   #connection = null;
   #endPause = () => {};
@@ -43,9 +44,13 @@ export class EventReader {
     this.#onState = onState;
   }
 
-  /** Connects, and stays connected until `stop()` or an answer that rules out another try. */
+  /**
+   * Connects, and stays connected until `stop()` or an answer that rules out another try.
+   * A stream that ends right after a topic has is asked for again at once: the answer says whether more can come.
+   */
   async start() {
     this.#say('connecting');
+    let asking = false;
     while (!this.#stopped) {
       const end = await this.#readOnce();
       if (this.#stopped) {
@@ -54,6 +59,10 @@ export class EventReader {
       if (end.word !== 'reconnecting') {
         this.#say(end.word, end.detail);
         return;
+      }
+      asking = end.mayBeOver && !asking;
+      if (asking) {
+        continue;
       }
       const pause = this.#nextPause(end.retryAfterMs ?? 0);
       this.#say('reconnecting', `${end.detail} Trying again in ${Math.ceil(pause / 1000)} s.`);
@@ -82,6 +91,7 @@ export class EventReader {
     this.#connection = connection;
     let lastSign = performance.now();
     let silent = false;
+    this.#toldOfEnd = false;
     const watch = setInterval(() => {
       if (performance.now() - lastSign > SILENCE_MS) {
         silent = true;
@@ -100,7 +110,8 @@ export class EventReader {
         lastSign = performance.now();
         parser.push(piece.value);
       }
-      return { word: 'reconnecting', detail: 'The server ended the stream.' };
+      const mayBeOver = this.#toldOfEnd;
+      return { word: 'reconnecting', detail: 'The server ended the stream.', mayBeOver };
     } catch {
       const detail = silent ? 'Nothing was heard for 40 s.' : 'The server cannot be reached.';
       return { word: 'reconnecting', detail };
@@ -124,6 +135,7 @@ export class EventReader {
   #parser() {
     const handlers = {
       onEvent: (event) => {
+        this.#toldOfEnd = event.type === 'outpour.ended';
         if (!this.#stopped) {
           this.#onEvent(event);
         }

@@ -78,13 +78,13 @@ final class SqliteKeys {
   /** Forgets what is old enough, at most so many; returns how many. */
   int forget(long nowMillis, int most) throws SQLException {
     long expired = nowMillis - keepMillis;
-    if (oldestMillis <= expired) {
-      delete.setLong(1, expired);
-      delete.setInt(2, most);
-      int forgotten = delete.executeUpdate();
-      oldestMillis = oldest();
-      return forgotten;
+    if (oldestMillis > expired) {
+      return 0;
     }
-    return 0;
+    delete.setLong(1, expired);
+    delete.setInt(2, most);
+    int forgotten = delete.executeUpdate();
+    oldestMillis = oldest();
+    return forgotten;
   }
 }

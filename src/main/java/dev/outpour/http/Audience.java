@@ -65,14 +65,14 @@ final class Audience {
     return head.number();
   }
 
-  /** What waits in the sockets of this loop. */
-  Backlog backlog() {
-    return backlog;
-  }
-
   /** The lineage of the log that is served; not to be called while none is known. */
   Lineage lineage() {
     return head.lineage();
+  }
+
+  /** What waits in the sockets of this loop. */
+  Backlog backlog() {
+    return backlog;
   }
 
   int size() {

@@ -75,6 +75,7 @@ class PatternHerdIT {
   }
 
   @Test
+  @SuppressWarnings("try") // The publishers do their work by being open.
   void herdWithManyPatternsReadsEachPageOnceAndEachReaderGetsItsOwnOnce() throws Exception {
     String from = fill();
     try (HubProcess hub = start()) {

@@ -60,10 +60,19 @@ abstract class HistoryContractTest {
   /** Opens a log that is new. */
   abstract Future<History> open(Vertx vertx, Retention retention, ManualClock clock);
 
+  /** Where the log is called from. */
+  Vertx begin() {
+    return Vertx.vertx();
+  }
+
+  void end(Vertx begun) {
+    Await.result(begun.close());
+  }
+
   @BeforeEach
   @BeforeProperty
   void start() {
-    vertx = Vertx.vertx();
+    vertx = begin();
     context = vertx.getOrCreateContext();
     begin(EVERYTHING);
   }
@@ -72,7 +81,7 @@ abstract class HistoryContractTest {
   @AfterProperty
   void stop() {
     on(history::close);
-    Await.result(vertx.close());
+    end(vertx);
   }
 
   private void begin(Retention retention) {
@@ -526,7 +535,7 @@ abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: an update that ends its topics is their last, others go on")
+  @DisplayName("11: an update that ends its topics is their last, others go on")
   void endIsTheLast() {
     assertThat(head().hasEnds()).isFalse();
     append(Batch.of(Samples.draft("a", "t")), Batch.of(Samples.last("b", "t", "u")));
@@ -543,7 +552,7 @@ abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: within a group an end stops what comes after it, and a batch stops there")
+  @DisplayName("11: within a group an end stops what comes after it, and a batch stops there")
   void endWithinAGroup() {
     Commit commit =
         append(
@@ -559,7 +568,7 @@ abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: a repeat of what is there is a duplicate, also of the end itself")
+  @DisplayName("11: a repeat of what is there is a duplicate, also of the end itself")
   void repeatOfAnEnd() {
     Draft last = Samples.keyed("k", "b", "t").ending();
     append(keyed("j", "a", "t"), Batch.of(last));
@@ -574,7 +583,7 @@ abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: what was refused since its topic has ended leaves its key free")
+  @DisplayName("11: what was refused since its topic has ended leaves its key free")
   void keyOfWhatWasRefusedIsFree() {
     append(Batch.of(Samples.last("a", "t")));
     append(keyed("k", "b", "t"));
@@ -582,7 +591,7 @@ abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: it is said where exact topics have ended")
+  @DisplayName("11: it is said where exact topics have ended")
   void whereTopicsHaveEnded() {
     assertThat(ended("t", "u")).isEmpty();
     append(2);
@@ -594,7 +603,7 @@ abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: an end expires with its update, and the topic may be used again")
+  @DisplayName("11: an end expires with its update, and the topic may be used again")
   void endExpires() {
     begin(new Retention(3, Duration.ofHours(24), 1L << 40));
     append(Batch.of(Samples.last("a", "t", "u")), Batch.of(Samples.last("b", "v")));

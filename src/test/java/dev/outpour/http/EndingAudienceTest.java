@@ -7,6 +7,7 @@ import dev.outpour.SseParser;
 import dev.outpour.SseParser.Event;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
+import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -117,6 +118,25 @@ class EndingAudienceTest {
     rig.grown();
     awaitEnd(reader);
     assertThat(reader.socket().events()).hasSize(2);
+  }
+
+  @Test
+  void topicThatIsUsedAgainAfterItsEndHasExpiredKeepsItsReaders() {
+    try (AudienceRig few = new AudienceRig(new JsonObject().put("keepUpdates", 2))) {
+      AudienceRig.Reader reader = few.enter(new Start.Now(), "t", "u");
+      few.publishLast("1", "t");
+      few.publishNumbers("other", 1, 3);
+      few.grown();
+      few.publish("2", "t");
+      few.grown();
+      few.publishLast("3", "u");
+      few.grown();
+      few.awaitLive(reader);
+      few.publishLast("4", "t");
+      few.grown();
+      Await.until("the stream has ended", () -> few.on(() -> reader.socket().isEnded()));
+      assertThat(reader.socket().events()).hasSize(4);
+    }
   }
 
   @Test

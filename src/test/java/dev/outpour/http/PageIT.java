@@ -243,6 +243,43 @@ class PageIT {
   }
 
   @Test
+  void saysThatWhatItListensToHasEnded() throws Exception {
+    page.open(url("/?topic=builds/7"));
+    publish("topic=builds/7", "{\"message\":\"compiling\"}");
+    publish("topic=builds/7&end=true", "{\"message\":\"done\"}");
+
+    page.await("end", Duration.ofSeconds(1), () -> page.text("state-word").equals("ended"));
+
+    assertThat(page.messages()).containsExactly("compiling", "done");
+    assertThat(page.notices()).singleElement().asString().contains("The topic builds/7 has ended.");
+    assertThat(page.text("trouble-text")).contains("there will be no more messages");
+    assertThat(page.text("try-now")).isEqualTo("Connect again");
+  }
+
+  @Test
+  void eventSourceOfTheBrowserStopsByItselfWhenItsTopicHasEnded() throws Exception {
+    page.open(url("/?topic=elsewhere"));
+    publish("topic=builds/8", "{\"message\":\"compiling\"}");
+    page.script(
+        """
+        window.seen = [];
+        const source = new EventSource('/events?topic=builds/8&lastEventId=earliest');
+        source.onmessage = (event) => seen.push(JSON.parse(event.data).message);
+        source.addEventListener('outpour.ended', (event) => seen.push(JSON.parse(event.data).topic));
+        source.onerror = () => seen.push(source.readyState === 2 ? 'closed' : 'again');
+        """);
+    publish("topic=builds/8&end=true", "{\"message\":\"done\"}");
+
+    page.await(
+        "closed",
+        Duration.ofSeconds(20),
+        () -> page.script("return seen.includes('closed')").equals(true));
+
+    assertThat(page.script("return seen"))
+        .isEqualTo(List.of("compiling", "done", "builds/8", "again", "closed"));
+  }
+
+  @Test
   void staysQuickWithTenThousandMessages() throws Exception {
     page.open(url("/?topic=flood"));
 
