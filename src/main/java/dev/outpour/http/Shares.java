@@ -17,7 +17,10 @@ final class Shares {
   /** So many groups look for themselves before it is done for all. */
   private static final int MOST_ALONE = 16;
 
-  private record Place(long from, long to) {}
+  /**
+   * @param epoch in which the page ends: a restored backup has other pages of the same numbers
+   */
+  private record Place(long from, long to, String epoch) {}
 
   /** A page and its readers. */
   private static final class Shared {
@@ -39,7 +42,7 @@ final class Shares {
 
   /** The updates of a page that a group wants. */
   List<Update> of(Group group, Page page) {
-    Shared shared = at(new Place(page.from(), page.to()));
+    Shared shared = at(place(page));
     if (group.number > shared.newest) {
       if (shared.alone++ < MOST_ALONE) {
         return group.wanted(page);
@@ -49,6 +52,10 @@ final class Shares {
       shared.alone = 0;
     }
     return shared.wanted.getOrDefault(group, List.of());
+  }
+
+  private static Place place(Page page) {
+    return new Place(page.from(), page.to(), page.lineage().at(page.to()).epoch());
   }
 
   private Shared at(Place place) {

@@ -31,10 +31,15 @@ class StuckReadersIT {
 
   @TempDir private Path directory;
 
-  private HubProcess start(int keepUpdates) throws Exception {
+  private HubProcess start(int keepUpdates, int cacheMegabytes) throws Exception {
     JsonObject configuration =
         new JsonObject()
-            .put("http", new JsonObject().put("port", 0).put("stallSeconds", 600))
+            .put(
+                "http",
+                new JsonObject()
+                    .put("port", 0)
+                    .put("stallSeconds", 600)
+                    .put("pageCacheMegabytes", cacheMegabytes))
             .put("ingest", new JsonObject())
             .put(
                 "history",
@@ -53,7 +58,7 @@ class StuckReadersIT {
 
   @Test
   void stuckReadersCostLittleHoldNobodyUpAndGetAllInTheEnd() throws Exception {
-    try (HubProcess hub = start(10_000_000)) {
+    try (HubProcess hub = start(10_000_000, 64)) {
       int port = hub.awaitPort();
       HubFigures figures = new HubFigures(hub, port);
       try (ManyReaders readers = new ManyReaders(port)) {
@@ -99,5 +104,41 @@ class StuckReadersIT {
         assertThat(latencies.quantile(0.99)).isLessThan(2 * p99Without + 50);
       }
     }
+  }
+
+  @Test
+  void stuckReadersWhomTheLogHasOvertakenAreToldExactlyWhatIsLost() throws Exception {
+    try (HubProcess hub = start(10_000, 8)) {
+      int port = hub.awaitPort();
+      try (ManyReaders readers = new ManyReaders(port)) {
+        List<ManyReader> stuck =
+            readers.open(STUCK, i -> ManyReader.Plan.of("/events?topic=a").receiveBuffer(2_048));
+        readers.stop(stuck);
+        LinePublisher publisher = new LinePublisher(port, "a", LINE_BYTES);
+        publisher.send(UPDATES, PER_SECOND);
+        assertThat(publisher.finish()).isEqualTo(UPDATES);
+        readers.goOn(stuck);
+        ManyReaders.await(Duration.ofMinutes(2), "at the head", stuck, r -> r.last() == UPDATES);
+        ManyReaders.check("told", stuck, each -> each.fault() == null && !each.words().isEmpty());
+        ManyReaders.check(
+            "given what was not named as lost", stuck, r -> r.count() + lost(r) == UPDATES);
+      }
+    }
+  }
+
+  private static long lost(ManyReader reader) {
+    return reader.words().stream().mapToLong(StuckReadersIT::lost).sum();
+  }
+
+  private static long lost(ManyReader.Word word) {
+    assertThat(word.name()).isEqualTo("outpour.truncated");
+    JsonObject data = new JsonObject(word.data());
+    assertThat(data.getString("reason")).isEqualTo("expired");
+    assertThat(number(data.getString("earliest"))).isEqualTo(number(word.id()) + 1);
+    return number(word.id()) - number(data.getString("asked"));
+  }
+
+  private static long number(String id) {
+    return Long.parseLong(id.substring(id.indexOf('-') + 1));
   }
 }
