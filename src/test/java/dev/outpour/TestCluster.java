@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Nodes of one cluster on the loopback, each a process from the jar that runs one verticle. */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
 
   /** The topic that only the ingest verticle is told of. */
   static final String DEFAULT_TOPIC = "news";
@@ -38,7 +38,7 @@ final class TestCluster implements AutoCloseable {
    *     for seconds each after a partition
    * @param silenceSeconds after which they take a silent one for dead
    */
-  TestCluster(Path directory, int nodes, int silenceSeconds) throws IOException {
+  public TestCluster(Path directory, int nodes, int silenceSeconds) throws IOException {
     this.directory = directory;
     this.silenceSeconds = silenceSeconds;
     while (ports.size() < nodes) {
@@ -91,7 +91,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   /** Joins with a Vert.x in this process, as another program would. */
-  Vertx join() {
+  public Vertx join() {
     JsonObject section =
         new JsonObject().put("port", takePort()).put("members", new JsonArray(members()));
     ClusterSettings settings =

@@ -22,8 +22,8 @@ final class LogConnections implements AutoCloseable {
 
   private static final int READER_SECONDS = 5;
 
-  /** How long the writer waits for a page that is being read; next time it may have more luck. */
-  private static final int HOLD_MILLIS = 50;
+  /** How long the writer waits for a page that is being read, before it tries again later. */
+  private static final int HOLD_MILLIS = 20;
 
   /** What is done with a reader. */
   @FunctionalInterface
@@ -33,6 +33,9 @@ final class LogConnections implements AutoCloseable {
 
   private final SqliteWriter writer;
   private final BlockingQueue<SqliteReader> readers = new ArrayBlockingQueue<>(READERS);
+
+  /** Whether a page that was being read has kept the write-ahead log from beginning anew. */
+  private boolean overdue;
 
   private LogConnections(SqliteWriter writer) {
     this.writer = writer;
@@ -86,16 +89,17 @@ final class LogConnections implements AutoCloseable {
 
   /**
    * Brings the write-ahead log into the file once it is long, so that the next commit begins it
-   * anew in place. It is called by the writing thread.
+   * anew in place. It is called by the writing thread after each commit.
    *
    * <p>The first pass does the work; in the second no page is being read. Readers whose
    * transactions overlap would keep the write-ahead log from ever beginning anew.
    */
   void checkpointIfLong() throws SQLException {
-    if (!writer.isLong()) {
+    if (!overdue && !writer.isLong()) {
       return;
     }
     writer.checkpoint();
+    overdue = true;
     List<SqliteReader> held = new ArrayList<>();
     try {
       while (held.size() < READERS) {
@@ -106,6 +110,7 @@ final class LogConnections implements AutoCloseable {
         held.add(reader);
       }
       writer.checkpoint();
+      overdue = false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,12 +36,17 @@ public final class SqliteHistory implements History {
 
   private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
 
+  private static final int MOST_COMPLAINTS = 100;
+
   private final LogFile file;
   private final Retention retention;
   private final LogClock clock;
   private final WorkerExecutor writing;
   private final WorkerExecutor reading;
   private final Promise<String> lost = Promise.promise();
+
+  /** What was said already of what could not be read. */
+  private final Set<String> complaints = ConcurrentHashMap.newKeySet();
 
   /** Null once the log is lost or closed. */
   private volatile @Nullable LogConnections connections;
@@ -227,9 +233,22 @@ public final class SqliteHistory implements History {
           if (open == null) {
             throw Refusal.unavailable("The log cannot be read now: try again later").asException();
           }
-          return open.read(what);
+          try {
+            return open.read(what);
+          } catch (SQLException e) {
+            complain(e);
+            throw e;
+          }
         },
         false);
+  }
+
+  /** One line for what many readers come upon again and again. */
+  private void complain(SQLException failure) {
+    String what = String.valueOf(failure.getMessage());
+    if (complaints.size() < MOST_COMPLAINTS && complaints.add(what)) {
+      log.error("The log cannot be read here, its readers wait: {}", what);
+    }
   }
 
   @Override

@@ -104,7 +104,9 @@ final class SqliteReader implements AutoCloseable {
       return firstLeft(after, earliest, lineage);
     }
     long to = next == 0 ? last : next - 1;
-    return new Page(lineage, earliest, from, Math.max(to, after), read(from, to, lineage));
+    List<Update> updates = read(from, to, lineage);
+    checkWhole(updates, Math.max(from + 1, earliest), to);
+    return new Page(lineage, earliest, from, Math.max(to, after), updates);
   }
 
   /** What is left for who asks for what is gone: the page that holds the earliest update. */
@@ -122,13 +124,21 @@ final class SqliteReader implements AutoCloseable {
         updates.add(UpdateRow.read(row, lineage));
       }
     }
-    for (int i = 1; i < updates.size(); i++) {
-      if (updates.get(i).sequence() != updates.get(i - 1).sequence() + 1) {
-        throw new DamagedException(
-            "Updates after " + updates.get(i - 1).sequence() + " are missing in the log's file");
-      }
-    }
     return updates;
+  }
+
+  private static void checkWhole(List<Update> updates, long first, long last)
+      throws DamagedException {
+    long expected = first;
+    for (Update update : updates) {
+      if (update.sequence() != expected) {
+        break;
+      }
+      expected++;
+    }
+    if (expected <= last) {
+      throw new DamagedException("Update " + expected + " is missing in the log's file");
+    }
   }
 
   /** The stretch after a number in which the topics have nothing. */

@@ -64,27 +64,31 @@ public final class Checker {
 
   private static List<Violation> checkEveryoneArrived(Map<String, List<Entry>> journals) {
     List<Violation> violations = new ArrayList<>();
-    for (Entry settled : journals.getOrDefault(Journal.WORKLOAD, List.of())) {
-      if (settled.operation() == Operation.SETTLE) {
-        long until = settled.nanos() + Long.parseLong(settled.detail());
-        journals.forEach(
-            (actor, journal) -> {
-              if (journal.stream().anyMatch(entry -> entry.operation() == Operation.CONNECT)
-                  && journal.stream().noneMatch(entry -> hasArrived(entry, settled, until))) {
-                Entry last = journal.get(journal.size() - 1);
-                String what = actor + " has not come to the head in time";
-                violations.add(Violation.of(Clause.C7, what, settled, last));
-              }
-            });
+    for (List<Entry> each : journals.values()) {
+      for (Entry settled : each) {
+        if (settled.operation() == Operation.SETTLE) {
+          for (String reader : settled.topics()) {
+            checkArrived(reader, journals.get(reader), settled, violations);
+          }
+        }
       }
     }
     return violations;
   }
 
+  private static void checkArrived(
+      String reader, List<Entry> journal, Entry settled, List<Violation> violations) {
+    long until = settled.nanos() + Long.parseLong(settled.detail());
+    if (journal.stream().noneMatch(entry -> hasArrived(entry, settled, until))) {
+      Entry last = journal.get(journal.size() - 1);
+      violations.add(
+          Violation.of(Clause.C7, reader + " has not come to the head in time", settled, last));
+    }
+  }
+
   private static boolean hasArrived(Entry entry, Entry settled, long until) {
     return switch (entry.operation()) {
-      case READ, STAND, WORD, LOG ->
-          entry.sequence() >= settled.sequence() && entry.nanos() <= until;
+      case READ, STAND, WORD -> entry.sequence() >= settled.sequence() && entry.nanos() <= until;
       default -> false;
     };
   }

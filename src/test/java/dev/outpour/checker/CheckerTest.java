@@ -59,7 +59,7 @@ class CheckerTest {
             .acknowledged("w0-3", 3)
             .acknowledged("w0-4", 4)
             .given("r1", 3, "w0-3")
-            .settled(4)
+            .settled(4, "r0", "r1")
             .given("r1", 4, "w0-4")
             .given("r0", 3, "w0-3")
             .given("r0", 4, "w0-4")
@@ -94,7 +94,7 @@ class CheckerTest {
             .sendsLine("w0-0", "w0-0", "a")
             .sendsLine("w0-1", "w0-0", "a")
             .acknowledged("w0-0", 1)
-            .acknowledged("w0-1", 2)
+            .acknowledged("w0-1")
             .log("w0-0"));
   }
 
@@ -260,7 +260,7 @@ class CheckerTest {
 
   @Test
   void readerThatDoesNotComeToTheHeadInTimeBreaksC7() throws Exception {
-    Story late = twoPublished().connects("r0", "", "**").given("r0", 1, "w0-0").settled(2);
+    Story late = twoPublished().connects("r0", "", "**").given("r0", 1, "w0-0").settled(2, "r0");
     assertBroken(Clause.C7, late.longAfter().given("r0", 2, "w1-0").log("w0-0", "w1-0"));
   }
 
@@ -294,5 +294,26 @@ class CheckerTest {
                 .log("w0-0", "w1-0"))) {
       assertBroken(Clause.C9, end);
     }
+  }
+
+  @Test
+  void whatHasGrownOrComplainsBreaksC10() {
+    Vitals before = new Vitals(100, 40, 50_000, 20_000);
+    assertThat(new Vitals(103, 42, 52_000, 21_000).since(before)).isEmpty();
+    for (Vitals after :
+        List.of(
+            new Vitals(120, 40, 50_000, 20_000),
+            new Vitals(100, 60, 50_000, 20_000),
+            new Vitals(100, 40, 90_000, 20_000),
+            new Vitals(100, 40, 50_000, 60_000))) {
+      assertThat(after.since(before)).singleElement().extracting("clause").isEqualTo(Clause.C10);
+    }
+    assertThat(
+            Vitals.complaints(
+                List.of(
+                    "Ready",
+                    "LEAK: ByteBuf.release() was not called",
+                    "Thread[vert.x-eventloop-thread-0] has been blocked for 2345 ms")))
+        .hasSize(2);
   }
 }

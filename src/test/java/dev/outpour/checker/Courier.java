@@ -21,6 +21,15 @@ final class Courier implements AutoCloseable {
     this.pen = pen;
   }
 
+  /** What the hub said. */
+  record Answer(int status, JsonObject body) {
+
+    /** Whether it is worth trying again. */
+    boolean isForNow() {
+      return status >= 500 || status == 429;
+    }
+  }
+
   /** How many updates were acknowledged so far. */
   int acknowledged() {
     return acknowledged;
@@ -29,9 +38,9 @@ final class Courier implements AutoCloseable {
   /**
    * Sends a request and waits for its answer.
    *
-   * @return the answer if all of it was acknowledged; else null
+   * @return the answer; null if there was none
    */
-  JsonObject send(Shipment shipment) {
+  Answer send(Shipment shipment) {
     if (!connect()) {
       return null;
     }
@@ -41,7 +50,9 @@ final class Courier implements AutoCloseable {
       if ("close".equalsIgnoreCase(answer.header("Connection"))) {
         close();
       }
-      return record(shipment, answer.status(), new JsonObject(answer.body()));
+      Answer said = new Answer(answer.status(), new JsonObject(answer.body()));
+      record(shipment, said);
+      return said;
     } catch (UncheckedIOException e) {
       close();
       write(shipment, 0, Kind.INFO, e.getCause().getMessage());
@@ -58,22 +69,22 @@ final class Courier implements AutoCloseable {
     }
   }
 
-  private JsonObject record(Shipment shipment, int status, JsonObject answer) {
+  private void record(Shipment shipment, Answer answer) {
     int all = shipment.updates().size();
-    int taken = status == 200 ? all : answer.getInteger("count", 0);
+    int taken = answer.status() == 200 ? all : answer.body().getInteger("count", 0);
     for (int i = 0; i < taken; i++) {
       String id = null;
       if (i == 0) {
-        id = answer.getString(shipment.asLines() ? "first" : "id");
+        id = answer.body().getString(shipment.asLines() ? "first" : "id");
       } else if (i == taken - 1) {
-        id = answer.getString("last");
+        id = answer.body().getString("last");
       }
       pen.write(shipment.entry(i, Kind.OK).id(id));
     }
     acknowledged += taken;
     // From 500 on nobody knows; 4xx is a refusal.
-    write(shipment, taken, status < 500 ? Kind.FAIL : Kind.INFO, "status " + status);
-    return status == 200 ? answer : null;
+    Kind rest = answer.status() < 500 ? Kind.FAIL : Kind.INFO;
+    write(shipment, taken, rest, "status " + answer.status());
   }
 
   private void write(Shipment shipment, int from, Kind kind, String detail) {

@@ -23,7 +23,7 @@ import java.util.Locale;
  * @param update the name of the update, see {@link Payload}; null if it is not about one
  * @param hash of the update's data; null if it is not about one
  * @param key the publisher's key; null: none
- * @param topics where an update goes, or what a reader asks for
+ * @param topics where an update goes, or what a reader asks for; see {@link Operation#SETTLE}
  * @param detail what else belongs to it, see {@link Operation}; null: nothing
  */
 public record Entry(
@@ -55,7 +55,7 @@ public record Entry(
     CLOSE,
     /** An update stands in the log, read as a whole at the end. */
     LOG,
-    /** From now on all is well. Id: the head; detail: in how many nanoseconds to reach it. */
+    /** All is well. Id: the head; topics: who has to reach it; detail: in how many nanoseconds. */
     SETTLE
   }
 

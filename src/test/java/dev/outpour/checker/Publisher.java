@@ -1,7 +1,6 @@
 package dev.outpour.checker;
 
 import dev.outpour.Await;
-import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -100,16 +99,16 @@ final class Publisher extends Thread {
     try (pen;
         courier) {
       Payload update = next();
-      JsonObject answer =
+      Courier.Answer answer =
           untilAcknowledged(new Shipment(List.of(update), topics, update.name(), false));
-      return answer == null ? null : answer.getString("id");
+      return answer == null ? null : answer.body().getString("id");
     }
   }
 
-  private JsonObject untilAcknowledged(Shipment shipment) {
+  private Courier.Answer untilAcknowledged(Shipment shipment) {
     long until = System.nanoTime() + PATIENCE_NANOS;
-    JsonObject answer = courier.send(shipment);
-    while (answer == null && System.nanoTime() < until) {
+    Courier.Answer answer = courier.send(shipment);
+    while ((answer == null || answer.isForNow()) && System.nanoTime() < until) {
       Await.aMoment();
       answer = courier.send(shipment);
     }

@@ -51,6 +51,11 @@ final class Story {
     return tell(writer(update), publish(Kind.OK, update).id(EPOCH + number));
   }
 
+  /** It is acknowledged without an id of its own, as lines are. */
+  Story acknowledged(String update) {
+    return tell(writer(update), publish(Kind.OK, update));
+  }
+
   /** It is refused. */
   Story refused(String update) {
     return tell(writer(update), publish(Kind.FAIL, update));
@@ -93,11 +98,14 @@ final class Story {
         Entry.of(Operation.WORD, Kind.OK).id(EPOCH + number).detail("outpour.truncated {}"));
   }
 
-  /** All is well from now on, with the head at a number. */
-  Story settled(int head) {
+  /** All is well from now on, with the head at a number that readers have to reach. */
+  Story settled(int head, String... readers) {
     return tell(
         Journal.WORKLOAD,
-        Entry.of(Operation.SETTLE, Kind.INVOKE).id(EPOCH + head).detail("" + 10 * STEP_NANOS));
+        Entry.of(Operation.SETTLE, Kind.INVOKE)
+            .id(EPOCH + head)
+            .topics(List.of(readers))
+            .detail("" + 10 * STEP_NANOS));
   }
 
   /** More time passes than anyone may take. */

@@ -45,6 +45,7 @@ public final class Workload implements AutoCloseable {
   private final int port;
   private final List<Publisher> publishers = new ArrayList<>();
   private final List<ReaderChain> readers = new ArrayList<>();
+  private String name = "";
   private int publisherCount = 3;
   private int readerCount = 4;
   private long seed = System.nanoTime();
@@ -52,12 +53,19 @@ public final class Workload implements AutoCloseable {
   private Journal journal;
 
   /**
-   * @param directory for the journals; it may not hold any yet
+   * @param directory for the journals; it may not hold any yet but those of an earlier workload of
+   *     another name on the same hub
    * @param port of the hub, the same after a restart
    */
   public Workload(Path directory, int port) {
     this.directory = directory;
     this.port = port;
+  }
+
+  /** Sets what the names of its actors begin with, where it is not the first on its hub. */
+  public Workload named(String prefix) {
+    name = prefix;
+    return this;
   }
 
   /** Sets how many publishers there are; 3 if it is not said. */
@@ -89,16 +97,16 @@ public final class Workload implements AutoCloseable {
     journal = new Journal(directory);
     Random random = new Random(seed);
     for (int i = 0; i < readerCount; i++) {
-      String name = "r" + i;
+      String actor = name + "r" + i;
       Random cuts = i % 2 == 0 ? null : new Random(random.nextLong());
       String start = i % 3 == 2 ? "" : "earliest";
       List<String> wish = WISHES.get(i % WISHES.size());
-      readers.add(new ReaderChain(name, port, wish, start, cuts, journal.of(name)));
+      readers.add(new ReaderChain(actor, port, wish, start, cuts, journal.of(actor)));
     }
     for (int i = 0; i < publisherCount; i++) {
-      String name = "w" + i;
+      String actor = name + "w" + i;
       Random own = new Random(random.nextLong());
-      publishers.add(new Publisher(name, port, TOPICS, own, journal.of(name)));
+      publishers.add(new Publisher(actor, port, TOPICS, own, journal.of(actor)));
     }
     readers.forEach(Thread::start);
     publishers.forEach(Thread::start);
@@ -135,10 +143,14 @@ public final class Workload implements AutoCloseable {
    */
   public void stop() throws IOException, InterruptedException {
     stopPublishing();
-    Publisher last = new Publisher("last", port, TOPICS, new Random(seed), journal.of("last"));
-    Entry head = Entry.of(Operation.SETTLE, Kind.INVOKE).id(last.publishToAll());
+    String actor = name + "last";
+    Publisher last = new Publisher(actor, port, TOPICS, new Random(seed), journal.of(actor));
+    Entry head =
+        Entry.of(Operation.SETTLE, Kind.INVOKE)
+            .id(last.publishToAll())
+            .topics(readers.stream().map(Thread::getName).toList());
     long end = System.nanoTime() + arrival.toNanos();
-    try (Journal.Pen pen = journal.of(Journal.WORKLOAD)) {
+    try (Journal.Pen pen = journal.of(name + Journal.WORKLOAD)) {
       pen.write(head.detail("" + arrival.toNanos()));
     }
     while (System.nanoTime() < end && !haveArrived(head.sequence())) {

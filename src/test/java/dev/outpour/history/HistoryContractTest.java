@@ -60,10 +60,19 @@ abstract class HistoryContractTest {
   /** Opens a log that is new. */
   abstract Future<History> open(Vertx vertx, Retention retention, ManualClock clock);
 
+  /** Where the log is called from. */
+  Vertx begin() {
+    return Vertx.vertx();
+  }
+
+  void end(Vertx begun) {
+    Await.result(begun.close());
+  }
+
   @BeforeEach
   @BeforeProperty
   void start() {
-    vertx = Vertx.vertx();
+    vertx = begin();
     context = vertx.getOrCreateContext();
     begin(EVERYTHING);
   }
@@ -72,7 +81,7 @@ abstract class HistoryContractTest {
   @AfterProperty
   void stop() {
     on(history::close);
-    Await.result(vertx.close());
+    end(vertx);
   }
 
   private void begin(Retention retention) {

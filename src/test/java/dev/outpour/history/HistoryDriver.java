@@ -31,7 +31,7 @@ final class HistoryDriver implements AutoCloseable {
 
   /** Opens the log, after closing it if it is open. */
   HistoryDriver open(Retention retention) {
-    end();
+    shut();
     history = call(() -> SqliteHistory.open(vertx, file, retention, clock.logClock()));
     return this;
   }
@@ -80,7 +80,8 @@ final class HistoryDriver implements AutoCloseable {
     }
   }
 
-  private void end() {
+  /** Closes the log. */
+  void shut() {
     if (history != null) {
       call(history::close);
       history = null;
@@ -89,7 +90,7 @@ final class HistoryDriver implements AutoCloseable {
 
   @Override
   public void close() {
-    end();
+    shut();
     Await.result(vertx.close());
   }
 }

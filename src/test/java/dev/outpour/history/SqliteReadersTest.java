@@ -22,8 +22,8 @@ class SqliteReadersTest {
   /** More than the log's reading threads, so that none is ever idle. */
   private static final int READS_AT_ONCE = 6;
 
-  /** Twice what the writer lets it grow to before it begins it anew. */
-  private static final long WAL_BYTES = 16L << 20;
+  /** Thrice what the writer lets it grow to before it begins it anew. */
+  private static final long WAL_BYTES = 24L << 20;
 
   @TempDir private Path directory;
   private volatile boolean ended;
@@ -63,7 +63,7 @@ class SqliteReadersTest {
                           .mapToObj(own -> readOn(log, new Random(own)))
                           .toList()));
       long largest = 0;
-      for (int i = 0; i < 500; i++) {
+      for (int i = 0; i < 350; i++) {
         log.append(batch);
         largest = Math.max(largest, log.walBytes());
       }

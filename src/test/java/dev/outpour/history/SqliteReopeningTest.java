@@ -232,6 +232,27 @@ class SqliteReopeningTest {
   }
 
   @Test
+  void missingRowIsFoundOutWhereverItStoodInItsPage() throws Exception {
+    History first = open(EVERYTHING);
+    append(first, 0, Page.MAX_UPDATES);
+    append(first, Page.MAX_UPDATES, 3_000);
+    long begin = Await.result(on(() -> first.read(0))).to() + 1;
+    close(first);
+    for (long gone : new long[] {begin - 1, begin, begin + 1}) {
+      Path whole = Files.copy(file, directory.resolve("whole-" + gone));
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+          Statement statement = connection.createStatement()) {
+        statement.execute("DELETE FROM updates WHERE sequence = " + gone);
+      }
+      History second = open(EVERYTHING);
+      assertThat(Await.failure(on(() -> second.read(gone - 1))))
+          .hasMessageContaining("Update " + gone + " is missing");
+      close(second);
+      Files.move(whole, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  @Test
   void changedRowIsFoundOutWhenItIsRead() throws Exception {
     History first = open(EVERYTHING);
     append(first, 0, 3_000);

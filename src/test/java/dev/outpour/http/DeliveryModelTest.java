@@ -41,13 +41,13 @@ class DeliveryModelTest {
     return Lives.onDisk();
   }
 
-  @Property(tries = 2_000, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE)
   void readersOfALogInMemoryHaveAllTheyWantOnce(
       @ForAll("interests") List<List<String>> interests, @ForAll("inMemory") Script life) {
     live(IN_MEMORY, interests, life);
   }
 
-  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void readersOfALogOnDiskHaveAllTheyWantOnce(
       @ForAll("interests") List<List<String>> interests, @ForAll("onDisk") Script life) {
     live(ON_DISK, interests, life);

@@ -19,12 +19,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of a reader that comes with a position, or with something that is none. */
-class PositionTableTest {
+/**
+ * What becomes of a reader that comes with a position, or with something that is none; the same
+ * whatever the log is kept in. Every store has a test that inherits this one.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class PositionTableContractTest {
 
   private static final int KEPT = 10;
   private static final int PUBLISHED = 30;
@@ -32,22 +37,25 @@ class PositionTableTest {
   /** The first number that is retained. */
   private static final int EARLIEST = PUBLISHED - KEPT + 1;
 
-  private static TestHub hub;
-  private static String epoch;
+  private TestHub hub;
+  private String epoch;
+
+  /** The section of that name, as far as it says what the log is kept in. */
+  abstract JsonObject history();
 
   @BeforeAll
-  static void start() {
-    hub = TestHub.start(new JsonObject().put("history", new JsonObject().put("keepUpdates", KEPT)));
+  void start() {
+    hub = TestHub.start(new JsonObject().put("history", history().put("keepUpdates", KEPT)));
     String first = hub.publishNumbers("t", 1, PUBLISHED).get(0);
     epoch = first.substring(0, first.indexOf('-'));
   }
 
   @AfterAll
-  static void stop() {
+  void stop() {
     hub.close();
   }
 
-  private static String at(long number) {
+  private String at(long number) {
     return epoch + "-" + number;
   }
 
@@ -153,7 +161,7 @@ class PositionTableTest {
     }
   }
 
-  static Stream<String> malformed() {
+  Stream<String> malformed() {
     return Stream.of(
             "x",
             "-",
@@ -250,7 +258,7 @@ class PositionTableTest {
   }
 
   /** Telling and moving are one block, and the first block then has no id. */
-  private static void assertTruncated(SseClient reader, String asked, long cursor, String reason) {
+  private void assertTruncated(SseClient reader, String asked, long cursor, String reason) {
     SseParser.Block first = reader.blocks().get(0);
     assertThat(first).isEqualTo(new SseParser.Block(null, null, null, first.retry()));
     assertThat(first.retry()).isBetween(2_000, 4_000);
