@@ -26,6 +26,7 @@ public final class EmbeddingApplication {
     JsonObject config =
         new JsonObject()
             .put("ingest", new JsonObject().put("topic", "news"))
+            .put("history", new JsonObject().put("store", "memory"))
             .put("http", new JsonObject().put("port", port));
     DeploymentOptions options = new DeploymentOptions().setConfig(config);
     return vertx

@@ -214,7 +214,7 @@ final class Audience {
    */
   void openedAnew(Lineage lineage) {
     groups.values().forEach(Group::forgetGap);
-    groups.values().forEach(Group::forgetEnds);
+    groups.values().forEach(group -> group.keepEndsOf(lineage));
     for (EventStream stream : List.copyOf(ahead)) {
       if (stream.state == EventStream.State.AHEAD && !stream.isWithin(lineage)) {
         close(stream, CloseReason.UNAVAILABLE);
@@ -236,7 +236,7 @@ final class Audience {
       streams().stream()
           .filter(stream -> stream.state != EventStream.State.LOCATING)
           .forEach(stream -> close(stream, CloseReason.UNAVAILABLE));
-      groups.values().forEach(Group::forgetEnds);
+      groups.values().forEach(group -> group.keepEndsOf(log.head().lineage()));
     }
   }
 

@@ -1,7 +1,10 @@
 package dev.outpour.http;
 
+import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
+import dev.outpour.update.Position;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import java.util.HashMap;
@@ -21,7 +24,7 @@ import java.util.Map;
  */
 final class Endings {
 
-  private record Newest(long sequence, boolean end) {}
+  private record Newest(Position position, boolean end) {}
 
   private final Map<Topic, Newest> newest = new HashMap<>();
 
@@ -30,7 +33,7 @@ final class Endings {
     if (update.end() || !newest.isEmpty()) {
       for (Topic topic : update.topics()) {
         if (interest.topics().contains(topic)) {
-          note(topic, update.sequence(), update.end());
+          note(topic, update.position(), update.end());
         }
       }
     }
@@ -40,17 +43,18 @@ final class Endings {
   void note(Interest interest, Located located) {
     if (!located.ended().isEmpty() || !newest.isEmpty()) {
       for (Topic topic : interest.topics()) {
+        Head head = located.head();
         Long end = located.ended().get(topic);
-        note(topic, end == null ? located.head().last() : end, end != null);
+        note(topic, head.lineage().at(end == null ? head.last() : end), end != null);
       }
     }
   }
 
   /** What is read of the past does not undo what is known of later. */
-  private void note(Topic topic, long sequence, boolean end) {
+  private void note(Topic topic, Position position, boolean end) {
     Newest known = newest.get(topic);
-    if (known == null || known.sequence() < sequence) {
-      newest.put(topic, new Newest(sequence, end));
+    if (known == null || known.position().sequence() < position.sequence()) {
+      newest.put(topic, new Newest(position, end));
     }
   }
 
@@ -61,14 +65,15 @@ final class Endings {
     }
     for (Topic topic : interest.topics()) {
       Newest known = newest.get(topic);
-      if (known == null || !known.end() || known.sequence() > cursor) {
+      if (known == null || !known.end() || known.position().sequence() > cursor) {
         return false;
       }
     }
     return true;
   }
 
-  void clear() {
-    newest.clear();
+  /** Keeps what a log has come by that was opened anew, or has taken the place of the other. */
+  void keepWhatIsOf(Lineage lineage) {
+    newest.values().removeIf(each -> !lineage.includes(each.position()));
   }
 }

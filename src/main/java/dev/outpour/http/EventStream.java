@@ -2,7 +2,6 @@ package dev.outpour.http;
 
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
-import dev.outpour.update.Position;
 import dev.outpour.update.Start;
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
@@ -87,11 +86,7 @@ final class EventStream {
 
   /** Whether a log with this lineage has come by where it stands, or may yet. */
   boolean isWithin(Lineage other) {
-    if (lineage == null) {
-      return false;
-    }
-    Position position = lineage.at(cursor);
-    return other.knows(position.epoch()) && !other.excludes(position);
+    return lineage != null && other.includes(lineage.at(cursor));
   }
 
   /** Moves on to a number of a lineage, up to which all was written. */

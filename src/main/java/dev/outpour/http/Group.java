@@ -1,6 +1,7 @@
 package dev.outpour.http;
 
 import dev.outpour.update.Interest;
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
@@ -126,9 +127,9 @@ final class Group {
     endings.note(interest, located);
   }
 
-  /** Takes in that the log has become another. */
-  void forgetEnds() {
-    endings.clear();
+  /** Takes in that the log was opened anew, or has become another. */
+  void keepEndsOf(Lineage lineage) {
+    endings.keepWhatIsOf(lineage);
   }
 
   /** Whether nothing can follow after a cursor, since all that it wants has ended. */

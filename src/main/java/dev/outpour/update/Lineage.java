@@ -60,6 +60,11 @@ public record Lineage(List<Epoch> epochs) {
     return knows(position.epoch()) && position.sequence() > endOf(position.epoch());
   }
 
+  /** Whether this log's line has come by a position, or may yet. */
+  public boolean includes(Position position) {
+    return knows(position.epoch()) && !excludes(position);
+  }
+
   /** Whether the epoch is one of this log. */
   public boolean knows(String epoch) {
     return indexOf(epoch) >= 0;

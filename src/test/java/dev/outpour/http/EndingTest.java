@@ -149,6 +149,32 @@ class EndingTest {
   }
 
   @Test
+  void whatEndedBeforeARestartCountsForStreamsThatEndAfterIt(@TempDir Path directory)
+      throws Exception {
+    JsonObject onDisk =
+        new JsonObject()
+            .put("store", "sqlite")
+            .put("path", directory.resolve("outpour.db").toString());
+    TestHub.run(
+        new JsonObject().put("history", onDisk),
+        durable -> {
+          try (SseClient reader = durable.read("topic=t&topic=u")) {
+            id(durable.post("topic=t&end=true", null, "1"));
+            reader.awaitWords(1);
+            durable.stopIngest();
+            durable.startIngest();
+            reader.awaitLastId(durable.publish("u", "2"));
+            id(durable.post("topic=u&end=true", null, "3"));
+            assertThat(reader.awaitEnd()).isEqualTo(SseClient.End.PROPER);
+            assertThat(reader.data()).containsExactly("1", "2", "3");
+            assertThat(reader.words())
+                .extracting(Event::data)
+                .containsExactly(ended("t"), ended("u"));
+          }
+        });
+  }
+
+  @Test
   void endOutlivesARestartAndWhoWaitsForItIsToldWhenTheLogIsBack(@TempDir Path directory)
       throws Exception {
     JsonObject onDisk =
