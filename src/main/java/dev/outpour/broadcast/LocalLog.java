@@ -125,6 +125,17 @@ public final class LocalLog implements Shareable {
     ring(new LogMessage.Grown(grown, page));
   }
 
+  /**
+   * Takes in where the log stands after a failed append: it may hold more than was told, which
+   * readers then get from its owner.
+   */
+  public synchronized void settle(LogDescription log) {
+    LogDescription known = description;
+    if (known == null || !known.equals(log)) {
+      replace(log);
+    }
+  }
+
   private synchronized void replace(LogDescription log) {
     cache.clear();
     description = log;

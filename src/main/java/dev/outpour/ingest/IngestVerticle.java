@@ -156,7 +156,11 @@ public final class IngestVerticle extends VerticleBase {
               }
               return commit.outcomes();
             })
-        .recover(failure -> Future.failedFuture(notStored(failure)));
+        .recover(
+            failure -> {
+              log.settle(service.description());
+              return Future.failedFuture(notStored(failure));
+            });
   }
 
   private static RefusedException notStored(Throwable failure) {

@@ -246,9 +246,11 @@ class LocalLogTest {
 
     Head hasEnds = new Head("log", Samples.LINEAGE, 1, 2, true);
     log.grow(new LogDescription(Topic.parse("updates"), false, hasEnds), Samples.page(1, 2));
-    assertThat(log.locate(new Start.Now(), exact).isComplete()).isFalse();
+    Await.result(log.locate(new Start.Now(), exact));
+    assertThat(questions).hasSize(starts.size() + 1);
     grow(2, 3);
-    assertThat(log.locate(new Start.Now(), exact).result().cursor()).isEqualTo(3);
+    assertThat(Await.result(log.locate(new Start.Now(), exact)).cursor()).isEqualTo(3);
+    assertThat(questions).hasSize(starts.size() + 1);
   }
 
   @Test

@@ -6,17 +6,23 @@ import dev.outpour.Await;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage;
 import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.history.MemoryHistory;
+import dev.outpour.history.Retention;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Page;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
+import dev.outpour.update.Update;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +62,26 @@ class IngestVerticleTest {
         .isInstanceOf(CannotStartException.class)
         .hasMessageContainingAll("Another ingest verticle", logId());
     assertThat(owner.publish("goes on").sequence()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasStoredWithoutAnAnswerIsToldAtOnceAndNotWithTheNextPublish() {
+    Vertx vertx = Vertx.vertx();
+    try {
+      UnsureHistory history =
+          new UnsureHistory(new MemoryHistory(new Retention(100, Duration.ofHours(1), 1 << 20)));
+      history.unsure = true;
+      IngestVerticle verticle =
+          new IngestVerticle((same, settings) -> Future.succeededFuture(history));
+      Await.result(vertx.deployVerticle(verticle));
+      CompletableFuture<Update> heard = new CompletableFuture<>();
+      UpdateBus.listen(vertx, heard::complete);
+      Throwable failure = Await.failure(vertx.eventBus().request(UpdateBus.INGEST, "stored"));
+      assertThat(((ReplyException) failure).failureCode()).isEqualTo(504);
+      assertThat(heard).succeedsWithin(Await.LONG).extracting(Update::sequence).isEqualTo(1L);
+    } finally {
+      Await.result(vertx.close());
+    }
   }
 
   @Test
