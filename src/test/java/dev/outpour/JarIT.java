@@ -86,7 +86,7 @@ class JarIT {
   }
 
   @Test
-  void runsAloneInAnEmptyDirectoryAndLeavesItSo() throws Exception {
+  void runsAloneInAnEmptyDirectoryAndLeavesNothingThereButItsLog() throws Exception {
     Path home = Files.createDirectory(directory.resolve("home"));
     Matcher ready;
     try (HubProcess hub = HubProcess.start(home, Map.of(), List.of("-Doutpour.http.port=0"))) {
@@ -97,7 +97,11 @@ class JarIT {
       }
       hub.terminate().awaitExit();
     }
-    assertThat(home).isEmptyDirectory();
+    assertThat(home).isDirectoryContaining(path -> path.endsWith("data"));
+    try (Stream<Path> left = Files.walk(home).filter(Files::isRegularFile)) {
+      assertThat(left.map(path -> home.relativize(path).toString()))
+          .containsExactlyInAnyOrder("data/outpour.db", "data/outpour.db.lock");
+    }
   }
 
   private static String text(InputStream content) throws IOException {
