@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Collects batches while one group is under way, and sends what came meanwhile as the next group:
+ * Collects batches while a group is under way, and sends what came meanwhile as the next group:
  * groups grow because work takes time, never because something waits for a timer.
  *
  * <p>Both ends of publishing use it: each HTTP event loop towards the log's owner, and the owner
@@ -27,20 +27,26 @@ public final class GroupQueue {
 
   private static final long MOST_WAITING_MILLIS = 5_000;
 
+  /** From so many bytes on a group is worth a sync of its own; a smaller one waits to grow. */
+  private static final int LARGE_BYTES = Page.MAX_BYTES / 2;
+
   private record Waiting(Batch batch, int weight, long sinceMillis, Promise<Outcome> outcome) {}
 
   private final Function<List<Batch>, Future<List<Outcome>>> send;
   private final long mostWaitingBytes;
   private final LongSupplier clockMillis;
+  private final int mostUnderWay;
   private final Executor endOfTurn;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
-  private Future<Void> underWay = Future.succeededFuture();
+  private final Promise<Void> settled = Promise.promise();
+  private int underWay;
   private long waitingBytes;
   private boolean scheduled;
   private boolean closed;
 
   /**
-   * A queue that sends the first batch at once: for one that is handed groups already.
+   * A queue that sends the first batch at once and one group at a time: for the log's owner, who is
+   * handed groups already.
    *
    * @param send passes a group on and gives an outcome for each batch, in order; its failure is the
    *     refusal of the whole group, and a failure that is no refusal leaves the group's fate open
@@ -51,22 +57,26 @@ public final class GroupQueue {
       Function<List<Batch>, Future<List<Outcome>>> send,
       long mostWaitingBytes,
       LongSupplier clockMillis) {
-    this(send, mostWaitingBytes, clockMillis, Runnable::run);
+    this(send, mostWaitingBytes, clockMillis, 1, Runnable::run);
   }
 
   /**
    * A queue that sends what came in one turn of an event loop together.
    *
+   * @param mostUnderWay how many groups may be on their way if they are large; with two, the log's
+   *     owner has the next one when it has committed the one before
    * @param endOfTurn runs a task when the loop has read all that is there to be read
    */
   public GroupQueue(
       Function<List<Batch>, Future<List<Outcome>>> send,
       long mostWaitingBytes,
       LongSupplier clockMillis,
+      int mostUnderWay,
       Executor endOfTurn) {
     this.send = send;
     this.mostWaitingBytes = mostWaitingBytes;
     this.clockMillis = clockMillis;
+    this.mostUnderWay = mostUnderWay;
     this.endOfTurn = endOfTurn;
   }
 
@@ -84,7 +94,7 @@ public final class GroupQueue {
   /** Takes batches in that came together, so that they go on together. */
   public List<Future<Outcome>> submitAll(List<Batch> batches) {
     List<Future<Outcome>> outcomes = batches.stream().map(this::take).toList();
-    if (!scheduled && underWay.isComplete()) {
+    if (!scheduled && mayGo()) {
       scheduled = true;
       endOfTurn.execute(
           () -> {
@@ -113,30 +123,33 @@ public final class GroupQueue {
   public Future<Void> close() {
     closed = true;
     sendNext();
-    return waiting.isEmpty() ? underWay : underWay.compose(done -> close());
+    return settled.future();
   }
 
   private void sendNext() {
-    if (!underWay.isComplete()) {
-      return;
+    while (mayGo()) {
+      List<Waiting> group = takeGroup();
+      if (group.isEmpty()) {
+        break;
+      }
+      underWay++;
+      Future.succeededFuture(group.stream().map(Waiting::batch).toList())
+          .compose(send)
+          .onSuccess(outcomes -> settle(group, outcomes))
+          .onFailure(failure -> refuse(group, failure))
+          .onComplete(
+              answered -> {
+                underWay--;
+                sendNext();
+              });
     }
-    List<Waiting> group = takeGroup();
-    if (group.isEmpty()) {
-      return;
+    if (closed && underWay == 0) {
+      settled.tryComplete();
     }
-    Promise<Void> done = Promise.promise();
-    underWay = done.future();
-    Future.succeededFuture(group.stream().map(Waiting::batch).toList())
-        .compose(send)
-        .onSuccess(outcomes -> settle(group, outcomes))
-        .onFailure(failure -> refuse(group, failure))
-        .onComplete(
-            settled -> {
-              underWay = Future.succeededFuture();
-              sendNext();
-              // Last, so that who waits for the end sees whether there is another group.
-              done.complete();
-            });
+  }
+
+  private boolean mayGo() {
+    return underWay == 0 || (underWay < mostUnderWay && waitingBytes >= LARGE_BYTES);
   }
 
   private List<Waiting> takeGroup() {

@@ -24,7 +24,8 @@ import org.sqlite.SQLiteOpenMode;
  * <pre>
  *   log             id of the log, version of this form, and the last number if all are removed
  *   lineage         epoch, first: who gave which numbers
- *   updates         sequence, time, topic, further, event, form, ends, data, checksum
+ *   updates         sequence, time, topic, further, event, form, ends, weight, data,
+ *                   checksum
  *   further_topics  topic, sequence: for updates with several topics
  *   ended           topic, sequence: the topics that have ended, and with which update
  *   pages           first, bytes: where each page begins, and how many bytes came before it
@@ -46,7 +47,8 @@ final class LogFile implements AutoCloseable {
     "CREATE TABLE lineage (epoch TEXT NOT NULL UNIQUE, first INTEGER NOT NULL)",
     "CREATE TABLE updates (sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL,"
         + " topic TEXT NOT NULL, further TEXT, event TEXT, form TEXT NOT NULL,"
-        + " ends INTEGER NOT NULL, data BLOB NOT NULL, checksum INTEGER NOT NULL)",
+        + " ends INTEGER NOT NULL, weight INTEGER NOT NULL, data BLOB NOT NULL,"
+        + " checksum INTEGER NOT NULL)",
     "CREATE INDEX updates_by_topic ON updates (topic)",
     "CREATE TABLE further_topics (topic TEXT NOT NULL, sequence INTEGER NOT NULL,"
         + " PRIMARY KEY (topic, sequence)) WITHOUT ROWID",
@@ -141,6 +143,8 @@ final class LogFile implements AutoCloseable {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_MILLIS);
     config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
+    // Each connection is used by one thread at a time, which needs no lock of SQLite's.
+    config.setOpenMode(SQLiteOpenMode.NOMUTEX);
     // It would cost a query after each insert, and the log gives its numbers itself.
     config.setGetGeneratedKeys(false);
     return config;

@@ -26,7 +26,8 @@ final class SqliteTrimmer {
     this.ends = ends;
     this.oldest =
         connection.prepareStatement(
-            "SELECT " + UpdateRow.COLUMNS + " FROM updates ORDER BY sequence LIMIT ?");
+            "SELECT time, weight, ends, further, CASE WHEN ends OR further IS NOT NULL THEN topic END"
+                + " FROM updates ORDER BY sequence LIMIT ?");
     this.deleteFurther =
         connection.prepareStatement("DELETE FROM further_topics WHERE topic = ? AND sequence = ?");
     this.deleteUpdates = connection.prepareStatement("DELETE FROM updates WHERE sequence < ?");
@@ -51,34 +52,34 @@ final class SqliteTrimmer {
     oldest.setInt(1, most + 1);
     try (ResultSet row = oldest.executeQuery()) {
       for (int i = 0; row.next(); i++) {
-        left = left.withOldest(row.getLong(2));
+        left = left.withOldest(row.getLong(1));
         if (i == most || !left.exceeds(retention, expiredBefore)) {
           break;
         }
-        deleteFurther(row);
-        left = left.minusEarliest(UpdateRow.weight(row), deleteEnds(row));
+        left = left.minusEarliest(row.getInt(2), deleteTopics(row, left.earliest()));
       }
     }
     deleteBefore(left);
     return left;
   }
 
-  private void deleteFurther(ResultSet row) throws SQLException {
-    if (row.getString(4) != null) {
-      List<Topic> topics = UpdateRow.topics(row);
-      for (Topic topic : topics.subList(1, topics.size())) {
-        deleteFurther.setString(1, topic.name());
-        deleteFurther.setLong(2, row.getLong(1));
-        deleteFurther.executeUpdate();
-      }
-    }
-  }
-
-  private int deleteEnds(ResultSet row) throws SQLException {
-    if (!UpdateRow.isEnd(row)) {
+  /**
+   * Removes what stands elsewhere about the topics of an update; returns how many ended with it.
+   */
+  private int deleteTopics(ResultSet row, long sequence) throws SQLException {
+    String topic = row.getString(5);
+    if (topic == null) {
       return 0;
     }
-    List<Topic> topics = UpdateRow.topics(row);
+    List<Topic> topics = UpdateRow.topics(topic, row.getString(4));
+    for (Topic further : topics.subList(1, topics.size())) {
+      deleteFurther.setString(1, further.name());
+      deleteFurther.setLong(2, sequence);
+      deleteFurther.executeUpdate();
+    }
+    if (row.getInt(3) == 0) {
+      return 0;
+    }
     ends.remove(topics);
     return topics.size();
   }

@@ -88,7 +88,9 @@ final class SqliteWriter implements AutoCloseable {
     this.trimmer = new SqliteTrimmer(connection, retention, ends);
     this.insert =
         connection.prepareStatement(
-            "INSERT INTO updates (" + UpdateRow.COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+            "INSERT INTO updates ("
+                + UpdateRow.COLUMNS
+                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.insertFurther = connection.prepareStatement("INSERT INTO further_topics VALUES (?, ?)");
     this.insertPage = connection.prepareStatement("INSERT INTO pages VALUES (?, ?)");
   }

@@ -1,6 +1,5 @@
 package dev.outpour.history;
 
-import dev.outpour.update.Draft;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -21,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UpdateRow {
 
-  static final String COLUMNS = "sequence, time, topic, further, event, form, ends, data, checksum";
+  static final String COLUMNS =
+      "sequence, time, topic, further, event, form, ends, weight, data, checksum";
 
   /** Topics have no control characters, so this divides them. */
   private static final String DIVIDER = "\n";
@@ -31,7 +31,7 @@ final class UpdateRow {
 
   private UpdateRow() {}
 
-  /** Fills the nine parameters of an insert, in the order of {@link #COLUMNS}. */
+  /** Fills the ten parameters of an insert, in the order of {@link #COLUMNS}. */
   static void write(Update update, PreparedStatement insert) throws SQLException {
     String topic = update.topics().get(0).name();
     String further = further(update.topics());
@@ -44,9 +44,10 @@ final class UpdateRow {
     insert.setString(5, update.event());
     insert.setString(6, form);
     insert.setBoolean(7, update.end());
-    insert.setBytes(8, data);
+    insert.setInt(8, update.weight());
+    insert.setBytes(9, data);
     insert.setLong(
-        9,
+        10,
         checksum(
             update.sequence(),
             update.timeMillis(),
@@ -76,12 +77,12 @@ final class UpdateRow {
     String further = row.getString(4);
     String event = row.getString(5);
     String form = row.getString(6);
-    boolean end = isEnd(row);
-    byte[] data = row.getBytes(8);
+    boolean end = row.getInt(7) != 0;
+    byte[] data = row.getBytes(9);
     if (topic == null
         || form == null
         || data == null
-        || checksum(sequence, time, end, data, topic, further, event, form) != row.getLong(9)) {
+        || checksum(sequence, time, end, data, topic, further, event, form) != row.getLong(10)) {
       throw new DamagedException("Update " + sequence + " is damaged in the log's file");
     }
     List<Topic> topics = topics(topic, further);
@@ -95,21 +96,8 @@ final class UpdateRow {
         Buffer.buffer(data));
   }
 
-  /** About how many bytes the update takes in memory, as {@link Update#weight} says. */
-  static int weight(ResultSet row) throws SQLException {
-    return Draft.weight(topics(row), row.getString(5), Buffer.buffer(row.getBytes(8)));
-  }
-
-  /** Whether the update is the last of its topics. */
-  static boolean isEnd(ResultSet row) throws SQLException {
-    return row.getLong(7) != 0;
-  }
-
-  static List<Topic> topics(ResultSet row) throws SQLException {
-    return topics(row.getString(3), row.getString(4));
-  }
-
-  private static List<Topic> topics(String topic, @Nullable String further) {
+  /** The topics of an update by its two columns. */
+  static List<Topic> topics(String topic, @Nullable String further) {
     List<Topic> topics = new ArrayList<>();
     topics.add(new Topic(topic));
     if (further != null) {

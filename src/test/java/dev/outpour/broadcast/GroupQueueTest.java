@@ -95,7 +95,7 @@ class GroupQueueTest {
   void whatComesInOneTurnIsOneGroup() {
     Log log = new Log();
     List<Runnable> turn = new ArrayList<>();
-    GroupQueue queue = new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, turn::add);
+    GroupQueue queue = new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, 1, turn::add);
     queue.submit(Batch.of(Samples.draft("a", "t")));
     queue.submit(Batch.of(Samples.draft("b", "t")));
     assertThat(log.sent).isEmpty();
@@ -110,9 +110,24 @@ class GroupQueueTest {
   }
 
   @Test
+  void largeGroupGoesWhileAnotherIsUnderWayAndSmallOnesAreCollected() {
+    Log log = new Log();
+    GroupQueue queue = new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, 2, Runnable::run);
+    for (String data : List.of("a", "b", "c")) {
+      queue.submit(Batch.of(Samples.draft(data, "t")));
+    }
+    assertThat(log.sentData()).containsExactly(List.of("a"));
+    String large = "x".repeat(Page.MAX_BYTES / 2);
+    queue.submit(Batch.of(Samples.draft(large, "t")));
+    assertThat(log.sentData()).containsExactly(List.of("a"), List.of("b", "c", large));
+    queue.submit(Batch.of(Samples.draft(large, "t")));
+    assertThat(log.underWay()).isEqualTo(2);
+  }
+
+  @Test
   void closeInTheMiddleOfATurnSendsWhatWasTaken() {
     Log log = new Log();
-    GroupQueue queue = new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, turn -> {});
+    GroupQueue queue = new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, 1, turn -> {});
     Future<Outcome> outcome = queue.submit(Batch.of(Samples.draft("a", "t")));
     Future<Void> closed = queue.close();
     assertThat(closed.isComplete()).isFalse();
