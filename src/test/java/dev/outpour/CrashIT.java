@@ -41,6 +41,7 @@ class CrashIT {
 
   @Test
   @Tag(Extent.TAG)
+  @Tag(Extent.LONG)
   void everythingIsKeptHoweverOftenTheHubIsKilled() throws Exception {
     crash(Extent.of(200, 10));
   }

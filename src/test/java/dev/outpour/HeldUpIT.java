@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * told exactly what they do not have.
  */
 @Tag(Extent.TAG)
+@Tag(Extent.LONG)
 class HeldUpIT {
 
   private static final Duration LONG = Duration.ofSeconds(Extent.of(60, 5));

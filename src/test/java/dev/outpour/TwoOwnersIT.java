@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * logs of one name go different ways: in the end one takes updates, and readers are told.
  */
 @Tag(Extent.TAG)
+@Tag(Extent.LONG)
 class TwoOwnersIT {
 
   @TempDir private Path directory;

@@ -9,6 +9,12 @@ public final class Extent {
   /** The tag of the tests that the profile of that name runs, and nothing else does. */
   public static final String TAG = "faults";
 
+  /**
+   * The tag of those of them that take long even in a slice: {@code -Dit.excludedGroups=long}
+   * leaves them out.
+   */
+  public static final String LONG = "long";
+
   private Extent() {}
 
   /** One number or the other. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A hub with thousands of readers is told to stop, and another takes its place. */
 @Tag(Extent.TAG)
+@Tag(Extent.LONG)
 class ManyDrainIT {
 
   private static final int READERS = Extent.of(5_000, 1_000);

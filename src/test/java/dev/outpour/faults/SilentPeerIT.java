@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * namespace of their own, at the other end of a link that is then cut; that needs root.
  */
 @Tag(Extent.TAG)
+@Tag(Extent.LONG)
 class SilentPeerIT {
 
   private static final int READERS = 5;

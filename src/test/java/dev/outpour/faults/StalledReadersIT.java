@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Readers who take nothing for so long that the hub lets them go. */
 @Tag(Extent.TAG)
+@Tag(Extent.LONG)
 class StalledReadersIT {
 
   private static final int MANY = Extent.of(18_000, 1_000);
