@@ -70,7 +70,6 @@ class IngestVerticleTest {
     try {
       UnsureHistory history =
           new UnsureHistory(new MemoryHistory(new Retention(100, Duration.ofHours(1), 1 << 20)));
-      history.unsure = true;
       IngestVerticle verticle =
           new IngestVerticle((same, settings) -> Future.succeededFuture(history));
       Await.result(vertx.deployVerticle(verticle));

@@ -1,66 +1,23 @@
 package dev.outpour.ingest;
 
+import dev.outpour.history.ForwardingHistory;
 import dev.outpour.history.History;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
-import dev.outpour.update.Interest;
-import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
-import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** A log that stores a group and cannot say so, as it is where only the answer of a sync fails. */
-final class UnsureHistory implements History {
-
-  private final History sound;
-  volatile boolean unsure;
+final class UnsureHistory extends ForwardingHistory {
 
   UnsureHistory(History sound) {
-    this.sound = sound;
+    super(sound);
   }
 
   @Override
   public Future<Commit> append(List<Batch> group) {
     return sound
         .append(group)
-        .compose(
-            commit ->
-                unsure
-                    ? Future.failedFuture(Refusal.indeterminate().asException())
-                    : Future.succeededFuture(commit));
-  }
-
-  @Override
-  public Head head() {
-    return sound.head();
-  }
-
-  @Override
-  public Future<Page> read(long after) {
-    return sound.read(after);
-  }
-
-  @Override
-  public Future<Long> beforeNewest(int count, Interest interest) {
-    return sound.beforeNewest(count, interest);
-  }
-
-  @Override
-  public Future<Gap> seek(long after, Set<Topic> topics) {
-    return sound.seek(after, topics);
-  }
-
-  @Override
-  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
-    return sound.ended(topics);
-  }
-
-  @Override
-  public Future<Void> close() {
-    return sound.close();
+        .compose(stored -> Future.failedFuture(Refusal.indeterminate().asException()));
   }
 }

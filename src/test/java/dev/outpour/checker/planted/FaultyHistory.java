@@ -2,28 +2,24 @@ package dev.outpour.checker.planted;
 
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.history.ForwardingHistory;
 import dev.outpour.history.History;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
-import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
-import dev.outpour.update.Interest;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
-import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** A log with a fault in what it stores, says or gives. */
-final class FaultyHistory implements History {
+final class FaultyHistory extends ForwardingHistory {
 
   /** What is printed while an update is held back: the moment for a crash. */
   static final String HOLDING = "Holding an update back";
@@ -34,14 +30,13 @@ final class FaultyHistory implements History {
   private static final long LONG_MILLIS = 5_000;
 
   private final Vertx vertx;
-  private final History sound;
   private final Fault fault;
   private Future<?> held = Future.succeededFuture();
   private int occasions;
 
   FaultyHistory(Vertx vertx, History sound, Fault fault) {
+    super(sound);
     this.vertx = vertx;
-    this.sound = sound;
     this.fault = fault;
   }
 
@@ -150,31 +145,6 @@ final class FaultyHistory implements History {
 
   private static Position at(Head head, long number) {
     return new Position(head.lineage().current().name(), number);
-  }
-
-  @Override
-  public Head head() {
-    return sound.head();
-  }
-
-  @Override
-  public Future<Page> read(long after) {
-    return sound.read(after);
-  }
-
-  @Override
-  public Future<Long> beforeNewest(int count, Interest interest) {
-    return sound.beforeNewest(count, interest);
-  }
-
-  @Override
-  public Future<Gap> seek(long after, Set<Topic> topics) {
-    return sound.seek(after, topics);
-  }
-
-  @Override
-  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
-    return sound.ended(topics);
   }
 
   @Override

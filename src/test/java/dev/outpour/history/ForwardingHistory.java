@@ -1,0 +1,62 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Batch;
+import dev.outpour.update.Gap;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Page;
+import dev.outpour.update.Topic;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A log that does as another one does, for tests that change something of it. */
+public abstract class ForwardingHistory implements History {
+
+  protected final History sound;
+
+  protected ForwardingHistory(History sound) {
+    this.sound = sound;
+  }
+
+  @Override
+  public Head head() {
+    return sound.head();
+  }
+
+  @Override
+  public Future<Commit> append(List<Batch> group) {
+    return sound.append(group);
+  }
+
+  @Override
+  public Future<Page> read(long after) {
+    return sound.read(after);
+  }
+
+  @Override
+  public Future<Long> beforeNewest(int count, Interest interest) {
+    return sound.beforeNewest(count, interest);
+  }
+
+  @Override
+  public Future<Gap> seek(long after, Set<Topic> topics) {
+    return sound.seek(after, topics);
+  }
+
+  @Override
+  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
+    return sound.ended(topics);
+  }
+
+  @Override
+  public Future<String> lost() {
+    return sound.lost();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return sound.close();
+  }
+}
