@@ -61,7 +61,7 @@ class PatternHerdIT {
   private HubProcess start() throws Exception {
     JsonObject configuration =
         new JsonObject()
-            .put("http", new JsonObject().put("port", 0).put("pageCacheMegabytes", 8))
+            .put("http", new JsonObject().put("port", 0))
             .put("ingest", new JsonObject())
             .put(
                 "history",
