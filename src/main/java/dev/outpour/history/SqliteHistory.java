@@ -194,11 +194,13 @@ public final class SqliteHistory implements History {
 
   /** After the answer: nobody waits for the write-ahead log. */
   private void tidyUp() {
-    writing.executeBlocking(
-        () -> {
-          checkpoint();
-          return (Void) null;
-        });
+    writing
+        .executeBlocking(
+            () -> {
+              checkpoint();
+              return (Void) null;
+            })
+        .onFailure(failure -> log.warn("The log could not be tidied up: {}", failure.getMessage()));
   }
 
   private void checkpoint() {

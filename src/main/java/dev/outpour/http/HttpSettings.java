@@ -25,7 +25,7 @@ import java.util.Set;
  * @param maxUpdateKilobytes the largest update taken, in kilobytes of 1024, 1 to 65,536; default
  *     1024
  * @param pageCacheMegabytes memory for pages of the log, shared by all readers, in megabytes of
- *     1024 × 1024, 8 to 65,536; default 64
+ *     1024 × 1024, 8 to 65,536, and never more than a quarter of the heap; default 64
  */
 public record HttpSettings(
     String host,
