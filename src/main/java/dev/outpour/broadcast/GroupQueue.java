@@ -88,12 +88,19 @@ public final class GroupQueue {
    * @return never fails: what cannot be taken is a refusal in the outcome
    */
   public Future<Outcome> submit(Batch batch) {
-    return submitAll(List.of(batch)).get(0);
+    Future<Outcome> outcome = take(batch);
+    schedule();
+    return outcome;
   }
 
   /** Takes batches in that came together, so that they go on together. */
   public List<Future<Outcome>> submitAll(List<Batch> batches) {
     List<Future<Outcome>> outcomes = batches.stream().map(this::take).toList();
+    schedule();
+    return outcomes;
+  }
+
+  private void schedule() {
     if (!scheduled && mayGo()) {
       scheduled = true;
       endOfTurn.execute(
@@ -102,7 +109,6 @@ public final class GroupQueue {
             sendNext();
           });
     }
-    return outcomes;
   }
 
   private Future<Outcome> take(Batch batch) {

@@ -3,6 +3,7 @@ package dev.outpour.http;
 import dev.outpour.settings.Loopback;
 import dev.outpour.update.Refusal;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.List;
 import java.util.Locale;
@@ -30,11 +31,15 @@ final class Gate {
   }
 
   /**
-   * Refuses a request to a loopback listener under a name that is not the loopback's: a page of
-   * another site may have made its own name point here (DNS rebinding).
+   * Refuses a request that names no host, and one to a loopback listener under a name that is not
+   * the loopback's: a page of another site may have made its own name point here (DNS rebinding).
    */
   Optional<Refusal> checkHost(HttpServerRequest request) {
     HostAndPort authority = request.authority();
+    if (authority == null && request.version() == HttpVersion.HTTP_1_1) {
+      // RFC 9112, section 3.2.
+      return Optional.of(Refusal.badRequest("The header Host is missing or no name: send one"));
+    }
     if (!loopback || (authority != null && isOwn(authority.host()))) {
       return Optional.empty();
     }

@@ -68,6 +68,11 @@ public record HttpSettings(
         section.flag("directWrites", true));
   }
 
+  /** Whether something is answered here. */
+  boolean serves(Service service) {
+    return serve.contains(service);
+  }
+
   /** Whether only programs of this machine can connect. */
   public boolean loopback() {
     return Loopback.is(host);

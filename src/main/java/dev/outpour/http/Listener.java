@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -80,12 +81,11 @@ final class Listener {
     PublishHandler publish =
         new PublishHandler(
             vertx, queue, gate, problem, metrics, settings.maxUpdateKilobytes() * 1024);
-    Routes routes = new Routes(vertx, settings, gate, problem);
+    Routes routes = new Routes(vertx, settings, problem);
+    Router router = routes.router(subscribe, publish, log, metrics);
+    Front front = new Front(settings, gate, problem, subscribe, publish, router);
 
-    HttpServer server =
-        vertx
-            .createHttpServer(options())
-            .requestHandler(routes.router(subscribe, publish, log, metrics));
+    HttpServer server = vertx.createHttpServer(options()).requestHandler(front);
     // Below zero: a free port, one for all instances.
     int port = settings.port() == 0 ? -1 : settings.port();
     return log.onGrowth(audience::grown)

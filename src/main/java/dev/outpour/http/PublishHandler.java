@@ -11,16 +11,22 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.RoutingContext;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers {@code POST /update}: checks the request, hands its updates on, and answers when they are
  * in the log. A client that has gone meanwhile does not undo its update. For use on one event loop.
  */
-final class PublishHandler implements Handler<RoutingContext> {
+final class PublishHandler implements Handler<HttpServerRequest> {
+
+  private static final Logger log = LoggerFactory.getLogger(PublishHandler.class);
+
+  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
   private final Vertx vertx;
   private final GroupQueue queue;
@@ -43,8 +49,7 @@ final class PublishHandler implements Handler<RoutingContext> {
   }
 
   @Override
-  public void handle(RoutingContext context) {
-    HttpServerRequest request = context.request();
+  public void handle(HttpServerRequest request) {
     try {
       Optional<Refusal> stranger = gate.checkOrigin(request);
       if (stranger.isPresent()) {
@@ -58,7 +63,7 @@ final class PublishHandler implements Handler<RoutingContext> {
         checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
         proceed(request);
         new WholeBody(request, mostBytes)
-            .read(body -> publish(context, publication, body), refusal -> refuse(request, refusal));
+            .read(body -> publish(request, publication, body), refusal -> refuse(request, refusal));
       }
     } catch (RefusedException e) {
       refuse(request, e.refusal());
@@ -89,8 +94,7 @@ final class PublishHandler implements Handler<RoutingContext> {
     request.response().writeContinue();
   }
 
-  private void publish(RoutingContext context, Publication publication, Buffer body) {
-    HttpServerRequest request = context.request();
+  private void publish(HttpServerRequest request, Publication publication, Buffer body) {
     try {
       queue
           .submit(Batch.of(publication.whole(body)))
@@ -98,8 +102,9 @@ final class PublishHandler implements Handler<RoutingContext> {
     } catch (RefusedException e) {
       refuse(request, e.refusal());
     } catch (RuntimeException e) {
-      // The router does not see what is thrown once the body has arrived.
-      context.fail(e);
+      // Nobody else sees what is thrown once the body has arrived.
+      log.error("An update could not be taken", e);
+      refuse(request, Refusal.failed());
     }
   }
 
@@ -110,8 +115,12 @@ final class PublishHandler implements Handler<RoutingContext> {
     }
     Outcome.Receipt receipt = outcome.receipts().get(0);
     metrics.published(receipt.duplicate() ? 0 : 1);
-    JsonObject answer = new JsonObject().put("id", receipt.position().toString());
-    reply(request, receipt.duplicate() ? answer.put("duplicate", true) : answer);
+    // A position needs no escapes.
+    reply(
+        request,
+        "{\"id\":\""
+            + receipt.position()
+            + (receipt.duplicate() ? "\",\"duplicate\":true}\n" : "\"}\n"));
   }
 
   private void answerLines(HttpServerRequest request, LinesIntake.Result result) {
@@ -124,16 +133,14 @@ final class PublishHandler implements Handler<RoutingContext> {
     if (result.refusal().isPresent()) {
       problem.send(request, result.refusal().get(), answer);
     } else {
-      reply(request, answer);
+      reply(request, answer.encode() + "\n");
     }
   }
 
-  private static void reply(HttpServerRequest request, JsonObject answer) {
-    if (!request.response().ended() && !request.response().closed()) {
-      request
-          .response()
-          .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-          .end(answer.toBuffer().appendString("\n"));
+  private static void reply(HttpServerRequest request, String answer) {
+    HttpServerResponse response = request.response();
+    if (!response.ended() && !response.closed()) {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(answer);
     }
   }
 }

@@ -19,6 +19,12 @@ import org.slf4j.LoggerFactory;
 /** Which path is answered by whom, as far as the configuration names it. */
 final class Routes {
 
+  /** Where readers read. */
+  static final String EVENTS = "/events";
+
+  /** Where publishers publish. */
+  static final String UPDATE = "/update";
+
   private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
   /**
@@ -32,64 +38,40 @@ final class Routes {
 
   private final Vertx vertx;
   private final HttpSettings settings;
-  private final Gate gate;
   private final Problem problem;
 
-  Routes(Vertx vertx, HttpSettings settings, Gate gate, Problem problem) {
+  Routes(Vertx vertx, HttpSettings settings, Problem problem) {
     this.vertx = vertx;
     this.settings = settings;
-    this.gate = gate;
     this.problem = problem;
   }
 
   Router router(
       SubscribeHandler subscribe, PublishHandler publish, LocalLog log, PrometheusMetrics metrics) {
     Router router = Router.router(vertx);
-    router.route().handler(this::check);
-    if (serves(Service.EVENTS)) {
-      router.get("/events").handler(subscribe);
-      router.head("/events").handler(subscribe);
-      only(router, "/events", "GET, HEAD");
+    if (settings.serves(Service.EVENTS)) {
+      router.get(EVENTS).handler(context -> subscribe.handle(context.request()));
+      router.head(EVENTS).handler(context -> subscribe.handle(context.request()));
+      only(router, EVENTS, "GET, HEAD");
     }
-    if (serves(Service.UPDATE)) {
-      router.post("/update").handler(publish);
-      only(router, "/update", "POST");
+    if (settings.serves(Service.UPDATE)) {
+      router.post(UPDATE).handler(context -> publish.handle(context.request()));
+      only(router, UPDATE, "POST");
     }
-    if (serves(Service.HEALTH)) {
+    if (settings.serves(Service.HEALTH)) {
       router.get("/health/live").handler(context -> answer(context, 200, "up"));
       router.get("/health/ready").handler(context -> ready(context, log));
       router.get("/health").handler(context -> ready(context, log));
     }
-    if (serves(Service.METRICS)) {
+    if (settings.serves(Service.METRICS)) {
       router.get("/metrics").handler(context -> scrape(context, metrics));
     }
-    if (serves(Service.PAGE)) {
+    if (settings.serves(Service.PAGE)) {
       router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(pages());
     }
     router.route().handler(this::notFound);
     router.route().failureHandler(this::failed);
     return router;
-  }
-
-  private boolean serves(Service service) {
-    return settings.serve().contains(service);
-  }
-
-  private void check(RoutingContext context) {
-    var stranger = gate.checkHost(context.request());
-    if (stranger.isPresent()) {
-      problem.send(context.request(), stranger.get());
-      return;
-    }
-    HttpServerResponse response = context.response();
-    response.putHeader("X-Content-Type-Options", "nosniff");
-    String origin = context.request().getHeader(HttpHeaders.ORIGIN);
-    if (origin != null && gate.isListed(origin)) {
-      response
-          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-          .putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
-    }
-    context.next();
   }
 
   /** What else is asked of a path: whether a page of a listed origin may, or a wrong method. */

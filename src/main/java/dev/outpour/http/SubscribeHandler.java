@@ -11,7 +11,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Answers {@code GET /events}: reads what is asked for and hands the response to the audience.
  * After that nothing here remembers the request. For use on one event loop.
  */
-final class SubscribeHandler implements Handler<RoutingContext> {
+final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   private static final int MOST_TOPICS = 128;
   private static final String EARLIEST = "earliest";
@@ -44,10 +43,9 @@ final class SubscribeHandler implements Handler<RoutingContext> {
   }
 
   @Override
-  public void handle(RoutingContext context) {
-    HttpServerRequest request = context.request();
+  public void handle(HttpServerRequest request) {
     try {
-      checkAccepted(context);
+      checkAccepted(request);
       Query query = Query.parse(request.query(), PARAMETERS, "topic");
       Interest interest = interest(query);
       EventFormat.Form form = form(query);
@@ -72,8 +70,8 @@ final class SubscribeHandler implements Handler<RoutingContext> {
         .onSuccess(ended -> (ended ? ResponseWriter.nothing(response) : response).end());
   }
 
-  private static void checkAccepted(RoutingContext context) {
-    List<String> accepts = context.request().headers().getAll(HttpHeaders.ACCEPT);
+  private static void checkAccepted(HttpServerRequest request) {
+    List<String> accepts = request.headers().getAll(HttpHeaders.ACCEPT);
     if (!accepts.isEmpty() && !Accept.allows(accepts, "text", "event-stream")) {
       throw new Refusal(
               406, "This is text/event-stream: accept it, or send no Accept header at all", 0)

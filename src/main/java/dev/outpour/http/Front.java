@@ -1,0 +1,89 @@
+package dev.outpour.http;
+
+import dev.outpour.http.HttpSettings.Service;
+import dev.outpour.update.Refusal;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where every request comes in: turns strangers away, and spares publishers and readers the way
+ * through the router if they write their path as everyone does. For use on one event loop.
+ */
+final class Front implements Handler<HttpServerRequest> {
+
+  private static final Logger log = LoggerFactory.getLogger(Front.class);
+
+  private static final CharSequence CONTENT_TYPE_OPTIONS =
+      HttpHeaders.createOptimized("X-Content-Type-Options");
+  private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
+
+  private final Gate gate;
+  private final Problem problem;
+  private final Optional<SubscribeHandler> subscribe;
+  private final Optional<PublishHandler> publish;
+  private final Handler<HttpServerRequest> router;
+
+  /**
+   * @param router who answers all that this does not, and could answer that too
+   */
+  Front(
+      HttpSettings settings,
+      Gate gate,
+      Problem problem,
+      SubscribeHandler subscribe,
+      PublishHandler publish,
+      Handler<HttpServerRequest> router) {
+    this.gate = gate;
+    this.problem = problem;
+    this.subscribe = Optional.of(subscribe).filter(own -> settings.serves(Service.EVENTS));
+    this.publish = Optional.of(publish).filter(own -> settings.serves(Service.UPDATE));
+    this.router = router;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    try {
+      Optional<Refusal> stranger = gate.checkHost(request);
+      if (stranger.isPresent()) {
+        problem.send(request, stranger.get());
+        return;
+      }
+      begin(request);
+      pass(request);
+    } catch (RuntimeException e) {
+      log.error("A request could not be answered", e);
+      problem.send(request, Refusal.failed());
+    }
+  }
+
+  private void begin(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    response.putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFF);
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origin != null && gate.isListed(origin)) {
+      response
+          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+          .putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+    }
+  }
+
+  private void pass(HttpServerRequest request) {
+    HttpMethod method = request.method();
+    String path = request.path();
+    if (publish.isPresent() && method.equals(HttpMethod.POST) && Routes.UPDATE.equals(path)) {
+      publish.get().handle(request);
+    } else if (subscribe.isPresent()
+        && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
+        && Routes.EVENTS.equals(path)) {
+      subscribe.get().handle(request);
+    } else {
+      router.handle(request);
+    }
+  }
+}
