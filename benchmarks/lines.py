@@ -128,7 +128,7 @@ LINES = [
         "64 in flight, log in memory",
         PUBLISH,
         (ACKNOWLEDGED,),
-        IN_MEMORY,
+        ("outpour-memory", "limit"),  # Nchan's reader loses messages at such a rate
     ),
     Line("publish", "64 in flight, synced to disk", PUBLISH, (ACKNOWLEDGED,), ("outpour", "limit")),
     *GROWTH,
