@@ -11,15 +11,16 @@ class Measure:
     table: str  # the heading under which it is shown
     label: str = ""  # tells it from others of the same line and table
     scale: float = 1.0  # from the generator's unit to the table's
+    to_limit: bool = True  # whether a ratio to the limit says anything
 
 
 CPU = Measure("cpu_us_per_event", "Server CPU per delivered event, µs")
 DELIVERED = Measure("delivered_per_s", "Events delivered per second")
 P50 = Measure("lat_us.p50", "From sending an update to having it, ms", "p50", 1e-3)
 P99 = Measure("lat_us.p99", "From sending an update to having it, ms", "p99", 1e-3)
-RSS = Measure("rss_per_conn", "Memory of an idle reader, KB", "growth of RSS", 1e-3)
-HEAP = Measure("heap_per_conn", "Memory of an idle reader, KB", "live heap", 1e-3)
-TOTAL = Measure("rss", "Memory of the whole process, MB", scale=1e-6)
+RSS = Measure("rss_per_conn", "Memory of an idle reader, KB", "growth of RSS", 1e-3, False)
+HEAP = Measure("heap_per_conn", "Memory of an idle reader, KB", "live heap", 1e-3, False)
+TOTAL = Measure("rss", "Memory of the whole process, MB", "", 1e-6, False)
 CONNECTED = Measure("connects_per_s", "Readers connected per second")
 ACKNOWLEDGED = Measure("acked_per_s", "Publishes answered per second")
 
@@ -34,6 +35,7 @@ class Line:
     measures: tuple[Measure, ...]
     hubs: tuple[str, ...] = ("outpour", "limit", "nchan")
     rounds: int | None = None  # if not as many as asked for
+    longer: int = 1  # times the seconds asked for, where events are few
     fresh: bool = False  # each run has a process of its own, never warmed
     axis: str = ""  # of a growth: what grows
     x: int = 0  # of a growth: to how much
@@ -47,7 +49,7 @@ IN_MEMORY = ("outpour-memory", "limit", "nchan")
 COALESCED = ("outpour", "limit", "limit-coalescing", "nchan")
 
 
-def _growth(axis: str, load: str, points: tuple[int, ...], rate=lambda x: x) -> list[Line]:
+def _growth(axis: str, load: str, points: tuple[int, ...], rate=int, longer=lambda _: 1):
     return [
         Line(
             f"growth-{axis}-{x}",
@@ -56,6 +58,7 @@ def _growth(axis: str, load: str, points: tuple[int, ...], rate=lambda x: x) -> 
             (CPU,),
             hubs=("outpour", "limit"),
             rounds=1,
+            longer=longer(x),
             axis=axis,
             x=x,
         )
@@ -81,8 +84,14 @@ GROWTH = [
         "size",
         '--conns 1000 --pub-rate 10 --pub-body \'{{"seq":{{seq}},"ts":{{ts}},"p":"{{pad:{pad}}}"}}\'',
         (100, 300, 1000, 3000, 10000),
+        longer=lambda _: 2,
     ),
-    *_growth("rate", "--conns 1000 --pub-rate {x}", (5, 20, 50, 100, 200)),
+    *_growth(
+        "rate",
+        "--conns 1000 --pub-rate {x}",
+        (5, 20, 50, 100, 200),
+        longer=lambda rate: max(1, 40 // rate),
+    ),
 ]
 
 LINES = [

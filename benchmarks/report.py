@@ -76,9 +76,10 @@ def _table(results: dict, table: str) -> str:
         if measure.table == table and not line.axis and (found := values(results, line, measure))
     ]
     columns = [column for column in COLUMNS if any(column in found for _, _, found in rows)]
-    others = [column for column in columns if column != "Outpour"]
     if not rows:
         return ""
+    apart = {"Outpour"} if all(measure.to_limit for _, measure, _ in rows) else {"Outpour", "limit"}
+    others = [column for column in columns if column not in apart]
     lines = [_row(["", *columns, *(f"÷ {other}" for other in others)])]
     lines.append(_row(["---"] + ["---:"] * (len(columns) + len(others))))
     for line, measure, found in rows:
