@@ -61,10 +61,12 @@ class Hub:
 
     def live_heap(self) -> int:
         """Bytes of the objects that are reachable."""
-        return heap_of(subprocess.check_output(["jcmd", str(self.pid), "GC.class_histogram"], text=True))
+        command = ["jcmd", str(self.pid), "GC.class_histogram"]
+        return heap_of(subprocess.check_output(command, text=True))
 
 
 def heap_of(histogram: str) -> int:
+    """The bytes of all classes together."""
     return int(re.search(r"^Total\s+\d+\s+(\d+)", histogram, re.MULTILINE).group(1))
 
 
@@ -86,9 +88,14 @@ def running(name: str, directory: Path, java_options: str | None):
     with log.open("w") as output:
         # A session of its own: Ctrl-C is for the script, which then ends the hub.
         process = subprocess.Popen(
-            command, cwd=directory, env=clean, stdin=subprocess.DEVNULL,
-            stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
+            command,
+            cwd=directory,
+            env=clean,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         hub = Hub(name, process, port, paths)
         hub.await_ready(log)
@@ -115,7 +122,12 @@ def _command(name: str, port: int, directory: Path, java_options: str | None):
 
 def _outpour(store: str, port: int, directory: Path, java_options: str | None) -> list[str]:
     config = {
-        "http": {"host": "127.0.0.1", "port": port, "serve": ["events", "update"], "drainSeconds": 0},
+        "http": {
+            "host": "127.0.0.1",
+            "port": port,
+            "serve": ["events", "update"],
+            "drainSeconds": 0,
+        },
         "ingest": {},
         "history": {"store": store, "path": str(directory / f"{port}.db")},
         "logging": {"level": "warn"},

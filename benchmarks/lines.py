@@ -43,6 +43,7 @@ class Line:
 
 MANY = "--conns 10000 --source-addrs 8"
 SATURATED = "--pub-window 64 --pub-conns 64"
+BODY = '{{"seq":{{seq}},"ts":{{ts}},"p":"{{pad:{pad}}}"}}'
 PUBLISH = "--mode publish --conns 1 --pub-conns 64 --pub-inflight 64"
 
 IN_MEMORY = ("outpour-memory", "limit", "nchan")
@@ -82,7 +83,7 @@ GROWTH = [
     ),
     *_growth(
         "size",
-        '--conns 1000 --pub-rate 10 --pub-body \'{{"seq":{{seq}},"ts":{{ts}},"p":"{{pad:{pad}}}"}}\'',
+        f"--conns 1000 --pub-rate 10 --pub-body '{BODY}'",
         (100, 300, 1000, 3000, 10000),
         longer=lambda _: 2,
     ),

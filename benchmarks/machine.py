@@ -9,13 +9,13 @@ from pathlib import Path
 from hubs import BUILT, ROOT, java_arguments, nginx
 
 
-def describe(java_options: str | None) -> list[str]:
+def describe(java_options: str | None, hubs: set[str]) -> list[str]:
     """The machine and what runs on it, a fact in each line."""
     return [
         f"{_cpu()}, {os.cpu_count()} CPUs for hub, readers and publishers together, {_memory()}",
         f"{_system()}, Linux {platform.release()}, log on {_file_system(BUILT)}",
         f"{_first_line('java', '-version')}, options: {_options(java_options) or 'none'}",
-        *([_first_line(nginx(), "-v").replace("nginx version: ", "Nchan in ")] if nginx() else []),
+        *([_nchan()] if "nchan" in hubs else []),
         f"Outpour at {_commit()}",
     ]
 
@@ -49,6 +49,10 @@ def _options(java_options: str | None) -> str:
         lines = Path(arguments[0][1:]).read_text().splitlines()
         arguments = [line for line in lines if line.strip() and not line.startswith("#")]
     return " ".join(arguments)
+
+
+def _nchan() -> str:
+    return _first_line(nginx(), "-v").replace("nginx version: ", "Nchan in ")
 
 
 def _commit() -> str:

@@ -58,8 +58,8 @@ def _measured_on(results: dict) -> str:
             how = f"{rounds} round{'s' if rounds > 1 else ''} of {kept['seconds']:g} s"
             alike.setdefault((kept["date"], *kept["machine"], how), []).append(line.name)
     return "\n\n".join(
-        "\n".join([f"Measured on {key[0]} ({_names(names)}):", "", *(f"- {fact}" for fact in key[1:])])
-        for key, names in alike.items()
+        "\n".join([f"Measured on {date} ({_names(names)}):", "", *(f"- {fact}" for fact in facts)])
+        for (date, *facts), names in alike.items()
     )
 
 
@@ -106,7 +106,8 @@ def _growth(results: dict) -> str:
             tables.append("\n".join(_row(row) for row in rows))
     if not tables:
         return ""
-    picture = "![Server CPU per delivered event as readers, topics, size and rate grow](docs/benchmarks.svg)"
+    alt = "Server CPU per delivered event as readers, topics, size and rate grow"
+    picture = f"![{alt}](docs/benchmarks.svg)"
     figures = "<details><summary>The figures of the picture</summary>"
     return "\n\n".join(["### As it grows", picture, figures, *tables, "</details>"])
 
