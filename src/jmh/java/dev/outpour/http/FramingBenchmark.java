@@ -38,6 +38,8 @@ public class FramingBenchmark {
 
   @Benchmark
   public Object frame() {
-    return group.frame(page.updates());
+    Frames frames = group.frame(page.updates());
+    frames.release();
+    return frames;
   }
 }

@@ -37,6 +37,6 @@ final class Pages {
   }
 
   static Group group(Interest interest) {
-    return new Group(new Group.Want(interest, EventFormat.Form.PLAIN));
+    return new Group(new Group.Want(interest, EventFormat.Form.PLAIN, Framing.CHUNKED));
   }
 }
