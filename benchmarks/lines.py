@@ -34,6 +34,7 @@ class Line:
     load: str  # options of sse-load
     measures: tuple[Measure, ...]
     hubs: tuple[str, ...] = ("outpour", "limit", "nchan")
+    must: tuple[str, ...] = ()  # what each of the measures has to come to, as it is shown
     rounds: int | None = None  # if not as many as asked for
     longer: int = 1  # times the seconds asked for, where events are few
     fresh: bool = False  # each run has a process of its own, never warmed

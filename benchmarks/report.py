@@ -80,13 +80,17 @@ def _table(results: dict, table: str) -> str:
         return ""
     apart = {"Outpour"} if all(measure.to_limit for _, measure, _ in rows) else {"Outpour", "limit"}
     others = [column for column in columns if column not in apart]
-    lines = [_row(["", *columns, *(f"÷ {other}" for other in others)])]
-    lines.append(_row(["---"] + ["---:"] * (len(columns) + len(others))))
+    head = ["", *columns, *(f"÷ {other}" for other in others)]
+    if any(line.must for line, _, _ in rows):
+        head.append("must")
+    lines = [_row(head), _row(["---"] + ["---:"] * (len(head) - 1))]
     for line, measure, found in rows:
         title = ", ".join(part for part in (line.title, measure.label) if part)
         cells = [f"{title} (`{line.name}`)"]
         cells += [_spread(found[column]) if column in found else "" for column in columns]
         cells += [_ratio(found, other) for other in others]
+        if "must" in head:
+            cells.append(dict(zip(line.measures, line.must)).get(measure, ""))
         lines.append(_row(cells))
     return f"### {table}\n\n" + "\n".join(lines)
 
