@@ -1,0 +1,150 @@
+"""Tells what was measured, as tables of Markdown."""
+
+import re
+import statistics
+import sys
+from pathlib import Path
+
+from lines import GROWTH, LINES, Line, Measure
+
+# Columns of a table, and the hubs whose figures go there.
+COLUMNS = {
+    "limit": ("limit",),
+    "coalescing limit": ("limit-coalescing",),
+    "Nchan": ("nchan",),
+    "Outpour": ("outpour", "outpour-memory"),
+}
+BEGIN = "<!-- measured: written by benchmarks/compare --markdown --into -->"
+END = "<!-- end of what was measured -->"
+
+
+def value(run: dict, measure: Measure) -> float | None:
+    """A figure of a run; None if that hub has none."""
+    found = run
+    for name in measure.field.split("."):
+        found = found.get(name)
+        if found is None:
+            return None
+    return found * measure.scale
+
+
+def values(results: dict, line: Line, measure: Measure) -> dict[str, list[float]]:
+    """The figures of all runs of a line, by column."""
+    by_column = {}
+    for column, hubs in COLUMNS.items():
+        for hub in hubs:
+            runs = results.get(line.name, {}).get("runs", {}).get(hub, [])
+            figures = [each for run in runs if (each := value(run, measure)) is not None]
+            if figures:
+                by_column[column] = figures
+    return by_column
+
+
+def markdown(results: dict) -> str:
+    parts = [_measured_on(results)]
+    measures = [measure for line in LINES if not line.axis for measure in line.measures]
+    parts += [_table(results, table) for table in dict.fromkeys(each.table for each in measures)]
+    parts.append(_growth(results))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _measured_on(results: dict) -> str:
+    """Once for all lines that were measured alike."""
+    alike: dict[tuple, list[str]] = {}
+    for line in LINES:
+        if line.name in results:
+            kept = results[line.name]
+            rounds = max(len(runs) for runs in kept["runs"].values())
+            how = f"{rounds} round{'s' if rounds > 1 else ''} of {kept['seconds']:g} s"
+            alike.setdefault((kept["date"], *kept["machine"], how), []).append(line.name)
+    return "\n\n".join(
+        "\n".join([f"Measured on {date} ({_names(names)}):", "", *(f"- {fact}" for fact in facts)])
+        for (date, *facts), names in alike.items()
+    )
+
+
+def _names(names: list[str]) -> str:
+    plain = [f"`{name}`" for name in names if not name.startswith("growth-")]
+    return ", ".join(plain + (["`growth`"] if len(plain) < len(names) else []))
+
+
+def _table(results: dict, table: str) -> str:
+    rows = [
+        (line, measure, found)
+        for line in LINES
+        for measure in line.measures
+        if measure.table == table and not line.axis and (found := values(results, line, measure))
+    ]
+    columns = [column for column in COLUMNS if any(column in found for _, _, found in rows)]
+    if not rows:
+        return ""
+    apart = {"Outpour"} if all(measure.to_limit for _, measure, _ in rows) else {"Outpour", "limit"}
+    others = [column for column in columns if column not in apart]
+    head = ["", *columns, *(f"÷ {other}" for other in others)]
+    if any(line.must for line, _, _ in rows):
+        head.append("must")
+    lines = [_row(head), _row(["---"] + ["---:"] * (len(head) - 1))]
+    for line, measure, found in rows:
+        title = ", ".join(part for part in (line.title, measure.label) if part)
+        cells = [f"{title} (`{line.name}`)"]
+        cells += [_spread(found[column]) if column in found else "" for column in columns]
+        cells += [_ratio(found, other) for other in others]
+        if "must" in head:
+            cells.append(dict(zip(line.measures, line.must)).get(measure, ""))
+        lines.append(_row(cells))
+    return f"### {table}\n\n" + "\n".join(lines)
+
+
+def _growth(results: dict) -> str:
+    """A picture, and its figures for those who cannot see it."""
+    tables = []
+    for axis in dict.fromkeys(line.axis for line in GROWTH):
+        lines = [line for line in GROWTH if line.axis == axis and line.name in results]
+        if lines:
+            found = [values(results, line, line.measures[0]) for line in lines]
+            rows = [[axis, *(f"{line.x:,}" for line in lines)], ["---"] + ["---:"] * len(lines)]
+            for column in ("limit", "Outpour"):
+                cells = (number(statistics.median(f[column])) if column in f else "" for f in found)
+                rows.append([column, *cells])
+            rows.append(["ratio", *(_ratio(f, "limit") for f in found)])
+            tables.append("\n".join(_row(row) for row in rows))
+    if not tables:
+        return ""
+    alt = "Server CPU per delivered event as readers, topics, size and rate grow"
+    picture = f"![{alt}](docs/benchmarks.svg)"
+    figures = "<details><summary>The figures of the picture</summary>"
+    return "\n\n".join(["### As it grows", picture, figures, *tables, "</details>"])
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _spread(figures: list[float]) -> str:
+    median = number(statistics.median(figures))
+    if len(figures) == 1:
+        return median
+    return f"**{median}** ({number(min(figures))}–{number(max(figures))})"
+
+
+def _ratio(found: dict[str, list[float]], other: str) -> str:
+    if other not in found or "Outpour" not in found:
+        return ""
+    base = statistics.median(found[other])
+    return f"{statistics.median(found['Outpour']) / base:.2f}" if base else ""
+
+
+def number(figure: float) -> str:
+    """Three digits that count."""
+    if abs(figure) >= 100:
+        return f"{float(f'{figure:.3g}'):,.0f}"
+    return f"{figure:.2f}" if abs(figure) < 10 else f"{figure:.1f}"
+
+
+def put_into(file: Path, text: str) -> None:
+    """Replaces what stands between the marks."""
+    old = file.read_text()
+    region = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
+    if not region.search(old):
+        sys.exit(f"{file} has no place for the tables: lines with {BEGIN} and {END}")
+    file.write_text(region.sub(lambda _: f"{BEGIN}\n\n{text}\n{END}", old))
