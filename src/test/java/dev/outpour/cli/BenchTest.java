@@ -19,11 +19,7 @@ class BenchTest {
   private static final OptionalDouble RATE = OptionalDouble.of(200);
 
   private static BenchResult bench(Fault fault, int publishers) {
-    return bench(fault, 0, publishers);
-  }
-
-  private static BenchResult bench(Fault fault, int refusing, int publishers) {
-    try (ScriptedHub hub = new ScriptedHub(fault, refusing)) {
+    try (ScriptedHub hub = new ScriptedHub(fault)) {
       return Await.result(run(hub.url(), 1, publishers, RATE));
     }
   }
@@ -67,7 +63,7 @@ class BenchTest {
 
   @Test
   void asManyAreOnTheirWayAsAreAskedForWithoutARate() {
-    try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE, 0)) {
+    try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE)) {
       BenchResult result = Await.result(run(hub.url(), 1, 5, OptionalDouble.empty()));
 
       assertThat(result.lost() + result.doubled() + result.outOfOrder()).isZero();
@@ -148,12 +144,25 @@ class BenchTest {
   }
 
   @Test
-  void publishThatIsRefusedIsCountedAndNotLost() {
-    BenchResult result = bench(ScriptedHub.NONE, 12, 4);
+  void publishesThatAreRefusedAreCountedAndNotLost() {
+    // The last one too: at this rate there are fifty.
+    try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE).refusing(12, 50)) {
+      BenchResult result = Await.result(run(hub.url(), 1, 4, RATE));
 
-    assertThat(result.publishesFailed()).isEqualTo(Map.of("503", 1L));
-    assertThat(result.lost()).isZero();
-    assertThat(result.isClean()).isFalse();
+      assertThat(result.publishesFailed()).isEqualTo(Map.of("503", 2L));
+      assertThat(result.lost()).isZero();
+      assertThat(result.isClean()).isFalse();
+    }
+  }
+
+  @Test
+  void publisherWhoseConnectionWasClosedBetweenTwoUpdatesConnectsAgain() {
+    try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE).closingAfter(12)) {
+      BenchResult result = Await.result(run(hub.url(), 1, 4, RATE));
+
+      assertFaults(result, 0, 0, 0, 0);
+      assertThat(hub.publishers()).isEqualTo(5);
+    }
   }
 
   @Test

@@ -36,9 +36,10 @@ class EventParserTest {
 
   /** From an array that is used again for something else, as those of a socket are. */
   private static void feed(EventParser parser, byte[] stream, int from, int to) {
-    byte[] lent = new byte[to - from + 7];
-    System.arraycopy(stream, from, lent, 3, to - from);
-    parser.feed(lent, 3, 3 + to - from);
+    int offset = from % 2;
+    byte[] lent = new byte[to - from + offset];
+    System.arraycopy(stream, from, lent, offset, to - from);
+    parser.feed(lent, offset, lent.length);
     Arrays.fill(lent, (byte) '\n');
   }
 

@@ -17,6 +17,7 @@ class NumberingTest {
       @ForAll @IntRange(min = 1, max = 40) int publishers) {
     Numbering numbering = Numbering.of(topics, publishers);
     Map<String, Long> turns = new HashMap<>();
+    Map<String, Integer> lanes = new HashMap<>();
     for (long number = 0; number < 5_000; number++) {
       int topic = numbering.topic(number);
       int lane = numbering.lane(number);
@@ -27,6 +28,7 @@ class NumberingTest {
       assertThat(numbering.number(topic, lane, numbering.turn(number))).isEqualTo(number);
       assertThat(numbering.publisher(number))
           .isEqualTo(numbering.publisher(numbering.number(topic, lane, 0)));
+      assertThat(lanes.put(topic + " " + numbering.publisher(number), lane)).isIn(null, lane);
       turns.put(key, numbering.turn(number) + 1);
     }
     turns.forEach(

@@ -55,9 +55,12 @@ class ResponseParserTest {
   void chunksAreOneBodyWhateverStandsAroundThem() throws ProtocolException {
     assertTold(
         "HTTP/1.1 200 OK\r\nTRANSFER-encoding: chunked\r\n\r\n"
-            + "4\r\nid: \r\n09;note=\"x\"\r\n\r\n4\r\nabcd\r\n2 \r\n\n\n\r\n0\r\nTrailer: 1\r\n\r\n",
+            + "4\r\nid: \r\n09;note=\"x\"\r\n\r\n4\r\nabcd\r\n2 \r\n\n\n\r\n0\r\nTrailer: 1\r\n\r\n"
+            + "HTTP/1.1 204 No Content\r\n\r\n",
         "200",
-        "id: \r\n4\r\nabcd\n\n");
+        "id: \r\n4\r\nabcd\n\n",
+        "204",
+        "");
   }
 
   @Test

@@ -64,20 +64,31 @@ final class ScriptedHub implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final List<Stream> streams = new CopyOnWriteArrayList<>();
   private final Fault fault;
-  private final int refusing;
+  private volatile Set<Integer> refused = Set.of();
+  private volatile int closed;
   private final HttpServer server;
   private final Set<HttpConnection> publishers = ConcurrentHashMap.newKeySet();
   private volatile int count;
 
   /**
    * @param fault what happens to updates
-   * @param refusing which update is refused, from 1; 0 for none
    */
-  ScriptedHub(Fault fault, int refusing) {
+  ScriptedHub(Fault fault) {
     this.fault = fault;
-    this.refusing = refusing;
     this.server =
         Await.result(vertx.createHttpServer().requestHandler(this::handle).listen(0, "127.0.0.1"));
+  }
+
+  /** Answers some updates that the hub cannot take them. */
+  ScriptedHub refusing(Integer... counts) {
+    refused = Set.of(counts);
+    return this;
+  }
+
+  /** Closes a publisher's connection, in peace, after one update. */
+  ScriptedHub closingAfter(int count) {
+    closed = count;
+    return this;
   }
 
   String url() {
@@ -101,14 +112,15 @@ final class ScriptedHub implements AutoCloseable {
       streams.add(new Stream(response));
     } else {
       publishers.add(request.connection());
-      request.body().onSuccess(body -> publish(request.response(), body));
+      request.body().onSuccess(body -> publish(request, body));
     }
   }
 
-  private void publish(HttpServerResponse response, Buffer data) {
+  private void publish(HttpServerRequest request, Buffer data) {
+    HttpServerResponse response = request.response();
     int number = count + 1;
     count = number;
-    if (number == refusing) {
+    if (refused.contains(number)) {
       response.setStatusCode(503).end();
       return;
     }
@@ -116,7 +128,14 @@ final class ScriptedHub implements AutoCloseable {
     for (int reader = 0; reader < streams.size(); reader++) {
       fault.deliver(number, reader, event, streams.get(reader));
     }
-    response.end("{\"id\":\"epoch-" + number + "\"}");
+    response
+        .end("{\"id\":\"epoch-" + number + "\"}")
+        .onSuccess(
+            answered -> {
+              if (number == closed) {
+                request.connection().close();
+              }
+            });
   }
 
   @Override
