@@ -36,6 +36,7 @@ class ConfigurationTest {
           Map.entry("http.origins", "https://shop.example,http://localhost:8000"),
           Map.entry("http.maxUpdateKilobytes", "64"),
           Map.entry("http.pageCacheMegabytes", "128"),
+          Map.entry("http.directWrites", "false"),
           Map.entry("ingest.topic", "news/today"),
           Map.entry("ingest.maxUpdateKilobytes", "64"),
           Map.entry("ingest.intakeMegabytes", "8"),

@@ -56,8 +56,9 @@ public final class TestHub implements AutoCloseable {
   }
 
   private static JsonObject defaults() {
+    boolean direct = !System.getProperty("outpour.directWrites", "true").equals("false");
     return new JsonObject()
-        .put("http", new JsonObject().put("port", 0))
+        .put("http", new JsonObject().put("port", 0).put("directWrites", direct))
         .put("ingest", new JsonObject())
         .put("history", new JsonObject().put("store", "memory"));
   }

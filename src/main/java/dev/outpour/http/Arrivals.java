@@ -40,7 +40,7 @@ final class Arrivals {
     Future<Located> located =
         audience.log() == null
             ? Future.failedFuture("The log is not known yet")
-            : log.locate(stream.start, stream.group.interest());
+            : log.locate(stream.start(), stream.group.interest());
     if (located.succeeded()) {
       begin(stream, located.result());
     } else {
@@ -52,13 +52,12 @@ final class Arrivals {
   }
 
   /** Whether a reader would be sent away; false if that cannot be said soon. */
-  Future<Boolean> hasEnded(Group.Want want, Start start) {
+  Future<Boolean> hasEnded(Interest wanted, Start start) {
     LogDescription served = audience.log();
     if (served == null) {
       return Future.succeededFuture(false);
     }
-    Interest interest =
-        want.interest().isEmpty() ? Interest.in(served.defaultTopic()) : want.interest();
+    Interest interest = wanted.isEmpty() ? Interest.in(served.defaultTopic()) : wanted;
     return log.locate(start, interest)
         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .map(located -> hasEnded(located, interest))
@@ -94,10 +93,11 @@ final class Arrivals {
     } else if (!stream.begun && hasEnded(located, stream.group.interest())) {
       audience.decline(stream);
     } else {
+      Start start = stream.start();
       stream.group.located(located);
       stream.moveTo(located.cursor(), located.head().lineage());
       stream.state = EventStream.State.BEHIND;
-      stream.write(Words.first(located, stream.start, stream.begun));
+      stream.write(Words.first(located, start, stream.begun));
       audience.goOn(stream);
     }
   }

@@ -3,6 +3,7 @@ package dev.outpour.http;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Start;
 import io.vertx.core.Future;
@@ -34,7 +35,7 @@ final class Audience {
   private final Map<Group.Want, Group> groups = new HashMap<>();
   private final TopicIndex index = new TopicIndex();
   private final Heartbeats heartbeats = new Heartbeats();
-  private final Backlog backlog = Backlog.ofOneLoop();
+  private final Backlog backlog;
   private final LoopHead head;
   private final Arrivals arrivals;
   private final CatchUp catchUp;
@@ -43,12 +44,14 @@ final class Audience {
   /**
    * Begins with no readers.
    *
+   * @param backlog what waits in the sockets of this loop
    * @param stallMillis how long a reader may take nothing while something waits for it
    */
-  Audience(Vertx vertx, LocalLog log, Metrics metrics, long stallMillis) {
+  Audience(Vertx vertx, LocalLog log, Metrics metrics, Backlog backlog, long stallMillis) {
     FrameCache frames = new FrameCache(index, FRAME_CACHE_BYTES);
     this.vertx = vertx;
     this.metrics = metrics;
+    this.backlog = backlog;
     this.stallMillis = stallMillis;
     this.head = new LoopHead(vertx, log, this, index, frames);
     this.arrivals = new Arrivals(vertx, log, this);
@@ -106,20 +109,19 @@ final class Audience {
   /** Takes a reader in whose response has begun. */
   void enter(EventStream stream) {
     stream.group.enter();
-    stream.drainHandler(() -> drained(stream));
+    stream.enter(this);
     heartbeats.add(stream);
     metrics.readerOpened();
     arrivals.locate(stream);
   }
 
   /** Whether a reader of these would be sent away, since all that it wants has ended. */
-  Future<Boolean> hasEnded(Group.Want want, Start start) {
-    return arrivals.hasEnded(want, start);
+  Future<Boolean> hasEnded(Interest wanted, Start start) {
+    return arrivals.hasEnded(wanted, start);
   }
 
   /** That the kernel has taken what a reader was given last. */
-  private void drained(EventStream stream) {
-    stream.drained();
+  void drained(EventStream stream) {
     if (stream.state == EventStream.State.LOCATING) {
       arrivals.drained(stream);
     } else {
@@ -269,12 +271,18 @@ final class Audience {
     } else if (stream.state == EventStream.State.LOCATING) {
       stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
     } else if (stream.state == EventStream.State.LIVE) {
-      if (!stream.write(EventFormat.position(head.lineage().at(head())))) {
+      stream.write(EventFormat.position(head.lineage().at(head())));
+      if (stream.isBlocked()) {
         fallBehind(stream, head());
       }
     } else if (stream.lineage != null) {
       stream.write(EventFormat.position(stream.lineage.at(stream.cursor)));
     }
+  }
+
+  /** Lets go of what is held for readers; there are none any more. */
+  void close() {
+    head.close();
   }
 
   /** Ends a stream: tells why, and does not wait for a reader who takes nothing. */

@@ -67,7 +67,8 @@ final class CatchUp {
       return 0;
     }
     if (seeker.pass(stream)) {
-      return goOn(stream);
+      goOn(stream);
+      return 0;
     }
     Page held = log.held(stream.cursor);
     if (held != null) {
@@ -134,27 +135,24 @@ final class CatchUp {
       Truncation lost =
           new Truncation(Optional.of(page.lineage().at(stream.cursor)), Truncation.Reason.EXPIRED);
       stream.moveTo(page.earliest() - 1, page.lineage());
-      return written(stream, Words.truncated(lost, page.lineage(), page.earliest(), stream.cursor));
+      Buffer word = Words.truncated(lost, page.lineage(), page.earliest(), stream.cursor);
+      stream.write(word);
+      goOn(stream);
+      return word.length();
     }
     long to = Math.min(page.to(), audience.head());
     Frames.Part part =
         frames.get(stream.group, page).part(stream.cursor, to, audience.backlog().mostAtOnce());
-    stream.moveTo(part.to(), page.lineage());
     stream.group.knownGap().pageGiven(part.events() > 0);
-    audience.delivered(part.events());
-    return part.events() == 0 ? goOn(stream) : written(stream, part.bytes());
-  }
-
-  private int written(EventStream stream, Buffer bytes) {
-    stream.write(bytes);
+    stream.moveTo(part.events() == 0 ? part.to() : stream.write(part), page.lineage());
+    audience.delivered(part.eventsUpTo(stream.cursor));
     goOn(stream);
-    return bytes.length();
+    return part.length();
   }
 
-  private int goOn(EventStream stream) {
+  private void goOn(EventStream stream) {
     if (!stream.isBlocked()) {
       add(stream);
     }
-    return 0;
   }
 }

@@ -4,7 +4,6 @@ import dev.outpour.update.Position;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.util.ByteProcessor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
@@ -139,11 +138,6 @@ final class EventFormat {
     id.ifPresent(position -> block.append("id: ").append(position).append('\n'));
     block.append("event: outpour.").append(name).append('\n');
     return Buffer.buffer(block.append("data: ").append(data.encode()).append("\n\n").toString());
-  }
-
-  /** An empty buffer to append events to. */
-  static ByteBuf buffer(int expectedBytes) {
-    return Unpooled.buffer(expectedBytes);
   }
 
   private static void utf8(ByteBuf out, String text) {

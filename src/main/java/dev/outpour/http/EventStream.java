@@ -4,15 +4,16 @@ import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
 import dev.outpour.update.Start;
 import io.vertx.core.buffer.Buffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader: a cursor and a socket. It knows neither topics nor pages.
+ * A reader: a cursor and a socket. It knows no topics.
  *
  * <p>While the kernel has not taken the last write, the stream is {@link #isBlocked} and is given
  * nothing. For use on its event loop only.
  */
-final class EventStream {
+final class EventStream implements StreamWriter.Listener {
 
   /** Where a reader stands towards the head of its event loop. */
   enum State {
@@ -29,8 +30,11 @@ final class EventStream {
   }
 
   final Group group;
-  final Start start;
   private final StreamWriter writer;
+  private @Nullable Audience audience;
+
+  /** Where it asked to begin; null once it has. */
+  private @Nullable Start start;
 
   /** The number up to which every match was written to this connection; see {@link State#LIVE}. */
   long cursor;
@@ -57,7 +61,6 @@ final class EventStream {
   /** Whether it waits in the queue of those behind; kept by the queue. */
   boolean queued;
 
-  private boolean blocked;
   private long pendingBytes;
   private long progressMillis;
 
@@ -67,12 +70,29 @@ final class EventStream {
     this.writer = writer;
   }
 
-  void drainHandler(Runnable handler) {
-    writer.drainHandler(handler);
+  /** Has an audience hear of its socket. */
+  void enter(Audience audience) {
+    this.audience = audience;
+    writer.listener(this);
   }
 
+  @Override
+  public void drained() {
+    if (audience != null) {
+      audience.drained(this);
+    }
+  }
+
+  @Override
+  public void closed() {
+    if (audience != null) {
+      audience.leave(this, CloseReason.GONE);
+    }
+  }
+
+  /** Whether the kernel has not taken what was written last. */
   boolean isBlocked() {
-    return blocked;
+    return writer.isBlocked();
   }
 
   boolean isClosed() {
@@ -89,27 +109,35 @@ final class EventStream {
     return lineage != null && other.includes(lineage.at(cursor));
   }
 
+  /** Where it asked to begin; it has not begun yet. */
+  Start start() {
+    return Objects.requireNonNull(start);
+  }
+
   /** Moves on to a number of a lineage, up to which all was written. */
   void moveTo(long number, Lineage of) {
     cursor = number;
     lineage = of;
+    start = null;
+    located = null;
+  }
+
+  /** Writes blocks of the hub's own. */
+  void write(Buffer blocks) {
+    begun = true;
+    writer.write(blocks);
+    pendingBytes = Long.MAX_VALUE;
   }
 
   /**
-   * Writes whole blocks.
+   * Writes events, or the first of them.
    *
-   * @return whether the kernel took all of it, so that more may be written
+   * @return the number up to which every match has now been written
    */
-  boolean write(Buffer blocks) {
-    begun = true;
-    blocked = !writer.write(blocks);
+  long write(Frames.Part events) {
+    long given = writer.write(events);
     pendingBytes = Long.MAX_VALUE;
-    return !blocked;
-  }
-
-  /** That the kernel has taken what was written last. */
-  void drained() {
-    blocked = false;
+    return given;
   }
 
   /**

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The framed bytes of one event loop, up to a number of bytes: a page is framed once for a group,
- * however many of its readers come by. For use on one event loop.
+ * The framed bytes of one event loop, up to a number of bytes, though the newest at least: a page
+ * is framed once for a group, however many of its readers come by. For use on one event loop.
  */
 final class FrameCache {
 
@@ -26,36 +26,46 @@ final class FrameCache {
     this.mostBytes = mostBytes;
   }
 
-  /** What a group gets of a page. */
+  /** What a group gets of a page; to be used before anything else is asked of this. */
   Frames get(Group group, Page page) {
     Frames known = frames.get(key(group, page));
     if (known != null) {
       return known;
     }
-    return put(group, page, group.frame(shares.of(group, page)));
+    Frames made = group.frame(shares.of(group, page));
+    keep(group, page, made);
+    return made;
   }
 
   /** Keeps what a group gets of a page, framed by someone else. */
-  Frames put(Group group, Page page, Frames made) {
+  void put(Group group, Page page, Frames made) {
+    keep(group, page, made.retain());
+  }
+
+  private void keep(Group group, Page page, Frames made) {
     Frames old = frames.put(key(group, page), made);
-    bytes += made.weight() - (old == null ? 0 : old.weight());
-    evict();
-    return made;
+    bytes += made.weight();
+    if (old != null) {
+      drop(old);
+    }
+    Iterator<Frames> oldest = frames.values().iterator();
+    while (bytes > mostBytes && frames.size() > 1) {
+      drop(oldest.next());
+      oldest.remove();
+    }
+  }
+
+  private void drop(Frames old) {
+    bytes -= old.weight();
+    old.release();
   }
 
   private static Key key(Group group, Page page) {
     return new Key(group, page.from(), page.to(), page.lineage().at(page.to()).epoch());
   }
 
-  private void evict() {
-    Iterator<Frames> oldest = frames.values().iterator();
-    while (bytes > mostBytes && oldest.hasNext()) {
-      bytes -= oldest.next().weight();
-      oldest.remove();
-    }
-  }
-
   void clear() {
+    frames.values().forEach(Frames::release);
     frames.clear();
     shares.clear();
     bytes = 0;

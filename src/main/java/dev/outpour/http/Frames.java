@@ -3,8 +3,6 @@ package dev.outpour.http;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
@@ -18,15 +16,16 @@ import java.util.function.Predicate;
  *   ends                 ^     ^    ^
  * </pre>
  *
- * <p>Immutable; not for use by several threads.
+ * <p>The bytes do not change, and may be memory outside the heap: who holds on to them retains and
+ * releases them. For use by one thread.
  */
 final class Frames {
 
-  private final Buffer bytes;
+  private final ByteBuf bytes;
   private final long[] sequences;
   private final int[] ends;
 
-  private Frames(Buffer bytes, long[] sequences, int[] ends) {
+  private Frames(ByteBuf bytes, long[] sequences, int[] ends) {
     this.bytes = bytes;
     this.sequences = sequences;
     this.ends = ends;
@@ -36,23 +35,27 @@ final class Frames {
    * Frames updates, in the order of the log. The last one of a topic that is wanted and the word
    * that it has ended are one event, so that no part comes between them.
    */
-  static Frames of(List<Update> updates, EventFormat.Form form, Predicate<Topic> wanted) {
+  static Frames of(
+      List<Update> updates, EventFormat.Form form, Framing framing, Predicate<Topic> wanted) {
     int expected = 0;
     for (Update update : updates) {
-      expected += update.data().length() + 64;
+      expected += update.data().length() + 80;
     }
-    ByteBuf out = EventFormat.buffer(expected);
+    ByteBuf out = framing.buffer(expected);
     long[] sequences = new long[updates.size()];
     int[] ends = new int[updates.size()];
     for (int i = 0; i < sequences.length; i++) {
-      EventFormat.append(out, updates.get(i), form);
-      if (updates.get(i).end()) {
-        appendEnds(out, updates.get(i).topics(), wanted);
+      Update update = updates.get(i);
+      int start = framing.open(out);
+      EventFormat.append(out, update, form);
+      if (update.end()) {
+        appendEnds(out, update.topics(), wanted);
       }
-      sequences[i] = updates.get(i).sequence();
+      framing.close(out, start);
+      sequences[i] = update.sequence();
       ends[i] = out.writerIndex();
     }
-    return new Frames(BufferInternal.buffer(out), sequences, ends);
+    return new Frames(framing.shareable(out), sequences, ends);
   }
 
   private static void appendEnds(ByteBuf out, List<Topic> topics, Predicate<Topic> wanted) {
@@ -63,9 +66,19 @@ final class Frames {
     }
   }
 
+  /** Keeps the bytes until they are released once more. */
+  Frames retain() {
+    bytes.retain();
+    return this;
+  }
+
+  void release() {
+    bytes.release();
+  }
+
   /** About how many bytes it takes. */
   int weight() {
-    return 96 + bytes.length() + 12 * sequences.length;
+    return 160 + bytes.capacity() + 12 * sequences.length;
   }
 
   /**
@@ -79,15 +92,13 @@ final class Frames {
     int first = firstBeyond(after);
     int end = firstBeyond(upTo);
     if (first >= end) {
-      return new Part(Buffer.buffer(), 0, upTo);
+      return new Part(this, 0, 0, upTo);
     }
-    int start = first == 0 ? 0 : ends[first - 1];
     int last = first;
-    while (last + 1 < end && ends[last + 1] - start <= mostBytes) {
+    while (last + 1 < end && ends[last + 1] - start(first) <= mostBytes) {
       last++;
     }
-    long to = last + 1 == end ? upTo : sequences[last];
-    return new Part(bytes.slice(start, ends[last]), last - first + 1, to);
+    return new Part(this, first, last + 1, last + 1 == end ? upTo : sequences[last]);
   }
 
   private int firstBeyond(long number) {
@@ -95,12 +106,54 @@ final class Frames {
     return found >= 0 ? found + 1 : -found - 1;
   }
 
+  private int start(int event) {
+    return event == 0 ? 0 : ends[event - 1];
+  }
+
   /**
-   * A part of the bytes.
+   * Some events in a row.
    *
-   * @param bytes whole events
-   * @param events how many
+   * @param first the first event
+   * @param end the event after the last one
    * @param to the cursor of a reader that has been given them
    */
-  record Part(Buffer bytes, int events, long to) {}
+  record Part(Frames frames, int first, int end, long to) {
+
+    int events() {
+      return end - first;
+    }
+
+    /** How many of them a reader has been given whose cursor is a number of these. */
+    int eventsUpTo(long cursor) {
+      return cursor >= to ? events() : frames.firstBeyond(cursor) - first;
+    }
+
+    /** Where they are found. */
+    ByteBuf bytes() {
+      return frames.bytes;
+    }
+
+    /** Where they begin in the {@link #bytes}. */
+    int from() {
+      return frames.start(first);
+    }
+
+    /** How many bytes they are. */
+    int length() {
+      return frames.start(end) - from();
+    }
+
+    /**
+     * The events up to the one in which a byte is, that one included.
+     *
+     * @param at where the byte is, before the end of this part
+     */
+    Part through(int at) {
+      int last = first;
+      while (frames.ends[last] <= at) {
+        last++;
+      }
+      return last + 1 == end ? this : new Part(frames, first, last + 1, frames.sequences[last]);
+    }
+  }
 }

@@ -26,8 +26,9 @@ final class Group {
    *
    * @param interest which updates; empty for those of the default topic
    * @param form in which form
+   * @param framing how that is framed
    */
-  record Want(Interest interest, EventFormat.Form form) {}
+  record Want(Interest interest, EventFormat.Form form, Framing framing) {}
 
   private static final int MOST_TOPICS_KNOWN = 128;
 
@@ -142,7 +143,7 @@ final class Group {
     for (int i = 0; i < updates.size(); i++) {
       endings.note(interest, updates.get(i));
     }
-    return Frames.of(updates, want.form(), this::wants);
+    return Frames.of(updates, want.form(), want.framing(), this::wants);
   }
 
   /** The updates of a page that this group wants. */

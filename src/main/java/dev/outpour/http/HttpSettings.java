@@ -26,6 +26,8 @@ import java.util.Set;
  *     1024
  * @param pageCacheMegabytes memory for pages of the log, shared by all readers, in megabytes of
  *     1024 × 1024, 8 to 65,536, and never more than a quarter of the heap; default 64
+ * @param directWrites whether events go to sockets directly where that works, and not through the
+ *     HTTP responses of Vert.x; default true
  */
 public record HttpSettings(
     String host,
@@ -36,7 +38,8 @@ public record HttpSettings(
     List<String> hosts,
     List<String> origins,
     int maxUpdateKilobytes,
-    int pageCacheMegabytes) {
+    int pageCacheMegabytes,
+    boolean directWrites) {
 
   /** What a listener can answer. */
   public enum Service {
@@ -61,7 +64,8 @@ public record HttpSettings(
         section.texts("hosts", List.of(), HttpSettings::checkHost),
         section.texts("origins", List.of(), HttpSettings::checkOrigin),
         section.integer("maxUpdateKilobytes", 1024, 1, 65_536),
-        section.integer("pageCacheMegabytes", 64, 8, 65_536));
+        section.integer("pageCacheMegabytes", 64, 8, 65_536),
+        section.flag("directWrites", true));
   }
 
   /** Whether only programs of this machine can connect. */

@@ -55,13 +55,18 @@ final class Listener {
 
   /** Begins to serve on the event loop of the caller. */
   static Future<Listener> start(Vertx vertx, HttpSettings settings) {
+    return WriterTrial.start(vertx, settings.directWrites())
+        .compose(direct -> start(vertx, settings, new StreamWriters(direct)));
+  }
+
+  private static Future<Listener> start(Vertx vertx, HttpSettings settings, StreamWriters writers) {
     LocalLog log = LocalLog.of(vertx);
     log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, mostCacheBytes()));
     log.follow();
 
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
     long stallMillis = TimeUnit.SECONDS.toMillis(settings.stallSeconds());
-    Audience audience = new Audience(vertx, log, metrics, stallMillis);
+    Audience audience = new Audience(vertx, log, metrics, writers.backlog(), stallMillis);
     GroupQueue queue =
         new GroupQueue(
             log::append,
@@ -71,7 +76,7 @@ final class Listener {
             task -> vertx.runOnContext(turn -> task.run()));
     Problem problem = new Problem(vertx, metrics);
     Gate gate = new Gate(settings);
-    SubscribeHandler subscribe = new SubscribeHandler(audience, problem);
+    SubscribeHandler subscribe = new SubscribeHandler(audience, writers, problem);
     PublishHandler publish =
         new PublishHandler(
             vertx, queue, gate, problem, metrics, settings.maxUpdateKilobytes() * 1024);
@@ -102,7 +107,8 @@ final class Listener {
     return Runtime.getRuntime().maxMemory() / 4;
   }
 
-  private static HttpServerOptions options() {
+  /** How a connection is handled, on whatever port. */
+  static HttpServerOptions options() {
     return new HttpServerOptions()
         .setMaxInitialLineLength(MOST_LINE_BYTES)
         .setMaxHeaderSize(MOST_HEADER_BYTES)
@@ -133,6 +139,7 @@ final class Listener {
         .compose(
             drained -> {
               vertx.cancelTimer(heartbeats);
+              audience.close();
               return doorbell.close();
             })
         .compose(unheard -> closed);

@@ -67,8 +67,7 @@ final class LoopHead {
       boolean first = known == null;
       known = now;
       number = now.head().last();
-      sweep = null;
-      frames.clear();
+      close();
       audience.logChanged(now, first);
     } else {
       boolean restarted = !known.head().lineage().equals(now.head().lineage());
@@ -89,6 +88,15 @@ final class LoopHead {
     return before.logId().equals(now.logId())
         && now.head().last() >= number
         && now.head().lineage().agrees(before.head().lineage(), number);
+  }
+
+  /** Ends the sweep under way, and lets go of framed bytes. */
+  void close() {
+    if (sweep != null) {
+      sweep.close();
+      sweep = null;
+    }
+    frames.clear();
   }
 
   private void goOn() {

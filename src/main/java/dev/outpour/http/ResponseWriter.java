@@ -1,71 +1,74 @@
 package dev.outpour.http;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.epoll.EpollTcpInfo;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Writes through the response of Vert.x, which makes each write a chunk of HTTP/1.1. */
+/**
+ * Writes through the response of Vert.x: on any connection, whatever is below. Each write is copied
+ * on its way.
+ */
 final class ResponseWriter implements StreamWriter {
-
-  /**
-   * How many unsent bytes the kernel holds for a socket before it takes no more: a reader that is
-   * stuck then costs little there, and one that reads is not slowed.
-   */
-  private static final long UNSENT_BYTES = 32 * 1024;
-
-  /** Shorter than half of what a peer that has gone may cost; see {@link #isSilent}. */
-  private static final long SILENT_MILLIS = 20_000;
-
-  private static final long ROUND_TRIP_MILLIS = 1_000;
 
   private static final Buffer NOTHING = Buffer.buffer();
 
   private static final int NO_CONTENT = 204;
 
   private final HttpServerResponse response;
-  private final HttpConnection connection;
+  private final Channel channel;
   private final Backlog backlog;
-  private Runnable onDrain = () -> {};
+  private @Nullable Listener listener;
 
   /** What is left of the last write: it goes out bit by bit, as each is copied for the socket. */
   private Buffer rest = NOTHING;
 
+  private boolean blocked;
   private @Nullable Buffer last;
 
   ResponseWriter(HttpServerResponse response, HttpConnection connection, Backlog backlog) {
     this.response = response;
-    this.connection = connection;
+    this.channel = channel(connection);
     this.backlog = backlog;
-    Channel channel = channel();
-    if (channel instanceof EpollSocketChannel) {
-      channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
-    }
+    Sockets.limitUnsent(channel);
   }
 
-  private Channel channel() {
+  /** The socket below a connection. */
+  static Channel channel(HttpConnection connection) {
     return ((ConnectionBase) connection).channel();
   }
 
   @Override
-  public void drainHandler(Runnable handler) {
-    onDrain = handler;
+  public Framing framing() {
+    return Framing.PLAIN;
   }
 
   @Override
-  public boolean write(Buffer bytes) {
-    rest = bytes;
-    return writeRest();
+  public void listener(Listener listener) {
+    this.listener = listener;
+    response.closeHandler(closed -> listener.closed());
+  }
+
+  @Override
+  public void write(Buffer block) {
+    rest = block;
+    blocked = !writeRest();
+  }
+
+  @Override
+  public long write(Frames.Part events) {
+    write(BufferInternal.buffer(events.bytes().slice(events.from(), events.length())));
+    return events.to();
+  }
+
+  @Override
+  public boolean isBlocked() {
+    return blocked;
   }
 
   private boolean writeRest() {
@@ -96,38 +99,22 @@ final class ResponseWriter implements StreamWriter {
     if (!writeRest()) {
       return;
     }
+    blocked = false;
     if (last != null) {
       response.end(last);
-    } else {
-      onDrain.run();
+    } else if (listener != null) {
+      listener.drained();
     }
   }
 
   @Override
   public long pendingBytes() {
-    ChannelOutboundBuffer outbound = channel().unsafe().outboundBuffer();
-    // The total falls only when a whole message has been taken.
-    return outbound == null
-        ? 0
-        : outbound.totalPendingWriteBytes() - outbound.currentProgress() + rest.length();
+    return Sockets.pendingBytes(channel) + rest.length();
   }
 
-  /**
-   * As the kernel knows it: it sends again what was not acknowledged, at intervals that grow.
-   *
-   * <p>A peer that is there answers each time, even if it has no room, so that its last answer is
-   * never older than the interval. {@code TCP_USER_TIMEOUT} would not make that difference.
-   */
   @Override
   public boolean isSilent() {
-    if (!(channel() instanceof EpollSocketChannel socket) || !socket.isOpen()) {
-      return false;
-    }
-    EpollTcpInfo info = socket.tcpInfo();
-    long interval = TimeUnit.MICROSECONDS.toMillis(info.rto());
-    return info.unacked() > 0
-        && info.retransmits() > 0
-        && info.lastAckRecv() > Math.max(SILENT_MILLIS, interval + ROUND_TRIP_MILLIS);
+    return Sockets.isSilent(channel);
   }
 
   @Override
@@ -152,9 +139,6 @@ final class ResponseWriter implements StreamWriter {
 
   @Override
   public void reset() {
-    // The close of Vert.x would wait behind what the kernel does not take.
-    Channel channel = channel();
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.unsafe().close(channel.voidPromise());
+    Sockets.reset(channel);
   }
 }

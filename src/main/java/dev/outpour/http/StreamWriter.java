@@ -3,22 +3,42 @@ package dev.outpour.http;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * Puts framed bytes on one socket. For use on the socket's event loop only.
+ * Puts blocks on one socket. For use on the socket's event loop only.
  *
- * <p>What it is given is shared between sockets, so it changes nothing of it.
+ * <p>What it is given is shared between sockets, so it changes nothing of it. The first that it is
+ * given is a block, with which the response begins. While it {@link #isBlocked} it is given nothing
+ * but the end.
  */
 interface StreamWriter {
 
-  /** Sets what is called when the kernel has taken what it did not take at once. */
-  void drainHandler(Runnable handler);
+  /** Hears what becomes of a socket, never while it is being written to. */
+  interface Listener {
+
+    /** The kernel has taken all: more may be written. */
+    void drained();
+
+    /** The connection has ended. */
+    void closed();
+  }
+
+  /** How the events have to be framed that it is given. */
+  Framing framing();
+
+  /** Sets who hears of the socket. */
+  void listener(Listener listener);
+
+  /** Writes a block of its own. */
+  void write(Buffer block);
 
   /**
-   * Writes.
+   * Writes events. It need not take all, but each whole or not at all.
    *
-   * @return whether the kernel has taken all of it; if not, the drain handler is called when it
-   *     has, and nothing may be written before
+   * @return the cursor of the reader once it has been given what was taken
    */
-  boolean write(Buffer bytes);
+  long write(Frames.Part events);
+
+  /** Whether the kernel has not taken all of what was written. */
+  boolean isBlocked();
 
   /** How many bytes wait for the kernel to take them. */
   long pendingBytes();

@@ -28,11 +28,13 @@ final class SubscribeHandler implements Handler<RoutingContext> {
   private static final Set<String> PARAMETERS = Set.of("lastEventId", "last", "envelope");
 
   private final Audience audience;
+  private final StreamWriters writers;
   private final Problem problem;
   private boolean draining;
 
-  SubscribeHandler(Audience audience, Problem problem) {
+  SubscribeHandler(Audience audience, StreamWriters writers, Problem problem) {
     this.audience = audience;
+    this.writers = writers;
     this.problem = problem;
   }
 
@@ -47,15 +49,16 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     try {
       checkAccepted(context);
       Query query = Query.parse(request.query(), PARAMETERS, "topic");
-      Group.Want want = new Group.Want(interest(query), form(query));
+      Interest interest = interest(query);
+      EventFormat.Form form = form(query);
       Start start = start(request.getHeader("Last-Event-ID"), query);
       HttpServerResponse response = begin(request.response());
       if (request.method().equals(HttpMethod.HEAD)) {
-        answerHead(response, want, start);
+        answerHead(response, interest, start);
       } else if (draining) {
         response.end(Words.closing(CloseReason.SHUTDOWN));
       } else {
-        enter(request, want, start);
+        enter(request, interest, form, start);
       }
     } catch (RefusedException e) {
       problem.send(request, e.refusal());
@@ -63,9 +66,9 @@ final class SubscribeHandler implements Handler<RoutingContext> {
   }
 
   /** Says what a reader would be answered. */
-  private void answerHead(HttpServerResponse response, Group.Want want, Start start) {
+  private void answerHead(HttpServerResponse response, Interest interest, Start start) {
     audience
-        .hasEnded(want, start)
+        .hasEnded(interest, start)
         .onSuccess(ended -> (ended ? ResponseWriter.nothing(response) : response).end());
   }
 
@@ -151,11 +154,10 @@ final class SubscribeHandler implements Handler<RoutingContext> {
     return response.setChunked(true);
   }
 
-  private void enter(HttpServerRequest request, Group.Want want, Start start) {
-    StreamWriter writer =
-        new ResponseWriter(request.response(), request.connection(), audience.backlog());
-    EventStream stream = new EventStream(audience.group(want), start, writer);
-    request.response().closeHandler(closed -> audience.leave(stream, CloseReason.GONE));
-    audience.enter(stream);
+  private void enter(
+      HttpServerRequest request, Interest interest, EventFormat.Form form, Start start) {
+    StreamWriter writer = writers.open(request);
+    Group group = audience.group(new Group.Want(interest, form, writer.framing()));
+    audience.enter(new EventStream(group, start, writer));
   }
 }

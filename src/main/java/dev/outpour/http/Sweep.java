@@ -44,7 +44,9 @@ final class Sweep {
           cache.put(group, page, frames);
         }
         Frames.Part part = frames.part(from, to, audience.backlog().mostAtOnce());
-        if (part.events() > 0) {
+        if (part.events() == 0) {
+          frames.release();
+        } else {
           deliveries.add(new Delivery(group, part, group.places(), group.isOver(part.to())));
         }
       }
@@ -67,7 +69,7 @@ final class Sweep {
         }
         EventStream stream = current.group().at(place++);
         if (stream != null) {
-          bytes += current.part().bytes().length();
+          bytes += current.part().length();
           deliver(stream, current);
         }
       }
@@ -81,16 +83,22 @@ final class Sweep {
 
   private void deliver(EventStream stream, Delivery delivery) {
     Frames.Part part = delivery.part();
-    boolean taken = stream.write(part.bytes());
-    delivered += part.events();
-    if (!taken || part.to() < to || delivery.last()) {
-      audience.fallBehind(stream, part.to());
+    long given = stream.write(part);
+    delivered += part.eventsUpTo(given);
+    if (given < to || stream.isBlocked() || delivery.last()) {
+      audience.fallBehind(stream, given);
     }
   }
 
-  /** Counts what was delivered, and closes the gaps that readers left who have gone. */
+  /**
+   * Ends it, done or not: counts what was delivered, and closes the gaps that readers left who have
+   * gone.
+   */
   void close() {
     audience.delivered(delivered);
-    deliveries.forEach(each -> each.group().compact());
+    for (Delivery each : deliveries) {
+      each.part().frames().release();
+      each.group().compact();
+    }
   }
 }

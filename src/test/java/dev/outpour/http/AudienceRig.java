@@ -62,7 +62,7 @@ final class AudienceRig implements AutoCloseable {
         vertx.deployVerticle(new IngestVerticle(), new DeploymentOptions().setConfig(config)));
     log = LocalLog.of(vertx);
     context = vertx.getOrCreateContext();
-    audience = on(() -> new Audience(vertx, log, Metrics.NONE, 120_000));
+    audience = on(() -> new Audience(vertx, log, Metrics.NONE, Backlog.ofOneLoop(), 120_000));
     grown();
   }
 
@@ -187,7 +187,8 @@ final class AudienceRig implements AutoCloseable {
           List<Reader> readers = new ArrayList<>(starts.size());
           for (Start start : starts) {
             RecordingWriter socket = new RecordingWriter();
-            Group group = audience.group(new Group.Want(interest, EventFormat.Form.PLAIN));
+            Group group =
+                audience.group(new Group.Want(interest, EventFormat.Form.PLAIN, Framing.PLAIN));
             EventStream stream = new EventStream(group, start, socket);
             audience.enter(stream);
             readers.add(new Reader(stream, socket));

@@ -1,12 +1,14 @@
 package dev.outpour.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.SseParser;
 import dev.outpour.TestHub;
 import io.vertx.core.json.JsonObject;
+import java.io.EOFException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -234,12 +236,17 @@ class EndTableTest {
   }
 
   @Test
-  void endedStreamLeavesTheConnectionForTheNextRequest() {
+  void endedStreamIsWholeAndSaysWhetherTheConnectionEndsWithIt() {
     try (RawHttp raw = hub.connect()) {
       raw.send("GET /events?topic=a&last=1 HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      assertThat(raw.answer().body()).endsWith("event: outpour.ended\ndata: {\"topic\":\"a\"}\n\n");
-      raw.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      assertThat(raw.answer().status()).isEqualTo(200);
+      RawHttp.Answer answer = raw.answer();
+      assertThat(answer.body()).endsWith("event: outpour.ended\ndata: {\"topic\":\"a\"}\n\n");
+      if ("close".equals(answer.header("Connection"))) {
+        assertThatThrownBy(raw::answer).hasRootCauseInstanceOf(EOFException.class);
+      } else {
+        raw.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        assertThat(raw.answer().status()).isEqualTo(200);
+      }
     }
   }
 }

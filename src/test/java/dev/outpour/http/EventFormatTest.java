@@ -29,7 +29,7 @@ class EventFormatTest {
   }
 
   private static String written(Update update, EventFormat.Form form) {
-    ByteBuf out = EventFormat.buffer(16);
+    ByteBuf out = Framing.PLAIN.buffer(16);
     EventFormat.append(out, update, form);
     return out.toString(StandardCharsets.UTF_8);
   }

@@ -72,9 +72,8 @@ class EventRoundTripTest {
   }
 
   private static Buffer framed(List<Update> updates, EventFormat.Form form) {
-    return Frames.of(updates, form, topic -> true)
-        .part(0, Long.MAX_VALUE, Integer.MAX_VALUE)
-        .bytes();
+    Frames frames = Frames.of(updates, form, Framing.PLAIN, topic -> true);
+    return Buffer.buffer(FrameSamples.bytes(frames.part(0, Long.MAX_VALUE, Integer.MAX_VALUE)));
   }
 
   /** The standard knows one line end inside data: LF. */

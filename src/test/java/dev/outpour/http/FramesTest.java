@@ -30,7 +30,7 @@ class FramesTest {
   private static Buffer whole(List<Update> updates) {
     Buffer all = Buffer.buffer();
     for (Update update : updates) {
-      var out = EventFormat.buffer(64);
+      var out = Framing.PLAIN.buffer(64);
       EventFormat.append(out, update, EventFormat.Form.PLAIN);
       all.appendString(out.toString(StandardCharsets.UTF_8));
     }
@@ -49,17 +49,18 @@ class FramesTest {
       @ForAll @IntRange(max = 65) int more,
       @ForAll @IntRange(max = 400) int mostBytes) {
     long upTo = after + more;
-    Frames frames = Frames.of(updates(sequences), EventFormat.Form.PLAIN, topic -> true);
+    Frames frames =
+        Frames.of(updates(sequences), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true);
     Buffer read = Buffer.buffer();
     int events = 0;
     long cursor = after;
     do {
       Frames.Part part = frames.part(cursor, upTo, mostBytes);
-      assertThat(part.bytes().length() <= mostBytes || part.events() == 1).isTrue();
+      assertThat(part.length() <= mostBytes || part.events() == 1).isTrue();
       assertThat(part.to()).isGreaterThanOrEqualTo(cursor).isLessThanOrEqualTo(upTo);
       assertThat(part.to() > cursor || more == 0).isTrue();
       assertThat(part.events() > 0 || part.to() == upTo).isTrue();
-      read.appendBuffer(part.bytes());
+      read.appendBytes(FrameSamples.bytes(part));
       events += part.events();
       cursor = part.to();
     } while (cursor < upTo);
@@ -70,9 +71,10 @@ class FramesTest {
 
   @Test
   void nothingWantedMovesTheCursorAllTheSame() {
-    Frames.Part part = Frames.of(List.of(), EventFormat.Form.PLAIN, topic -> true).part(3, 9, 100);
+    Frames.Part part =
+        Frames.of(List.of(), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true).part(3, 9, 100);
     assertThat(part.events()).isZero();
-    assertThat(part.bytes().length()).isZero();
+    assertThat(part.length()).isZero();
     assertThat(part.to()).isEqualTo(9);
   }
 
@@ -83,11 +85,12 @@ class FramesTest {
         Frames.of(
             List.of(last, Samples.update(2, "y", "d")),
             EventFormat.Form.PLAIN,
+            Framing.PLAIN,
             topic -> !topic.name().equals("b"));
     Frames.Part part = frames.part(0, 2, 1);
     assertThat(part.events()).isEqualTo(1);
     assertThat(part.to()).isEqualTo(1);
-    SseParser parsed = SseParser.parse(part.bytes().getBytes());
+    SseParser parsed = SseParser.parse(FrameSamples.bytes(part));
     assertThat(parsed.events())
         .extracting(SseParser.Event::data)
         .containsExactly("x", "{\"topic\":\"a\"}", "{\"topic\":\"c\"}");
@@ -103,7 +106,8 @@ class FramesTest {
   void oneEventIsGivenHoweverLargeItIs() {
     Update large = Samples.update(1, "x".repeat(1 << 20), "t");
     Update small = Samples.update(2, "x", "t");
-    Frames frames = Frames.of(List.of(large, small), EventFormat.Form.PLAIN, topic -> true);
+    Frames frames =
+        Frames.of(List.of(large, small), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true);
     Frames.Part part = frames.part(0, 2, 1);
     assertThat(part.events()).isEqualTo(1);
     assertThat(part.to()).isEqualTo(1);

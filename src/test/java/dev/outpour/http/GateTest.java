@@ -56,7 +56,8 @@ class GateTest {
             List.of("Hub.Example"),
             List.of("https://shop.example"),
             1024,
-            64));
+            64,
+            true));
   }
 
   /** The status of a request with just these headers. */

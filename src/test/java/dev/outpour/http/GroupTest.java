@@ -21,11 +21,24 @@ class GroupTest {
   /** A socket that nobody reads from. */
   private static final class Nowhere implements StreamWriter {
     @Override
-    public void drainHandler(Runnable handler) {}
+    public Framing framing() {
+      return Framing.PLAIN;
+    }
 
     @Override
-    public boolean write(Buffer bytes) {
-      return true;
+    public void listener(Listener listener) {}
+
+    @Override
+    public void write(Buffer bytes) {}
+
+    @Override
+    public long write(Frames.Part events) {
+      return events.to();
+    }
+
+    @Override
+    public boolean isBlocked() {
+      return false;
     }
 
     @Override
@@ -49,7 +62,7 @@ class GroupTest {
   }
 
   private static Group group() {
-    return new Group(new Group.Want(Samples.interest("t"), EventFormat.Form.PLAIN));
+    return new Group(new Group.Want(Samples.interest("t"), EventFormat.Form.PLAIN, Framing.PLAIN));
   }
 
   private static List<EventStream> live(Group group) {

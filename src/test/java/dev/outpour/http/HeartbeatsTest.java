@@ -20,7 +20,9 @@ class HeartbeatsTest {
   private final Heartbeats wheel = new Heartbeats();
 
   private EventStream add() {
-    Group group = new Group(new Group.Want(Interest.in(new Topic("t")), EventFormat.Form.PLAIN));
+    Group group =
+        new Group(
+            new Group.Want(Interest.in(new Topic("t")), EventFormat.Form.PLAIN, Framing.PLAIN));
     EventStream stream = new EventStream(group, new Start.Now(), new RecordingWriter());
     wheel.add(stream);
     return stream;

@@ -43,7 +43,9 @@ final class Life {
     this.publishing = new Publishing(log, paper);
     this.loops =
         IntStream.range(0, Lives.LOOPS)
-            .mapToObj(loop -> new Audience(timers.vertx(), log, Metrics.NONE, 120_000))
+            .mapToObj(
+                loop ->
+                    new Audience(timers.vertx(), log, Metrics.NONE, Backlog.ofOneLoop(), 120_000))
             .toList();
     interests.forEach(wanted -> readers.add(new ModelReader(wanted, paper)));
   }

@@ -71,7 +71,7 @@ final class ModelReader {
     Interest asked = Interest.of(wanted.stream().map(TopicPattern::parse).toList());
     this.wanted = wanted;
     this.interest = asked.isEmpty() ? Interest.in(new Topic("updates")) : asked;
-    this.want = new Group.Want(asked, EventFormat.Form.PLAIN);
+    this.want = new Group.Want(asked, EventFormat.Form.PLAIN, Framing.PLAIN);
     this.paper = paper;
   }
 

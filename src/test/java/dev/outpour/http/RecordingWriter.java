@@ -14,7 +14,7 @@ final class RecordingWriter implements StreamWriter {
 
   private final Buffer taken = Buffer.buffer();
   private Buffer waiting;
-  private Runnable onDrain = () -> {};
+  private Listener listener;
   private boolean clogged;
   private boolean broken;
   private boolean ended;
@@ -31,7 +31,7 @@ final class RecordingWriter implements StreamWriter {
     if (waiting != null) {
       taken.appendBuffer(waiting);
       waiting = null;
-      onDrain.run();
+      listener.drained();
     }
   }
 
@@ -45,24 +45,37 @@ final class RecordingWriter implements StreamWriter {
   }
 
   @Override
-  public void drainHandler(Runnable handler) {
-    onDrain = handler;
+  public Framing framing() {
+    return Framing.PLAIN;
   }
 
   @Override
-  public boolean write(Buffer bytes) {
+  public void listener(Listener hears) {
+    listener = hears;
+  }
+
+  @Override
+  public void write(Buffer bytes) {
     if (waiting != null || ended) {
       throw new IllegalStateException("Written to while bytes wait, or after the end");
     }
-    if (broken) {
-      return true;
-    }
-    if (clogged) {
+    if (clogged && !broken) {
       waiting = bytes.copy();
-      return false;
+    } else if (!broken) {
+      taken.appendBuffer(bytes);
     }
-    taken.appendBuffer(bytes);
-    return true;
+  }
+
+  @Override
+  public long write(Frames.Part events) {
+    Frames.Part begun = clogged ? events.through(events.from() + events.length() / 2) : events;
+    write(Buffer.buffer(FrameSamples.bytes(begun)));
+    return begun.to();
+  }
+
+  @Override
+  public boolean isBlocked() {
+    return waiting != null;
   }
 
   @Override

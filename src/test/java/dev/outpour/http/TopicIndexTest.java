@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class TopicIndexTest {
 
   private static Group group(Interest interest) {
-    return new Group(new Group.Want(interest, EventFormat.Form.PLAIN));
+    return new Group(new Group.Want(interest, EventFormat.Form.PLAIN, Framing.PLAIN));
   }
 
   private static Page page(List<Draft> drafts) {

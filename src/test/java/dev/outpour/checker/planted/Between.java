@@ -1,10 +1,11 @@
 package dev.outpour.checker.planted;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.outpour.TestHub;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -16,7 +17,10 @@ final class Between {
   private static final Pattern POSITION = Pattern.compile("(Last-Event-ID: \\w+-)([1-9]\\d*)");
   private static final Pattern CHUNK =
       Pattern.compile("([0-9a-f]+)\r\n(id: .*data: .*\n\n)\r\n", Pattern.DOTALL);
+  private static final Pattern TWO_EVENTS =
+      Pattern.compile("(id: [^\n]+\ndata: [^\n]+\n\n)(id: [^\n]+\ndata: [^\n]+\n\n)");
   private static final int ONE_WRITE_IN = 20;
+  private static final int ONE_WRITE_OF_SEVERAL_IN = 3;
 
   private Between() {}
 
@@ -45,6 +49,23 @@ final class Between {
             isOneWrite(bytes) && writes.incrementAndGet() % ONE_WRITE_IN == 0
                 ? bytes.copy().appendBuffer(bytes)
                 : bytes);
+  }
+
+  /**
+   * Has the first two events of some writes of several change places.
+   *
+   * @return the port
+   */
+  static int swapping(Vertx vertx, int hub) {
+    AtomicInteger writes = new AtomicInteger();
+    return start(vertx, hub, bytes -> bytes, bytes -> swapped(bytes, writes));
+  }
+
+  private static Buffer swapped(Buffer bytes, AtomicInteger writes) {
+    Matcher events = TWO_EVENTS.matcher(text(bytes));
+    return events.find() && writes.incrementAndGet() % ONE_WRITE_OF_SEVERAL_IN == 0
+        ? Buffer.buffer(events.replaceFirst("$2$1"), ISO_8859_1.name())
+        : bytes;
   }
 
   private static int start(
@@ -79,7 +100,7 @@ final class Between {
   }
 
   private static String text(Buffer bytes) {
-    return bytes.toString(StandardCharsets.ISO_8859_1);
+    return bytes.toString(ISO_8859_1);
   }
 
   private static Buffer earlier(Buffer request) {

@@ -10,7 +10,7 @@ public enum Fault {
   DELIVER_TWICE,
   /** An update is stored twice. */
   STORE_TWICE,
-  /** Two updates have changed places on the page that is delivered. */
+  /** Two updates have changed places in what is written to a reader. */
   SWAP,
   /** A publish is answered before it is stored. */
   ACKNOWLEDGE_EARLY,

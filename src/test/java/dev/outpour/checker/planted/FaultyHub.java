@@ -47,6 +47,7 @@ final class FaultyHub implements AutoCloseable {
     int port =
         switch (fault) {
           case RESUME_AT -> Between.resumingAt(vertx, hub.port());
+          case SWAP -> Between.swapping(vertx, hub.port());
           case DELIVER_TWICE -> Between.writingTwice(vertx, hub.port());
           default -> hub.port();
         };

@@ -1,0 +1,250 @@
+package dev.outpour.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a connection of HTTP/1.1 from Vert.x and sends to its socket directly: an event that many
+ * readers get costs each of them one system call, and neither copy nor object.
+ *
+ * <p>Of all that Vert.x and Netty keep for a request nothing is left once the response has begun;
+ * whatever the reader sends after that is passed over, and when the response ends so does the
+ * connection. This class alone relies on what is inside Vert.x; whether that is as it expects is
+ * tried by {@link WriterTrial}.
+ */
+final class SocketWriter extends ChannelInboundHandlerAdapter
+    implements StreamWriter, ChannelFutureListener {
+
+  /** What Vert.x has on a plain connection of HTTP/1.1, and nothing else may be there. */
+  private static final List<String> HANDLERS = List.of("httpDecoder", "httpEncoder", "handler");
+
+  /** Up to so much of an event that was cut off is copied; the shared bytes are held for more. */
+  private static final int MOST_COPIED = 64 * 1024;
+
+  private static final byte[] HEAD = ascii("HTTP/1.1 200 OK\r\n");
+  private static final byte[] HEAD_END =
+      ascii("connection: close\r\ntransfer-encoding: chunked\r\n\r\n");
+  private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
+
+  private final EpollSocketChannel channel;
+  private final Socket socket;
+  private @Nullable Listener listener;
+
+  /** Of Vert.x; null once this has begun. */
+  private @Nullable HttpServerResponse response;
+
+  private boolean blocked;
+
+  private SocketWriter(HttpServerResponse response, EpollSocketChannel channel) {
+    this.response = response;
+    this.channel = channel;
+    this.socket = (Socket) channel.fd();
+  }
+
+  /** One for a request, or null if its connection is not of the kind that is known here. */
+  static @Nullable SocketWriter of(HttpServerRequest request) {
+    Channel channel = ResponseWriter.channel(request.connection());
+    return request.version() == HttpVersion.HTTP_1_1
+            && channel instanceof EpollSocketChannel socket
+            && isPlain(channel.pipeline())
+        ? new SocketWriter(request.response(), socket)
+        : null;
+  }
+
+  private static boolean isPlain(ChannelPipeline pipeline) {
+    int known = 0;
+    for (Map.Entry<String, ?> handler : pipeline) {
+      if (known == HANDLERS.size() || !handler.getKey().equals(HANDLERS.get(known))) {
+        return false;
+      }
+      known++;
+    }
+    return known == HANDLERS.size();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public Framing framing() {
+    return Framing.CHUNKED;
+  }
+
+  @Override
+  public void listener(Listener listener) {
+    this.listener = listener;
+    if (response != null) {
+      response.closeHandler(closed -> listener.closed());
+    }
+  }
+
+  @Override
+  public void write(Buffer block) {
+    ByteBuf out = Framing.CHUNKED.buffer(block.length() + 256);
+    if (response != null) {
+      begin(out, response);
+      response = null;
+    }
+    append(out, block);
+    int length = out.readableBytes();
+    int taken = isClear() ? send(out.memoryAddress(), 0, length) : 0;
+    if (taken == length) {
+      out.release();
+    } else {
+      await(out.readerIndex(taken));
+    }
+  }
+
+  private static void append(ByteBuf out, Buffer block) {
+    if (block.length() > 0) {
+      int start = Framing.CHUNKED.open(out);
+      out.writeBytes(((BufferInternal) block).getByteBuf());
+      Framing.CHUNKED.close(out, start);
+    }
+  }
+
+  /** Takes the connection over, and appends the head of the response. */
+  private void begin(ByteBuf out, HttpServerResponse response) {
+    ChannelPipeline pipeline = channel.pipeline();
+    // Answers to what was asked before on this connection go first.
+    pipeline.flush();
+    pipeline.addLast(this);
+    HANDLERS.forEach(pipeline::remove);
+    Sockets.limitUnsent(channel);
+    channel.config().setAutoRead(true);
+    out.writeBytes(HEAD);
+    response.headers().remove(HttpHeaders.TRANSFER_ENCODING);
+    for (Map.Entry<String, String> header : response.headers()) {
+      String line = header.getKey() + ": " + header.getValue() + "\r\n";
+      out.writeCharSequence(line, StandardCharsets.ISO_8859_1);
+    }
+    out.writeBytes(HEAD_END);
+  }
+
+  /** Whether Netty has nothing for this socket that would have to go first. */
+  private boolean isClear() {
+    var outbound = channel.unsafe().outboundBuffer();
+    return outbound == null || outbound.isEmpty();
+  }
+
+  @Override
+  public long write(Frames.Part events) {
+    ByteBuf bytes = events.bytes();
+    int from = events.from();
+    int end = from + events.length();
+    int taken = send(bytes.memoryAddress(), from, end);
+    if (taken == end) {
+      return events.to();
+    }
+    Frames.Part begun = events.through(taken);
+    int left = begun.from() + begun.length() - taken;
+    await(
+        left <= MOST_COPIED
+            ? channel.alloc().directBuffer(left).writeBytes(bytes, taken, left)
+            : bytes.retainedSlice(taken, left));
+    return begun.to();
+  }
+
+  /** Returns up to where the kernel has taken the bytes. */
+  private int send(long address, int from, int end) {
+    try {
+      return from + socket.sendAddress(address, from, end);
+    } catch (IOException e) {
+      // It is gone, and so is what was for it.
+      channel.unsafe().close(channel.voidPromise());
+      return end;
+    }
+  }
+
+  /** Has Netty write the rest, when the kernel has room. */
+  private void await(ByteBuf rest) {
+    ChannelFuture written = channel.writeAndFlush(rest);
+    if (!written.isDone()) {
+      blocked = true;
+      written.addListener(this);
+    }
+  }
+
+  @Override
+  public void operationComplete(ChannelFuture written) {
+    blocked = false;
+    if (written.isSuccess() && listener != null) {
+      listener.drained();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (listener != null) {
+      listener.closed();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ReferenceCountUtil.release(message);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    channel.unsafe().close(channel.voidPromise());
+  }
+
+  @Override
+  public boolean isBlocked() {
+    return blocked;
+  }
+
+  @Override
+  public long pendingBytes() {
+    return Sockets.pendingBytes(channel);
+  }
+
+  @Override
+  public boolean isSilent() {
+    return Sockets.isSilent(channel);
+  }
+
+  @Override
+  public void end(Buffer last) {
+    if (response != null) {
+      response.end(last);
+      return;
+    }
+    ByteBuf out = Framing.CHUNKED.buffer(last.length() + 64);
+    append(out, last);
+    channel.writeAndFlush(out.writeBytes(LAST_CHUNK)).addListener(CLOSE);
+  }
+
+  @Override
+  public void decline() {
+    if (response != null) {
+      ResponseWriter.nothing(response).end();
+    }
+  }
+
+  @Override
+  public void reset() {
+    Sockets.reset(channel);
+  }
+}

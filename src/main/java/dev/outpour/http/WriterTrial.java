@@ -1,0 +1,143 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.shareddata.Shareable;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tries once, over a connection of its own on the loopback, whether {@link SocketWriter} does on
+ * this machine and with this Vert.x what it should: a whole response has to arrive byte for byte.
+ */
+final class WriterTrial implements Shareable {
+
+  private static final Logger log = LoggerFactory.getLogger(WriterTrial.class);
+
+  private static final String HOST = "localhost";
+  private static final String REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  private static final String EXPECTED =
+      """
+      HTTP/1.1 200 OK\r
+      a: b\r
+      connection: close\r
+      transfer-encoding: chunked\r
+      \r
+      9\r
+      id: x-0
+
+      \r
+      11\r
+      id: x-1
+      data: 1
+
+      \r
+      3\r
+      :
+
+      \r
+      0\r
+      \r
+      """;
+  private static final long MOST_MILLIS = 3_000;
+
+  private final Vertx vertx;
+  private final Future<Boolean> outcome;
+
+  private WriterTrial(Vertx vertx) {
+    this.vertx = vertx;
+    this.outcome = run();
+  }
+
+  /**
+   * Tries, if it has not been tried in this Vert.x, and says in the log what came out.
+   *
+   * @param wanted whether that way is to be taken at all
+   * @return whether it can be taken
+   */
+  static Future<Boolean> start(Vertx vertx, boolean wanted) {
+    if (!wanted) {
+      return Future.succeededFuture(false);
+    }
+    Future<Boolean> tried =
+        vertx
+            .sharedData()
+            .<String, WriterTrial>getLocalMap("outpour.writer")
+            .computeIfAbsent("trial", name -> new WriterTrial(vertx))
+            .outcome;
+    // Whoever asked first may be on another event loop.
+    Context own = vertx.getOrCreateContext();
+    return Future.future(
+        here -> tried.onComplete(done -> own.runOnContext(turn -> here.complete(done.result()))));
+  }
+
+  private Future<Boolean> run() {
+    if (!vertx.isNativeTransportEnabled()) {
+      return Future.succeededFuture(settled("there is no native transport on this machine"));
+    }
+    HttpServer server =
+        vertx.createHttpServer(Listener.options()).requestHandler(WriterTrial::answer);
+    NetClient client = vertx.createNetClient();
+    return server
+        .listen(0, HOST)
+        .compose(listening -> client.connect(listening.actualPort(), HOST))
+        .compose(WriterTrial::ask)
+        .timeout(MOST_MILLIS, TimeUnit.MILLISECONDS)
+        .map(answer -> answer.equals(EXPECTED) ? "" : "something else arrived")
+        .otherwise(Throwable::toString)
+        .map(WriterTrial::settled)
+        .eventually(() -> Future.join(client.close(), server.close()).otherwiseEmpty());
+  }
+
+  private static boolean settled(String trouble) {
+    if (trouble.isEmpty()) {
+      log.info("Events go to sockets directly");
+    } else {
+      log.info("Events go to sockets through HTTP responses of Vert.x, since {}", trouble);
+    }
+    return trouble.isEmpty();
+  }
+
+  private static void answer(HttpServerRequest request) {
+    SocketWriter writer = SocketWriter.of(request);
+    if (writer == null) {
+      request.connection().close();
+      return;
+    }
+    request.response().setChunked(true).putHeader("a", "b");
+    writer.write(Buffer.buffer("id: x-0\n\n"));
+    Update update =
+        new Update(
+            new Lineage(List.of(new Lineage.Epoch("x", 1))).at(1),
+            0,
+            List.of(new Topic("t")),
+            null,
+            Update.Form.JSON,
+            Buffer.buffer("1"));
+    Frames frames =
+        Frames.of(List.of(update), EventFormat.Form.PLAIN, writer.framing(), topic -> true);
+    writer.write(frames.part(0, 1, Backlog.MOST_AT_ONCE));
+    frames.release();
+    writer.end(EventFormat.silence());
+  }
+
+  private static Future<String> ask(NetSocket socket) {
+    Promise<String> answer = Promise.promise();
+    Buffer read = Buffer.buffer();
+    socket.handler(read::appendBuffer);
+    socket.closeHandler(closed -> answer.complete(read.toString()));
+    return socket.write(REQUEST).compose(written -> answer.future());
+  }
+}
