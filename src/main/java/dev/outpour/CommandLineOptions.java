@@ -1,5 +1,6 @@
 package dev.outpour;
 
+import dev.outpour.cli.Commands;
 import io.vertx.launcher.application.impl.VertxApplicationCommand;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -39,8 +40,11 @@ record CommandLineOptions(
    * The launcher's own command, so that both understand the same; only its options are used here.
    */
   static CommandLine commandLine() {
-    return new CommandLine(new VertxApplicationCommand(null, null, null))
-        .setCommandName("java -jar outpour.jar")
-        .setOptionsCaseInsensitive(true);
+    CommandLine commandLine =
+        new CommandLine(new VertxApplicationCommand(null, null, null))
+            .setCommandName("java -jar outpour.jar")
+            .setOptionsCaseInsensitive(true);
+    commandLine.getCommandSpec().usageMessage().footer("", Commands.hint());
+    return commandLine;
   }
 }

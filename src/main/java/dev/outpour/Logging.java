@@ -38,16 +38,21 @@ final class Logging {
     context().getLogger(VertxApplication.class).setLevel(Level.OFF);
   }
 
+  /** Leaves standard output to others. */
+  static void useStandardError() {
+    ConsoleAppender<ILoggingEvent> console = console();
+    console.stop();
+    console.setTarget("System.err");
+    console.start();
+  }
+
   /** Writes what waits in memory; what is logged later is lost. */
   static void stop() {
     context().stop();
   }
 
   private static void useJson() {
-    AsyncAppender async =
-        (AsyncAppender) context().getLogger(Logger.ROOT_LOGGER_NAME).getAppender("ASYNC");
-    ConsoleAppender<ILoggingEvent> console =
-        (ConsoleAppender<ILoggingEvent>) async.getAppender("CONSOLE");
+    ConsoleAppender<ILoggingEvent> console = console();
     JsonEncoder encoder = new JsonEncoder();
     encoder.setContext(context());
     encoder.setWithSequenceNumber(false);
@@ -60,6 +65,12 @@ final class Logging {
     console.stop();
     console.setEncoder(encoder);
     console.start();
+  }
+
+  private static ConsoleAppender<ILoggingEvent> console() {
+    AsyncAppender async =
+        (AsyncAppender) context().getLogger(Logger.ROOT_LOGGER_NAME).getAppender("ASYNC");
+    return (ConsoleAppender<ILoggingEvent>) async.getAppender("CONSOLE");
   }
 
   private static LoggerContext context() {

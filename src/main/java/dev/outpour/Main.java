@@ -1,6 +1,7 @@
 package dev.outpour;
 
 import dev.outpour.Configuration.Part;
+import dev.outpour.cli.Commands;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.ingest.IngestVerticle;
 import dev.outpour.settings.Settings;
@@ -17,7 +18,8 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /**
- * The command line: reads the configuration, then has {@link Launch} start what it asks for.
+ * The command line: reads the configuration, then has {@link Launch} start what it asks for. A
+ * first word that is one of {@link Commands} runs that instead.
  *
  * <p>Without a verticle's name the parts list is deployed, see {@link MainVerticle}; with one, that
  * verticle alone. A configuration that cannot be used ends the process before anything has started.
@@ -33,11 +35,17 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    int code = run(args);
+    int code = Commands.include(args) ? command(args) : run(args);
     if (code != 0) {
       Logging.stop();
       System.exit(code);
     }
+  }
+
+  /** Standard output is for what the command is asked for. */
+  private static int command(String... args) {
+    Logging.useStandardError();
+    return Commands.run(args);
   }
 
   private static int run(String... args) {

@@ -1,0 +1,170 @@
+package dev.outpour.cli;
+
+import dev.outpour.cli.DeliveryCheck.Verdict;
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetSocket;
+import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection that reads a topic and has every event on it checked. It does not come back when
+ * it was cut. For one event loop.
+ */
+final class BenchReader implements ResponseParser.Sink {
+  private static final int OK = 200;
+
+  private final BenchRun run;
+  private final int topic;
+  private final Tally tally;
+  private final DeliveryCheck check;
+  private final ResponseParser response = new ResponseParser(this);
+  private final EventParser events = new EventParser(this::block);
+
+  /** Set until the hub has said where the stream begins. */
+  private @Nullable Promise<Void> opening;
+
+  private @Nullable NetSocket socket;
+  private boolean lost;
+
+  /** When the bytes came that are being read. */
+  private long now;
+
+  BenchReader(BenchRun run, int topic, Tally tally) {
+    this.run = run;
+    this.topic = topic;
+    this.tally = tally;
+    this.check = new DeliveryCheck(run.numbering(), run.issued(), topic);
+  }
+
+  /** Connects; completes when nothing that is published from then on can be missed. */
+  Future<Void> open(NetClient client) {
+    Promise<Void> opened = Promise.promise();
+    opening = opened;
+    HubAddress hub = run.plan().hub();
+    client
+        .connect(hub.port(), hub.address().getHostAddress())
+        .onSuccess(this::connected)
+        .onFailure(opened::tryFail);
+    return opened.future();
+  }
+
+  private void connected(NetSocket socket) {
+    this.socket = socket;
+    socket.handler(this::read).closeHandler(closed -> lose("the connection was closed"));
+    socket.write(run.head("GET", "/events", topic) + "Accept: text/event-stream\r\n\r\n");
+  }
+
+  private void read(Buffer buffer) {
+    now = run.timeline().now();
+    ByteBuf bytes = ((BufferInternal) buffer).getByteBuf();
+    try {
+      if (bytes.hasArray()) {
+        int from = bytes.arrayOffset() + bytes.readerIndex();
+        response.feed(bytes.array(), from, from + bytes.readableBytes());
+      } else {
+        byte[] copy = buffer.getBytes();
+        response.feed(copy, 0, copy.length);
+      }
+    } catch (ProtocolException e) {
+      lose(String.valueOf(e.getMessage()));
+    }
+  }
+
+  @Override
+  public void head(int status) {
+    if (status != OK) {
+      lose("answered " + status);
+    }
+  }
+
+  @Override
+  public void body(byte[] bytes, int from, int to) {
+    if (!lost) {
+      events.feed(bytes, from, to);
+    }
+  }
+
+  @Override
+  public void end() {
+    lose("the hub ended the stream");
+  }
+
+  private void lose(String reason) {
+    if (lost) {
+      return;
+    }
+    lost = true;
+    if (opening != null) {
+      opening.tryFail(reason);
+    } else {
+      tally.connectionsLost.increment();
+    }
+    if (socket != null) {
+      socket.close();
+    }
+  }
+
+  private void block(EventBlock block) {
+    if (block.hasId() && opening != null) {
+      opening.tryComplete();
+      opening = null;
+    }
+    if (block.hasData()) {
+      event(block);
+    }
+  }
+
+  private void event(EventBlock event) {
+    byte[] bytes = event.data();
+    int from = event.dataFrom();
+    int to = event.dataTo();
+    if (event.isNamed()) {
+      Tally.count(tally.words, word(event.name(), bytes, from, to));
+      return;
+    }
+    if (!run.data().fits(bytes, from, to)) {
+      tally.foreign.increment();
+      return;
+    }
+    tally.events.increment();
+    Verdict verdict = check.take(BenchData.number(bytes, from), event.idNumber());
+    switch (verdict) {
+      case OUT_OF_ORDER -> tally.outOfOrder.increment();
+      case DOUBLED -> tally.doubled.increment();
+      case FOREIGN -> tally.foreign.increment();
+      case FINE -> {}
+    }
+    if (verdict == Verdict.FINE || verdict == Verdict.OUT_OF_ORDER) {
+      tally.delivered(BenchData.nanos(bytes, from), now);
+    }
+  }
+
+  /** A named event of the hub, with the reason it gives. */
+  private static String word(String name, byte[] bytes, int from, int to) {
+    try {
+      String data = new String(bytes, from, to - from, StandardCharsets.UTF_8);
+      String reason = new JsonObject(data).getString("reason");
+      return reason == null ? name : name + " (" + reason + ")";
+    } catch (DecodeException | ClassCastException e) {
+      return name;
+    }
+  }
+
+  /** How many acknowledged updates have not come, though later ones have. */
+  long passedOver() {
+    return check.passedOver();
+  }
+
+  /** How many acknowledged updates are still to come; none if nothing can come any more. */
+  long outstanding() {
+    return lost ? 0 : check.outstanding();
+  }
+}

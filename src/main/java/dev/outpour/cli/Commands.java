@@ -1,0 +1,69 @@
+package dev.outpour.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The commands besides the hub itself, by their first word: each talks to a hub that runs.
+ *
+ * <p>Faults are told in one line on standard error. Called by the main thread.
+ */
+public final class Commands {
+
+  @Command(
+      name = "java -jar outpour.jar",
+      subcommands = {BenchCommand.class})
+  private static final class All {}
+
+  private Commands() {}
+
+  /** Whether a command line is one of theirs. */
+  public static boolean include(String... args) {
+    return args.length > 0 && commandLine().getSubcommands().containsKey(args[0]);
+  }
+
+  /** A line that names them. */
+  public static String hint() {
+    return "Commands for a hub that runs, each with --help: "
+        + String.join(", ", commandLine().getSubcommands().keySet());
+  }
+
+  /**
+   * Runs a command to its end.
+   *
+   * @return the exit code: 0 if all went well, 2 if the command line cannot be used, else 1
+   */
+  public static int run(String... args) {
+    return commandLine()
+        .setParameterExceptionHandler((fault, given) -> unusable(fault))
+        .setExecutionExceptionHandler((fault, command, given) -> failed(fault))
+        .execute(args);
+  }
+
+  private static CommandLine commandLine() {
+    return new CommandLine(new All());
+  }
+
+  private static int unusable(ParameterException fault) {
+    String near =
+        fault instanceof UnmatchedArgumentException unmatched
+            ? unmatched.getSuggestions().stream()
+                .findFirst()
+                .map(option -> "; did you mean " + option + "?")
+                .orElse("")
+            : "";
+    System.err.println(fault.getMessage() + near + " (--help lists the options)");
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** What is not foreseen is shown in full. */
+  private static int failed(Exception fault) throws Exception {
+    if (fault instanceof CommandException known) {
+      System.err.println(known.getMessage());
+      return known.exitCode();
+    }
+    throw fault;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.outpour.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands between two empty lines of an event stream. It knows where its fields are, and makes
+ * text of them only for those who ask. {@code retry:} is of no use here and passed over.
+ */
+final class EventBlock {
+  private static final byte[] NO_BYTES = {};
+  private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ID = "id".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] EVENT = "event".getBytes(StandardCharsets.US_ASCII);
+
+  /** All places are counted from the start, as the block may be moved before it is complete. */
+  private byte[] bytes = NO_BYTES;
+
+  private int start;
+  private int idFrom = -1;
+  private int idTo;
+  private int eventFrom;
+  private int eventTo;
+  private int dataFrom = -1;
+  private int dataTo;
+
+  /** The data, if it has several lines. */
+  private @Nullable ByteArrayOutputStream joined;
+
+  /** Says where the block is now. */
+  void begin(byte[] bytes, int start) {
+    this.bytes = bytes;
+    this.start = start;
+  }
+
+  int start() {
+    return start;
+  }
+
+  void clear() {
+    idFrom = -1;
+    eventFrom = 0;
+    eventTo = 0;
+    dataFrom = -1;
+    joined = null;
+  }
+
+  /** Takes a line, by its place in the bytes. */
+  void field(int from, int to) {
+    int colon = from;
+    while (colon < to && bytes[colon] != ':') {
+      colon++;
+    }
+    int value = Math.min(to, colon + 1);
+    if (value < to && bytes[value] == ' ') {
+      value++;
+    }
+    if (is(DATA, from, colon)) {
+      data(value, to);
+    } else if (is(ID, from, colon)) {
+      id(value, to);
+    } else if (is(EVENT, from, colon)) {
+      eventFrom = value - start;
+      eventTo = to - start;
+    }
+  }
+
+  private boolean is(byte[] name, int from, int to) {
+    return Arrays.equals(bytes, from, to, name, 0, name.length);
+  }
+
+  private void data(int from, int to) {
+    if (dataFrom < 0) {
+      dataFrom = from - start;
+      dataTo = to - start;
+      return;
+    }
+    if (joined == null) {
+      joined = new ByteArrayOutputStream();
+      joined.write(bytes, start + dataFrom, dataTo - dataFrom);
+    }
+    joined.write('\n');
+    joined.write(bytes, from, to - from);
+  }
+
+  private void id(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == 0) {
+        return;
+      }
+    }
+    idFrom = from - start;
+    idTo = to - start;
+  }
+
+  boolean hasId() {
+    return idFrom >= 0;
+  }
+
+  String id() {
+    return text(idFrom, idTo);
+  }
+
+  /** What stands behind the last dash of the id, as a number; -1 if it is none. */
+  long idNumber() {
+    long value = 0;
+    long unit = 1;
+    for (int i = start + idTo - 1; hasId() && i >= start + idFrom; i--, unit *= 10) {
+      if (bytes[i] == '-') {
+        return unit == 1 ? -1 : value;
+      }
+      if (bytes[i] < '0' || bytes[i] > '9') {
+        return -1;
+      }
+      value += unit * (bytes[i] - '0');
+    }
+    return -1;
+  }
+
+  /** Whether the event has another name than that of all events. */
+  boolean isNamed() {
+    return eventTo > eventFrom;
+  }
+
+  /** The event's name; empty if it has none. */
+  String name() {
+    return text(eventFrom, eventTo);
+  }
+
+  /** Whether the block is an event, and not something in passing. */
+  boolean hasData() {
+    return dataFrom >= 0;
+  }
+
+  /** The bytes that hold the data, from {@link #dataFrom} to {@link #dataTo}. */
+  byte[] data() {
+    return joined == null ? bytes : joined.toByteArray();
+  }
+
+  int dataFrom() {
+    return joined == null ? start + dataFrom : 0;
+  }
+
+  int dataTo() {
+    return joined == null ? start + dataTo : joined.size();
+  }
+
+  private String text(int from, int to) {
+    return new String(bytes, start + from, to - from, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,17 @@
+package dev.outpour.cli;
+
+import org.HdrHistogram.Histogram;
+
+/** How long things took, in milliseconds: all zero if there were none. */
+record Percentiles(double p50, double p90, double p99, double p999, double max) {
+  private static final double MICROS = 1_000;
+
+  static Percentiles of(Histogram micros) {
+    return new Percentiles(
+        micros.getValueAtPercentile(50) / MICROS,
+        micros.getValueAtPercentile(90) / MICROS,
+        micros.getValueAtPercentile(99) / MICROS,
+        micros.getValueAtPercentile(99.9) / MICROS,
+        micros.getMaxValue() / MICROS);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.outpour.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Says how far a command is: one line that is written over on a terminal, else a line each time.
+ * Thread-safe.
+ */
+final class Progress {
+  private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
+  private static final String ERASE_LINE = "\r\u001b[K";
+
+  private final PrintStream out;
+  private final boolean quiet;
+  private final boolean terminal;
+  private boolean lineIsOpen;
+
+  private Progress(PrintStream out, boolean quiet, boolean terminal) {
+    this.out = out;
+    this.quiet = quiet;
+    this.terminal = terminal;
+  }
+
+  /** On standard error, or nowhere. */
+  static Progress of(boolean quiet) {
+    return new Progress(System.err, quiet, isTerminal());
+  }
+
+  synchronized void say(String line) {
+    if (quiet) {
+      return;
+    }
+    if (terminal) {
+      out.print(ERASE_LINE + line);
+      out.flush();
+      lineIsOpen = true;
+    } else {
+      out.println(line);
+    }
+  }
+
+  /** Makes room for other words. */
+  synchronized void end() {
+    if (lineIsOpen) {
+      out.print(ERASE_LINE);
+      out.flush();
+      lineIsOpen = false;
+    }
+  }
+
+  /** As Linux knows it; Java does not. */
+  private static boolean isTerminal() {
+    try {
+      String device = Files.readSymbolicLink(STANDARD_ERROR).toString();
+      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

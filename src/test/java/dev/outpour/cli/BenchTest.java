@@ -1,0 +1,191 @@
+package dev.outpour.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.TestHub;
+import dev.outpour.cli.ScriptedHub.Fault;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+/** What a bench says of a hub that does something wrong, and of one that does not. */
+class BenchTest {
+  private static final int READERS = 3;
+  private static final OptionalDouble RATE = OptionalDouble.of(200);
+
+  private static BenchResult bench(Fault fault, int publishers) {
+    try (ScriptedHub hub = new ScriptedHub(fault)) {
+      return Await.result(run(hub.url(), 1, publishers, RATE));
+    }
+  }
+
+  private static Future<BenchResult> run(
+      String url, int topics, int publishers, OptionalDouble rate) {
+    BenchPlan plan =
+        new BenchPlan(
+            HubAddress.of(url),
+            READERS,
+            topics,
+            publishers,
+            rate,
+            BenchData.LEAST_SIZE,
+            Duration.ofMillis(50),
+            Duration.ofMillis(200),
+            Duration.ofMillis(200),
+            Optional.empty());
+    Vertx vertx = Vertx.vertx();
+    return new Bench(vertx, 2, plan, Progress.of(true)).run().eventually(() -> vertx.close());
+  }
+
+  private static void assertFaults(
+      BenchResult result, int lost, int doubled, int outOfOrder, int foreign) {
+    assertThat(result.lost()).as("lost").isEqualTo(lost);
+    assertThat(result.doubled()).as("doubled").isEqualTo(doubled);
+    assertThat(result.outOfOrder()).as("out of order").isEqualTo(outOfOrder);
+    assertThat(result.foreign()).as("foreign").isEqualTo(foreign);
+    assertThat(result.isClean()).isEqualTo(lost + doubled + outOfOrder + foreign == 0);
+  }
+
+  @Test
+  void goodHubIsFoundGood() {
+    BenchResult result = bench(ScriptedHub.NONE, 4);
+
+    assertFaults(result, 0, 0, 0, 0);
+    assertThat(result.published()).isPositive();
+    assertThat(result.delivered()).isEqualTo(READERS * result.published());
+    assertThat(result.latency().p50()).isBetween(0.001, result.latency().max());
+  }
+
+  @Test
+  void asManyAreOnTheirWayAsAreAskedForWithoutARate() {
+    try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE)) {
+      BenchResult result = Await.result(run(hub.url(), 1, 5, OptionalDouble.empty()));
+
+      assertThat(result.lost() + result.doubled() + result.outOfOrder()).isZero();
+      assertThat(result.delivered()).isEqualTo(READERS * result.published());
+      assertThat(hub.publishers()).isEqualTo(5);
+      assertThat(hub.published()).isGreaterThan(5);
+    }
+  }
+
+  @Test
+  void eventThatIsLeftOutIsLost() {
+    Fault fault =
+        (count, reader, event, stream) -> {
+          if (count != 12 || reader != 1) {
+            stream.send(event);
+          }
+        };
+    assertFaults(bench(fault, 4), 1, 0, 0, 0);
+  }
+
+  @Test
+  void eventThatComesTwiceIsDoubled() {
+    Fault fault =
+        (count, reader, event, stream) -> {
+          stream.send(event);
+          if (count == 12 && reader == 1) {
+            stream.send(event);
+          }
+        };
+    assertFaults(bench(fault, 4), 0, 1, 0, 0);
+  }
+
+  private static final Fault SWAPS_TWO =
+      (count, reader, event, stream) -> {
+        if (count == 12 && reader == 1) {
+          stream.keep(event);
+        } else {
+          stream.send(event);
+          stream.sendKept();
+        }
+      };
+
+  @Test
+  void eventsOfOnePublisherThatAreSwappedAreOutOfOrder() {
+    assertFaults(bench(SWAPS_TWO, 1), 0, 0, 1, 0);
+  }
+
+  @Test
+  void eventsOfSeveralPublishersThatAreSwappedAreOutOfOrderByTheirIds() {
+    assertFaults(bench(SWAPS_TWO, 4), 0, 0, 1, 0);
+  }
+
+  @Test
+  void dataThatIsChangedOnTheWayIsForeignAndTheUpdateLost() {
+    Fault fault =
+        (count, reader, event, stream) ->
+            stream.send(count == 12 && reader == 1 ? event.replace("pad", "bad") : event);
+    assertFaults(bench(fault, 4), 1, 0, 0, 1);
+  }
+
+  @Test
+  void readerThatIsCutCountsAsCutAndNotForWhatItCouldNotGet() {
+    Fault fault =
+        (count, reader, event, stream) -> {
+          if (count < 12 || reader != 1) {
+            stream.send(event);
+          } else if (count == 12) {
+            stream.send("event: outpour.closing\ndata: {\"reason\":\"slow\"}\n\n");
+            stream.end();
+          }
+        };
+    BenchResult result = bench(fault, 4);
+
+    assertThat(result.connectionsLost()).isEqualTo(1);
+    assertThat(result.lost()).isZero();
+    assertThat(result.words()).isEqualTo(Map.of("outpour.closing (slow)", 1L));
+    assertThat(result.isClean()).isFalse();
+  }
+
+  @Test
+  void publishesThatAreRefusedAreCountedAndNotLost() {
+    // The last one too: at this rate there are fifty.
+    try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE).refusing(12, 50)) {
+      BenchResult result = Await.result(run(hub.url(), 1, 4, RATE));
+
+      assertThat(result.publishesFailed()).isEqualTo(Map.of("503", 2L));
+      assertThat(result.lost()).isZero();
+      assertThat(result.isClean()).isFalse();
+    }
+  }
+
+  @Test
+  void publisherWhoseConnectionWasClosedBetweenTwoUpdatesConnectsAgain() {
+    try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE).closingAfter(12)) {
+      BenchResult result = Await.result(run(hub.url(), 1, 4, RATE));
+
+      assertFaults(result, 0, 0, 0, 0);
+      assertThat(hub.publishers()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void lastEventIsWaitedForAndThenLost() {
+    Fault fault =
+        (count, reader, event, stream) -> {
+          if (count < 12 || reader != 1) {
+            stream.send(event);
+          }
+        };
+    BenchResult result = bench(fault, 4);
+
+    assertThat(result.lost()).isGreaterThan(30);
+    assertThat(result.isClean()).isFalse();
+  }
+
+  @Test
+  void hubItselfIsFoundGoodOnSeveralTopics() {
+    try (TestHub hub = TestHub.start()) {
+      BenchResult result = Await.result(run(hub.url(), READERS, 7, RATE));
+
+      assertFaults(result, 0, 0, 0, 0);
+      assertThat(result.delivered()).isEqualTo(result.published());
+    }
+  }
+}
