@@ -2,6 +2,7 @@ package dev.outpour.http;
 
 import dev.outpour.settings.Loopback;
 import dev.outpour.update.Refusal;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
@@ -59,7 +60,7 @@ final class Gate {
 
   /** Refuses a publish that a page of another, unlisted origin makes. */
   Optional<Refusal> checkOrigin(HttpServerRequest request) {
-    String origin = request.getHeader("Origin");
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
     if (origin == null || isOwnOrigin(request, origin) || origins.contains(origin)) {
       return Optional.empty();
     }

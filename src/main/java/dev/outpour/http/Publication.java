@@ -8,6 +8,7 @@ import dev.outpour.update.StrictText;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +28,7 @@ record Publication(
     BodyKind kind, List<Topic> topics, @Nullable String event, Optional<Key> key, boolean end) {
 
   private static final Set<String> PARAMETERS = Set.of("event", "key", "end");
-  private static final String KEY_HEADER = "Idempotency-Key";
+  static final CharSequence KEY_HEADER = HttpHeaders.createOptimized("Idempotency-Key");
 
   /** The longest number that a line of a stream can have in its key. */
   private static final int LINE_DIGITS = 20;
@@ -39,7 +40,9 @@ record Publication(
    */
   static Publication of(HttpServerRequest request) {
     BodyKind kind =
-        BodyKind.of(request.getHeader("Content-Type"), request.getHeader("Content-Encoding"));
+        BodyKind.of(
+            request.getHeader(HttpHeaders.CONTENT_TYPE),
+            request.getHeader(HttpHeaders.CONTENT_ENCODING));
     Query query = Query.parse(request.query(), PARAMETERS, "topic");
     Optional<Key> key = key(query.one("key"), Optional.ofNullable(request.getHeader(KEY_HEADER)));
     if (kind == BodyKind.LINES && key.isPresent()) {

@@ -34,6 +34,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   private final Problem problem;
   private final Metrics metrics;
   private final int mostBytes;
+  private final Publications publications = new Publications();
 
   /**
    * @param mostBytes the largest update
@@ -55,7 +56,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       if (stranger.isPresent()) {
         throw stranger.get().asException();
       }
-      Publication publication = Publication.of(request);
+      Publication publication = publications.of(request);
       if (publication.kind() == BodyKind.LINES) {
         proceed(request);
         new LinesIntake(vertx, request, publication, queue, this::answerLines, mostBytes).start();
