@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 /**
  * Holds the blocks of one connection to the plain log: every match once and in order, no id beyond
@@ -106,18 +107,28 @@ final class StreamCheck {
     covered = number;
   }
 
-  /** Where the log was replaced, a position must be of the old line, or it and what was before. */
+  /** Holds a position to be one of the log, after what was before. */
   private void moveTo(long number, Position position, Block block) {
-    if (number > line.last() || !line.at(number).equals(position)) {
-      require(continuesIn(log.line()), "of another log than what was before", block);
-      line = log.line();
-    }
+    goOver(each -> each.has(position));
     require(number <= line.last(), "not in the log", block);
     require(line.at(number).equals(position), "it is " + line.at(number), block);
   }
 
+  /**
+   * Where the log was replaced, what is said is of the old line, since it was said before or the
+   * loop has not heard of it, or of a newer one that has what was before it.
+   */
+  private void goOver(Predicate<Line> isOf) {
+    for (Line each = line; each != null; each = each.next()) {
+      if (continuesIn(each) && isOf.test(each)) {
+        line = each;
+        return;
+      }
+    }
+  }
+
   private boolean continuesIn(Line other) {
-    return line == other || line.shares(covered, other);
+    return line == other || other.has(line.at(covered));
   }
 
   private void begin(Block block, Position position) {
@@ -160,13 +171,10 @@ final class StreamCheck {
     moveTo(asked.sequence(), asked, block);
     require(asked.sequence() >= covered, "it was further", block);
     require(line.nextWanted(covered, asked.sequence(), interest) == 0, "more is lost", block);
-    if (line.shares(asked.sequence(), log.line())) {
-      // What has expired since the log was replaced has expired for those of before, too.
-      line = log.line();
-    }
+    covered = asked.sequence();
+    goOver(each -> each.beganWith(earliest));
     long from = earliest.sequence();
-    require(from > asked.sequence() + 1 && from <= line.earliest(), "nothing is lost", block);
-    require(line.at(from).equals(earliest), "the earliest", block);
+    require(from > covered + 1 && line.beganWith(earliest), "nothing is lost", block);
     require(line.at(from - 1).toString().equals(block.id()), "the new position", block);
     covered = from - 1;
   }
