@@ -40,7 +40,7 @@ final class Life {
     this.log = thread.log();
     this.timers = new ManualTimers(thread.vertx());
     this.paper = new PlainLog(keepUpdates);
-    this.publishing = new Publishing(log, paper);
+    this.publishing = new Publishing(log, paper, this::reconsider);
     this.loops =
         IntStream.range(0, Lives.LOOPS)
             .mapToObj(
@@ -63,7 +63,7 @@ final class Life {
               return next(steps.iterator());
             })
         .compose(lived -> end())
-        .eventually(thread::stop);
+        .eventually(this::stop);
   }
 
   private Future<Void> next(Iterator<Step> steps) {
@@ -86,9 +86,7 @@ final class Life {
 
   private Future<Void> perform(Step step) {
     if (step instanceof Step.Publish publish) {
-      Future<Void> published = publishing.publish(publish, thread.isUp());
-      readers.forEach(ModelReader::reconsider);
-      return published;
+      return publishing.publish(publish, thread.isUp());
     } else if (step instanceof Step.Hear hear) {
       hear(hear.loop());
     } else if (step instanceof Step.Beat beat) {
@@ -144,7 +142,7 @@ final class Life {
   }
 
   private Future<Void> stop() {
-    // What was asked before is answered first.
+    // What was asked is heard first: what nobody hears is waited for longer than this has patience.
     return thread.isUp() ? thread.turns(8).compose(asked -> thread.stop()) : thread.stop();
   }
 
@@ -170,8 +168,12 @@ final class Life {
               paper.open(head.lineage().current().name());
               require(head.last() == paper.line().last(), "the log is at " + head);
               require(head.earliest() == paper.line().earliest(), "the log begins at " + head);
-              readers.forEach(ModelReader::reconsider);
+              reconsider();
             });
+  }
+
+  private void reconsider() {
+    readers.forEach(ModelReader::reconsider);
   }
 
   private void check() {

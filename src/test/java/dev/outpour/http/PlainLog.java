@@ -129,7 +129,7 @@ final class PlainLog {
     return line.keys.get(key);
   }
 
-  /** Appends; to be trimmed at the end of the group. */
+  /** Appends; to be trimmed at the end of the batch. */
   Entry append(String key, List<Topic> topics, String data) {
     Entry entry = new Entry(line.at(line.last() + 1), topics, data);
     line.entries.add(entry);

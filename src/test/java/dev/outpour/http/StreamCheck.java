@@ -10,6 +10,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -23,7 +24,7 @@ final class StreamCheck {
   private final List<First> candidates = new ArrayList<>();
   private Line line;
   private long covered = -1;
-  private JsonObject resumed;
+  private List<Optional<JsonObject>> resumed = List.of(Optional.empty());
   private int blocks;
   private boolean closing;
   private boolean closed;
@@ -64,19 +65,25 @@ final class StreamCheck {
     } else if (block.retry() != null && !first) {
       closing = true;
     } else if (block.event() != null && block.event().startsWith("outpour.")) {
-      require(block.event().equals("outpour.truncated") || resumed != null, "a word", block);
       if (block.event().equals("outpour.truncated")) {
+        resumes(Optional.empty(), block);
         truncated(block);
       } else {
+        require(block.event().equals("outpour.resumed"), "a word", block);
         require(block.id() == null, "an id", block);
-        require(resumed.equals(new JsonObject(block.data())), "it is " + resumed, block);
-        resumed = null;
+        resumes(Optional.of(new JsonObject(block.data())), block);
       }
     } else {
-      require(resumed == null, "not told what it resumes", block);
+      resumes(Optional.empty(), block);
       require(first == (block.retry() != null), "no retry", block);
       ordinary(block);
     }
+  }
+
+  /** Holds it to be told what it resumes once it has begun, and only then. */
+  private void resumes(Optional<JsonObject> told, Block block) {
+    require(resumed.contains(told), "it resumes " + resumed, block);
+    resumed = List.of(Optional.empty());
   }
 
   private static boolean isClosing(Block block) {
@@ -132,24 +139,26 @@ final class StreamCheck {
   }
 
   private void begin(Block block, Position position) {
-    First first =
+    List<First> places =
         candidates.stream()
             .filter(each -> each.reason() == null)
             .filter(each -> each.line().at(each.cursor()).equals(position))
-            .reduce((one, other) -> other)
-            .orElse(null);
-    require(first != null, "it begins elsewhere: " + candidates, block);
-    begin(first);
-    if (first.asked() != null && first.last() > first.cursor()) {
-      String from = first.asked().toString();
-      long missed = first.last() - first.cursor();
-      resumed = new JsonObject().put("from", from).put("missed", missed);
-    }
+            .toList();
+    require(!places.isEmpty(), "it begins elsewhere: " + candidates, block);
+    begin(places.get(0));
+    resumed = places.stream().map(StreamCheck::resumed).toList();
   }
 
   private void begin(First first) {
     line = first.line();
     covered = first.cursor();
+  }
+
+  private static Optional<JsonObject> resumed(First first) {
+    long missed = first.last() - first.cursor();
+    return first.asked() == null || missed == 0
+        ? Optional.empty()
+        : Optional.of(new JsonObject().put("from", first.asked().toString()).put("missed", missed));
   }
 
   private void truncated(Block block) {
@@ -159,7 +168,7 @@ final class StreamCheck {
           candidates.stream()
               .filter(each -> each.reason() != null && told.equals(words(each)))
               .filter(each -> each.line().at(each.cursor()).toString().equals(block.id()))
-              .reduce((one, other) -> other)
+              .findFirst()
               .orElse(null);
       require(first != null, "it is " + candidates, block);
       begin(first);
