@@ -22,11 +22,16 @@ import java.util.function.Predicate;
 final class Frames {
 
   private final ByteBuf bytes;
+
+  /** Where the bytes are in memory, asked for once; 0 on the heap. */
+  private final long address;
+
   private final long[] sequences;
   private final int[] ends;
 
   private Frames(ByteBuf bytes, long[] sequences, int[] ends) {
     this.bytes = bytes;
+    this.address = bytes.hasMemoryAddress() ? bytes.memoryAddress() : 0;
     this.sequences = sequences;
     this.ends = ends;
   }
@@ -131,6 +136,11 @@ final class Frames {
     /** Where they are found. */
     ByteBuf bytes() {
       return frames.bytes;
+    }
+
+    /** Where the first byte of the {@link #bytes} is in memory; 0 if they are on the heap. */
+    long address() {
+      return frames.address;
     }
 
     /** Where they begin in the {@link #bytes}. */

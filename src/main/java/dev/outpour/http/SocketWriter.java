@@ -149,13 +149,13 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
 
   @Override
   public long write(Frames.Part events) {
-    ByteBuf bytes = events.bytes();
     int from = events.from();
     int end = from + events.length();
-    int taken = send(bytes.memoryAddress(), from, end);
+    int taken = send(events.address(), from, end);
     if (taken == end) {
       return events.to();
     }
+    ByteBuf bytes = events.bytes();
     Frames.Part begun = events.through(taken);
     int left = begun.from() + begun.length() - taken;
     await(
