@@ -21,7 +21,9 @@ final class Life {
   /** Longer than it takes all to be as it is to be in the end. */
   private static final int PATIENCE_TURNS = 400;
 
-  private static final int PATIENCE_MILLIS = 2_000;
+  /** Longer than an answer is waited for that the owner, as it went, did not give. */
+  private static final int PATIENCE_MILLIS = 8_000;
+
   private static final int A_WHEEL = Heartbeats.PERIOD_MILLIS / Heartbeats.TICK_MILLIS;
 
   private final OneThread thread;
@@ -142,7 +144,7 @@ final class Life {
   }
 
   private Future<Void> stop() {
-    // What was asked is heard first: what nobody hears is waited for longer than this has patience.
+    // What was asked is heard first: what nobody hears costs seconds.
     return thread.isUp() ? thread.turns(8).compose(asked -> thread.stop()) : thread.stop();
   }
 
