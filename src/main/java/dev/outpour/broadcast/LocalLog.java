@@ -195,11 +195,8 @@ public final class LocalLog implements Shareable {
   /** Keeps a page that was read, unless the log has been replaced since it was asked for. */
   private synchronized void keep(Page page) {
     LogDescription known = description;
-    if (known != null) {
-      Head head = known.head();
-      if (page.lineage().agrees(head.lineage(), Math.min(page.to(), head.last()))) {
-        cache.put(page);
-      }
+    if (known != null && known.head().includes(page)) {
+      cache.put(page);
     }
   }
 

@@ -265,12 +265,7 @@ public final class SqliteHistory implements History {
 
   @Override
   public Future<Long> beforeNewest(int count, Interest interest) {
-    Head known = head;
-    return read(
-        reader -> {
-          long oldest = reader.oldestOfNewest(count, interest);
-          return oldest < 0 ? known.earliest() - 1 : oldest - 1;
-        });
+    return read(reader -> reader.beforeNewest(count, interest));
   }
 
   @Override

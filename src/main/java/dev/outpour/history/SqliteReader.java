@@ -150,8 +150,8 @@ final class SqliteReader implements AutoCloseable {
     }
   }
 
-  /** The number of the oldest of the newest updates that match; -1 if fewer match. */
-  long oldestOfNewest(int count, Interest interest) throws SQLException {
+  /** The number before the newest updates that match; before all retained if fewer match. */
+  long beforeNewest(int count, Interest interest) throws SQLException {
     try {
       // The smallest of the newest found so far is at the head.
       PriorityQueue<Long> found = new PriorityQueue<>();
@@ -160,9 +160,18 @@ final class SqliteReader implements AutoCloseable {
         collect(topic, count, found, seen);
       }
       Long oldest = found.peek();
-      return found.size() < count || oldest == null ? -1 : oldest;
+      return (found.size() < count || oldest == null ? earliest() : oldest) - 1;
     } finally {
       connection.rollback();
+    }
+  }
+
+  private long earliest() throws SQLException {
+    bounds.setLong(1, 0);
+    try (ResultSet found = bounds.executeQuery()) {
+      found.next();
+      long earliest = found.getLong(3);
+      return found.wasNull() ? found.getLong(5) + 1 : earliest;
     }
   }
 

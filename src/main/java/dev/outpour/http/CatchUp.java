@@ -126,8 +126,10 @@ final class CatchUp {
 
   /** Writes what the reader wants of a page, up to the loop's head, as far as one write goes. */
   private int give(EventStream stream, Page page) {
-    if (!stream.standsOn(page.lineage())) {
-      // The log is another one now, or an older copy: this loop will hear of it.
+    long to = Math.min(page.to(), audience.head());
+    if (!stream.standsOn(page.lineage()) || !page.lineage().agrees(audience.lineage(), to)) {
+      // The log is another one now, or an older copy, and either this loop will hear of it, or it
+      // has, and the page is of the log before.
       audience.tryLater(stream);
       return 0;
     }
@@ -140,7 +142,6 @@ final class CatchUp {
       goOn(stream);
       return word.length();
     }
-    long to = Math.min(page.to(), audience.head());
     Frames.Part part =
         frames.get(stream.group, page).part(stream.cursor, to, audience.backlog().mostAtOnce());
     stream.group.knownGap().pageGiven(part.events() > 0);

@@ -165,8 +165,16 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
     return begun.to();
   }
 
-  /** Returns up to where the kernel has taken the bytes. */
+  /**
+   * Returns up to where the kernel has taken the bytes.
+   *
+   * <p>The reader's end is heard of a turn after the channel has closed. Until then its descriptor
+   * is nobody's, or already that of another connection, to which these bytes would go.
+   */
   private int send(long address, int from, int end) {
+    if (!channel.isOpen()) {
+      return end;
+    }
     try {
       return from + socket.sendAddress(address, from, end);
     } catch (IOException e) {

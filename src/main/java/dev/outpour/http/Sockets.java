@@ -61,6 +61,10 @@ final class Sockets {
 
   /** Ends a connection at once, whatever waits. */
   static void reset(Channel channel) {
+    if (!channel.isOpen()) {
+      // Its descriptor may be that of another connection by now.
+      return;
+    }
     // The close of Vert.x would wait behind what the kernel does not take.
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     channel.unsafe().close(channel.voidPromise());

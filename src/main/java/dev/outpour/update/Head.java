@@ -20,6 +20,16 @@ public record Head(String logId, Lineage lineage, long earliest, long last, bool
     this(logId, lineage, earliest, last, false);
   }
 
+  /**
+   * Whether a page is of this log, which may have gone further when it was read: not if it is of
+   * another one, or of what a restored backup has taken the place of.
+   */
+  public boolean includes(Page page) {
+    boolean isAhead = page.to() > last;
+    return page.lineage().agrees(lineage, isAhead ? last : page.to())
+        && (!isAhead || page.lineage().knows(lineage.current().name()));
+  }
+
   /** The head after a page that reaches beyond it; itself if the page does not. */
   public Head advancedBy(Page page) {
     return page.to() > last

@@ -20,6 +20,7 @@ import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -189,6 +190,48 @@ class LocalLogTest {
     log.own(description("log", 10));
     assertThat(Await.result(log.read(0))).isEqualTo(Samples.page(0, 10));
     assertThat(log.held(0)).isNull();
+  }
+
+  @Test
+  void pageThatWasReadBeforeAnOlderCopyTookTheLogsPlaceIsNotKeptHoweverFarItReaches() {
+    Lineage before = parted("epoch0002");
+    Lineage copy = parted("epoch0003");
+    Page late = new Page(before, 1, 0, 10, Samples.updates(0, 10));
+    Await.result(
+        log.bus()
+            .answer(
+                UpdateBus.LOG,
+                question -> {
+                  log.own(description(copy, 5));
+                  UpdateBus.reply(question, new LogMessage.Read(late));
+                }));
+    log.own(description(before, 10));
+    assertThat(Await.result(log.read(0))).isEqualTo(late);
+    assertThat(log.held(0)).isNull();
+  }
+
+  @Test
+  void pageThatIsAheadOfWhatIsKnownHereIsKept() {
+    Lineage known = parted("epoch0002");
+    List<Lineage.Epoch> epochs = new ArrayList<>(known.epochs());
+    epochs.add(new Lineage.Epoch("epoch0003", 9));
+    Page ahead = new Page(new Lineage(epochs), 1, 0, 10, Samples.updates(0, 10));
+    Await.result(
+        log.bus()
+            .answer(
+                UpdateBus.LOG, question -> UpdateBus.reply(question, new LogMessage.Read(ahead))));
+    log.own(description(known, 8));
+    Await.result(log.read(0));
+    assertThat(log.held(0)).isEqualTo(ahead);
+  }
+
+  /** One of the lines that part after 5. */
+  private static Lineage parted(String epoch) {
+    return new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch(epoch, 6)));
+  }
+
+  private static LogDescription description(Lineage lineage, long last) {
+    return new LogDescription(Topic.parse("updates"), false, new Head("log", lineage, 1, last));
   }
 
   @Test

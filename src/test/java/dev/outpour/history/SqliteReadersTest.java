@@ -3,10 +3,14 @@ package dev.outpour.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.RamDirectory;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Samples;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,6 +28,9 @@ class SqliteReadersTest {
 
   /** Thrice what the writer lets it grow to before it begins it anew. */
   private static final long WAL_BYTES = 24L << 20;
+
+  /** Reads that take longer than a commit. */
+  private static final int QUEUED = 60;
 
   @TempDir private Path directory;
   private volatile boolean ended;
@@ -46,6 +53,29 @@ class SqliteReadersTest {
               pages.incrementAndGet();
               return readOn(log, random);
             });
+  }
+
+  /** The log loses its oldest half between the question and the answer. */
+  @Test
+  void newestAreCountedBackInTheLogAsItIsWhenItIsRead() {
+    int retained = 1_000;
+    Path file = RamDirectory.make().resolve("log.db");
+    try (HistoryDriver log =
+        new HistoryDriver(file).open(new Retention(retained, Duration.ofHours(24), 1L << 40))) {
+      log.append(HistoryDriver.batch(retained, 10, "a"));
+      List<Future<Long>> asked = new ArrayList<>();
+      log.call(
+          () -> {
+            for (int i = 0; i < QUEUED; i++) {
+              log.history().read(0);
+            }
+            asked.add(log.history().beforeNewest(2 * retained, Samples.interest("a")));
+            return log.history().append(List.of(HistoryDriver.batch(retained / 2, 10, "a")));
+          });
+      assertThat(asked.get(0).isComplete()).as("answered before the log grew").isFalse();
+      assertThat(log.history().head().earliest()).isEqualTo(retained / 2 + 1);
+      assertThat(Await.result(asked.get(0))).isEqualTo(retained / 2);
+    }
   }
 
   @Test

@@ -1,9 +1,14 @@
 package dev.outpour.http;
 
 import dev.outpour.http.Lives.Script;
+import dev.outpour.http.Step.Come;
+import dev.outpour.http.Step.Disk;
+import dev.outpour.http.Step.Item;
+import java.util.Collections;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -51,6 +56,21 @@ class DeliveryModelTest {
   void readersOfALogOnDiskHaveAllTheyWantOnce(
       @ForAll("interests") List<List<String>> interests, @ForAll("onDisk") Script life) {
     live(ON_DISK, interests, life);
+  }
+
+  /** The copy begins where the log began; the log itself has lost its first update since. */
+  @Example
+  void readerIsToldWhatExpiredInTheLogThatAnOlderCopyThenReplaces() {
+    Item update = new Item(List.of("a"), null, 0, 1);
+    Script life =
+        new Script(
+            List.of(
+                new Step.Restart(Disk.COPIED),
+                new Step.Connect(0, 0, Come.NOW, 0),
+                new Step.Publish(List.of(Collections.nCopies(KEEP_UPDATES + 1, update))),
+                new Step.Hear(0),
+                new Step.Restart(Disk.RESTORED)));
+    live(ON_DISK, List.of(List.of("a")), life);
   }
 
   private static void live(OneThread thread, List<List<String>> interests, Script life) {

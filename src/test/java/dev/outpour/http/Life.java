@@ -21,7 +21,9 @@ final class Life {
   /** Longer than it takes all to be as it is to be in the end. */
   private static final int PATIENCE_TURNS = 400;
 
-  private static final int PATIENCE_MILLIS = 2_000;
+  /** Longer than an answer is waited for that the owner, as it went, did not give. */
+  private static final int PATIENCE_MILLIS = 8_000;
+
   private static final int A_WHEEL = Heartbeats.PERIOD_MILLIS / Heartbeats.TICK_MILLIS;
 
   private final OneThread thread;
@@ -40,7 +42,7 @@ final class Life {
     this.log = thread.log();
     this.timers = new ManualTimers(thread.vertx());
     this.paper = new PlainLog(keepUpdates);
-    this.publishing = new Publishing(log, paper);
+    this.publishing = new Publishing(log, paper, this::reconsider);
     this.loops =
         IntStream.range(0, Lives.LOOPS)
             .mapToObj(
@@ -63,7 +65,7 @@ final class Life {
               return next(steps.iterator());
             })
         .compose(lived -> end())
-        .eventually(thread::stop);
+        .eventually(this::stop);
   }
 
   private Future<Void> next(Iterator<Step> steps) {
@@ -86,9 +88,7 @@ final class Life {
 
   private Future<Void> perform(Step step) {
     if (step instanceof Step.Publish publish) {
-      Future<Void> published = publishing.publish(publish, thread.isUp());
-      readers.forEach(ModelReader::reconsider);
-      return published;
+      return publishing.publish(publish, thread.isUp());
     } else if (step instanceof Step.Hear hear) {
       hear(hear.loop());
     } else if (step instanceof Step.Beat beat) {
@@ -144,7 +144,7 @@ final class Life {
   }
 
   private Future<Void> stop() {
-    // What was asked before is answered first.
+    // What was asked is heard first: what nobody hears costs seconds.
     return thread.isUp() ? thread.turns(8).compose(asked -> thread.stop()) : thread.stop();
   }
 
@@ -170,8 +170,12 @@ final class Life {
               paper.open(head.lineage().current().name());
               require(head.last() == paper.line().last(), "the log is at " + head);
               require(head.earliest() == paper.line().earliest(), "the log begins at " + head);
-              readers.forEach(ModelReader::reconsider);
+              reconsider();
             });
+  }
+
+  private void reconsider() {
+    readers.forEach(ModelReader::reconsider);
   }
 
   private void check() {

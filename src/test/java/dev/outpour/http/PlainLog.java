@@ -48,6 +48,12 @@ final class PlainLog {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Entry> keys = new HashMap<>();
     private long earliest = 1;
+    private Line next;
+
+    /** What it was replaced by; null while it is in use. */
+    Line next() {
+      return next;
+    }
 
     Line copy() {
       Line copy = new Line();
@@ -77,9 +83,15 @@ final class PlainLog {
       return entry == null ? new Position(epoch.name(), number) : entry.position();
     }
 
-    /** Whether a position of this line is one of the other line too. */
-    boolean shares(long number, Line other) {
-      return number <= other.last() && at(number).equals(other.at(number));
+    /** Whether it has come by a position. */
+    boolean has(Position position) {
+      long number = position.sequence();
+      return number <= last() && at(number).equals(position);
+    }
+
+    /** Whether an update is the earliest retained, or was. */
+    boolean beganWith(Position position) {
+      return position.sequence() <= earliest && has(position);
     }
 
     /** The first number after one, up to another, that is wanted; 0 if none is. */
@@ -104,6 +116,7 @@ final class PlainLog {
 
   /** Begins again with another log, or a copy. */
   void replace(Line other) {
+    line.next = other;
     line = other;
   }
 
@@ -116,7 +129,7 @@ final class PlainLog {
     return line.keys.get(key);
   }
 
-  /** Appends; to be trimmed at the end of the group. */
+  /** Appends; to be trimmed at the end of the batch. */
   Entry append(String key, List<Topic> topics, String data) {
     Entry entry = new Entry(line.at(line.last() + 1), topics, data);
     line.entries.add(entry);

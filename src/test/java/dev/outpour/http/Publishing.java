@@ -26,12 +26,18 @@ final class Publishing {
 
   private final LocalLog log;
   private final PlainLog paper;
+  private final Runnable written;
   private final List<Position> given = new ArrayList<>();
   private int published;
 
-  Publishing(LocalLog log, PlainLog paper) {
+  /**
+   * @param written called after each batch on paper: readers may find the log as it is then, since
+   *     those of one step need not be committed together
+   */
+  Publishing(LocalLog log, PlainLog paper, Runnable written) {
     this.log = log;
     this.paper = paper;
+    this.written = written;
   }
 
   /** Publishes; succeeds if it becomes of it what is to become of it. */
@@ -49,7 +55,6 @@ final class Publishing {
                       : Future.failedFuture(new AssertionError("Taken by nobody: " + answer)));
     }
     List<Outcome> expected = batches.stream().map(this::write).toList();
-    paper.trim();
     return log.append(batches)
         .map(
             outcomes -> {
@@ -71,6 +76,13 @@ final class Publishing {
   }
 
   private Outcome write(Batch batch) {
+    Outcome outcome = writeAll(batch);
+    paper.trim();
+    written.run();
+    return outcome;
+  }
+
+  private Outcome writeAll(Batch batch) {
     List<Receipt> receipts = new ArrayList<>();
     for (Draft draft : batch.drafts()) {
       String key = draft.key() == null ? null : draft.key().name();

@@ -10,6 +10,8 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Holds the blocks of one connection to the plain log: every match once and in order, no id beyond
@@ -22,7 +24,7 @@ final class StreamCheck {
   private final List<First> candidates = new ArrayList<>();
   private Line line;
   private long covered = -1;
-  private JsonObject resumed;
+  private List<Optional<JsonObject>> resumed = List.of(Optional.empty());
   private int blocks;
   private boolean closing;
   private boolean closed;
@@ -63,19 +65,25 @@ final class StreamCheck {
     } else if (block.retry() != null && !first) {
       closing = true;
     } else if (block.event() != null && block.event().startsWith("outpour.")) {
-      require(block.event().equals("outpour.truncated") || resumed != null, "a word", block);
       if (block.event().equals("outpour.truncated")) {
+        resumes(Optional.empty(), block);
         truncated(block);
       } else {
+        require(block.event().equals("outpour.resumed"), "a word", block);
         require(block.id() == null, "an id", block);
-        require(resumed.equals(new JsonObject(block.data())), "it is " + resumed, block);
-        resumed = null;
+        resumes(Optional.of(new JsonObject(block.data())), block);
       }
     } else {
-      require(resumed == null, "not told what it resumes", block);
+      resumes(Optional.empty(), block);
       require(first == (block.retry() != null), "no retry", block);
       ordinary(block);
     }
+  }
+
+  /** Holds it to be told what it resumes once it has begun, and only then. */
+  private void resumes(Optional<JsonObject> told, Block block) {
+    require(resumed.contains(told), "it resumes " + resumed, block);
+    resumed = List.of(Optional.empty());
   }
 
   private static boolean isClosing(Block block) {
@@ -106,39 +114,51 @@ final class StreamCheck {
     covered = number;
   }
 
-  /** Where the log was replaced, a position must be of the old line, or it and what was before. */
+  /** Holds a position to be one of the log, after what was before. */
   private void moveTo(long number, Position position, Block block) {
-    if (number > line.last() || !line.at(number).equals(position)) {
-      require(continuesIn(log.line()), "of another log than what was before", block);
-      line = log.line();
-    }
+    goOver(each -> each.has(position));
     require(number <= line.last(), "not in the log", block);
     require(line.at(number).equals(position), "it is " + line.at(number), block);
   }
 
+  /**
+   * Where the log was replaced, what is said is of the old line, since it was said before or the
+   * loop has not heard of it, or of a newer one that has what was before it.
+   */
+  private void goOver(Predicate<Line> isOf) {
+    for (Line each = line; each != null; each = each.next()) {
+      if (continuesIn(each) && isOf.test(each)) {
+        line = each;
+        return;
+      }
+    }
+  }
+
   private boolean continuesIn(Line other) {
-    return line == other || line.shares(covered, other);
+    return line == other || other.has(line.at(covered));
   }
 
   private void begin(Block block, Position position) {
-    First first =
+    List<First> places =
         candidates.stream()
             .filter(each -> each.reason() == null)
             .filter(each -> each.line().at(each.cursor()).equals(position))
-            .reduce((one, other) -> other)
-            .orElse(null);
-    require(first != null, "it begins elsewhere: " + candidates, block);
-    begin(first);
-    if (first.asked() != null && first.last() > first.cursor()) {
-      String from = first.asked().toString();
-      long missed = first.last() - first.cursor();
-      resumed = new JsonObject().put("from", from).put("missed", missed);
-    }
+            .toList();
+    require(!places.isEmpty(), "it begins elsewhere: " + candidates, block);
+    begin(places.get(0));
+    resumed = places.stream().map(StreamCheck::resumed).toList();
   }
 
   private void begin(First first) {
     line = first.line();
     covered = first.cursor();
+  }
+
+  private static Optional<JsonObject> resumed(First first) {
+    long missed = first.last() - first.cursor();
+    return first.asked() == null || missed == 0
+        ? Optional.empty()
+        : Optional.of(new JsonObject().put("from", first.asked().toString()).put("missed", missed));
   }
 
   private void truncated(Block block) {
@@ -148,7 +168,7 @@ final class StreamCheck {
           candidates.stream()
               .filter(each -> each.reason() != null && told.equals(words(each)))
               .filter(each -> each.line().at(each.cursor()).toString().equals(block.id()))
-              .reduce((one, other) -> other)
+              .findFirst()
               .orElse(null);
       require(first != null, "it is " + candidates, block);
       begin(first);
@@ -160,13 +180,10 @@ final class StreamCheck {
     moveTo(asked.sequence(), asked, block);
     require(asked.sequence() >= covered, "it was further", block);
     require(line.nextWanted(covered, asked.sequence(), interest) == 0, "more is lost", block);
-    if (line.shares(asked.sequence(), log.line())) {
-      // What has expired since the log was replaced has expired for those of before, too.
-      line = log.line();
-    }
+    covered = asked.sequence();
+    goOver(each -> each.beganWith(earliest));
     long from = earliest.sequence();
-    require(from > asked.sequence() + 1 && from <= line.earliest(), "nothing is lost", block);
-    require(line.at(from).equals(earliest), "the earliest", block);
+    require(from > covered + 1 && line.beganWith(earliest), "nothing is lost", block);
     require(line.at(from - 1).toString().equals(block.id()), "the new position", block);
     covered = from - 1;
   }

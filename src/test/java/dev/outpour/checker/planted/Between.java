@@ -17,8 +17,13 @@ final class Between {
   private static final Pattern POSITION = Pattern.compile("(Last-Event-ID: \\w+-)([1-9]\\d*)");
   private static final Pattern CHUNK =
       Pattern.compile("([0-9a-f]+)\r\n(id: .*data: .*\n\n)\r\n", Pattern.DOTALL);
+  private static final String EVENT = "id: [^\n]+\ndata: [^\n]+\n\n";
+  private static final String CHUNK_OF_ONE = "[0-9a-f]+\r\n" + EVENT + "\r\n";
+
+  /** In one chunk, or each in its own. */
   private static final Pattern TWO_EVENTS =
-      Pattern.compile("(id: [^\n]+\ndata: [^\n]+\n\n)(id: [^\n]+\ndata: [^\n]+\n\n)");
+      Pattern.compile("(%1$s)(%1$s)|(%2$s)(%2$s)".formatted(EVENT, CHUNK_OF_ONE));
+
   private static final int ONE_WRITE_IN = 20;
   private static final int ONE_WRITE_OF_SEVERAL_IN = 3;
 
@@ -64,7 +69,7 @@ final class Between {
   private static Buffer swapped(Buffer bytes, AtomicInteger writes) {
     Matcher events = TWO_EVENTS.matcher(text(bytes));
     return events.find() && writes.incrementAndGet() % ONE_WRITE_OF_SEVERAL_IN == 0
-        ? Buffer.buffer(events.replaceFirst("$2$1"), ISO_8859_1.name())
+        ? Buffer.buffer(events.replaceFirst("$2$1$4$3"), ISO_8859_1.name())
         : bytes;
   }
 
