@@ -167,6 +167,10 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
 
   /** Returns up to where the kernel has taken the bytes. */
   private int send(long address, int from, int end) {
+    if (!channel.isOpen()) {
+      // That is told later. Until then its descriptor may have become another's.
+      return end;
+    }
     try {
       return from + socket.sendAddress(address, from, end);
     } catch (IOException e) {
