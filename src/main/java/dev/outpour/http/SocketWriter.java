@@ -129,7 +129,10 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
     // Answers to what was asked before on this connection go first.
     pipeline.flush();
     pipeline.addLast(this);
-    HANDLERS.forEach(pipeline::remove);
+    // From the last to the first: what the decoder still holds comes to this, which releases it.
+    for (int i = HANDLERS.size() - 1; i >= 0; i--) {
+      pipeline.remove(HANDLERS.get(i));
+    }
     Sockets.limitUnsent(channel);
     channel.config().setAutoRead(true);
     out.writeBytes(HEAD);
