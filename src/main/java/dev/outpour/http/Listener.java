@@ -85,7 +85,7 @@ final class Listener {
     Router router = routes.router(subscribe, publish, log, metrics);
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
 
-    HttpServer server = vertx.createHttpServer(options()).requestHandler(front);
+    HttpServer server = server(vertx).requestHandler(front);
     // Below zero: a free port, one for all instances.
     int port = settings.port() == 0 ? -1 : settings.port();
     return log.onGrowth(audience::grown)
@@ -107,8 +107,12 @@ final class Listener {
     return Runtime.getRuntime().maxMemory() / 4;
   }
 
-  /** How a connection is handled, on whatever port. */
-  static HttpServerOptions options() {
+  /** A server whose connections are handled as those of readers and publishers. */
+  static HttpServer server(Vertx vertx) {
+    return vertx.createHttpServer(options()).connectionHandler(HeapBodies::install);
+  }
+
+  private static HttpServerOptions options() {
     return new HttpServerOptions()
         .setMaxInitialLineLength(MOST_LINE_BYTES)
         .setMaxHeaderSize(MOST_HEADER_BYTES)

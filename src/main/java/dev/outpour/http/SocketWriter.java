@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class SocketWriter extends ChannelInboundHandlerAdapter
     implements StreamWriter, ChannelFutureListener {
 
-  /** What Vert.x has on a plain connection of HTTP/1.1, and nothing else may be there. */
-  private static final List<String> HANDLERS = List.of("httpDecoder", "httpEncoder", "handler");
+  /** What is there on a plain connection of HTTP/1.1, and nothing else may be. */
+  private static final List<String> HANDLERS =
+      List.of("httpDecoder", "httpEncoder", HeapBodies.NAME, "handler");
 
   /** Up to so much of an event that was cut off is copied; the shared bytes are held for more. */
   private static final int MOST_COPIED = 64 * 1024;
@@ -129,7 +130,10 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
     // Answers to what was asked before on this connection go first.
     pipeline.flush();
     pipeline.addLast(this);
-    HANDLERS.forEach(pipeline::remove);
+    // From the last to the first: what the decoder still holds comes to this, which releases it.
+    for (int i = HANDLERS.size() - 1; i >= 0; i--) {
+      pipeline.remove(HANDLERS.get(i));
+    }
     Sockets.limitUnsent(channel);
     channel.config().setAutoRead(true);
     out.writeBytes(HEAD);

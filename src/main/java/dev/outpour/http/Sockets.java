@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * What Linux knows of a socket and can be told about it; elsewhere it knows nothing. For use on the
  * socket's event loop only.
+ *
+ * <p>Nothing is done to a socket that is closed: its descriptor may be another's by then.
  */
 final class Sockets {
 
@@ -29,7 +31,7 @@ final class Sockets {
 
   /** Has the kernel hold little for a reader who takes nothing. */
   static void limitUnsent(Channel channel) {
-    if (channel instanceof EpollSocketChannel) {
+    if (channel instanceof EpollSocketChannel && channel.isOpen()) {
       channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
     }
   }
@@ -61,12 +63,10 @@ final class Sockets {
 
   /** Ends a connection at once, whatever waits. */
   static void reset(Channel channel) {
-    if (!channel.isOpen()) {
-      // Its descriptor may be that of another connection by now.
-      return;
+    if (channel.isOpen()) {
+      // The close of Vert.x would wait behind what the kernel does not take.
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+      channel.unsafe().close(channel.voidPromise());
     }
-    // The close of Vert.x would wait behind what the kernel does not take.
-    channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.unsafe().close(channel.voidPromise());
   }
 }

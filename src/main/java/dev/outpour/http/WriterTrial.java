@@ -87,8 +87,7 @@ final class WriterTrial implements Shareable {
     if (!vertx.isNativeTransportEnabled()) {
       return Future.succeededFuture(settled("there is no native transport on this machine"));
     }
-    HttpServer server =
-        vertx.createHttpServer(Listener.options()).requestHandler(WriterTrial::answer);
+    HttpServer server = Listener.server(vertx).requestHandler(WriterTrial::answer);
     NetClient client = vertx.createNetClient();
     return server
         .listen(0, HOST)

@@ -1,84 +1,117 @@
 package dev.outpour.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.outpour.Await;
 import dev.outpour.RawHttp;
-import dev.outpour.TestHub;
+import dev.outpour.update.Samples;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Socket;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
+/** A connection that was taken from Vert.x, on a server that does nothing else. */
 class SocketWriterTest {
 
-  /** More than the descriptors that others may take or leave meanwhile. */
-  private static final int SOCKETS = 32;
+  private interface Answer {
+    void to(HttpServerRequest request) throws Exception;
+  }
 
-  /** The kernel gives the number of a descriptor that was closed to the next one. */
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+
+  @AfterEach
+  void stop() {
+    Await.result(vertx.close());
+  }
+
+  private RawHttp ask(Promise<Void> answered, Answer answer) {
+    HttpServer server =
+        Listener.server(vertx)
+            .requestHandler(
+                request -> {
+                  try {
+                    answer.to(request);
+                    answered.tryComplete();
+                  } catch (Exception | AssertionError e) {
+                    answered.tryFail(e);
+                  }
+                });
+    int port = Await.result(server.listen(0, "localhost")).actualPort();
+    return RawHttp.connect(port).send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+
+  /**
+   * The number of a descriptor is given to the next who opens one: what was for a reader who has
+   * gone must not go to whoever has come.
+   */
   @Test
-  void whatIsWrittenAfterTheConnectionHasEndedGoesToNobodyElse() throws Exception {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
-    List<Socket> sockets = new ArrayList<>();
-    try (ServerSocket others = new ServerSocket(0, SOCKETS, InetAddress.getLoopbackAddress())) {
-      Promise<String> written = Promise.promise();
-      HttpServer server =
-          TestHub.await(
-              vertx
-                  .createHttpServer(Listener.options())
-                  .requestHandler(
-                      request -> {
-                        SocketWriter writer = SocketWriter.of(request);
-                        if (writer == null) {
-                          written.complete("not directly");
-                          return;
-                        }
-                        request.response().setChunked(true);
-                        writer.write(Buffer.buffer("its own"));
-                        writer.reset();
-                        open(others, sockets);
-                        writer.write(Buffer.buffer("of another"));
-                        writer.reset();
-                        written.complete("directly");
-                      })
-                  .listen(0, "localhost"));
-      try (RawHttp raw = RawHttp.connect(server.actualPort())) {
-        raw.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        assumeTrue(Await.result(written.future()).equals("directly"));
+  void nothingIsSentOrSetOnADescriptorThatIsAnothersByNow() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Promise<Void> answered = Promise.promise();
+      RawHttp reader =
+          ask(
+              answered,
+              request -> {
+                SocketWriter writer = SocketWriter.of(request);
+                writer.write(Buffer.buffer(":\n\n"));
+                var channel = (EpollSocketChannel) ResponseWriter.channel(request.connection());
+                int descriptor = channel.fd().intValue();
+                writer.reset();
+                assertThat(channel.isOpen()).isFalse();
+                writer.reset();
+                Socket next = socketAt(descriptor);
+                next.connect(new InetSocketAddress(other.getInetAddress(), other.getLocalPort()));
+
+                Frames frames = frames();
+                assertThat(writer.write(frames.part(0, 1, 1))).isEqualTo(1);
+                frames.release();
+                writer.write(Buffer.buffer(":\n\n"));
+                writer.end(Buffer.buffer(":\n\n"));
+                writer.reset();
+                Sockets.limitUnsent(channel);
+
+                assertThat(next.getSoLinger()).isNotZero();
+                next.close();
+              });
+      Await.result(answered.future());
+      reader.close();
+      try (var accepted = other.accept()) {
+        assertThat(accepted.getInputStream().readAllBytes()).isEmpty();
       }
-      for (int i = 0; i < SOCKETS; i++) {
-        try (Socket accepted = others.accept()) {
-          accepted.shutdownOutput();
-          sockets.get(i).shutdownOutput();
-          assertThat(accepted.getInputStream().readAllBytes()).asString().isEmpty();
-          assertThat(sockets.get(i).getSoLinger()).isEqualTo(-1);
-        }
-      }
-    } finally {
-      for (Socket socket : sockets) {
-        socket.close();
-      }
-      TestHub.await(vertx.close());
     }
   }
 
-  private static void open(ServerSocket others, List<Socket> sockets) {
-    try {
-      for (int i = 0; i < SOCKETS; i++) {
-        sockets.add(new Socket(others.getInetAddress(), others.getLocalPort()));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static Socket socketAt(int descriptor) throws Exception {
+    List<Socket> opened = new ArrayList<>();
+    Socket wanted;
+    do {
+      wanted = Socket.newSocketStream();
+      opened.add(wanted);
+    } while (wanted.intValue() != descriptor && opened.size() < 100);
+    assertThat(wanted.intValue()).isEqualTo(descriptor);
+    opened.remove(wanted);
+    for (Socket each : opened) {
+      each.close();
     }
+    return wanted;
+  }
+
+  private static Frames frames() {
+    return Frames.of(
+        List.of(Samples.update(1, "x", "t")),
+        EventFormat.Form.PLAIN,
+        Framing.CHUNKED,
+        topic -> true);
   }
 }

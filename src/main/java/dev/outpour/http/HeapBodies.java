@@ -1,0 +1,45 @@
+package dev.outpour.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.vertx.core.http.HttpConnection;
+
+/**
+ * Moves what was read of a request's body to the heap before Vert.x gets it.
+ *
+ * <p>Vert.x would copy it too, but later: what belongs to a request that waits for its turn it
+ * holds as it is, and never releases if the connection ends before. For use by all connections.
+ */
+@Sharable
+final class HeapBodies extends ChannelInboundHandlerAdapter {
+
+  /** Under which name it stands before the handler of Vert.x. */
+  static final String NAME = "heapBodies";
+
+  private static final HeapBodies INSTANCE = new HeapBodies();
+
+  private HeapBodies() {}
+
+  /** Has a new connection do so. */
+  static void install(HttpConnection connection) {
+    ResponseWriter.channel(connection).pipeline().addBefore("handler", NAME, INSTANCE);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    if (message instanceof HttpContent content && content.content().isReadable()) {
+      ByteBuf bytes = content.content();
+      ByteBuf copy = Unpooled.buffer(bytes.readableBytes()).writeBytes(bytes);
+      HttpContent moved = content.replace(copy);
+      moved.setDecoderResult(content.decoderResult());
+      content.release();
+      context.fireChannelRead(moved);
+    } else {
+      context.fireChannelRead(message);
+    }
+  }
+}

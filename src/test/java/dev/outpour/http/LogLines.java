@@ -1,0 +1,61 @@
+package dev.outpour.http;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.LoggerFactory;
+
+/** What is logged in this process while it is open, as {@code LEVEL logger: message}. */
+final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+  private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+  private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+
+  /** Begins to listen. */
+  static LogLines listen() {
+    LogLines lines = new LogLines();
+    lines.setContext(lines.root.getLoggerContext());
+    lines.start();
+    lines.root.addAppender(lines);
+    return lines;
+  }
+
+  @Override
+  protected void append(ILoggingEvent event) {
+    events.add(event);
+  }
+
+  /** The messages of one class so far. */
+  List<String> of(Class<?> logger) {
+    return events.stream()
+        .filter(event -> event.getLoggerName().equals(logger.getName()))
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+
+  /** What somebody should look at: warnings and errors so far, with their stack traces. */
+  List<String> troubles() {
+    return events.stream()
+        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .map(LogLines::describe)
+        .toList();
+  }
+
+  private static String describe(ILoggingEvent event) {
+    String line =
+        event.getLevel() + " " + event.getLoggerName() + ": " + event.getFormattedMessage();
+    return event.getThrowableProxy() == null
+        ? line
+        : line + "\n" + ThrowableProxyUtil.asString(event.getThrowableProxy());
+  }
+
+  @Override
+  public void close() {
+    root.detachAppender(this);
+    stop();
+  }
+}
