@@ -290,11 +290,16 @@ final class Audience {
     if (stream.isClosed()) {
       return;
     }
-    boolean blocked = stream.isBlocked();
     leave(stream, reason);
     stream.end(Words.closing(reason));
-    if (blocked) {
-      vertx.setTimer(LAST_WORD_MILLIS, fired -> stream.reset());
+    if (stream.isWaiting()) {
+      vertx.setTimer(LAST_WORD_MILLIS, fired -> giveUp(stream));
+    }
+  }
+
+  private static void giveUp(EventStream stream) {
+    if (stream.isWaiting()) {
+      stream.reset();
     }
   }
 

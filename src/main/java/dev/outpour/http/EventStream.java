@@ -155,6 +155,11 @@ final class EventStream implements StreamWriter.Listener {
     return nowMillis - progressMillis;
   }
 
+  /** Whether anything waits for the kernel to take it. */
+  boolean isWaiting() {
+    return writer.pendingBytes() > 0;
+  }
+
   /** Whether its other end has gone without a word. */
   boolean isSilent() {
     return writer.isSilent();

@@ -56,17 +56,13 @@ final class Listener {
 
   /** Begins to serve on the event loop of the caller. */
   static Future<Listener> start(Vertx vertx, HttpSettings settings) {
-    return WriterTrial.start(vertx, settings.directWrites())
-        .compose(direct -> start(vertx, settings, new StreamWriters(direct)));
-  }
-
-  private static Future<Listener> start(Vertx vertx, HttpSettings settings, StreamWriters writers) {
     LocalLog log = LocalLog.of(vertx);
     log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, mostCacheBytes()));
     log.follow();
 
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
     long stallMillis = TimeUnit.SECONDS.toMillis(settings.stallSeconds());
+    StreamWriters writers = new StreamWriters();
     Audience audience = new Audience(vertx, log, metrics, writers.backlog(), stallMillis);
     GroupQueue queue =
         new GroupQueue(
@@ -95,10 +91,15 @@ final class Listener {
               return server
                   .listen(port, settings.host())
                   .onFailure(failure -> doorbell.close())
+                  .compose(listening -> WriterTrial.start(vertx, settings.directWrites()))
                   .map(
-                      listening ->
-                          new Listener(
-                              vertx, settings, audience, queue, subscribe, doorbell, server));
+                      works -> {
+                        if (works) {
+                          writers.writeDirectly();
+                        }
+                        return new Listener(
+                            vertx, settings, audience, queue, subscribe, doorbell, server);
+                      });
             });
   }
 

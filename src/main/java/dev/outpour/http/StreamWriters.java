@@ -8,14 +8,12 @@ import io.vertx.core.http.HttpServerRequest;
  */
 final class StreamWriters {
 
-  private final boolean direct;
   private final Backlog backlog = Backlog.ofOneLoop();
+  private boolean direct;
 
-  /**
-   * @param direct whether the direct way was tried, and works
-   */
-  StreamWriters(boolean direct) {
-    this.direct = direct;
+  /** Takes the direct way from now on, since it was tried, and works. */
+  void writeDirectly() {
+    direct = true;
   }
 
   /** What waits in the sockets of this loop. */

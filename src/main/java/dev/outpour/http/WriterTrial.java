@@ -85,7 +85,7 @@ final class WriterTrial implements Shareable {
 
   private Future<Boolean> run() {
     if (!vertx.isNativeTransportEnabled()) {
-      return Future.succeededFuture(settled("there is no native transport on this machine"));
+      return Future.succeededFuture(settled("the transport is not epoll"));
     }
     HttpServer server = Listener.server(vertx).requestHandler(WriterTrial::answer);
     NetClient client = vertx.createNetClient();

@@ -29,9 +29,12 @@ import java.util.stream.Stream;
  */
 public record Vitals(int descriptors, int threads, long heapKilobytes, long directKilobytes) {
 
-  /** What the process has to be started with. */
+  /** What the process has to be started with. Were all buffers traced, that would take the most. */
   public static final List<String> OPTIONS =
-      List.of("-XX:NativeMemoryTracking=summary", "-Dio.netty.leakDetection.level=paranoid");
+      List.of(
+          "-XX:NativeMemoryTracking=summary",
+          "-Dio.netty.leakDetection.level=simple",
+          "-Dio.netty.leakDetection.samplingInterval=8");
 
   /** Pools of threads and of the store's connections fill as they are used. */
   private static final int FEW = 6;

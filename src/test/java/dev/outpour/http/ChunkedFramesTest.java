@@ -15,6 +15,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -126,6 +127,16 @@ class ChunkedFramesTest {
       assertThat(Arrays.equals(FrameSamples.bytes(part.through(part.from())), first(frames, after)))
           .isTrue();
     }
+    frames.release();
+  }
+
+  @Example
+  void socketThatIsFullBetweenEventsHasBegunTheNextOne() {
+    Frames frames = frames(List.of(10, 20, 30), Framing.CHUNKED);
+    Frames.Part all = frames.part(0, 1_000, 1 << 20);
+    int boundary = all.from() + first(frames, 0).length;
+    assertThat(all.through(boundary - 1).events()).isEqualTo(1);
+    assertThat(all.through(boundary).events()).isEqualTo(2);
     frames.release();
   }
 

@@ -55,8 +55,8 @@ class WriterTrialTest {
               .get(HttpVerticle.PORT);
       assertThat(log.of(WriterTrial.class))
           .containsExactly(
-              "Events go to sockets through HTTP responses of Vert.x, since there is no native"
-                  + " transport on this machine");
+              "Events go to sockets through HTTP responses of Vert.x, since the transport"
+                  + " is not epoll");
       try (RawStream reader = new RawStream(port, 0);
           RawStream publisher = new RawStream(port, 0)) {
         reader.ask("").head();
