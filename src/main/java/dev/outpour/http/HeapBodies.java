@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
 import io.vertx.core.http.HttpConnection;
 
@@ -20,13 +21,19 @@ final class HeapBodies extends ChannelInboundHandlerAdapter {
   /** Under which name it stands before the handler of Vert.x. */
   static final String NAME = "heapBodies";
 
+  /** What Vert.x calls its own. */
+  static final String HANDLER = "handler";
+
   private static final HeapBodies INSTANCE = new HeapBodies();
 
   private HeapBodies() {}
 
-  /** Has a new connection do so. */
+  /** Has a new connection do so, if Vert.x handles it as is known here. */
   static void install(HttpConnection connection) {
-    ResponseWriter.channel(connection).pipeline().addBefore("handler", NAME, INSTANCE);
+    ChannelPipeline pipeline = ResponseWriter.channel(connection).pipeline();
+    if (pipeline.get(HANDLER) != null) {
+      pipeline.addBefore(HANDLER, NAME, INSTANCE);
+    }
   }
 
   @Override

@@ -28,18 +28,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of all that Vert.x and Netty keep for a request nothing is left once the response has begun;
  * whatever the reader sends after that is passed over, and when the response ends so does the
- * connection. This class alone relies on what is inside Vert.x; whether that is as it expects is
- * tried by {@link WriterTrial}.
+ * connection. It relies on what is inside Vert.x; whether that is as it expects is tried by {@link
+ * WriterTrial}.
  */
 final class SocketWriter extends ChannelInboundHandlerAdapter
     implements StreamWriter, ChannelFutureListener {
 
   /** What is there on a plain connection of HTTP/1.1, and nothing else may be. */
   private static final List<String> HANDLERS =
-      List.of("httpDecoder", "httpEncoder", HeapBodies.NAME, "handler");
+      List.of("httpDecoder", "httpEncoder", HeapBodies.NAME, HeapBodies.HANDLER);
 
-  /** Up to so much of an event that was cut off is copied; the shared bytes are held for more. */
-  private static final int MOST_COPIED = 64 * 1024;
+  /**
+   * Up to so much of an event that was cut off is copied. For more the shared bytes are held, which
+   * are the same for all who are stuck there: copies for thousands of them would have no bound.
+   */
+  private static final int MOST_COPIED = 4 * 1024;
 
   private static final byte[] HEAD = ascii("HTTP/1.1 200 OK\r\n");
   private static final byte[] HEAD_END =
