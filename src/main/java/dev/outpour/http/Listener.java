@@ -16,9 +16,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Listener {
 
-  /** One that is committed, and one that is there when it has been. */
-  private static final int GROUPS_UNDER_WAY = 2;
-
   private static final long MOST_WAITING_BYTES = 32L << 20;
   private static final int MOST_LINE_BYTES = 8 * 1024;
   private static final int MOST_HEADER_BYTES = 16 * 1024;
@@ -69,7 +66,7 @@ final class Listener {
             log::append,
             MOST_WAITING_BYTES,
             Budget::nowMillis,
-            GROUPS_UNDER_WAY,
+            log::isOwner,
             task -> vertx.runOnContext(turn -> task.run()));
     Problem problem = new Problem(vertx, metrics);
     Gate gate = new Gate(settings);
