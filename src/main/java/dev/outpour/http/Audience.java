@@ -261,8 +261,7 @@ final class Audience {
     if (stream.isClosed()) {
       return;
     }
-    // Asking the kernel costs a fifth of a visit.
-    if (heartbeats.isEvenRound() && stream.isSilent()) {
+    if (stream.isSilent()) {
       leave(stream, CloseReason.GONE);
       stream.reset();
     } else if (stream.isBlocked()) {

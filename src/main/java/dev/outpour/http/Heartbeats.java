@@ -18,7 +18,6 @@ final class Heartbeats {
 
   private final List<List<EventStream>> slots = new ArrayList<>();
   private int now;
-  private boolean evenRound;
   private int size;
 
   Heartbeats() {
@@ -52,15 +51,7 @@ final class Heartbeats {
   /** Moves on by a slot and comes by its readers; they may be removed meanwhile. */
   void tick(Consumer<EventStream> visit) {
     now = (now + 1) % slots.size();
-    if (now == 0) {
-      evenRound = !evenRound;
-    }
     List.copyOf(slots.get(now)).forEach(visit);
-  }
-
-  /** Whether this is a round, every other one, for what need not be looked at so often. */
-  boolean isEvenRound() {
-    return evenRound;
   }
 
   /** All readers, in the order in which the wheel would come by. */
