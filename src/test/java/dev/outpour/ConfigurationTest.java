@@ -222,6 +222,12 @@ class ConfigurationTest {
       strings = {
         "*",
         "https://*.example",
+        "https://*",
+        "https://a.*.shop.example",
+        "https://*.*.shop.example",
+        "https://*shop.example",
+        "https://*.shop.example/",
+        "*.shop.example",
         "ftp://a.example",
         "https://a.example/",
         "a.example",

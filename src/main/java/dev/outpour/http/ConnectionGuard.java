@@ -4,12 +4,10 @@ import dev.outpour.update.Refusal;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
@@ -27,9 +25,6 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   /** Under which name it stands after the codec. */
   static final String NAME = "guard";
 
-  /** Who asks on while so much of earlier answers waits does not read them. */
-  private static final long MOST_UNREAD_BYTES = 1 << 20;
-
   private static final Refusal NOT_HTTP =
       Refusal.badRequest("The body is not framed as HTTP/1.1 has it");
   private static final Refusal HEAD_LATE =
@@ -38,6 +33,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       new Refusal(408, "The body did not arrive in time: send it faster, or in lines", 0);
 
   private final Connections connections;
+  private final UnreadAnswers unread = new UnreadAnswers();
   private @Nullable ChannelHandlerContext context;
 
   /** Where it stands among its connections; kept by them. */
@@ -51,7 +47,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   private boolean inBody;
 
-  /** Whether whoever reads the body looks after its pace. */
+  /** Whether whoever reads the body, or writes the answer, looks after its pace. */
   private boolean ownPace;
 
   /** Whether what was read in this turn had whole parts of requests. */
@@ -72,7 +68,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     this.context = context;
   }
 
-  /** Leaves the pace of the body that is being read to its reader. */
+  /** Leaves the pace of this request and its answer to whoever reads and writes them. */
   void leavePace() {
     ownPace = true;
   }
@@ -84,9 +80,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       ReferenceCountUtil.release(message);
       return;
     }
-    if (message instanceof HttpRequest request && !begin(context, request)) {
-      ReferenceCountUtil.release(message);
-      return;
+    if (message instanceof HttpRequest request) {
+      begin(request);
     }
     if (message instanceof HttpContent content) {
       if (content.decoderResult().isFailure() && !(message instanceof HttpRequest)) {
@@ -100,33 +95,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     context.fireChannelRead(message);
   }
 
-  private boolean begin(ChannelHandlerContext context, HttpRequest request) {
-    if (Sockets.pendingBytes(context.channel()) > MOST_UNREAD_BYTES) {
-      connections.limited("unread");
-      close(context);
-      return false;
-    }
+  private void begin(HttpRequest request) {
     inHead = false;
     inBody = true;
     ownPace = false;
     unanswered++;
     deadlineMillis = Budget.nowMillis() + connections.bodyMillis();
-    checkVersion(request);
-    return true;
-  }
-
-  /** Vert.x would answer in whatever version it was asked. */
-  private static void checkVersion(HttpRequest request) {
-    HttpVersion version = request.protocolVersion();
-    if (version.equals(HttpVersion.HTTP_1_1)) {
-      return;
-    }
-    if (request.decoderResult().isFailure()) {
-      request.setProtocolVersion(HttpVersion.HTTP_1_1);
-    } else if (!version.equals(HttpVersion.HTTP_1_0)) {
-      request.setProtocolVersion(HttpVersion.HTTP_1_1);
-      request.setDecoderResult(DecoderResult.failure(new Malformed.UnknownVersionException()));
-    }
+    Malformed.checkVersion(request);
   }
 
   @Override
@@ -161,9 +136,16 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   /** Ends the connection if it is its client that is late. */
   void look(long nowMillis) {
-    if (context != null && refused) {
+    if (context == null) {
+      return;
+    }
+    long stuckMillis = unread.stuckMillis(context.channel(), nowMillis);
+    if (refused) {
       close(context);
-    } else if (context != null && nowMillis >= deadlineMillis && isClientsTurn()) {
+    } else if (!ownPace && stuckMillis >= connections.idleMillis()) {
+      connections.limited("unread");
+      close(context);
+    } else if (nowMillis >= deadlineMillis && isClientsTurn()) {
       expire(context);
     }
   }

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -101,10 +100,10 @@ final class Connections {
     limits.publishes().prune();
   }
 
-  /** Leaves the pace of a request's body to whoever reads it. */
-  static void leavePace(HttpServerRequest request) {
-    Channel channel = ResponseWriter.channel(request.connection());
-    if (channel.pipeline().get(ConnectionGuard.NAME) instanceof ConnectionGuard guard) {
+  /** Leaves the pace of a request and its answer to whoever reads and writes them. */
+  static void leavePace(HttpConnection connection) {
+    ChannelPipeline pipeline = ResponseWriter.channel(connection).pipeline();
+    if (pipeline.get(ConnectionGuard.NAME) instanceof ConnectionGuard guard) {
       guard.leavePace();
     }
   }

@@ -79,11 +79,12 @@ final class Front implements Handler<HttpServerRequest> {
   private void begin(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     response.putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFF);
-    String origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (origin != null && gate.isListed(origin)) {
-      response
-          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-          .putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+    if (gate.listsOrigins()) {
+      String origin = request.getHeader(HttpHeaders.ORIGIN);
+      response.putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+      if (origin != null && gate.isListed(origin)) {
+        response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+      }
     }
   }
 

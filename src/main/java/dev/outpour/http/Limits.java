@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Limits implements Shareable {
 
+  /** How many may be told at once that there is no room, however few there may be. */
+  private static final int FAREWELLS = 16;
+
   private final int mostConnections;
   private final AtomicInteger connections = new AtomicInteger();
   private final Tally byAddress;
@@ -55,7 +58,7 @@ final class Limits implements Shareable {
 
   /** Whether there are so many that there is no room left to say so. */
   boolean isFull() {
-    return connections.get() > mostConnections + mostConnections / 32;
+    return connections.get() - FAREWELLS > mostConnections + mostConnections / 32;
   }
 
   /** The connections of each address. */

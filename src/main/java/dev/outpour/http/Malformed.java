@@ -1,6 +1,9 @@
 package dev.outpour.http;
 
 import dev.outpour.update.Refusal;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
@@ -22,6 +25,20 @@ final class Malformed implements Handler<HttpServerRequest> {
 
   Malformed(Problem problem) {
     this.problem = problem;
+  }
+
+  /** Marks a request of another version. Vert.x would answer in whatever version it was asked. */
+  static void checkVersion(HttpRequest request) {
+    HttpVersion version = request.protocolVersion();
+    if (version.equals(HttpVersion.HTTP_1_1)) {
+      return;
+    }
+    if (request.decoderResult().isFailure()) {
+      request.setProtocolVersion(HttpVersion.HTTP_1_1);
+    } else if (!version.equals(HttpVersion.HTTP_1_0)) {
+      request.setProtocolVersion(HttpVersion.HTTP_1_1);
+      request.setDecoderResult(DecoderResult.failure(new UnknownVersionException()));
+    }
   }
 
   @Override

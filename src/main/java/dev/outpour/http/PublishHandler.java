@@ -71,7 +71,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       Publication publication = publications.of(request);
       if (publication.kind() == BodyKind.LINES) {
         proceed(request);
-        Connections.leavePace(request);
+        Connections.leavePace(request.connection());
         new LinesIntake(
                 vertx, request, publication, queue, pace(request), this::answerLines, mostBytes)
             .start();
