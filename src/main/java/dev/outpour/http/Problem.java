@@ -29,6 +29,7 @@ final class Problem {
 
   private final Vertx vertx;
   private final Metrics metrics;
+  private final RefusalLog log = new RefusalLog(Budget::nowMillis);
 
   Problem(Vertx vertx, Metrics metrics) {
     this.vertx = vertx;
@@ -51,6 +52,7 @@ final class Problem {
       return;
     }
     metrics.refused(refusal.status());
+    log.add(request, refusal);
     response
         .setStatusCode(refusal.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
