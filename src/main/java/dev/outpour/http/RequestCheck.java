@@ -1,7 +1,10 @@
 package dev.outpour.http;
 
 import dev.outpour.update.Refusal;
-import io.vertx.core.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HexFormat;
@@ -16,8 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class RequestCheck {
 
   /** Headers of which a second one would have another meaning than the first. */
-  private static final List<String> SINGLE =
-      List.of("Host", "Origin", "Content-Type", "Idempotency-Key", "Authorization");
+  private static final List<AsciiString> SINGLE =
+      List.of(
+          HttpHeaderNames.HOST,
+          HttpHeaderNames.ORIGIN,
+          HttpHeaderNames.CONTENT_TYPE,
+          HttpHeaderNames.AUTHORIZATION,
+          AsciiString.cached("idempotency-key"));
 
   private RequestCheck() {}
 
@@ -35,13 +43,16 @@ final class RequestCheck {
 
   private static @Nullable Refusal checkHeaders(HttpServerRequest request) {
     int seen = 0;
-    for (Map.Entry<String, String> header : request.headers()) {
-      String name = header.getKey();
-      if (name.isEmpty()) {
+    // Those of HTTP/1 are Netty's; as they came they need not be made into strings.
+    var headers = ((HttpHeaders) request.headers()).iteratorCharSequence();
+    while (headers.hasNext()) {
+      Map.Entry<CharSequence, CharSequence> header = headers.next();
+      CharSequence name = header.getKey();
+      if (name.length() == 0) {
         return Refusal.badRequest("A header has no name");
       }
       int known = single(name);
-      if (known != 0 && (seen & known) != 0) {
+      if ((seen & known) != 0) {
         return Refusal.badRequest("The header " + name + " is there twice: send one");
       }
       seen |= known;
@@ -54,22 +65,22 @@ final class RequestCheck {
   }
 
   /** A bit for each of those that may be there once; 0 for others. */
-  private static int single(String name) {
+  private static int single(CharSequence name) {
     for (int i = 0; i < SINGLE.size(); i++) {
-      if (SINGLE.get(i).equalsIgnoreCase(name)) {
+      if (SINGLE.get(i).contentEqualsIgnoreCase(name)) {
         return 1 << i;
       }
     }
     return 0;
   }
 
-  private static @Nullable Refusal checkValue(String name, String value) {
-    if (HttpHeaders.TRANSFER_ENCODING.toString().equalsIgnoreCase(name)
-        && !HttpHeaders.CHUNKED.toString().equalsIgnoreCase(value)) {
+  private static @Nullable Refusal checkValue(CharSequence name, CharSequence value) {
+    if (HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)
+        && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(value)) {
       return new Refusal(501, "The only transfer coding that is understood is chunked", 0);
     }
-    if (HttpHeaders.EXPECT.toString().equalsIgnoreCase(name)
-        && !HttpHeaders.CONTINUE.toString().equalsIgnoreCase(value)) {
+    if (HttpHeaderNames.EXPECT.contentEqualsIgnoreCase(name)
+        && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(value)) {
       return new Refusal(417, "Expect may say 100-continue and nothing else: leave it out", 0);
     }
     return null;
