@@ -83,6 +83,12 @@ final class Connections {
     pipeline.addBefore(HeapBodies.HANDLER, HeapBodies.NAME, HeapBodies.INSTANCE);
   }
 
+  /** How many it comes by. */
+  int size() {
+    return guards.size();
+  }
+
+  /** Forgets a connection that has ended, or has become a stream. */
   void remove(ConnectionGuard guard) {
     ConnectionGuard last = guards.remove(guards.size() - 1);
     if (last != guard) {

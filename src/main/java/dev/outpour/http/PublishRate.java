@@ -51,7 +51,7 @@ final class PublishRate {
               early[0] = from - now > SECOND - interval;
               return early[0] ? from : from + interval;
             });
-    return early[0] ? tooMany(until - now) : null;
+    return early[0] ? tooMany(until - now - SECOND + interval) : null;
   }
 
   /**
@@ -74,6 +74,9 @@ final class PublishRate {
     return old == null || old - now < 0 ? now : old;
   }
 
+  /**
+   * @param nanos after which time it will not be too early
+   */
   private Refusal tooMany(long nanos) {
     return new Refusal(
         429,
@@ -81,7 +84,7 @@ final class PublishRate {
             + perSecond
             + " updates a second: wait, send lines (application/x-ndjson), or raise"
             + " limits.publishesPerSecond",
-        Math.max(1, (int) TimeUnit.NANOSECONDS.toSeconds(nanos)));
+        (int) ((nanos + SECOND - 1) / SECOND));
   }
 
   /** Forgets those that have not published lately. */

@@ -52,10 +52,13 @@ class PublishRateTest {
     now += refusal.retryAfterSeconds() * SECOND;
     assertThat(rate.take(A)).isNull();
 
-    rate.takeLater(A, 100);
-    Refusal later = rate.take(A);
+    PublishRate slow = rate(1);
+    slow.takeLater(A, 3);
+    now += SECOND / 100;
+    Refusal later = slow.take(A);
+    assertThat(later.retryAfterSeconds()).isEqualTo(3);
     now += later.retryAfterSeconds() * SECOND;
-    assertThat(rate.take(A)).isNull();
+    assertThat(slow.take(A)).isNull();
   }
 
   @Test
