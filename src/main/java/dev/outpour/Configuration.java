@@ -4,6 +4,7 @@ import dev.outpour.auth.AuthSettings;
 import dev.outpour.cluster.ClusterSettings;
 import dev.outpour.history.HistorySettings;
 import dev.outpour.http.HttpSettings;
+import dev.outpour.http.LimitSettings;
 import dev.outpour.ingest.IngestSettings;
 import dev.outpour.settings.Section;
 import dev.outpour.settings.Settings;
@@ -26,6 +27,7 @@ record Configuration(
     Optional<SimulatorSettings> simulator,
     HistorySettings history,
     AuthSettings auth,
+    LimitSettings limits,
     ClusterSettings cluster,
     LoggingSettings logging) {
 
@@ -72,6 +74,7 @@ record Configuration(
         part(settings, Part.SIMULATOR, runs, SimulatorSettings::from),
         HistorySettings.from(settings.section("history")),
         AuthSettings.from(settings.section("auth")),
+        LimitSettings.from(settings.section("limits")),
         ClusterSettings.from(settings.section("cluster")),
         LoggingSettings.from(settings.section("logging")));
   }

@@ -49,6 +49,15 @@ class ConfigurationTest {
           Map.entry("simulator.everyMillis", "1000"),
           Map.entry("simulator.message", "tick"),
           Map.entry("auth.anonymous", "true"),
+          Map.entry("limits.connections", "500"),
+          Map.entry("limits.connectionsPerAddress", "50"),
+          Map.entry("limits.streamsPerAddress", "40"),
+          Map.entry("limits.publishesPerSecond", "5"),
+          Map.entry("limits.headSeconds", "5"),
+          Map.entry("limits.bodySeconds", "6"),
+          Map.entry("limits.idleSeconds", "30"),
+          Map.entry("limits.proxies", "10.0.0.0/8,2001:db8::1"),
+          Map.entry("limits.loopback", "true"),
           Map.entry("cluster.name", "blue"),
           Map.entry("cluster.host", "127.0.0.2"),
           Map.entry("cluster.port", "6701"),
@@ -213,6 +222,12 @@ class ConfigurationTest {
       strings = {
         "*",
         "https://*.example",
+        "https://*",
+        "https://a.*.shop.example",
+        "https://*.*.shop.example",
+        "https://*shop.example",
+        "https://*.shop.example/",
+        "*.shop.example",
         "ftp://a.example",
         "https://a.example/",
         "a.example",
@@ -235,7 +250,11 @@ class ConfigurationTest {
         "{\"ingest\": {\"topic\": \"orders/*\"}}",
         "{\"simulator\": {\"url\": \"localhost:3000/update\"}}",
         "{\"simulator\": {\"url\": \"http:///update\"}}",
-        "{\"ingest\": {}, \"cluster\": {\"members\": [\"10.0.0.1\"]}}"
+        "{\"ingest\": {}, \"cluster\": {\"members\": [\"10.0.0.1\"]}}",
+        "{\"http\": {}, \"limits\": {\"proxies\": [\"proxy.example\"]}}",
+        "{\"http\": {}, \"limits\": {\"proxies\": [\"10.0.0.0/33\"]}}",
+        "{\"http\": {}, \"limits\": {\"proxies\": [\"10.0.0.0/-1\"]}}",
+        "{\"http\": {}, \"limits\": {\"proxies\": [\"10.0.0.0/\"]}}"
       })
   void whatCouldNotWorkIsAFault(String json) {
     assertThat(faults(json)).hasSize(1);

@@ -313,6 +313,7 @@ final class Audience {
     }
     stream.state = EventStream.State.CLOSED;
     heartbeats.remove(stream);
+    stream.seat.leave();
     metrics.readerClosed(reason.word());
     Group group = stream.group;
     if (group.exit()) {

@@ -8,6 +8,8 @@ enum CloseReason {
   SHUTDOWN,
   /** The reader took nothing for too long. */
   SLOW,
+  /** It would be one reader too many. */
+  LIMIT,
   /** The log cannot be served from here any more. */
   UNAVAILABLE,
   /** All that it wants has ended; never on the wire. */

@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.http.Tally.Seat;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
 import dev.outpour.update.Start;
@@ -60,6 +61,9 @@ final class EventStream implements StreamWriter.Listener {
 
   /** Whether it waits in the queue of those behind; kept by the queue. */
   boolean queued;
+
+  /** What it takes of the limit of its address. */
+  Seat seat = Seat.FREE;
 
   private long pendingBytes;
   private long progressMillis;

@@ -23,6 +23,8 @@ final class Front implements Handler<HttpServerRequest> {
       HttpHeaders.createOptimized("X-Content-Type-Options");
   private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
 
+  private static final int METHOD_NOT_ALLOWED = 405;
+
   private final Gate gate;
   private final Problem problem;
   private final Optional<SubscribeHandler> subscribe;
@@ -49,6 +51,11 @@ final class Front implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     try {
+      Refusal faulty = RequestCheck.check(request);
+      if (faulty != null) {
+        refuse(request, faulty);
+        return;
+      }
       Optional<Refusal> stranger = gate.checkHost(request);
       if (stranger.isPresent()) {
         problem.send(request, stranger.get());
@@ -62,14 +69,22 @@ final class Front implements Handler<HttpServerRequest> {
     }
   }
 
+  private void refuse(HttpServerRequest request, Refusal faulty) {
+    if (faulty.status() == METHOD_NOT_ALLOWED) {
+      request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD, POST, OPTIONS");
+    }
+    problem.send(request, faulty);
+  }
+
   private void begin(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     response.putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFF);
-    String origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (origin != null && gate.isListed(origin)) {
-      response
-          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-          .putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+    if (gate.listsOrigins()) {
+      String origin = request.getHeader(HttpHeaders.ORIGIN);
+      response.putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+      if (origin != null && gate.isListed(origin)) {
+        response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+      }
     }
   }
 

@@ -6,7 +6,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -20,7 +19,7 @@ final class Gate {
 
   private final boolean loopback;
   private final Set<String> hosts;
-  private final List<String> origins;
+  private final Origins origins;
 
   Gate(HttpSettings settings) {
     this.loopback = settings.loopback();
@@ -28,7 +27,7 @@ final class Gate {
         settings.hosts().stream()
             .map(host -> host.toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
-    this.origins = List.copyOf(settings.origins());
+    this.origins = new Origins(settings.origins());
   }
 
   /**
@@ -77,6 +76,11 @@ final class Gate {
     return authority != null
         && (origin.equalsIgnoreCase("http://" + authority)
             || origin.equalsIgnoreCase("https://" + authority));
+  }
+
+  /** Whether any are listed, so that answers differ by who asks. */
+  boolean listsOrigins() {
+    return !origins.isEmpty();
   }
 
   /** Whether pages of an origin are listed, so that they may read the answers too. */

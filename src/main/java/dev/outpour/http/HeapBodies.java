@@ -5,9 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
-import io.vertx.core.http.HttpConnection;
 
 /**
  * Moves what was read of a request's body to the heap before Vert.x gets it.
@@ -24,17 +22,9 @@ final class HeapBodies extends ChannelInboundHandlerAdapter {
   /** What Vert.x calls its own. */
   static final String HANDLER = "handler";
 
-  private static final HeapBodies INSTANCE = new HeapBodies();
+  static final HeapBodies INSTANCE = new HeapBodies();
 
   private HeapBodies() {}
-
-  /** Has a new connection do so, if Vert.x handles it as is known here. */
-  static void install(HttpConnection connection) {
-    ChannelPipeline pipeline = ResponseWriter.channel(connection).pipeline();
-    if (pipeline.get(HANDLER) != null) {
-      pipeline.addBefore(HANDLER, NAME, INSTANCE);
-    }
-  }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {

@@ -4,7 +4,6 @@ import dev.outpour.auth.AuthSettings;
 import dev.outpour.settings.Loopback;
 import dev.outpour.settings.Section;
 import dev.outpour.settings.Settings;
-import java.net.URI;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -20,8 +19,8 @@ import java.util.Set;
  * @param drainSeconds how long a shutdown lets readers reach the head, 0 to 3600; default 20
  * @param hosts names, besides the loopback's own, under which a loopback listener may be addressed;
  *     default none
- * @param origins pages of other origins that may publish, {@code https://shop.example}; default
- *     none
+ * @param origins other origins whose pages may publish, {@code https://shop.example} or {@code
+ *     https://*.shop.example}; default none
  * @param maxUpdateKilobytes the largest update taken, in kilobytes of 1024, 1 to 65,536; default
  *     1024
  * @param pageCacheMegabytes memory for pages of the log, shared by all readers, in megabytes of
@@ -62,7 +61,7 @@ public record HttpSettings(
         section.integer("stallSeconds", 120, 1, 86_400),
         section.integer("drainSeconds", 20, 0, 3600),
         section.texts("hosts", List.of(), HttpSettings::checkHost),
-        section.texts("origins", List.of(), HttpSettings::checkOrigin),
+        section.texts("origins", List.of(), Origins::check),
         section.integer("maxUpdateKilobytes", 1024, 1, 65_536),
         section.integer("pageCacheMegabytes", 64, 8, 65_536),
         section.flag("directWrites", true));
@@ -93,25 +92,6 @@ public record HttpSettings(
   private static void checkHost(String host) {
     if (host.matches(".*[\\s/*@?#].*")) {
       throw new IllegalArgumentException("must be plain host names");
-    }
-  }
-
-  private static void checkOrigin(String origin) {
-    if (!isOrigin(origin)) {
-      throw new IllegalArgumentException(
-          "must be origins such as https://shop.example, without a path and without *");
-    }
-  }
-
-  private static boolean isOrigin(String origin) {
-    try {
-      URI uri = URI.create(origin);
-      return origin.matches("https?://.*")
-          && uri.getHost() != null
-          && origin.equals(uri.getScheme() + "://" + uri.getAuthority())
-          && uri.getUserInfo() == null;
-    } catch (IllegalArgumentException e) {
-      return false;
     }
   }
 }

@@ -13,11 +13,11 @@ import java.util.stream.StreamSupport;
  * Where readers and publishers connect, on one event loop: {@code GET /events}, {@code POST
  * /update}, the pages, health and metrics, whichever the configuration names.
  *
- * <p>It reads the sections {@code http} and {@code auth} of its configuration. Several instances
- * share a port, each with its own readers; where there is one on every event loop, the one on the
- * loop of the log's owner stands aside. It is ready when it listens, whether or not the log can be
- * reached yet. The port that is listened on stands in the local map {@value #SHARED} under {@value
- * #PORT}.
+ * <p>It reads the sections {@code http}, {@code auth} and {@code limits} of its configuration.
+ * Several instances share a port, each with its own readers; where there is one on every event
+ * loop, the one on the loop of the log's owner stands aside. It is ready when it listens, whether
+ * or not the log can be reached yet. The port that is listened on stands in the local map {@value
+ * #SHARED} under {@value #PORT}.
  */
 public final class HttpVerticle extends VerticleBase {
 
@@ -34,11 +34,12 @@ public final class HttpVerticle extends VerticleBase {
     Settings settings = Settings.of(config());
     HttpSettings http = HttpSettings.from(settings.section("http"));
     http.checkExposure(settings, AuthSettings.from(settings.section("auth")));
+    LimitSettings limits = LimitSettings.from(settings.section("limits"));
     settings.check();
     if (LocalLog.of(vertx).isOnOwnersLoop() && isOnEveryLoop()) {
       return Future.succeededFuture();
     }
-    listener = Listener.start(vertx, http);
+    listener = Listener.start(vertx, http, limits);
     return listener.onSuccess(
         listening ->
             vertx.sharedData().<String, Integer>getLocalMap(SHARED).put(PORT, listening.port()));

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +64,7 @@ final class LinesIntake {
   private final HttpServerRequest request;
   private final Publication publication;
   private final GroupQueue queue;
+  private final IntToLongFunction pace;
   private final BiConsumer<HttpServerRequest, Result> onEnd;
   private final LineSplitter splitter;
 
@@ -86,6 +88,7 @@ final class LinesIntake {
   private record Numbered(long line, Draft draft) {}
 
   /**
+   * @param pace for how many milliseconds so many lines have to wait
    * @param onEnd given the result, once
    * @param mostBytes the longest line
    */
@@ -94,12 +97,14 @@ final class LinesIntake {
       HttpServerRequest request,
       Publication publication,
       GroupQueue queue,
+      IntToLongFunction pace,
       BiConsumer<HttpServerRequest, Result> onEnd,
       int mostBytes) {
     this.vertx = vertx;
     this.request = request;
     this.publication = publication;
     this.queue = queue;
+    this.pace = pace;
     this.onEnd = onEnd;
     this.splitter = new LineSplitter(mostBytes, this::take);
   }
@@ -226,6 +231,15 @@ final class LinesIntake {
     batch = new ArrayList<>();
     batchBytes = 0;
     underWay = true;
+    long millis = pace.applyAsLong(sent.size());
+    if (millis > 0) {
+      vertx.setTimer(millis, due -> submit(sent));
+    } else {
+      submit(sent);
+    }
+  }
+
+  private void submit(List<Numbered> sent) {
     queue
         .submit(new Batch(sent.stream().map(Numbered::draft).toList()))
         .onSuccess(outcome -> settle(sent, outcome));

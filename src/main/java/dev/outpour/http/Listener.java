@@ -31,6 +31,7 @@ final class Listener {
   private final SubscribeHandler subscribe;
   private final Doorbell doorbell;
   private final HttpServer server;
+  private final Connections connections;
   private final long heartbeats;
 
   private Listener(
@@ -40,6 +41,7 @@ final class Listener {
       GroupQueue queue,
       SubscribeHandler subscribe,
       Doorbell doorbell,
+      Connections connections,
       HttpServer server) {
     this.vertx = vertx;
     this.settings = settings;
@@ -47,12 +49,13 @@ final class Listener {
     this.queue = queue;
     this.subscribe = subscribe;
     this.doorbell = doorbell;
+    this.connections = connections;
     this.server = server;
     this.heartbeats = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> audience.tick());
   }
 
   /** Begins to serve on the event loop of the caller. */
-  static Future<Listener> start(Vertx vertx, HttpSettings settings) {
+  static Future<Listener> start(Vertx vertx, HttpSettings settings, LimitSettings limiting) {
     LocalLog log = LocalLog.of(vertx);
     log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, mostCacheBytes()));
     log.follow();
@@ -70,15 +73,29 @@ final class Listener {
             task -> vertx.runOnContext(turn -> task.run()));
     Problem problem = new Problem(vertx, metrics);
     Gate gate = new Gate(settings);
-    SubscribeHandler subscribe = new SubscribeHandler(audience, writers, problem);
+    Limits limits = Limits.of(vertx, limiting);
+    Clients clients = new Clients(limiting);
+    Connections connections = new Connections(vertx, limiting, limits, clients, metrics);
+    SubscribeHandler subscribe =
+        new SubscribeHandler(audience, writers, limits, clients, problem, metrics);
     PublishHandler publish =
         new PublishHandler(
-            vertx, queue, gate, problem, metrics, settings.maxUpdateKilobytes() * 1024);
+            vertx,
+            queue,
+            gate,
+            limits.publishes(),
+            clients,
+            problem,
+            metrics,
+            settings.maxUpdateKilobytes() * 1024);
     Routes routes = new Routes(vertx, settings, problem);
     Router router = routes.router(subscribe, publish, log, metrics);
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
 
-    HttpServer server = server(vertx).requestHandler(front);
+    HttpServer server =
+        server(vertx, connections)
+            .requestHandler(front)
+            .invalidRequestHandler(new Malformed(problem));
     // Below zero: a free port, one for all instances.
     int port = settings.port() == 0 ? -1 : settings.port();
     return log.onGrowth(audience::grown)
@@ -87,15 +104,27 @@ final class Listener {
               audience.grown();
               return server
                   .listen(port, settings.host())
-                  .onFailure(failure -> doorbell.close())
-                  .compose(listening -> WriterTrial.start(vertx, settings.directWrites()))
+                  .onFailure(
+                      failure -> {
+                        connections.close();
+                        doorbell.close();
+                      })
+                  .compose(
+                      listening -> WriterTrial.start(vertx, connections, settings.directWrites()))
                   .map(
                       works -> {
                         if (works) {
                           writers.writeDirectly();
                         }
                         return new Listener(
-                            vertx, settings, audience, queue, subscribe, doorbell, server);
+                            vertx,
+                            settings,
+                            audience,
+                            queue,
+                            subscribe,
+                            doorbell,
+                            connections,
+                            server);
                       });
             });
   }
@@ -106,8 +135,8 @@ final class Listener {
   }
 
   /** A server whose connections are handled as those of readers and publishers. */
-  static HttpServer server(Vertx vertx) {
-    return vertx.createHttpServer(options()).connectionHandler(HeapBodies::install);
+  static HttpServer server(Vertx vertx, Connections connections) {
+    return vertx.createHttpServer(options()).connectionHandler(connections::add);
   }
 
   private static HttpServerOptions options() {
@@ -144,6 +173,7 @@ final class Listener {
               audience.close();
               return doorbell.close();
             })
-        .compose(unheard -> closed);
+        .compose(unheard -> closed)
+        .onComplete(ended -> connections.close());
   }
 }

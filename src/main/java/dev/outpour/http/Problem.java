@@ -2,12 +2,18 @@ package dev.outpour.http;
 
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Refusal;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The HTTP form of a refusal: {@code application/problem+json} (RFC 9457). For use on the event
@@ -18,10 +24,12 @@ import io.vertx.core.json.JsonObject;
  */
 final class Problem {
 
+  private static final String MEDIA_TYPE = "application/problem+json";
   private static final long LINGER_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final Metrics metrics;
+  private final RefusalLog log = new RefusalLog(Budget::nowMillis);
 
   Problem(Vertx vertx, Metrics metrics) {
     this.vertx = vertx;
@@ -44,9 +52,10 @@ final class Problem {
       return;
     }
     metrics.refused(refusal.status());
+    log.add(request, refusal);
     response
         .setStatusCode(refusal.status())
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/problem+json")
+        .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     if (refusal.retryAfterSeconds() > 0) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfterSeconds()));
@@ -55,18 +64,32 @@ final class Problem {
     if (unread) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
-    String title = HttpResponseStatus.valueOf(refusal.status()).reasonPhrase();
-    JsonObject problem =
-        new JsonObject()
-            .put("type", "about:blank")
-            .put("title", title)
-            .put("status", refusal.status())
-            .put("detail", refusal.detail())
-            .mergeIn(more);
-    response.end(problem.toBuffer().appendString("\n"));
+    response.end(body(refusal).mergeIn(more).toBuffer().appendString("\n"));
     if (unread) {
       closeSoon(request);
     }
+  }
+
+  private static JsonObject body(Refusal refusal) {
+    return new JsonObject()
+        .put("type", "about:blank")
+        .put("title", HttpResponseStatus.valueOf(refusal.status()).reasonPhrase())
+        .put("status", refusal.status())
+        .put("detail", refusal.detail());
+  }
+
+  /** An answer for a connection of which Vert.x does not hear any more. */
+  static FullHttpResponse whole(Refusal refusal) {
+    ByteBuf body = Unpooled.copiedBuffer(body(refusal).encode() + "\n", StandardCharsets.UTF_8);
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(refusal.status()), body);
+    response
+        .headers()
+        .set(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
+        .set(HttpHeaders.CONTENT_LENGTH, body.readableBytes())
+        .set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    return response;
   }
 
   private void closeSoon(HttpServerRequest request) {

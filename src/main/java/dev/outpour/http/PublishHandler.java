@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final GroupQueue queue;
   private final Gate gate;
+  private final PublishRate rate;
+  private final Clients clients;
   private final Problem problem;
   private final Metrics metrics;
   private final int mostBytes;
@@ -40,10 +43,19 @@ final class PublishHandler implements Handler<HttpServerRequest> {
    * @param mostBytes the largest update
    */
   PublishHandler(
-      Vertx vertx, GroupQueue queue, Gate gate, Problem problem, Metrics metrics, int mostBytes) {
+      Vertx vertx,
+      GroupQueue queue,
+      Gate gate,
+      PublishRate rate,
+      Clients clients,
+      Problem problem,
+      Metrics metrics,
+      int mostBytes) {
     this.vertx = vertx;
     this.queue = queue;
     this.gate = gate;
+    this.rate = rate;
+    this.clients = clients;
     this.problem = problem;
     this.metrics = metrics;
     this.mostBytes = mostBytes;
@@ -59,7 +71,10 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       Publication publication = publications.of(request);
       if (publication.kind() == BodyKind.LINES) {
         proceed(request);
-        new LinesIntake(vertx, request, publication, queue, this::answerLines, mostBytes).start();
+        Connections.leavePace(request.connection());
+        new LinesIntake(
+                vertx, request, publication, queue, pace(request), this::answerLines, mostBytes)
+            .start();
       } else {
         checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
         proceed(request);
@@ -95,8 +110,25 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     request.response().writeContinue();
   }
 
+  /** Lines are not refused for coming too fast, but taken later. */
+  private IntToLongFunction pace(HttpServerRequest request) {
+    Network client = clients.of(request);
+    return updates -> {
+      long millis = rate.takeLater(client, updates);
+      if (millis > 0) {
+        metrics.limited("rate");
+      }
+      return millis;
+    };
+  }
+
   private void publish(HttpServerRequest request, Publication publication, Buffer body) {
     try {
+      Refusal tooFast = rate.take(clients.of(request));
+      if (tooFast != null) {
+        metrics.limited("rate");
+        throw tooFast.asException();
+      }
       queue
           .submit(Batch.of(publication.whole(body)))
           .onSuccess(outcome -> answer(request, outcome));

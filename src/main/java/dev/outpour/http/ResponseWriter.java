@@ -36,6 +36,7 @@ final class ResponseWriter implements StreamWriter {
     this.channel = channel(connection);
     this.backlog = backlog;
     Sockets.limitUnsent(channel);
+    Connections.leavePace(connection);
   }
 
   /** The socket below a connection. */

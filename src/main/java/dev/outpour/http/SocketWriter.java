@@ -36,7 +36,8 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
 
   /** What is there on a plain connection of HTTP/1.1, and nothing else may be. */
   private static final List<String> HANDLERS =
-      List.of("httpDecoder", "httpEncoder", HeapBodies.NAME, HeapBodies.HANDLER);
+      List.of(
+          "httpDecoder", "httpEncoder", ConnectionGuard.NAME, HeapBodies.NAME, HeapBodies.HANDLER);
 
   /**
    * Up to so much of an event that was cut off is copied. For more the shared bytes are held, which

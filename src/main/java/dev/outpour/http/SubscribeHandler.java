@@ -1,5 +1,7 @@
 package dev.outpour.http;
 
+import dev.outpour.http.Tally.Seat;
+import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
@@ -28,13 +30,25 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   private final Audience audience;
   private final StreamWriters writers;
+  private final Limits limits;
+  private final Clients clients;
   private final Problem problem;
+  private final Metrics metrics;
   private boolean draining;
 
-  SubscribeHandler(Audience audience, StreamWriters writers, Problem problem) {
+  SubscribeHandler(
+      Audience audience,
+      StreamWriters writers,
+      Limits limits,
+      Clients clients,
+      Problem problem,
+      Metrics metrics) {
     this.audience = audience;
     this.writers = writers;
+    this.limits = limits;
+    this.clients = clients;
     this.problem = problem;
+    this.metrics = metrics;
   }
 
   /** Sends everybody who comes from now on away, to come back later. */
@@ -154,8 +168,29 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   private void enter(
       HttpServerRequest request, Interest interest, EventFormat.Form form, Start start) {
+    if (limits.isCrowded()) {
+      sendAway(request, "connections");
+      return;
+    }
+    Seat seat = limits.streams().take(clients.of(request));
+    if (seat == null) {
+      sendAway(request, "streams");
+      return;
+    }
     StreamWriter writer = writers.open(request);
     Group group = audience.group(new Group.Want(interest, form, writer.framing()));
-    audience.enter(new EventStream(group, start, writer));
+    EventStream stream = new EventStream(group, start, writer);
+    stream.seat = seat;
+    audience.enter(stream);
+  }
+
+  /** It comes back later, on another connection: this one makes room. */
+  private void sendAway(HttpServerRequest request, String reason) {
+    metrics.limited(reason);
+    request
+        .response()
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+        .end(Words.closing(CloseReason.LIMIT))
+        .onComplete(sent -> request.connection().close());
   }
 }

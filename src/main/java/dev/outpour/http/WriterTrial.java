@@ -54,20 +54,23 @@ final class WriterTrial implements Shareable {
   private static final long MOST_MILLIS = 3_000;
 
   private final Vertx vertx;
+  private final Connections connections;
   private final Future<Boolean> outcome;
 
-  private WriterTrial(Vertx vertx) {
+  private WriterTrial(Vertx vertx, Connections connections) {
     this.vertx = vertx;
+    this.connections = connections;
     this.outcome = run();
   }
 
   /**
    * Tries, if it has not been tried in this Vert.x, and says in the log what came out.
    *
+   * @param connections those of the event loop of the caller
    * @param wanted whether that way is to be taken at all
    * @return whether it can be taken
    */
-  static Future<Boolean> start(Vertx vertx, boolean wanted) {
+  static Future<Boolean> start(Vertx vertx, Connections connections, boolean wanted) {
     if (!wanted) {
       return Future.succeededFuture(false);
     }
@@ -75,7 +78,7 @@ final class WriterTrial implements Shareable {
         vertx
             .sharedData()
             .<String, WriterTrial>getLocalMap("outpour.writer")
-            .computeIfAbsent("trial", name -> new WriterTrial(vertx))
+            .computeIfAbsent("trial", name -> new WriterTrial(vertx, connections))
             .outcome;
     // Whoever asked first may be on another event loop.
     Context own = vertx.getOrCreateContext();
@@ -87,7 +90,7 @@ final class WriterTrial implements Shareable {
     if (!vertx.isNativeTransportEnabled()) {
       return Future.succeededFuture(settled("the transport is not epoll"));
     }
-    HttpServer server = Listener.server(vertx).requestHandler(WriterTrial::answer);
+    HttpServer server = Listener.server(vertx, connections).requestHandler(WriterTrial::answer);
     NetClient client = vertx.createNetClient();
     return server
         .listen(0, HOST)

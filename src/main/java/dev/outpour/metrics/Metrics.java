@@ -27,6 +27,13 @@ public interface Metrics {
   /** A request was refused with an HTTP status. */
   default void refused(int status) {}
 
+  /**
+   * A client wanted more than it may have, or was too late.
+   *
+   * @param reason one of a fixed set of words
+   */
+  default void limited(String reason) {}
+
   /** A page of the log was read for readers who are behind, since it was not held in memory. */
   default void pageLoaded() {}
 

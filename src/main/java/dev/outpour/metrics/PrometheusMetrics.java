@@ -79,6 +79,11 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   }
 
   @Override
+  public void limited(String reason) {
+    registry.counter("outpour.limited", "reason", reason).increment();
+  }
+
+  @Override
   public void pageLoaded() {
     pagesLoaded.increment();
   }

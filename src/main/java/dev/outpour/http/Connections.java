@@ -1,0 +1,138 @@
+package dev.outpour.http;
+
+import dev.outpour.http.Tally.Seat;
+import dev.outpour.metrics.Metrics;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelPipeline;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The connections of one event loop: lets them in, and comes by those that are no streams, every
+ * second, to see whether their clients are in time. For use on that loop only.
+ */
+final class Connections {
+
+  private static final long TICK_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final LimitSettings settings;
+  private final Limits limits;
+  private final Clients clients;
+  private final Metrics metrics;
+  private final List<ConnectionGuard> guards = new ArrayList<>();
+  private final ChannelFutureListener gone;
+  private final long timer;
+
+  Connections(
+      Vertx vertx, LimitSettings settings, Limits limits, Clients clients, Metrics metrics) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.limits = limits;
+    this.clients = clients;
+    this.metrics = metrics;
+    this.gone = closed -> limits.closed();
+    this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> look());
+  }
+
+  /** Comes by no more. */
+  void close() {
+    vertx.cancelTimer(timer);
+  }
+
+  /** Lets a new connection in, if there is room. */
+  void add(HttpConnection connection) {
+    Channel channel = ResponseWriter.channel(connection);
+    limits.opened();
+    Seat seat = limits.byAddress().take(clients.of(channel));
+    if (seat == null) {
+      channel.closeFuture().addListener(gone);
+      turnAway(channel, "address");
+      return;
+    }
+    channel.closeFuture().addListener(seat == Seat.FREE ? gone : closed -> leave(seat));
+    if (limits.isFull()) {
+      turnAway(channel, "connections");
+    } else {
+      guard(channel.pipeline());
+    }
+  }
+
+  private void turnAway(Channel channel, String reason) {
+    metrics.limited(reason);
+    Sockets.reset(channel);
+  }
+
+  private void leave(Seat seat) {
+    seat.leave();
+    limits.closed();
+  }
+
+  private void guard(ChannelPipeline pipeline) {
+    if (pipeline.get(HeapBodies.HANDLER) == null) {
+      return;
+    }
+    ConnectionGuard guard = new ConnectionGuard(this);
+    guard.place = guards.size();
+    guards.add(guard);
+    pipeline.addBefore(HeapBodies.HANDLER, ConnectionGuard.NAME, guard);
+    pipeline.addBefore(HeapBodies.HANDLER, HeapBodies.NAME, HeapBodies.INSTANCE);
+  }
+
+  /** How many it comes by. */
+  int size() {
+    return guards.size();
+  }
+
+  /** Forgets a connection that has ended, or has become a stream. */
+  void remove(ConnectionGuard guard) {
+    ConnectionGuard last = guards.remove(guards.size() - 1);
+    if (last != guard) {
+      last.place = guard.place;
+      guards.set(guard.place, last);
+    }
+  }
+
+  private void look() {
+    long now = Budget.nowMillis();
+    // From the last one on: whoever leaves is replaced by one that was looked at already.
+    for (int i = guards.size() - 1; i >= 0; i--) {
+      guards.get(i).look(now);
+    }
+    limits.publishes().prune();
+  }
+
+  /** Leaves the pace of a request and its answer to whoever reads and writes them. */
+  static void leavePace(HttpConnection connection) {
+    ChannelPipeline pipeline = ResponseWriter.channel(connection).pipeline();
+    if (pipeline.get(ConnectionGuard.NAME) instanceof ConnectionGuard guard) {
+      guard.leavePace();
+    }
+  }
+
+  long headMillis() {
+    return TimeUnit.SECONDS.toMillis(settings.headSeconds());
+  }
+
+  long bodyMillis() {
+    return TimeUnit.SECONDS.toMillis(settings.bodySeconds());
+  }
+
+  long idleMillis() {
+    return TimeUnit.SECONDS.toMillis(settings.idleSeconds());
+  }
+
+  /** Counts what went over a limit. */
+  void limited(String reason) {
+    metrics.limited(reason);
+  }
+
+  /** Counts a refusal. */
+  void refused(int status) {
+    metrics.refused(status);
+  }
+}

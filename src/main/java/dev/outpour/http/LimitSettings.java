@@ -1,0 +1,51 @@
+package dev.outpour.http;
+
+import dev.outpour.settings.Section;
+import java.util.List;
+
+/**
+ * What a client may take of this process. What is counted by address does not count for the
+ * loopback, unless that is asked for.
+ *
+ * @param connections how many connections at once, 0 to 1,000,000; 0, the default: nearly as many
+ *     as the process may open files
+ * @param connectionsPerAddress how many of them from one address, 0 to 1,000,000, 0 without limit;
+ *     default 2,000. Of IPv6 a /64 counts as one address
+ * @param streamsPerAddress how many readers at one address, 0 to 1,000,000, 0 without limit;
+ *     default 1,000
+ * @param publishesPerSecond how many updates an address may publish a second, 0 to 1,000,000, 0
+ *     without limit; default 100
+ * @param headSeconds in which time the head of a request has to arrive, 1 to 3600; default 10
+ * @param bodySeconds in which time its body has to arrive, and a second more for each 1,000 bytes
+ *     of it, 1 to 3600; default 10
+ * @param idleSeconds how long a connection may wait for its next request, 1 to 3600; default 60
+ * @param proxies addresses, or networks such as {@code 10.0.0.0/8}, that are believed when they
+ *     name the client they ask for; default none
+ * @param loopback whether what is counted by address counts for the loopback, too; default false
+ */
+public record LimitSettings(
+    int connections,
+    int connectionsPerAddress,
+    int streamsPerAddress,
+    int publishesPerSecond,
+    int headSeconds,
+    int bodySeconds,
+    int idleSeconds,
+    List<String> proxies,
+    boolean loopback) {
+
+  private static final int MOST = 1_000_000;
+
+  public static LimitSettings from(Section section) {
+    return new LimitSettings(
+        section.integer("connections", 0, 0, MOST),
+        section.integer("connectionsPerAddress", 2_000, 0, MOST),
+        section.integer("streamsPerAddress", 1_000, 0, MOST),
+        section.integer("publishesPerSecond", 100, 0, MOST),
+        section.integer("headSeconds", 10, 1, 3600),
+        section.integer("bodySeconds", 10, 1, 3600),
+        section.integer("idleSeconds", 60, 1, 3600),
+        section.texts("proxies", List.of(), Clients::checkProxy),
+        section.flag("loopback", false));
+  }
+}

@@ -1,0 +1,77 @@
+package dev.outpour.http;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.Shareable;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What clients have of this process, counted for all event loops together. For use by all threads.
+ */
+final class Limits implements Shareable {
+
+  /** How many may be told at once that there is no room, however few there may be. */
+  private static final int FAREWELLS = 16;
+
+  private final int mostConnections;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Tally byAddress;
+  private final Tally streams;
+  private final PublishRate publishes;
+
+  private Limits(LimitSettings settings) {
+    this.mostConnections = settings.connections() > 0 ? settings.connections() : allowed();
+    this.byAddress = new Tally(settings.connectionsPerAddress());
+    this.streams = new Tally(settings.streamsPerAddress());
+    this.publishes = new PublishRate(settings.publishesPerSecond(), System::nanoTime);
+  }
+
+  /** Those of this Vert.x for these settings. */
+  static Limits of(Vertx vertx, LimitSettings settings) {
+    return vertx
+        .sharedData()
+        .<String, Limits>getLocalMap("outpour.limits")
+        .computeIfAbsent(settings.toString(), name -> new Limits(settings));
+  }
+
+  /** A sixteenth of the descriptors is left to the log, the cluster, and who is sent away. */
+  private static int allowed() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+        ? (int) Math.min(1_000_000, system.getMaxFileDescriptorCount() / 16 * 15)
+        : Integer.MAX_VALUE / 2;
+  }
+
+  /** Takes a connection in, whether or not there is room for it. */
+  void opened() {
+    connections.incrementAndGet();
+  }
+
+  void closed() {
+    connections.decrementAndGet();
+  }
+
+  /** Whether there are as many connections as there may be: new readers are sent away. */
+  boolean isCrowded() {
+    return connections.get() > mostConnections;
+  }
+
+  /** Whether there are so many that there is no room left to say so. */
+  boolean isFull() {
+    return connections.get() - FAREWELLS > mostConnections + mostConnections / 32;
+  }
+
+  /** The connections of each address. */
+  Tally byAddress() {
+    return byAddress;
+  }
+
+  /** The readers at each address. */
+  Tally streams() {
+    return streams;
+  }
+
+  PublishRate publishes() {
+    return publishes;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Refusal;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says in the log what was refused and why, a line a second at most: of more it tells how many.
+ * What strangers sent stands there cut and escaped, and never the query. For use on one event loop.
+ */
+final class RefusalLog {
+
+  private static final Logger log = LoggerFactory.getLogger(RefusalLog.class);
+
+  private static final long PAUSE_MILLIS = 1_000;
+  private static final int MOST_CHARS = 160;
+
+  private final LongSupplier nowMillis;
+  private long nextMillis;
+  private int untold;
+
+  /**
+   * @param nowMillis a clock that never falls
+   */
+  RefusalLog(LongSupplier nowMillis) {
+    this.nowMillis = nowMillis;
+    this.nextMillis = nowMillis.getAsLong();
+  }
+
+  void add(HttpServerRequest request, Refusal refusal) {
+    if (nowMillis.getAsLong() - nextMillis < 0) {
+      untold++;
+      return;
+    }
+    SocketAddress peer = request.remoteAddress();
+    log.info(
+        "Refused {} {} from {}: {} {}{}",
+        shown(request.method().name()),
+        shown(withoutQuery(request.uri())),
+        peer == null ? "nowhere" : peer.hostAddress(),
+        refusal.status(),
+        shown(refusal.detail()),
+        untold == 0 ? "" : " (and " + untold + " more before)");
+    untold = 0;
+    nextMillis = nowMillis.getAsLong() + PAUSE_MILLIS;
+  }
+
+  private static String withoutQuery(String uri) {
+    int query = uri.indexOf('?');
+    return query < 0 ? uri : uri.substring(0, query);
+  }
+
+  private static String shown(String text) {
+    StringBuilder shown = new StringBuilder();
+    for (int i = 0; i < Math.min(text.length(), MOST_CHARS); i++) {
+      char c = text.charAt(i);
+      // Also what turns the direction of writing, or ends a line for some.
+      boolean plain = Character.isLetterOrDigit(c) || (c >= ' ' && c < 0x7f);
+      shown.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+    }
+    return text.length() > MOST_CHARS ? shown.append("…").toString() : shown.toString();
+  }
+}

@@ -1,0 +1,193 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.RawHttp;
+import dev.outpour.TestHub;
+import io.vertx.core.json.JsonObject;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What one address may have, and what all of them may have together. */
+class LimitsTest {
+
+  private static void with(JsonObject limits, TestHub.Check check) throws Exception {
+    TestHub.run(
+        new JsonObject().put("limits", new JsonObject().put("loopback", true).mergeIn(limits)),
+        check);
+  }
+
+  private static RawStream read(TestHub hub, String headers) {
+    RawStream reader = new RawStream(hub.port(), 0);
+    reader.send("GET /events HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n");
+    assertThat(reader.head().status()).isEqualTo(200);
+    reader.take(1);
+    return reader;
+  }
+
+  /** A reader that is let in has a position; one that is sent away has none, and is told why. */
+  private static boolean isLetIn(RawStream reader) {
+    reader.take(8_192);
+    boolean sentAway = reader.words().contains("outpour.closing");
+    if (sentAway) {
+      reader.takeToTheEnd();
+      assertThat(reader.blocks().toString()).contains("limit").contains("retry");
+    }
+    return !sentAway;
+  }
+
+  private static HttpResponse<String> publish(TestHub hub, String... headers) {
+    return hub.post("", null, "1", headers);
+  }
+
+  @Test
+  void readersOverTheLimitOfTheirAddressAreSentAwayUntilOneLeaves() throws Exception {
+    with(
+        new JsonObject().put("streamsPerAddress", 2).put("proxies", List.of("127.0.0.0/8", "::1")),
+        hub -> {
+          String from = "X-Forwarded-For: 192.0.2.1\r\n";
+          RawStream first = read(hub, from);
+          RawStream second = read(hub, from);
+          assertThat(isLetIn(first)).isTrue();
+          assertThat(isLetIn(second)).isTrue();
+          try (RawStream third = read(hub, from);
+              RawStream other = read(hub, "X-Forwarded-For: 192.0.2.2\r\n")) {
+            assertThat(isLetIn(third)).isFalse();
+            assertThat(isLetIn(other)).isTrue();
+          }
+          first.reset();
+          Await.until(
+              "room",
+              () -> {
+                try (RawStream again = read(hub, from)) {
+                  return isLetIn(again);
+                }
+              });
+          second.close();
+          assertThat(figures(hub)).contains("outpour_limited_total{reason=\"streams\"}");
+        });
+  }
+
+  private static String figures(TestHub hub) {
+    try (RawHttp raw = hub.connect()) {
+      return raw.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").answer().body();
+    }
+  }
+
+  @Test
+  void whoPublishesTooFastIsToldWhenToGoOn() throws Exception {
+    with(
+        new JsonObject().put("publishesPerSecond", 2),
+        hub -> {
+          assertThat(publish(hub).statusCode()).isEqualTo(200);
+          HttpResponse<String> refused = publish(hub);
+          while (refused.statusCode() == 200) {
+            refused = publish(hub);
+          }
+          Problems.check(429, refused);
+          assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+          Await.until("taken again", () -> publish(hub).statusCode() == 200);
+          assertThat(figures(hub)).contains("outpour_limited_total{reason=\"rate\"}");
+        });
+  }
+
+  @Test
+  void linesAreSlowedAndNotRefused() throws Exception {
+    with(
+        new JsonObject().put("publishesPerSecond", 20),
+        hub -> {
+          long begun = System.nanoTime();
+          hub.publishNumbers("t", 1, 40);
+          assertThat(System.nanoTime() - begun)
+              .as("a second's worth at once, another a second later")
+              .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(900));
+        });
+  }
+
+  @Test
+  void connectionsOverTheLimitOfTheirAddressAreClosedUntilOneLeaves() throws Exception {
+    with(
+        new JsonObject().put("connectionsPerAddress", 3),
+        hub -> {
+          List<RawHttp> taken = new ArrayList<>();
+          for (int i = 0; i < 3; i++) {
+            taken.add(hub.connect());
+          }
+          for (RawHttp connection : taken) {
+            assertThat(health(connection)).isTrue();
+          }
+          hub.connect().awaitClose();
+          taken.remove(0).close();
+          Await.until("room", () -> health(hub.connect()));
+          taken.forEach(RawHttp::close);
+        });
+  }
+
+  private static boolean health(RawHttp connection) {
+    try {
+      connection.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      return connection.answer().status() == 200;
+    } catch (UncheckedIOException closed) {
+      return false;
+    }
+  }
+
+  @Test
+  void readersOverTheLimitOfAllAreSentAwayWhilePublishersGoOn() throws Exception {
+    with(
+        new JsonObject().put("connections", 2),
+        hub -> {
+          try (RawHttp publisher = hub.connect();
+              RawStream first = read(hub, "");
+              RawStream second = read(hub, "")) {
+            assertThat(isLetIn(first)).isTrue();
+            assertThat(isLetIn(second)).isFalse();
+            publisher.send(
+                "POST /update HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1");
+            assertThat(publisher.answer().status()).isEqualTo(200);
+          }
+        });
+  }
+
+  @Test
+  void connectionsFarOverTheLimitOfAllAreClosed() throws Exception {
+    with(
+        new JsonObject().put("connections", 2),
+        hub -> {
+          List<RawHttp> taken = new ArrayList<>();
+          for (int i = 0; i < 18; i++) {
+            taken.add(hub.connect());
+          }
+          for (RawHttp connection : taken) {
+            assertThat(health(connection)).isTrue();
+          }
+          hub.connect().awaitClose();
+          taken.forEach(RawHttp::close);
+        });
+  }
+
+  @Test
+  void nothingIsCountedByAddressOnTheLoopbackByDefault() throws Exception {
+    with(
+        new JsonObject()
+            .put("loopback", false)
+            .put("streamsPerAddress", 1)
+            .put("connectionsPerAddress", 1)
+            .put("publishesPerSecond", 1),
+        hub -> {
+          try (RawStream first = read(hub, "X-Forwarded-For: 192.0.2.1\r\n");
+              RawStream second = read(hub, "X-Forwarded-For: 192.0.2.1\r\n")) {
+            assertThat(isLetIn(first)).isTrue();
+            assertThat(isLetIn(second)).isTrue();
+            for (int i = 0; i < 5; i++) {
+              assertThat(publish(hub).statusCode()).isEqualTo(200);
+            }
+          }
+        });
+  }
+}

@@ -1,0 +1,60 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.http.Tally.Seat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** What each address has, counted by several threads. */
+class TallyTest {
+
+  private static final Network A = new Network(true, 1);
+  private static final Network B = new Network(true, 2);
+
+  @Test
+  void addressHasItsMostAndNoneIsTakenFromAnother() {
+    Tally tally = new Tally(2);
+    Seat first = tally.take(A);
+    assertThat(tally.take(A)).isNotNull();
+    assertThat(tally.take(A)).isNull();
+    assertThat(tally.take(B)).isNotNull();
+    first.leave();
+    assertThat(tally.take(A)).isNotNull();
+    assertThat(tally.take(A)).isNull();
+  }
+
+  @Test
+  void whatDoesNotCountIsAlwaysThere() {
+    assertThat(new Tally(1).take(null)).isSameAs(Seat.FREE);
+    assertThat(new Tally(0).take(A)).isSameAs(Seat.FREE);
+  }
+
+  @Test
+  void neverMoreThanTheMostAndNothingIsLeftHoweverManyThreads() {
+    Tally tally = new Tally(3);
+    AtomicInteger taken = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    List<CompletableFuture<Void>> threads = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      threads.add(
+          CompletableFuture.runAsync(
+              () -> {
+                for (int n = 0; n < 20_000; n++) {
+                  Seat seat = tally.take(A);
+                  if (seat != null) {
+                    most.accumulateAndGet(taken.incrementAndGet(), Math::max);
+                    taken.decrementAndGet();
+                    seat.leave();
+                  }
+                }
+              }));
+    }
+    threads.forEach(CompletableFuture::join);
+    assertThat(most.get()).isBetween(1, 3);
+    assertThat(tally.size()).isZero();
+  }
+}
