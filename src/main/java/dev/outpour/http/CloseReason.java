@@ -8,6 +8,10 @@ enum CloseReason {
   SHUTDOWN,
   /** The reader took nothing for too long. */
   SLOW,
+  /** The token it came with has expired. */
+  EXPIRED,
+  /** The token or key it came with was revoked. */
+  REVOKED,
   /** The log cannot be served from here any more. */
   UNAVAILABLE,
   /** All that it wants has ended; never on the wire. */

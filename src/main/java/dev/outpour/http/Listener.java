@@ -1,14 +1,19 @@
 package dev.outpour.http;
 
+import dev.outpour.auth.AuthSettings;
+import dev.outpour.auth.Authority;
 import dev.outpour.broadcast.Doorbell;
 import dev.outpour.broadcast.GroupQueue;
 import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.PrometheusMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,11 +39,14 @@ final class Listener {
   private final SubscribeHandler subscribe;
   private final Doorbell doorbell;
   private final HttpServer server;
+  private final Authority authority;
   private final long heartbeats;
+  private Set<String> revoked;
 
   private Listener(
       Vertx vertx,
       HttpSettings settings,
+      Authority authority,
       Audience audience,
       GroupQueue queue,
       SubscribeHandler subscribe,
@@ -51,11 +59,23 @@ final class Listener {
     this.subscribe = subscribe;
     this.doorbell = doorbell;
     this.server = server;
-    this.heartbeats = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> audience.tick());
+    this.authority = authority;
+    this.revoked = authority.revoked();
+    this.heartbeats = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> tick());
+  }
+
+  private void tick() {
+    audience.tick();
+    audience.endExpired(System.currentTimeMillis());
+    if (revoked != authority.revoked()) {
+      revoked = authority.revoked();
+      audience.endRevoked(revoked);
+    }
   }
 
   /** Begins to serve on the event loop of the caller. */
-  static Future<Listener> start(Vertx vertx, HttpSettings settings) {
+  static Future<Listener> start(
+      Vertx vertx, HttpSettings settings, AuthSettings auth, Authority authority) {
     LocalLog log = LocalLog.of(vertx);
     log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, mostCacheBytes()));
     log.follow();
@@ -73,10 +93,20 @@ final class Listener {
             task -> vertx.runOnContext(turn -> task.run()));
     Problem problem = new Problem(vertx, metrics);
     Gate gate = new Gate(settings);
-    SubscribeHandler subscribe = new SubscribeHandler(audience, writers, problem);
+    Access access = new Access(authority, auth.cookie());
+    SubscribeHandler subscribe =
+        new SubscribeHandler(
+            access, TimeUnit.SECONDS.toMillis(auth.graceSeconds()), audience, writers, problem);
     PublishHandler publish =
         new PublishHandler(
-            vertx, queue, gate, problem, metrics, settings.maxUpdateKilobytes() * 1024);
+            vertx,
+            queue,
+            gate,
+            access,
+            () -> Optional.ofNullable(log.description()).map(LogDescription::defaultTopic),
+            problem,
+            metrics,
+            settings.maxUpdateKilobytes() * 1024);
     Routes routes = new Routes(vertx, settings, problem);
     Router router = routes.router(subscribe, publish, log, metrics);
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
@@ -98,7 +128,8 @@ final class Listener {
                           writers.writeDirectly();
                         }
                         return new Listener(
-                            vertx, settings, audience, queue, subscribe, doorbell, server);
+                            vertx, settings, authority, audience, queue, subscribe, doorbell,
+                            server);
                       });
             });
   }

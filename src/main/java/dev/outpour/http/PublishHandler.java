@@ -6,6 +6,7 @@ import dev.outpour.update.Batch;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
+import dev.outpour.update.Topic;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,19 +33,31 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   private final Vertx vertx;
   private final GroupQueue queue;
   private final Gate gate;
+  private final Access access;
+  private final Supplier<Optional<Topic>> defaultTopic;
   private final Problem problem;
   private final Metrics metrics;
   private final int mostBytes;
   private final Publications publications = new Publications();
 
   /**
+   * @param defaultTopic where updates go that name no topic, if that is known
    * @param mostBytes the largest update
    */
   PublishHandler(
-      Vertx vertx, GroupQueue queue, Gate gate, Problem problem, Metrics metrics, int mostBytes) {
+      Vertx vertx,
+      GroupQueue queue,
+      Gate gate,
+      Access access,
+      Supplier<Optional<Topic>> defaultTopic,
+      Problem problem,
+      Metrics metrics,
+      int mostBytes) {
     this.vertx = vertx;
     this.queue = queue;
     this.gate = gate;
+    this.access = access;
+    this.defaultTopic = defaultTopic;
     this.problem = problem;
     this.metrics = metrics;
     this.mostBytes = mostBytes;
@@ -57,17 +71,25 @@ final class PublishHandler implements Handler<HttpServerRequest> {
         throw stranger.get().asException();
       }
       Publication publication = publications.of(request);
-      if (publication.kind() == BodyKind.LINES) {
-        proceed(request);
-        new LinesIntake(vertx, request, publication, queue, this::answerLines, mostBytes).start();
-      } else {
-        checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
-        proceed(request);
-        new WholeBody(request, mostBytes)
-            .read(body -> publish(request, publication, body), refusal -> refuse(request, refusal));
-      }
+      access.admit(
+          request,
+          publication.token(),
+          caller -> take(request, publication.by(caller, defaultTopic)),
+          refusal -> refuse(request, refusal));
     } catch (RefusedException e) {
       refuse(request, e.refusal());
+    }
+  }
+
+  private void take(HttpServerRequest request, Publication publication) {
+    if (publication.kind() == BodyKind.LINES) {
+      proceed(request);
+      new LinesIntake(vertx, request, publication, queue, this::answerLines, mostBytes).start();
+    } else {
+      checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
+      proceed(request);
+      new WholeBody(request, mostBytes)
+          .read(body -> publish(request, publication, body), refusal -> refuse(request, refusal));
     }
   }
 

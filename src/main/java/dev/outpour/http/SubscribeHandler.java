@@ -1,5 +1,8 @@
 package dev.outpour.http;
 
+import dev.outpour.auth.Caller;
+import dev.outpour.auth.Rights;
+import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
@@ -24,14 +27,23 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   private static final int MOST_TOPICS = 128;
   private static final String EARLIEST = "earliest";
-  private static final Set<String> PARAMETERS = Set.of("lastEventId", "last", "envelope");
+  private static final Set<String> PARAMETERS =
+      Set.of("lastEventId", "last", "envelope", Access.PARAMETER);
 
+  private final Access access;
+  private final long graceMillis;
   private final Audience audience;
   private final StreamWriters writers;
   private final Problem problem;
   private boolean draining;
 
-  SubscribeHandler(Audience audience, StreamWriters writers, Problem problem) {
+  /**
+   * @param graceMillis how long a stream may go on after the end of its token
+   */
+  SubscribeHandler(
+      Access access, long graceMillis, Audience audience, StreamWriters writers, Problem problem) {
+    this.access = access;
+    this.graceMillis = graceMillis;
     this.audience = audience;
     this.writers = writers;
     this.problem = problem;
@@ -47,19 +59,41 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     try {
       checkAccepted(request);
       Query query = Query.parse(request.query(), PARAMETERS, "topic");
-      Interest interest = interest(query);
+      List<TopicPattern> asked = asked(query);
       EventFormat.Form form = form(query);
       Start start = start(request.getHeader("Last-Event-ID"), query);
-      HttpServerResponse response = begin(request.response());
-      if (request.method().equals(HttpMethod.HEAD)) {
-        answerHead(response, interest, start);
-      } else if (draining) {
-        response.end(Words.closing(CloseReason.SHUTDOWN));
-      } else {
-        enter(request, interest, form, start);
-      }
+      access.admit(
+          request,
+          query.one(Access.PARAMETER),
+          caller -> answer(request, caller, interest(asked, caller.rights()), form, start),
+          refusal -> refuse(request, refusal));
     } catch (RefusedException e) {
-      problem.send(request, e.refusal());
+      refuse(request, e.refusal());
+    }
+  }
+
+  private void answer(
+      HttpServerRequest request,
+      Caller caller,
+      Interest interest,
+      EventFormat.Form form,
+      Start start) {
+    HttpServerResponse response = begin(request.response());
+    if (request.method().equals(HttpMethod.HEAD)) {
+      answerHead(response, interest, start);
+    } else if (draining) {
+      response.end(Words.closing(CloseReason.SHUTDOWN));
+    } else {
+      enter(request, caller, interest, form, start);
+    }
+  }
+
+  /** Has those come back who may be answered later: an error status would stop a browser. */
+  private void refuse(HttpServerRequest request, Refusal refusal) {
+    if (refusal.status() == 503) {
+      begin(request.response()).end(Words.closing(CloseReason.UNAVAILABLE));
+    } else {
+      problem.send(request, refusal);
     }
   }
 
@@ -79,7 +113,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     }
   }
 
-  private static Interest interest(Query query) {
+  private static List<TopicPattern> asked(Query query) {
     List<String> topics = query.all("topic");
     if (topics.size() > MOST_TOPICS) {
       throw Refusal.badRequest(
@@ -90,7 +124,21 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
                   + ": use patterns, or several connections")
           .asException();
     }
-    return Interest.of(topics.stream().map(TopicPattern::parse).toList());
+    return topics.stream().map(TopicPattern::parse).toList();
+  }
+
+  /**
+   * What is asked for, as far as it is allowed; who names nothing has to be allowed the default.
+   */
+  private Interest interest(List<TopicPattern> asked, Rights rights) {
+    if (!asked.isEmpty() || rights.mayReadAll()) {
+      return rights.narrow(asked);
+    }
+    LogDescription log = audience.log();
+    if (log == null) {
+      throw Refusal.unavailable("The default topic is not known yet").asException();
+    }
+    return rights.narrow(List.of(TopicPattern.parse(log.defaultTopic().name())));
   }
 
   private static EventFormat.Form form(Query query) {
@@ -153,9 +201,14 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   }
 
   private void enter(
-      HttpServerRequest request, Interest interest, EventFormat.Form form, Start start) {
+      HttpServerRequest request,
+      Caller caller,
+      Interest interest,
+      EventFormat.Form form,
+      Start start) {
     StreamWriter writer = writers.open(request);
     Group group = audience.group(new Group.Want(interest, form, writer.framing()));
-    audience.enter(new EventStream(group, start, writer));
+    long end = caller.endMillis() == Caller.NEVER ? Caller.NEVER : caller.endMillis() + graceMillis;
+    audience.enter(new EventStream(group, start, writer, caller, end));
   }
 }
