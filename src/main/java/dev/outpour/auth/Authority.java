@@ -149,7 +149,7 @@ public final class Authority {
       Token token = Token.parse(secret);
       return server == null || !token.mayNeedAnotherKeyThan(keys)
           ? accept(secret, token)
-          : server.refresh().compose(refreshed -> accept(secret, token));
+          : server.seek().compose(sought -> accept(secret, token));
     } catch (IllegalArgumentException e) {
       return refused(e);
     }

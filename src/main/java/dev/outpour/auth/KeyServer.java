@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The keys that a server publishes as a JWK set. They are asked for now and then, and when a token
- * names a key that is not among them, but not more often than every {@value #LEAST_MILLIS} ms. If
- * the server is away or has none, those it had stay. For use on one event loop.
+ * names a key that is not among them, for that not more often than every {@value #LEAST_MILLIS} ms.
+ * If the server is away or has none, those it had stay. For use on one event loop.
  */
 final class KeyServer {
 
@@ -42,6 +42,7 @@ final class KeyServer {
   private boolean known;
   private boolean away;
   private long askedMillis;
+  private long soughtMillis = nowMillis() - LEAST_MILLIS;
 
   /**
    * @param onChange told each time when there are keys
@@ -53,7 +54,7 @@ final class KeyServer {
     vertx.setPeriodic(
         RETRY_MILLIS,
         tick -> {
-          if (away || isOlderThan(REFRESH_MILLIS)) {
+          if (away || nowMillis() - askedMillis >= REFRESH_MILLIS) {
             ask();
           }
         });
@@ -70,12 +71,12 @@ final class KeyServer {
   }
 
   /** Asks for a key that is not known, unless that was done lately; never fails. */
-  Future<Void> refresh() {
-    return underWay.isComplete() && !isOlderThan(LEAST_MILLIS) ? underWay : ask();
-  }
-
-  private boolean isOlderThan(long millis) {
-    return nowMillis() - askedMillis >= millis;
+  Future<Void> seek() {
+    if (nowMillis() - soughtMillis < LEAST_MILLIS) {
+      return underWay;
+    }
+    soughtMillis = nowMillis();
+    return ask();
   }
 
   private static long nowMillis() {
