@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys that a server publishes as a JWK set. They are asked for now and then, and when a token
  * names a key that is not among them, for that not more often than every {@value #LEAST_MILLIS} ms.
- * If the server is away or has none, those it had stay. For use on one event loop.
+ * If the server is away or has none, those it had stay. For use on one event loop, but for {@link
+ * #isKnown}.
  */
 final class KeyServer {
 
@@ -34,12 +35,13 @@ final class KeyServer {
   private static final int MOST_BYTES = 1 << 20;
   private static final int MOST_KEYS = 100;
 
+  private final Vertx vertx;
   private final String url;
   private final HttpClient client;
   private final Consumer<List<SigningKey>> onChange;
   private Future<Void> underWay = Future.succeededFuture();
   private List<SigningKey> keys = List.of();
-  private boolean known;
+  private volatile boolean known;
   private boolean away;
   private long askedMillis;
   private long soughtMillis = nowMillis() - LEAST_MILLIS;
@@ -51,6 +53,11 @@ final class KeyServer {
     this.url = url;
     this.client = vertx.createHttpClient();
     this.onChange = onChange;
+    this.vertx = vertx;
+  }
+
+  /** Asks for the first time, and now and then from then on; never fails. */
+  Future<Void> start() {
     vertx.setPeriodic(
         RETRY_MILLIS,
         tick -> {
@@ -58,6 +65,7 @@ final class KeyServer {
             ask();
           }
         });
+    return ask();
   }
 
   /** The keys as they were published last. */

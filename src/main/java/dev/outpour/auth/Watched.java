@@ -40,18 +40,20 @@ final class Watched<T> {
     return value;
   }
 
-  /** Reads them again, if they have changed. */
-  void look() {
+  /** Reads them again, if they have changed; true if that gave something new. */
+  boolean look() {
     List<String> now = files.stream().map(Watched::mark).toList();
     if (now.equals(marks)) {
-      return;
+      return false;
     }
     marks = now;
     try {
       value = reader.get();
       log.info("Read anew: {}", String.join(", ", files));
+      return true;
     } catch (IllegalArgumentException e) {
       log.warn("What was known before stays: {}", e.getMessage());
+      return false;
     }
   }
 
