@@ -49,6 +49,7 @@ class ConfigurationTest {
           Map.entry("simulator.url", "https://hub.example/update?topic=news"),
           Map.entry("simulator.everyMillis", "1000"),
           Map.entry("simulator.message", "tick"),
+          Map.entry("simulator.token", "till-secret"),
           Map.entry("auth.anonymous", "true"),
           Map.entry("auth.keys", "src/test/resources/auth/public.pem"),
           Map.entry("auth.hmacSecret", "correct-horse-battery-staple-123"),

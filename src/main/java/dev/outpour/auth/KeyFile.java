@@ -50,6 +50,18 @@ final class KeyFile {
     }
   }
 
+  /**
+   * The keys of a file that have a private part, which a PEM here never has.
+   *
+   * @throws IllegalArgumentException with a message that names the file and says what is wrong
+   */
+  static List<JWK> privateKeys(String file) {
+    String text = TextFile.read(file);
+    return text.contains("-----BEGIN")
+        ? List.of()
+        : jwks(text).stream().filter(JWK::isPrivate).toList();
+  }
+
   /** The keys of a JWK or a set of them, private parts included. */
   static List<JWK> jwks(String text) {
     try {

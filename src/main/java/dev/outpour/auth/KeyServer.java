@@ -29,6 +29,9 @@ final class KeyServer {
 
   static final long LEAST_MILLIS = 30_000;
 
+  /** While it was never reached, since nobody can be let in until then. */
+  private static final long LEAST_MILLIS_UNKNOWN = 1_000;
+
   private static final Logger log = LoggerFactory.getLogger(KeyServer.class);
   private static final long REFRESH_MILLIS = TimeUnit.MINUTES.toMillis(5);
   private static final long RETRY_MILLIS = 5_000;
@@ -80,7 +83,7 @@ final class KeyServer {
 
   /** Asks for a key that is not known, unless that was done lately; never fails. */
   Future<Void> seek() {
-    if (nowMillis() - soughtMillis < LEAST_MILLIS) {
+    if (nowMillis() - soughtMillis < (known ? LEAST_MILLIS : LEAST_MILLIS_UNKNOWN)) {
       return underWay;
     }
     soughtMillis = nowMillis();
@@ -117,13 +120,13 @@ final class KeyServer {
   }
 
   private static Future<Buffer> body(HttpClientResponse response) {
+    Promise<Buffer> whole = Promise.promise();
+    response.exceptionHandler(whole::tryFail);
     if (response.statusCode() != 200) {
       response.request().reset();
       return Future.failedFuture("it answers " + response.statusCode());
     }
-    Promise<Buffer> whole = Promise.promise();
     Buffer body = Buffer.buffer();
-    response.exceptionHandler(whole::tryFail);
     response.endHandler(end -> whole.tryComplete(body));
     response.handler(
         chunk -> {
