@@ -18,7 +18,7 @@ public final class Doorbell {
   private final Consumer<Doorbell> onClose;
   private final String address = UpdateBus.UPDATES + "." + UUID.randomUUID();
   private final AtomicBoolean rung = new AtomicBoolean();
-  private @Nullable MessageConsumer<LogMessage> consumer;
+  private @Nullable MessageConsumer<Object> consumer;
 
   Doorbell(UpdateBus bus, Consumer<Doorbell> onClose) {
     this.bus = bus;
@@ -26,12 +26,12 @@ public final class Doorbell {
   }
 
   Future<Void> listen(Vertx vertx, Runnable handler) {
-    MessageConsumer<LogMessage> listening =
+    MessageConsumer<Object> listening =
         vertx
             .eventBus()
             .localConsumer(
                 address,
-                news -> {
+                ring -> {
                   rung.set(false);
                   handler.run();
                 });
@@ -39,9 +39,9 @@ public final class Doorbell {
     return listening.completion();
   }
 
-  void ring(LogMessage.Grown news) {
+  void ring() {
     if (rung.compareAndSet(false, true)) {
-      bus.tell(address, news);
+      bus.tell(address);
     }
   }
 

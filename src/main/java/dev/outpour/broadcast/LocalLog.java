@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +48,10 @@ public final class LocalLog implements Shareable {
   private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
   private final Feed feed;
   private volatile @Nullable LogDescription description;
-  private volatile @Nullable EventLoop ownersLoop;
+  private volatile @Nullable Owner owner;
+
+  /** Where this process appends to the log that it owns. */
+  private record Owner(EventLoop loop, Function<List<Batch>, Future<List<Outcome>>> append) {}
 
   private LocalLog(Vertx vertx) {
     this.vertx = (VertxInternal) vertx;
@@ -78,22 +83,32 @@ public final class LocalLog implements Shareable {
     return description;
   }
 
-  /** Begins to serve a log that this process owns, on the event loop of the caller. */
-  public void own(LogDescription log) {
+  /**
+   * Begins to serve a log that this process owns, on the event loop of the caller.
+   *
+   * @param append appends from any thread; its futures complete on the caller's context
+   */
+  public void own(LogDescription log, Function<List<Batch>, Future<List<Outcome>>> append) {
     feed.forbid();
-    ownersLoop = vertx.getOrCreateContext().nettyEventLoop();
+    owner = new Owner(vertx.getOrCreateContext().nettyEventLoop(), append);
     replace(log);
   }
 
   /** Ends the service of a log that this process owned; from now on it follows, if asked to. */
   public void disown() {
-    ownersLoop = null;
+    owner = null;
     feed.permit();
   }
 
-  /** Whether the caller runs on the event loop that commits to the log. */
+  /** Whether the log is this process's own. */
+  public boolean isOwner() {
+    return owner != null;
+  }
+
+  /** Whether the caller runs on the event loop of the log's owner. */
   public boolean isOnOwnersLoop() {
-    return vertx.getOrCreateContext().nettyEventLoop() == ownersLoop;
+    Owner own = owner;
+    return own != null && vertx.getOrCreateContext().nettyEventLoop() == own.loop();
   }
 
   /** Begins to follow the log of another process, unless it is this one's or followed already. */
@@ -102,7 +117,13 @@ public final class LocalLog implements Shareable {
   }
 
   /** Takes in what the log has grown by, and tells everyone. */
-  public synchronized void grow(LogDescription log, Page page) {
+  public void grow(LogDescription log, Page page) {
+    takeIn(log, page);
+    tell();
+  }
+
+  /** Takes in what the log has grown by; to be followed by {@link #tell}. */
+  public synchronized void takeIn(LogDescription log, Page page) {
     LogDescription known = description;
     if (known == null
         || !known.logId().equals(log.logId())
@@ -120,9 +141,7 @@ public final class LocalLog implements Shareable {
     cache.put(page);
     Head before = log.head().hasEnds() ? known.head() : known.head().withoutEnds();
     Head head = before.advancedBy(page);
-    LogDescription grown = new LogDescription(log.defaultTopic(), log.durable(), head);
-    description = grown;
-    ring(new LogMessage.Grown(grown, page));
+    description = new LogDescription(log.defaultTopic(), log.durable(), head);
   }
 
   /**
@@ -139,14 +158,13 @@ public final class LocalLog implements Shareable {
   private synchronized void replace(LogDescription log) {
     cache.clear();
     description = log;
-    long last = log.head().last();
-    Page nothing = new Page(log.head().lineage(), log.head().earliest(), last, last, List.of());
-    ring(new LogMessage.Grown(log, nothing));
+    tell();
   }
 
-  private void ring(LogMessage.Grown news) {
+  /** Tells everyone that there is something new. */
+  public void tell() {
     for (Doorbell doorbell : doorbells) {
-      doorbell.ring(news);
+      doorbell.ring();
     }
   }
 
@@ -171,6 +189,16 @@ public final class LocalLog implements Shareable {
    * @return an outcome for each batch, in order; fails with a refusal, see {@link UpdateBus}
    */
   public Future<List<Outcome>> append(List<Batch> batches) {
+    Owner own = owner;
+    if (own != null) {
+      Future<List<Outcome>> outcomes = own.append().apply(batches);
+      // A disk that hangs must not leave publishers without an answer.
+      return outcomes.isComplete()
+          ? outcomes
+          : outcomes
+              .timeout(UpdateBus.APPEND_MILLIS, TimeUnit.MILLISECONDS)
+              .recover(failure -> Future.failedFuture(UpdateBus.asRefused(failure)));
+    }
     LogDescription log = description;
     return bus.append(Optional.ofNullable(log).map(LogDescription::logId), batches);
   }

@@ -51,9 +51,11 @@ public final class UpdateBus {
   /** What the addresses of those begin with who are told, inside one process, of new updates. */
   static final String UPDATES = "outpour.updates";
 
+  private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
+
   private static final int ANOTHER_LOG = 409;
 
-  private static final long APPEND_MILLIS = 10_000;
+  static final long APPEND_MILLIS = 10_000;
 
   private final Vertx vertx;
 
@@ -146,21 +148,21 @@ public final class UpdateBus {
     question.fail(refusal.status(), refusal.detail());
   }
 
-  /** Tells one receiver inside this process. */
-  void tell(String address, LogMessage news) {
-    vertx.eventBus().send(address, news, options().setLocalOnly(true));
+  /** Tells one receiver inside this process, without saying what: it knows where to look. */
+  void tell(String address) {
+    vertx.eventBus().send(address, null, LOCAL);
   }
 
   /** Says that the log is lost. */
   public void tellLost(String why) {
-    vertx.eventBus().publish(LOST, why, new DeliveryOptions().setLocalOnly(true));
+    vertx.eventBus().publish(LOST, why, LOCAL);
   }
 
   private static DeliveryOptions options() {
     return new DeliveryOptions().setCodecName(LogMessageCodec.NAME);
   }
 
-  private static RefusedException asRefused(Throwable failure) {
+  static RefusedException asRefused(Throwable failure) {
     if (failure instanceof RefusedException refused) {
       return refused;
     }

@@ -44,8 +44,9 @@ import java.util.Set;
  *       as a duplicate is none the less one. After that the topics may be used again.
  * </ol>
  *
- * <p>All methods are called on one context of Vert.x, one append at a time; futures complete on
- * that context. None blocks the caller.
+ * <p>All methods may be called from any thread, but one append at a time; none blocks its caller
+ * for longer than a look into memory takes. The future of an append completes on the thread that
+ * has written, so that this one can go on with the next; the others on the caller's context.
  */
 public interface History {
 

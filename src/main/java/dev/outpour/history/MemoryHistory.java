@@ -33,7 +33,7 @@ import java.util.TreeMap;
  * </pre>
  *
  * <p>It keeps the obligations of {@link History} as far as memory can: durable means until the
- * process ends. Every future it returns has completed already.
+ * process ends. Every future it returns has completed already: whoever calls does the work.
  */
 public final class MemoryHistory implements History {
 
@@ -66,12 +66,12 @@ public final class MemoryHistory implements History {
   }
 
   @Override
-  public Head head() {
+  public synchronized Head head() {
     return new Head(logId, lineage, earliest, last, !ended.isEmpty());
   }
 
   @Override
-  public Future<Commit> append(List<Batch> group) {
+  public synchronized Future<Commit> append(List<Batch> group) {
     long before = last;
     long time = clock.nextMillis();
     List<Update> added = new ArrayList<>();
@@ -159,7 +159,7 @@ public final class MemoryHistory implements History {
   }
 
   @Override
-  public Future<Page> read(long after) {
+  public synchronized Future<Page> read(long after) {
     if (after >= last || earliest > last) {
       return Future.succeededFuture(new Page(lineage, earliest, after, last, List.of()));
     }
@@ -173,19 +173,19 @@ public final class MemoryHistory implements History {
   }
 
   @Override
-  public Future<Long> beforeNewest(int count, Interest interest) {
+  public synchronized Future<Long> beforeNewest(int count, Interest interest) {
     return Future.succeededFuture(byTopic.oldestOfNewest(count, interest, earliest) - 1);
   }
 
   @Override
-  public Future<Gap> seek(long after, Set<Topic> topics) {
+  public synchronized Future<Gap> seek(long after, Set<Topic> topics) {
     long from = Math.max(after, earliest - 1);
     long head = Math.max(from, last);
     return Future.succeededFuture(new Gap(from, Math.min(byTopic.next(from, topics) - 1, head)));
   }
 
   @Override
-  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
+  public synchronized Future<Map<Topic, Long>> ended(Set<Topic> topics) {
     Map<Topic, Long> found = new HashMap<>();
     for (Topic topic : topics) {
       Long at = ended.get(topic);

@@ -126,7 +126,18 @@ public final class SqliteHistory implements History {
 
   @Override
   public Future<Commit> append(List<Batch> group) {
-    return writing.executeBlocking(() -> write(group)).onSuccess(commit -> tidyUp());
+    Promise<Commit> written = Promise.promise();
+    writing.executeBlocking(
+        () -> {
+          try {
+            written.complete(write(group));
+          } catch (RuntimeException e) {
+            written.fail(e);
+          }
+          tidyUp();
+          return null;
+        });
+    return written.future();
   }
 
   private Commit write(List<Batch> group) {
@@ -194,13 +205,11 @@ public final class SqliteHistory implements History {
 
   /** After the answer: nobody waits for the write-ahead log. */
   private void tidyUp() {
-    writing
-        .executeBlocking(
-            () -> {
-              checkpoint();
-              return (Void) null;
-            })
-        .onFailure(failure -> log.warn("The log could not be tidied up: {}", failure.getMessage()));
+    try {
+      checkpoint();
+    } catch (RuntimeException e) {
+      log.warn("The log could not be tidied up: {}", e.getMessage());
+    }
   }
 
   private void checkpoint() {

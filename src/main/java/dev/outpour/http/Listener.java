@@ -21,9 +21,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class Listener {
 
-  /** One that is committed, and one that is there when it has been. */
-  private static final int GROUPS_UNDER_WAY = 2;
-
   private static final long MOST_WAITING_BYTES = 32L << 20;
   private static final int MOST_LINE_BYTES = 8 * 1024;
   private static final int MOST_HEADER_BYTES = 16 * 1024;
@@ -89,7 +86,7 @@ final class Listener {
             log::append,
             MOST_WAITING_BYTES,
             Budget::nowMillis,
-            GROUPS_UNDER_WAY,
+            log::isOwner,
             task -> vertx.runOnContext(turn -> task.run()));
     Problem problem = new Problem(vertx, metrics);
     Gate gate = new Gate(settings);

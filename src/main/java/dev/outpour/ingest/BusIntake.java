@@ -29,22 +29,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class BusIntake {
 
-  private final Function<Batch, Future<Outcome>> submit;
+  private final Function<List<Batch>, Future<List<Outcome>>> append;
   private final int mostBytes;
 
   /**
-   * @param submit appends, and gives the outcome after the commit
+   * @param append appends batches, and gives the outcome of each after the commit
    * @param mostBytes the largest data of an update
    */
-  BusIntake(Function<Batch, Future<Outcome>> submit, int mostBytes) {
-    this.submit = submit;
+  BusIntake(Function<List<Batch>, Future<List<Outcome>>> append, int mostBytes) {
+    this.append = append;
     this.mostBytes = mostBytes;
   }
 
   /** Appends what a message holds and replies with its id, or fails it with the HTTP status. */
   void take(Message<Object> message) {
     try {
-      submit.apply(Batch.of(draft(message))).onSuccess(outcome -> reply(message, outcome));
+      append
+          .apply(List.of(Batch.of(draft(message))))
+          .onSuccess(outcomes -> reply(message, outcomes.get(0)))
+          .onFailure(failure -> UpdateBus.refuse(message, ((RefusedException) failure).refusal()));
     } catch (RefusedException e) {
       UpdateBus.refuse(message, e.refusal());
     }

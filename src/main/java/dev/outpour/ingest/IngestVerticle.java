@@ -1,6 +1,5 @@
 package dev.outpour.ingest;
 
-import dev.outpour.broadcast.GroupQueue;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage;
 import dev.outpour.broadcast.UpdateBus;
@@ -26,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +51,7 @@ public final class IngestVerticle extends VerticleBase {
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private @Nullable Rivals rivals;
   private Future<History> history = Future.failedFuture("Not started");
-  private Future<GroupQueue> queue = Future.failedFuture("Not started");
+  private Future<Intake> intake = Future.failedFuture("Not started");
 
   public IngestVerticle() {
     this(Histories::open);
@@ -113,83 +113,100 @@ public final class IngestVerticle extends VerticleBase {
   private Future<Void> serve(
       LocalLog log, History opened, IngestSettings settings, HistorySettings kept) {
     LogService service = new LogService(vertx, opened, settings.topic(), kept.durable());
-    GroupQueue groups =
-        new GroupQueue(
-            batches -> append(log, service, opened, batches),
+    Intake groups =
+        new Intake(
+            vertx,
+            opened::append,
+            new LogGrowth(log, service),
             (long) settings.intakeMegabytes() << 20,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
-    queue = Future.succeededFuture(groups);
-    BusIntake intake =
-        new BusIntake(
-            batch -> groups.submit(toDefault(batch, settings.topic())),
-            settings.maxUpdateKilobytes() * 1024);
+    intake = Future.succeededFuture(groups);
+    Function<List<Batch>, Future<List<Outcome>>> append =
+        batches -> groups.submit(toDefault(batches, settings.topic()));
+    BusIntake fromBus = new BusIntake(append, settings.maxUpdateKilobytes() * 1024);
     opened.lost().onSuccess(this::tellLost);
-    log.own(service.description());
+    log.own(service.description(), append);
     // An empty batch: where nothing is published, what has expired goes all the same.
-    vertx.setPeriodic(TRIM_MILLIS, tick -> groups.submit(new Batch(List.of())));
+    vertx.setPeriodic(TRIM_MILLIS, tick -> groups.submit(List.of(new Batch(List.of()))));
     return Future.all(
             log.bus().answer(UpdateBus.LOG, service::answer).onSuccess(consumers::add),
             log.bus()
-                .answer(UpdateBus.APPEND, asked -> append(service, groups, asked, settings.topic()))
+                .answer(UpdateBus.APPEND, asked -> append(service, append, asked))
                 .onSuccess(consumers::add))
-        .compose(listening -> listen(intake))
+        .compose(listening -> listen(fromBus))
         .onSuccess(
             listening -> rivals = new Rivals(vertx, service.description().logId(), this::giveWay));
   }
 
-  private Future<Void> listen(BusIntake intake) {
-    MessageConsumer<Object> consumer = vertx.eventBus().consumer(UpdateBus.INGEST, intake::take);
+  private Future<Void> listen(BusIntake fromBus) {
+    MessageConsumer<Object> consumer = vertx.eventBus().consumer(UpdateBus.INGEST, fromBus::take);
     consumers.add(consumer);
     return consumer.completion();
   }
 
-  private static Future<List<Outcome>> append(
-      LocalLog log, LogService service, History history, List<Batch> batches) {
-    return history
-        .append(batches)
-        .map(
-            commit -> {
-              Page page = commit.page();
-              if (page.to() > page.from()) {
-                log.grow(service.description(), page);
-                service.grew(page);
-              }
-              return commit.outcomes();
-            })
-        .recover(
-            failure -> {
-              log.settle(service.description());
-              return Future.failedFuture(notStored(failure));
-            });
-  }
+  /** Tells those who read and follow the log what was written to it, or not. */
+  private record LogGrowth(LocalLog log, LogService service) implements Intake.Observer {
 
-  private static RefusedException notStored(Throwable failure) {
-    return failure instanceof RefusedException refused
-        ? refused
-        : Refusal.unavailable("The log cannot be written now: try again later").asException();
+    @Override
+    public void committed(Page page) {
+      if (page.to() > page.from()) {
+        log.takeIn(service.description(), page);
+      }
+    }
+
+    @Override
+    public void answered(Page page) {
+      if (page.to() > page.from()) {
+        log.tell();
+        service.grew(page);
+      }
+    }
+
+    @Override
+    public Throwable failed(Throwable failure) {
+      log.settle(service.description());
+      return failure instanceof RefusedException
+          ? failure
+          : Refusal.unavailable("The log cannot be written now: try again later").asException();
+    }
   }
 
   private static void append(
-      LogService service, GroupQueue groups, Message<LogMessage> asked, Topic defaultTopic) {
-    if (!(asked.body() instanceof LogMessage.Append append)) {
+      LogService service,
+      Function<List<Batch>, Future<List<Outcome>>> append,
+      Message<LogMessage> asked) {
+    if (!(asked.body() instanceof LogMessage.Append question)) {
       UpdateBus.refuse(asked, Refusal.badRequest("Not a request to append"));
       return;
     }
-    if (append.logId().isPresent() && !service.isMine(asked, append.logId().get())) {
+    if (question.logId().isPresent() && !service.isMine(asked, question.logId().get())) {
       return;
     }
-    List<Future<Outcome>> outcomes =
-        groups.submitAll(
-            append.batches().stream().map(batch -> toDefault(batch, defaultTopic)).toList());
-    Future.all(outcomes)
-        .onSuccess(all -> UpdateBus.reply(asked, new LogMessage.Appended(all.<Outcome>list())));
+    append
+        .apply(question.batches())
+        .onSuccess(outcomes -> UpdateBus.reply(asked, new LogMessage.Appended(outcomes)))
+        .onFailure(failure -> UpdateBus.refuse(asked, ((RefusedException) failure).refusal()));
+  }
+
+  private static List<Batch> toDefault(List<Batch> batches, Topic defaultTopic) {
+    return batches.stream().allMatch(IngestVerticle::saysWhereTo)
+        ? batches
+        : batches.stream().map(batch -> toDefault(batch, defaultTopic)).toList();
+  }
+
+  private static boolean saysWhereTo(Batch batch) {
+    for (Draft draft : batch.drafts()) {
+      if (draft.topics().isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Batch toDefault(Batch batch, Topic defaultTopic) {
-    List<Draft> drafts = batch.drafts();
-    return drafts.stream().noneMatch(draft -> draft.topics().isEmpty())
+    return saysWhereTo(batch)
         ? batch
-        : new Batch(drafts.stream().map(draft -> draft.orTo(defaultTopic)).toList());
+        : new Batch(batch.drafts().stream().map(draft -> draft.orTo(defaultTopic)).toList());
   }
 
   /** From here on every publish is refused; whether the process ends is for others to decide. */
@@ -216,7 +233,7 @@ public final class IngestVerticle extends VerticleBase {
     consumers.clear();
     return Future.join(unregistered)
         .otherwiseEmpty()
-        .compose(gone -> queue.compose(GroupQueue::close).otherwiseEmpty())
+        .compose(gone -> intake.compose(Intake::close).otherwiseEmpty())
         .onComplete(answered -> LocalLog.of(vertx).disown());
   }
 

@@ -12,6 +12,7 @@ import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -23,8 +24,8 @@ import java.util.Optional;
  * Answers what other verticles and processes ask about the log, and parks those who follow it until
  * it grows.
  *
- * <p>A request that names another log is refused with 409, so that nobody mixes two. All methods
- * are called on the ingest verticle's context.
+ * <p>A request that names another log is refused with 409, so that nobody mixes two. Questions are
+ * answered on the ingest verticle's context; that the log has grown may be told by any thread.
  */
 final class LogService {
 
@@ -36,13 +37,19 @@ final class LogService {
   private record Parked(Message<LogMessage> question, long after, long timer) {}
 
   private final Vertx vertx;
+  private final Context context;
   private final History history;
   private final Topic defaultTopic;
   private final boolean durable;
   private List<Parked> parked = new ArrayList<>();
 
+  /** For those who write: whether anybody is parked. */
+  private volatile boolean followed;
+
+  /** To be made on the ingest verticle's context. */
   LogService(Vertx vertx, History history, Topic defaultTopic, boolean durable) {
     this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
     this.history = history;
     this.defaultTopic = defaultTopic;
     this.durable = durable;
@@ -104,6 +111,11 @@ final class LogService {
   private void park(Message<LogMessage> question, long after) {
     long timer = vertx.setTimer(PARK_MILLIS, fired -> unpark(question));
     parked.add(new Parked(question, after, timer));
+    followed = true;
+    if (history.head().last() > after) {
+      // It was committed a moment ago by a thread that saw nobody here.
+      answerParked();
+    }
   }
 
   private void unpark(Message<LogMessage> question) {
@@ -111,14 +123,34 @@ final class LogService {
     UpdateBus.reply(question, grown(nothingAfter(history.head().last())));
   }
 
-  /** Tells those who wait that the log has grown by a page. */
+  /** Has those told who wait for the log to grow: it has, by a page. */
   void grew(Page page) {
+    if (followed) {
+      context.runOnContext(turn -> answerParked(page));
+    }
+  }
+
+  private void answerParked() {
+    List<Parked> waiting = takeParked();
+    waiting.forEach(each -> reply(each.question(), read(each.after()).map(this::grown)));
+  }
+
+  private void answerParked(Page page) {
+    for (Parked each : takeParked()) {
+      if (page.continues(each.after())) {
+        UpdateBus.reply(each.question(), grown(page));
+      } else {
+        reply(each.question(), read(each.after()).map(this::grown));
+      }
+    }
+  }
+
+  private List<Parked> takeParked() {
     List<Parked> waiting = parked;
     parked = new ArrayList<>();
-    for (Parked each : waiting) {
-      vertx.cancelTimer(each.timer());
-      UpdateBus.reply(each.question(), grown(page));
-    }
+    followed = false;
+    waiting.forEach(each -> vertx.cancelTimer(each.timer()));
+    return waiting;
   }
 
   private LogMessage.Grown grown(Page page) {

@@ -3,9 +3,6 @@ package dev.outpour.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.LogMessage.LogDescription;
-import dev.outpour.update.Samples;
-import dev.outpour.update.Topic;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -19,10 +16,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DoorbellTest {
-
-  private static final LogMessage.Grown NEWS =
-      new LogMessage.Grown(
-          new LogDescription(Topic.parse("t"), false, Samples.head(1)), Samples.page(0, 1));
 
   private final AtomicInteger calls = new AtomicInteger();
   private final List<Doorbell> closed = new ArrayList<>();
@@ -73,13 +66,13 @@ class DoorbellTest {
     listen(calls::incrementAndGet);
     CountDownLatch held = holdUp();
     for (int i = 0; i < 1_000; i++) {
-      doorbell.ring(NEWS);
+      doorbell.ring();
     }
     assertThat(calls).hasValue(0);
     held.countDown();
     settle();
     assertThat(calls).hasValue(1);
-    doorbell.ring(NEWS);
+    doorbell.ring();
     Await.until("the next ring is heard", () -> calls.get() == 2);
   }
 
@@ -89,7 +82,7 @@ class DoorbellTest {
     context.runOnContext(turn -> own.complete(Thread.currentThread()));
     Promise<Thread> heard = Promise.promise();
     listen(() -> heard.tryComplete(Thread.currentThread()));
-    doorbell.ring(NEWS);
+    doorbell.ring();
     assertThat(Await.result(heard.future())).isSameAs(Await.result(own.future()));
   }
 
@@ -98,11 +91,11 @@ class DoorbellTest {
     listen(
         () -> {
           if (calls.incrementAndGet() == 1) {
-            doorbell.ring(NEWS);
-            doorbell.ring(NEWS);
+            doorbell.ring();
+            doorbell.ring();
           }
         });
-    doorbell.ring(NEWS);
+    doorbell.ring();
     Await.until("the second ring is heard", () -> calls.get() >= 2);
     settle();
     assertThat(calls).hasValue(2);
@@ -120,7 +113,7 @@ class DoorbellTest {
               () -> {
                 for (int n = 0; n < 5_000; n++) {
                   state.incrementAndGet();
-                  doorbell.ring(NEWS);
+                  doorbell.ring();
                 }
               }));
     }
@@ -136,7 +129,7 @@ class DoorbellTest {
     listen(calls::incrementAndGet);
     Await.result(doorbell.close());
     assertThat(closed).containsExactly(doorbell);
-    doorbell.ring(NEWS);
+    doorbell.ring();
     settle();
     assertThat(calls).hasValue(0);
   }

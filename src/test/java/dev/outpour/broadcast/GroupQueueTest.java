@@ -41,10 +41,18 @@ class GroupQueueTest {
       return (int) answers.stream().filter(answer -> !answer.future().isComplete()).count();
     }
 
-    /** Commits the group that is under way. */
+    private int oldest() {
+      return IntStream.range(0, sent.size())
+          .filter(i -> !answers.get(i).future().isComplete())
+          .findFirst()
+          .orElseThrow();
+    }
+
+    /** Commits the oldest group that is under way. */
     void commit() {
+      int group = oldest();
       List<Outcome> outcomes = new ArrayList<>();
-      for (Batch batch : sent.get(sent.size() - 1)) {
+      for (Batch batch : sent.get(group)) {
         outcomes.add(
             new Outcome(
                 batch.drafts().stream()
@@ -53,11 +61,11 @@ class GroupQueueTest {
                     .toList(),
                 Optional.empty()));
       }
-      answers.get(answers.size() - 1).complete(outcomes);
+      answers.get(group).complete(outcomes);
     }
 
     void fail(Throwable failure) {
-      answers.get(answers.size() - 1).fail(failure);
+      answers.get(oldest()).fail(failure);
     }
 
     List<List<String>> sentData() {
@@ -76,7 +84,8 @@ class GroupQueueTest {
   private final GroupQueue queue = queue(log, 1 << 20);
 
   private static GroupQueue queue(Log log, long mostWaitingBytes) {
-    return new GroupQueue(log::send, mostWaitingBytes, () -> log.nowMillis);
+    return new GroupQueue(
+        log::send, mostWaitingBytes, () -> log.nowMillis, () -> false, Runnable::run);
   }
 
   private static Batch batch(String data) {
@@ -95,7 +104,8 @@ class GroupQueueTest {
   void whatComesInOneTurnIsOneGroup() {
     Log log = new Log();
     List<Runnable> turn = new ArrayList<>();
-    GroupQueue queue = new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, 1, turn::add);
+    GroupQueue queue =
+        new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, () -> false, turn::add);
     queue.submit(Batch.of(Samples.draft("a", "t")));
     queue.submit(Batch.of(Samples.draft("b", "t")));
     assertThat(log.sent).isEmpty();
@@ -112,7 +122,8 @@ class GroupQueueTest {
   @Test
   void largeGroupGoesWhileAnotherIsUnderWayAndSmallOnesAreCollected() {
     Log log = new Log();
-    GroupQueue queue = new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, 2, Runnable::run);
+    GroupQueue queue =
+        new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, () -> false, Runnable::run);
     for (String data : List.of("a", "b", "c")) {
       queue.submit(Batch.of(Samples.draft(data, "t")));
     }
@@ -127,7 +138,8 @@ class GroupQueueTest {
   @Test
   void closeInTheMiddleOfATurnSendsWhatWasTaken() {
     Log log = new Log();
-    GroupQueue queue = new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, 1, turn -> {});
+    GroupQueue queue =
+        new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, () -> false, turn -> {});
     Future<Outcome> outcome = queue.submit(Batch.of(Samples.draft("a", "t")));
     Future<Void> closed = queue.close();
     assertThat(closed.isComplete()).isFalse();
@@ -155,9 +167,33 @@ class GroupQueueTest {
   }
 
   @Test
-  void whatCameTogetherGoesTogether() {
-    queue.submitAll(List.of(batch("a"), batch("b")));
-    assertThat(log.sentData()).containsExactly(List.of("a", "b"));
+  void nothingWaitsForAnotherGroupWhereTheOwnerIsNear() {
+    Log log = new Log();
+    List<Runnable> turn = new ArrayList<>();
+    GroupQueue queue =
+        new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, () -> true, turn::add);
+    queue.submit(batch("a"));
+    turn.remove(0).run();
+    queue.submit(batch("b"));
+    queue.submit(batch("c"));
+    assertThat(turn).hasSize(1);
+    turn.remove(0).run();
+    assertThat(log.sentData()).containsExactly(List.of("a"), List.of("b", "c"));
+    assertThat(log.underWay()).isEqualTo(2);
+  }
+
+  @Test
+  void ownerWhoIsNearBeginsWhileALongTurnGoesOn() {
+    Log log = new Log();
+    List<Runnable> turn = new ArrayList<>();
+    GroupQueue queue =
+        new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, () -> true, turn::add);
+    for (int i = 0; i < 20; i++) {
+      queue.submit(batch("x"));
+    }
+    assertThat(log.sent).hasSizeBetween(1, 4);
+    turn.forEach(Runnable::run);
+    assertThat(log.sent.stream().mapToInt(List::size).sum()).isEqualTo(20);
   }
 
   @Test
@@ -245,9 +281,9 @@ class GroupQueueTest {
 
   @Test
   void failureThatIsNoRefusalLeavesTheFateOpen() {
-    List<Future<Outcome>> outcomes = queue.submitAll(List.of(batch("a"), batch("b")));
+    Future<Outcome> first = queue.submit(batch("a"));
     log.fail(new IllegalStateException("Connection lost"));
-    assertThat(outcomes).allSatisfy(outcome -> assertThat(status(outcome)).isEqualTo(504));
+    assertThat(status(first)).isEqualTo(504);
   }
 
   @Test
@@ -258,7 +294,9 @@ class GroupQueueTest {
               throw new IllegalStateException("Closed");
             },
             1 << 20,
-            () -> 0);
+            () -> 0,
+            () -> false,
+            Runnable::run);
     assertThat(status(throwing.submit(batch("a")))).isEqualTo(504);
     assertThat(status(throwing.submit(batch("b")))).isEqualTo(504);
   }

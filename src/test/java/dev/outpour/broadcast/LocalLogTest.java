@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Batch;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
+import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
@@ -18,6 +20,7 @@ import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +61,9 @@ class LocalLogTest {
     Lineage lineage = new Lineage(List.of(new Lineage.Epoch("epoch0002", 1)));
     return new LogDescription(Topic.parse("updates"), false, new Head("other", lineage, 1, last));
   }
+
+  private static final Function<List<Batch>, Future<List<Outcome>>> APPEND =
+      batches -> Future.failedFuture("Not asked for here");
 
   private void grow(long from, long to) {
     log.grow(description("log", to), Samples.page(from, to));
@@ -96,8 +103,14 @@ class LocalLogTest {
   }
 
   @Test
+  void publisherIsAnsweredEvenIfTheDiskHangs() {
+    log.own(description("log", 0), batches -> Promise.<List<Outcome>>promise().future());
+    assertThat(status(log.append(List.of()))).isEqualTo(504);
+  }
+
+  @Test
   void growsPageByPage() {
-    log.own(description("log", 0));
+    log.own(description("log", 0), APPEND);
     grow(0, 3);
     grow(3, 5);
     assertThat(log.description()).isEqualTo(description("log", 5));
@@ -108,7 +121,7 @@ class LocalLogTest {
 
   @Test
   void pageThatIsKnownAlreadyChangesNothing() {
-    log.own(description("log", 0));
+    log.own(description("log", 0), APPEND);
     grow(0, 5);
     log.grow(description("log", 5), Samples.page(2, 4));
     assertThat(log.description()).isEqualTo(description("log", 5));
@@ -117,14 +130,14 @@ class LocalLogTest {
 
   @Test
   void headNeverGoesBeyondThePageEvenIfTheOwnerIsFurther() {
-    log.own(description("log", 0));
+    log.own(description("log", 0), APPEND);
     log.grow(description("log", 50), Samples.page(0, 3));
     assertThat(log.description()).isEqualTo(description("log", 3));
   }
 
   @Test
   void newEpochAndWhatHasExpiredAreLearntFromThePage() {
-    log.own(description("log", 0));
+    log.own(description("log", 0), APPEND);
     Lineage lineage =
         new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch("epoch0002", 1)));
     Page page = new Page(lineage, 2, 0, 3, Samples.updates(1, 3));
@@ -135,7 +148,7 @@ class LocalLogTest {
   @Test
   void gapIsReadFromTheOwner() {
     ownerAnswers();
-    log.own(description("log", 0));
+    log.own(description("log", 0), APPEND);
     grow(0, 3);
     grow(25, 30);
     assertThat(log.description().head().last()).isEqualTo(30);
@@ -148,7 +161,7 @@ class LocalLogTest {
 
   @Test
   void anotherLogTakesThePlaceOfTheFirstAndItsPages() {
-    log.own(description("log", 0));
+    log.own(description("log", 0), APPEND);
     grow(0, 3);
     log.grow(description("other", 2), Samples.page(0, 2));
     assertThat(log.description()).isEqualTo(description("other", 2));
@@ -157,7 +170,7 @@ class LocalLogTest {
 
   @Test
   void logThatHasGoneBackIsTakenAsItIs() {
-    log.own(description("log", 0));
+    log.own(description("log", 0), APPEND);
     grow(0, 30);
     log.grow(description("log", 20), Samples.page(20, 20));
     assertThat(log.description()).isEqualTo(description("log", 20));
@@ -166,7 +179,7 @@ class LocalLogTest {
 
   @Test
   void restoredBackupIsNotTakenForTheLogBeforeHoweverFarItHasCome() {
-    log.own(description("log", 0));
+    log.own(description("log", 0), APPEND);
     grow(0, 30);
     Lineage restored =
         new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch("epoch0002", 21)));
@@ -184,10 +197,10 @@ class LocalLogTest {
             .answer(
                 UpdateBus.LOG,
                 question -> {
-                  log.own(another(10));
+                  log.own(another(10), APPEND);
                   answer(question);
                 }));
-    log.own(description("log", 10));
+    log.own(description("log", 10), APPEND);
     assertThat(Await.result(log.read(0))).isEqualTo(Samples.page(0, 10));
     assertThat(log.held(0)).isNull();
   }
@@ -202,10 +215,10 @@ class LocalLogTest {
             .answer(
                 UpdateBus.LOG,
                 question -> {
-                  log.own(description(copy, 5));
+                  log.own(description(copy, 5), APPEND);
                   UpdateBus.reply(question, new LogMessage.Read(late));
                 }));
-    log.own(description(before, 10));
+    log.own(description(before, 10), APPEND);
     assertThat(Await.result(log.read(0))).isEqualTo(late);
     assertThat(log.held(0)).isNull();
   }
@@ -220,7 +233,7 @@ class LocalLogTest {
         log.bus()
             .answer(
                 UpdateBus.LOG, question -> UpdateBus.reply(question, new LogMessage.Read(ahead))));
-    log.own(description(known, 8));
+    log.own(description(known, 8), APPEND);
     Await.result(log.read(0));
     assertThat(log.held(0)).isEqualTo(ahead);
   }
@@ -238,7 +251,7 @@ class LocalLogTest {
   void everyGrowthIsTold() {
     AtomicInteger told = new AtomicInteger();
     Doorbell doorbell = Await.result(log.onGrowth(told::incrementAndGet));
-    log.own(description("log", 0));
+    log.own(description("log", 0), APPEND);
     Await.until("the log became known", () -> told.get() == 1);
     grow(0, 1);
     Await.until("the log has grown", () -> told.get() == 2);
@@ -251,7 +264,7 @@ class LocalLogTest {
   @Test
   void placesThatAreKnownHereAreFoundWithoutAsking() {
     ownerAnswers();
-    log.own(description("log", 30));
+    log.own(description("log", 30), APPEND);
     Head head = description("log", 30).head();
     assertThat(log.locate(new Start.Now(), ANY).result())
         .isEqualTo(new Located(30, head, Optional.empty()));
@@ -266,7 +279,7 @@ class LocalLogTest {
   @Test
   void ownerIsAskedForExactTopicsAloneOnceOneHasEndedAndNoMoreWhenAllEndsHaveExpired() {
     ownerAnswers();
-    log.own(description("log", 0));
+    log.own(description("log", 0), APPEND);
     List<Start> starts =
         List.of(
             new Start.Now(),
@@ -299,7 +312,7 @@ class LocalLogTest {
   @Test
   void onlyTheOwnerSaysWhatIsAheadUnknownEarliestOrNewest() {
     ownerAnswers();
-    log.own(description("log", 30));
+    log.own(description("log", 30), APPEND);
     List<Start> starts =
         List.of(
             new Start.After(new Position(Samples.EPOCH, 31)),
@@ -316,7 +329,7 @@ class LocalLogTest {
 
   @Test
   void whileTheOwnerIsAwayNothingIsCalledTruncated() {
-    log.own(description("log", 30));
+    log.own(description("log", 30), APPEND);
     Start ahead = new Start.After(new Position(Samples.EPOCH, 31));
     assertThat(status(log.locate(ahead, ANY))).isEqualTo(503);
     assertThat(status(log.read(3))).isEqualTo(503);
@@ -328,7 +341,7 @@ class LocalLogTest {
         log.bus()
             .answer(
                 UpdateBus.LOG, question -> UpdateBus.refuse(question, new Refusal(409, "No", 0))));
-    log.own(description("log", 30));
+    log.own(description("log", 30), APPEND);
     assertThat(status(log.read(3))).isEqualTo(409);
   }
 }

@@ -14,6 +14,7 @@ import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
+import io.vertx.core.Future;
 import io.vertx.core.eventbus.Message;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -63,14 +64,18 @@ class ReplacedLogTest {
                 .answer(UpdateBus.LOG, questions::add)
                 .compose(
                     listening -> {
-                      log.own(description(BEFORE, 2));
+                      log.own(
+                          description(BEFORE, 2),
+                          batches -> Future.failedFuture("Not asked for here"));
                       audience.grown();
                       enter(audience, new Start.After(BEFORE.at(1)), socket);
                       return thread.turns(5);
                     })
                 .compose(
                     asked -> {
-                      log.own(description(COPY, 2));
+                      log.own(
+                          description(COPY, 2),
+                          batches -> Future.failedFuture("Not asked for here"));
                       log.grow(description(COPY, 5), page(COPY, 2, 5));
                       audience.grown();
                       answer(questions.remove(), page(BEFORE, 1, 5));

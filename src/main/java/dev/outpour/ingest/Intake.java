@@ -1,0 +1,234 @@
+package dev.outpour.ingest;
+
+import dev.outpour.history.History;
+import dev.outpour.history.History.Commit;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Outcome;
+import dev.outpour.update.Page;
+import dev.outpour.update.Refusal;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way into the log: collects what publishers hand in while a group is written, and writes that
+ * as the next one. Groups grow because work takes time, never because something waits for a timer.
+ *
+ * <p>It may be called from any thread. The thread that has written a group takes the next one
+ * itself, so that between two groups nobody has to be woken. What waits is bounded in bytes and
+ * age; beyond it is refused with 503, and was not stored. Order is kept.
+ */
+final class Intake {
+
+  private static final long MOST_WAITING_MILLIS = 5_000;
+
+  /** What was handed in together. */
+  private record Waiting(
+      List<Batch> batches, int weight, long sinceMillis, Promise<List<Outcome>> outcomes) {
+
+    int drafts() {
+      int drafts = 0;
+      for (Batch batch : batches) {
+        drafts += batch.drafts().size();
+      }
+      return drafts;
+    }
+  }
+
+  /** What is told of each group, before its publishers are answered and after. */
+  interface Observer {
+
+    /** The log has grown; nobody has been answered yet. */
+    void committed(Page page);
+
+    /** The publishers of a group that was committed have been answered. */
+    void answered(Page page);
+
+    /**
+     * A group could not be written, or it is not known whether it was.
+     *
+     * @return what its publishers are told
+     */
+    Throwable failed(Throwable failure);
+  }
+
+  private final Vertx vertx;
+  private final Function<List<Batch>, Future<Commit>> append;
+  private final Observer observer;
+  private final long mostWaitingBytes;
+  private final LongSupplier clockMillis;
+  private final Queue<Waiting> waiting = new ArrayDeque<>();
+  private final Promise<Void> settled = Promise.promise();
+  private long waitingBytes;
+  private boolean writing;
+  private boolean closed;
+
+  /**
+   * An intake that is empty.
+   *
+   * @param append as {@link History#append}
+   * @param mostWaitingBytes how much may wait
+   * @param clockMillis a clock that never falls
+   */
+  Intake(
+      Vertx vertx,
+      Function<List<Batch>, Future<Commit>> append,
+      Observer observer,
+      long mostWaitingBytes,
+      LongSupplier clockMillis) {
+    this.vertx = vertx;
+    this.append = append;
+    this.observer = observer;
+    this.mostWaitingBytes = mostWaitingBytes;
+    this.clockMillis = clockMillis;
+  }
+
+  /**
+   * Takes batches in that came together and go on together.
+   *
+   * @param batches at most about {@link Page#MAX_BYTES} and {@link Page#MAX_UPDATES} in all, or one
+   *     larger draft
+   * @return an outcome for each, in order, on the caller's context; fails with a refusal of all of
+   *     them
+   */
+  Future<List<Outcome>> submit(List<Batch> batches) {
+    Promise<List<Outcome>> outcomes = ((ContextInternal) vertx.getOrCreateContext()).promise();
+    int weight = 0;
+    for (Batch batch : batches) {
+      weight += batch.weight();
+    }
+    Waiting handedIn = new Waiting(batches, weight, clockMillis.getAsLong(), outcomes);
+    Refusal refusal = add(handedIn);
+    if (refusal != null) {
+      outcomes.fail(refusal.asException());
+    } else if (begin()) {
+      writeOn();
+    }
+    return outcomes.future();
+  }
+
+  private synchronized @Nullable Refusal add(Waiting handedIn) {
+    if (closed) {
+      return Refusal.unavailable("The hub is shutting down: try again");
+    }
+    if (!waiting.isEmpty() && waitingBytes + handedIn.weight() > mostWaitingBytes) {
+      return overload();
+    }
+    waiting.add(handedIn);
+    waitingBytes += handedIn.weight();
+    return null;
+  }
+
+  private synchronized boolean begin() {
+    boolean begun = !writing;
+    writing = true;
+    return begun;
+  }
+
+  /** Writes group after group, as long as there are any; called by who has begun. */
+  private void writeOn() {
+    for (List<Waiting> group = next(); !group.isEmpty(); group = next()) {
+      List<Waiting> written = group;
+      Future<Commit> commit = write(group);
+      if (!commit.isComplete()) {
+        commit.onComplete(
+            done -> {
+              settle(written, commit);
+              writeOn();
+            });
+        return;
+      }
+      settle(written, commit);
+    }
+    if (isSettled()) {
+      settled.tryComplete();
+    }
+  }
+
+  private Future<Commit> write(List<Waiting> group) {
+    List<Batch> batches = new ArrayList<>();
+    group.forEach(each -> batches.addAll(each.batches()));
+    try {
+      return append.apply(batches);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** The next group; if there is none, writing is over. */
+  private List<Waiting> next() {
+    List<Waiting> late = new ArrayList<>();
+    List<Waiting> group = takeGroup(late);
+    late.forEach(each -> each.outcomes().fail(overload().asException()));
+    return group;
+  }
+
+  private synchronized List<Waiting> takeGroup(List<Waiting> late) {
+    List<Waiting> group = new ArrayList<>();
+    long oldest = clockMillis.getAsLong() - MOST_WAITING_MILLIS;
+    int bytes = 0;
+    int drafts = 0;
+    for (Waiting next = waiting.peek(); next != null; next = waiting.peek()) {
+      if (next.sinceMillis() < oldest) {
+        late.add(next);
+      } else {
+        bytes += next.weight();
+        drafts += next.drafts();
+        if (!group.isEmpty() && (bytes > Page.MAX_BYTES || drafts > Page.MAX_UPDATES)) {
+          break;
+        }
+        group.add(next);
+      }
+      waiting.remove();
+      waitingBytes -= next.weight();
+    }
+    writing = !group.isEmpty();
+    return group;
+  }
+
+  private synchronized boolean isSettled() {
+    return closed && !writing;
+  }
+
+  private void settle(List<Waiting> group, Future<Commit> written) {
+    if (written.failed()) {
+      Throwable told = observer.failed(written.cause());
+      group.forEach(each -> each.outcomes().fail(told));
+      return;
+    }
+    Commit commit = written.result();
+    observer.committed(commit.page());
+    int at = 0;
+    for (Waiting each : group) {
+      int end = at + each.batches().size();
+      each.outcomes().complete(commit.outcomes().subList(at, end));
+      at = end;
+    }
+    observer.answered(commit.page());
+  }
+
+  /** Takes nothing more; completes when all that was taken is settled. */
+  Future<Void> close() {
+    boolean over;
+    synchronized (this) {
+      closed = true;
+      over = !writing;
+    }
+    if (over) {
+      settled.tryComplete();
+    }
+    return settled.future();
+  }
+
+  private static Refusal overload() {
+    return Refusal.unavailable("More is published than the log can take now: try again later");
+  }
+}
