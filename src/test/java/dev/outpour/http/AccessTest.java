@@ -8,6 +8,7 @@ import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,6 +190,24 @@ class AccessTest {
     try (SseClient reader = hub.read("topic=orders/1")) {
       Problems.check(401, reader);
     }
+  }
+
+  @Test
+  void envelopeNamesNoTopicThatItsReaderMayNotRead() {
+    String all = Tokens.of("**", "**");
+    String mine = Tokens.of("mail/anna", "mail/anna");
+    try (SseClient anna = hub.read("topic=mail/*&envelope=json&access_token=" + mine);
+        SseClient both = hub.read("topic=mail/*&envelope=json&access_token=" + all)) {
+      publish("topic=mail/anna&topic=mail/bert", "Authorization: Bearer " + all);
+      assertThat(topics(anna)).containsExactly("mail/anna");
+      assertThat(topics(both)).containsExactly("mail/anna", "mail/bert");
+    }
+  }
+
+  private static List<String> topics(SseClient reader) {
+    String data = reader.awaitEvents(1).get(0).data();
+    JsonArray topics = new JsonObject(data).getJsonArray("topics");
+    return topics.stream().map(Object::toString).toList();
   }
 
   @Test
