@@ -37,6 +37,7 @@ class Line:
     must: tuple[str, ...] = ()  # what each of the measures has to come to, as it is shown
     rounds: int | None = None  # if not as many as asked for
     longer: int = 1  # times the seconds asked for, where events are few
+    warmings: int = 1  # runs before those that count; one that is short takes several
     fresh: bool = False  # each run has a process of its own, never warmed
     axis: str = ""  # of a growth: what grows
     x: int = 0  # of a growth: to how much
@@ -111,6 +112,7 @@ LINES = [
         "1,000 topics × 10 readers, 2,000/s",
         f"--mode topics --topics 1000 {MANY} --pub-rate 2000 --pub-conns 16",
         (CPU,),
+        ("outpour", "outpour-memory", "limit", "nchan"),
     ),
     Line(
         "saturated",
@@ -133,7 +135,7 @@ LINES = [
         (RSS, HEAP, TOTAL),
         fresh=True,
     ),
-    Line("connect", "10,000 connect at once", f"--mode storm {MANY}", (CONNECTED,)),
+    Line("connect", "10,000 connect at once", f"--mode storm {MANY}", (CONNECTED,), warmings=15),
     Line(
         "publish-memory",
         "64 in flight, log in memory",

@@ -38,8 +38,10 @@ final class SqliteWriter implements AutoCloseable {
   /** From so many of its pages on the write-ahead log is brought into the file: 8 MB. */
   private static final int LONG_PAGES = 2048;
 
-  /** After so many changes it is looked how long it is; each writes some pages at most. */
-  private static final int CHANGES_BETWEEN_LOOKS = 64;
+  /** After so many changes it is looked how long it is; each writes some of its pages at most. */
+  private static final int CHANGES_BETWEEN_LOOKS = 256;
+
+  private static final int PAGE_BYTES = 4096;
 
   private final Connection connection;
 
@@ -58,7 +60,10 @@ final class SqliteWriter implements AutoCloseable {
   private final PreparedStatement insertPage;
   private LogState state;
 
-  /** Commits, and rows that came or went, since it was looked how long the write-ahead log is. */
+  /**
+   * Commits, rows that came or went, and pages of data, since it was looked how long the
+   * write-ahead log is.
+   */
   private long changes;
 
   /** Opens the file and begins a new epoch, which is synced into it before this returns. */
@@ -133,6 +138,7 @@ final class SqliteWriter implements AutoCloseable {
     control.execute("COMMIT");
     state = after;
     changes += 1 + transaction.added.size() + after.earliest() - before.earliest();
+    changes += (after.bytes() - before.bytes()) / PAGE_BYTES;
     return new History.Commit(
         outcomes,
         new Page(lineage, after.earliest(), before.last(), after.last(), transaction.added));

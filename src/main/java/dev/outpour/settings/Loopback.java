@@ -15,6 +15,6 @@ public final class Loopback {
     return host.equalsIgnoreCase("localhost")
         || host.equals("::1")
         || host.equals("[::1]")
-        || IPV4.matcher(host).matches();
+        || (host.startsWith("127.") && IPV4.matcher(host).matches());
   }
 }

@@ -41,7 +41,7 @@ public record Draft(
    *     not one
    */
   public Draft {
-    topics = topics.stream().distinct().toList();
+    topics = topics.size() < 2 ? List.copyOf(topics) : topics.stream().distinct().toList();
     if (topics.size() > MAX_TOPICS) {
       throw Refusal.badRequest(
               "An update goes to at most "

@@ -1,0 +1,107 @@
+package dev.outpour.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage;
+import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.history.ForwardingHistory;
+import dev.outpour.history.History;
+import dev.outpour.history.MemoryHistory;
+import dev.outpour.history.Retention;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Head;
+import dev.outpour.update.Page;
+import dev.outpour.update.Samples;
+import dev.outpour.update.Topic;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class LogServiceTest {
+
+  private static final long ANSWER_MILLIS = 5_000;
+
+  /** A log in which something happens right after somebody has looked where it stands. */
+  private static final class Watched extends ForwardingHistory {
+    private @Nullable Runnable afterLook;
+
+    Watched() {
+      super(new MemoryHistory(new Retention(1_000, Duration.ofHours(1), 1 << 20)));
+    }
+
+    @Override
+    public Head head() {
+      Head head = super.head();
+      Runnable next = afterLook;
+      afterLook = null;
+      if (next != null) {
+        next.run();
+      }
+      return head;
+    }
+  }
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Watched history = new Watched();
+  private final UpdateBus bus = LocalLog.of(vertx).bus();
+  private LogService service;
+
+  @BeforeEach
+  void start() {
+    Context context = vertx.getOrCreateContext();
+    Promise<Void> listening = Promise.promise();
+    context.runOnContext(
+        turn -> {
+          service = new LogService(vertx, history, Topic.parse("t"), false);
+          bus.answer(UpdateBus.LOG, service::answer).<Void>mapEmpty().onComplete(listening);
+        });
+    Await.result(listening.future());
+  }
+
+  @AfterEach
+  void stop() {
+    Await.result(vertx.close());
+  }
+
+  private Page append() {
+    History.Commit commit = history.append(List.of(Batch.of(Samples.draft("a", "t")))).result();
+    service.grew(commit.page());
+    return commit.page();
+  }
+
+  private Future<LogMessage.Grown> follow(long after) {
+    LogMessage.Follow question = new LogMessage.Follow(Optional.of(history.head().logId()), after);
+    return bus.request(UpdateBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS);
+  }
+
+  @Test
+  void whoFollowsIsToldWhenTheLogGrowsByAnotherThread() {
+    Future<LogMessage.Grown> told = follow(0);
+    // Until it is parked, it is answered for what there is; after that, since it was told.
+    Page page = append();
+    assertThat(Await.result(told).page()).isEqualTo(page);
+  }
+
+  @Test
+  void whatIsCommittedBetweenTheLookAndTheParkingIsNotMissed() {
+    String logId = history.head().logId();
+    history.afterLook = () -> history.afterLook = this::append;
+    LogMessage.Follow question = new LogMessage.Follow(Optional.of(logId), 0);
+    // The first look is for the name of the log.
+    Page told =
+        Await.result(bus.request(UpdateBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS))
+            .page();
+    assertThat(told.to()).isEqualTo(1);
+    assertThat(told.updates()).hasSize(1);
+  }
+}
