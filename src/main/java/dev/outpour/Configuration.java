@@ -92,7 +92,10 @@ record Configuration(
 
   /** What only shows when sections are seen together. */
   private Configuration checked(Settings settings) {
-    http.ifPresent(it -> it.checkExposure(settings, auth));
+    if (http.isPresent()) {
+      http.get().checkExposure(settings, auth);
+      auth.checkFiles(settings);
+    }
     if (ingest.isPresent() && history.keepMegabytes() * 1024L < ingest.get().maxUpdateKilobytes()) {
       settings.fault(
           "history.keepMegabytes: must hold the largest update (ingest.maxUpdateKilobytes)");

@@ -1,6 +1,7 @@
 package dev.outpour;
 
 import dev.outpour.Configuration.Part;
+import dev.outpour.auth.AuthSettings;
 import dev.outpour.cli.Commands;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.ingest.IngestVerticle;
@@ -45,7 +46,15 @@ public final class Main {
   /** Standard output is for what the command is asked for. */
   private static int command(String... args) {
     Logging.useStandardError();
-    return Commands.run(args);
+    return Commands.run(Main::rights, args);
+  }
+
+  private static AuthSettings rights(Optional<String> conf) {
+    Settings settings =
+        new Settings(ConfigurationFile.read(conf).content(), System.getenv(), properties());
+    AuthSettings auth = AuthSettings.from(settings.section("auth"));
+    settings.check();
+    return auth;
   }
 
   private static int run(String... args) {

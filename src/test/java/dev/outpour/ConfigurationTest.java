@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,6 +49,7 @@ class ConfigurationTest {
           Map.entry("simulator.url", "https://hub.example/update?topic=news"),
           Map.entry("simulator.everyMillis", "1000"),
           Map.entry("simulator.message", "tick"),
+          Map.entry("simulator.token", "till-secret"),
           Map.entry("auth.anonymous", "true"),
           Map.entry("limits.connections", "500"),
           Map.entry("limits.connectionsPerAddress", "50"),
@@ -58,6 +60,18 @@ class ConfigurationTest {
           Map.entry("limits.idleSeconds", "30"),
           Map.entry("limits.proxies", "10.0.0.0/8,2001:db8::1"),
           Map.entry("limits.loopback", "true"),
+          Map.entry("auth.keys", "src/test/resources/auth/public.pem"),
+          Map.entry("auth.hmacSecret", "correct-horse-battery-staple-123"),
+          Map.entry("auth.jwksUrl", "https://login.example/keys"),
+          Map.entry(
+              "auth.apiKeys",
+              "[{\"name\":\"till\",\"sha256\":\"" + "0a".repeat(32) + "\",\"publish\":[\"**\"]}]"),
+          Map.entry("auth.requireExpiry", "false"),
+          Map.entry("auth.issuer", "https://login.example"),
+          Map.entry("auth.audience", "outpour"),
+          Map.entry("auth.cookie", "session"),
+          Map.entry("auth.graceSeconds", "60"),
+          Map.entry("auth.revokedFile", "src/test/resources/auth/revoked"),
           Map.entry("cluster.name", "blue"),
           Map.entry("cluster.host", "127.0.0.2"),
           Map.entry("cluster.port", "6701"),
@@ -131,6 +145,9 @@ class ConfigurationTest {
     if (key.defaultValue() instanceof Boolean) {
       return Boolean.valueOf(text);
     }
+    if (text.startsWith("[")) {
+      return new JsonArray(text);
+    }
     return key.defaultValue() instanceof JsonArray ? new JsonArray(List.of(text.split(","))) : text;
   }
 
@@ -193,6 +210,59 @@ class ConfigurationTest {
         .startsWith("http.host: " + host)
         .contains("add \"auth\": {\"anonymous\": true}");
     Configuration.ofAll(file(http + ", \"auth\": {\"anonymous\": true}}"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"hmacSecret\": \"correct-horse-battery-staple-123\"}",
+        "{\"keys\": [\"src/test/resources/auth/public.pem\"]}",
+        "{\"jwksUrl\": \"https://login.example/keys\"}",
+        "{\"anonymous\": {\"subscribe\": [\"news/**\"]}}"
+      })
+  void whoeverHasKeysMayListenForOthers(String auth) {
+    Configuration.ofAll(file("{\"http\": {\"host\": \"0.0.0.0\"}, \"auth\": " + auth + "}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'hmacSecret': 'thirty-one-bytes-are-not-enough'} | auth.hmacSecret: must have at least 32",
+        "{'anonymous': {'operate': true}}                  | auth.anonymous: must be true, false or",
+        "{'anonymous': {'publish': ['a*']}}                | auth.anonymous: must have topics",
+        "{'anonymous': 'yes'}                              | auth.anonymous: must be true, false or",
+        "{'jwksUrl': 'http://login.example/keys'}          | auth.jwksUrl: must be an address",
+        "{'jwksUrl': 'https://me:pass@login.example/'}     | auth.jwksUrl: must be an address",
+        "{'jwksUrl': 'file:///etc/passwd'}                 | auth.jwksUrl: must be an address",
+        "{'cookie': 'a b'}                                 | auth.cookie: must be a name",
+        "{'issuer': 1}                                     | auth.issuer: must be a text",
+        "{'graceSeconds': -1}                              | auth.graceSeconds: must be a whole",
+        "{'apiKeys': {}}                                   | auth.apiKeys: must be a list",
+        "{'apiKeys': [{'name': 'a', 'sha256': 'ab'}]}      | auth.apiKeys: must each have a",
+        "{'apiKeys': [{'name': 'a', 'secret': 'ab'}]}      | auth.apiKeys: must be objects with",
+        "{'keys': ['nowhere.pem']}                         | auth.keys: nowhere.pem is not there",
+        "{'keys': ['README.md']}                           | auth.keys: README.md is no JSON",
+        "{'keys': ['conf/config.json']}                    | auth.keys: conf/config.json is no JWK",
+        "{'revokedFile': 'nowhere'}                        | auth.revokedFile: nowhere is not there",
+        "{'key': []}                                       | auth.key: unknown key"
+      })
+  void rightsThatCannotBeMeantAreAFault(String auth, String fault) {
+    assertThat(faults("{\"http\": {}, \"auth\": " + auth.replace('\'', '"') + "}"))
+        .singleElement()
+        .asString()
+        .startsWith(fault);
+  }
+
+  @Test
+  void secretIsNeverShown() {
+    String http = "{\"http\": {}, \"auth\": {\"hmacSecret\": ";
+    assertThat(faults(http + "\"too-short\"}}").toString()).doesNotContain("too-short");
+    assertThat(faults(http + "123456}}").toString()).doesNotContain("123456");
+    Settings settings = file(http + "\"correct-horse-battery-staple-123\"}}");
+    Configuration.ofAll(settings);
+    assertThat(settings.toString()).contains("***").doesNotContain("horse");
   }
 
   @Test

@@ -1,16 +1,134 @@
 package dev.outpour.auth;
 
+import dev.outpour.settings.Loopback;
 import dev.outpour.settings.Section;
+import dev.outpour.settings.Settings;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who may publish and read.
  *
- * @param anonymous whether anyone may, from anywhere; without keys only the loopback is open;
- *     default false
+ * @param anonymous what those may who have no token: true is everything, false nothing, except that
+ *     without keys the loopback is open; or the topics to publish and to read; default false
+ * @param keys files of keys that tokens are signed with: JWK, JWK set or PEM; default none
+ * @param hmacSecret a secret that tokens are signed with, 32 bytes or more; default none
+ * @param jwksUrl where a key server publishes its keys; default none
+ * @param apiKeys secrets of publishers and readers, as name, hash and rights; default none
+ * @param requireExpiry whether a token must have an end; default true
+ * @param issuer who must have issued a token; default anyone who has the key
+ * @param audience for whom a token must be meant; default anyone
+ * @param cookie the name of the cookie that a token may be in; default none
+ * @param graceSeconds how long a stream may go on after its token's end, 0 to 86,400; default 0
+ * @param revokedFile a file of what is revoked, an id of a token or name of a key per line; default
+ *     none
  */
-public record AuthSettings(boolean anonymous) {
+public record AuthSettings(
+    Optional<Rights> anonymous,
+    List<String> keys,
+    String hmacSecret,
+    String jwksUrl,
+    List<ApiKey> apiKeys,
+    boolean requireExpiry,
+    String issuer,
+    String audience,
+    String cookie,
+    int graceSeconds,
+    String revokedFile) {
+
+  static final int LEAST_SECRET_BYTES = 32;
 
   public static AuthSettings from(Section section) {
-    return new AuthSettings(section.flag("anonymous", false));
+    AuthSettings settings =
+        new AuthSettings(
+            section.json("anonymous", false, AuthSettings::anonymous),
+            section.texts("keys", List.of(), any -> {}),
+            section.secret("hmacSecret"),
+            section.optional("jwksUrl", AuthSettings::checkUrl),
+            section.json("apiKeys", new JsonArray(), ApiKey::parseAll),
+            section.flag("requireExpiry", true),
+            section.optional("issuer", any -> {}),
+            section.optional("audience", any -> {}),
+            section.optional("cookie", AuthSettings::checkCookie),
+            section.integer("graceSeconds", 0, 0, 86_400),
+            section.optional("revokedFile", any -> {}));
+    int bytes = settings.hmacSecret.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > 0 && bytes < LEAST_SECRET_BYTES) {
+      section.fault(
+          "hmacSecret",
+          "must have at least " + LEAST_SECRET_BYTES + " bytes, such as: openssl rand -base64 32");
+    }
+    return settings;
+  }
+
+  /** Whether anyone can be told from anyone else. */
+  public boolean hasKeys() {
+    return !keys.isEmpty() || !hmacSecret.isEmpty() || !jwksUrl.isEmpty() || !apiKeys.isEmpty();
+  }
+
+  /** What those may who have no token. Without keys this is who there is. */
+  public Rights withoutToken() {
+    return anonymous.orElse(hasKeys() ? Rights.NONE : Rights.ALL_TOPICS);
+  }
+
+  /** Adds a fault for each file that cannot be used. It reads them, and blocks. */
+  public void checkFiles(Settings settings) {
+    for (String file : keys) {
+      try {
+        KeyFile.read(file);
+      } catch (IllegalArgumentException e) {
+        settings.fault("auth.keys: " + e.getMessage());
+      }
+    }
+    if (!revokedFile.isEmpty()) {
+      try {
+        RevokedFile.read(revokedFile);
+      } catch (IllegalArgumentException e) {
+        settings.fault("auth.revokedFile: " + e.getMessage());
+      }
+    }
+  }
+
+  private static Optional<Rights> anonymous(Object json) {
+    if (json instanceof Boolean anyone) {
+      return anyone ? Optional.of(Rights.ALL_TOPICS) : Optional.empty();
+    }
+    if (json instanceof JsonObject rights
+        && Set.of("publish", "subscribe").containsAll(rights.fieldNames())) {
+      return Optional.of(Rights.parse(rights));
+    }
+    throw new IllegalArgumentException(
+        "must be true, false or an object with lists \"publish\" and \"subscribe\"");
+  }
+
+  private static void checkCookie(String name) {
+    if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+      throw new IllegalArgumentException("must be a name that a cookie can have");
+    }
+  }
+
+  private static void checkUrl(String text) {
+    if (!isSafe(text)) {
+      throw new IllegalArgumentException(
+          "must be an address that begins with https://, or http:// on the loopback");
+    }
+  }
+
+  /** Who can change what is read there can sign any token. */
+  private static boolean isSafe(String text) {
+    try {
+      URI url = URI.create(text);
+      return url.getHost() != null
+          && url.getUserInfo() == null
+          && (text.startsWith("https://")
+              || (text.startsWith("http://") && Loopback.is(url.getHost())));
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 }

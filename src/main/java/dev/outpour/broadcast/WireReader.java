@@ -166,7 +166,11 @@ final class WireReader {
   }
 
   Interest interest() {
-    return new Interest(topics(), new HashSet<>(each(() -> TopicPattern.parse(text()))));
+    return new Interest(topics(), patterns(), patterns());
+  }
+
+  private Set<TopicPattern> patterns() {
+    return new HashSet<>(each(() -> TopicPattern.parse(text())));
   }
 
   Set<Topic> topics() {

@@ -14,6 +14,7 @@ import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
 import io.vertx.core.buffer.Buffer;
@@ -168,7 +169,12 @@ final class WireWriter {
 
   void interest(Interest interest) {
     topics(interest.topics());
-    each(interest.patterns(), pattern -> text(pattern.toString()));
+    patterns(interest.patterns());
+    patterns(interest.within());
+  }
+
+  private void patterns(Collection<TopicPattern> patterns) {
+    each(patterns, pattern -> text(pattern.toString()));
   }
 
   void topics(Collection<Topic> topics) {

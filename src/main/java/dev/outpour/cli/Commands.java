@@ -1,20 +1,22 @@
 package dev.outpour.cli;
 
+import dev.outpour.auth.AuthSettings;
+import dev.outpour.settings.CannotStartException;
+import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The commands besides the hub itself, by their first word: each talks to a hub that runs.
+ * The commands besides the hub itself, by their first word: each is for a hub that runs.
  *
  * <p>Faults are told in one line on standard error. Called by the main thread.
  */
 public final class Commands {
 
-  @Command(
-      name = "java -jar outpour.jar",
-      subcommands = {BenchCommand.class})
+  @Command(name = "java -jar outpour.jar")
   private static final class All {}
 
   private Commands() {}
@@ -33,17 +35,27 @@ public final class Commands {
   /**
    * Runs a command to its end.
    *
+   * @param configuration reads what there is about rights in a file, or where none is named
    * @return the exit code: 0 if all went well, 2 if the command line cannot be used, else 1
    */
-  public static int run(String... args) {
-    return commandLine()
+  public static int run(Function<Optional<String>, AuthSettings> configuration, String... args) {
+    return commandLine(configuration)
         .setParameterExceptionHandler((fault, given) -> unusable(fault))
         .setExecutionExceptionHandler((fault, command, given) -> failed(fault))
         .execute(args);
   }
 
   private static CommandLine commandLine() {
-    return new CommandLine(new All());
+    return commandLine(
+        conf -> {
+          throw new IllegalStateException("Nothing is run");
+        });
+  }
+
+  private static CommandLine commandLine(Function<Optional<String>, AuthSettings> configuration) {
+    return new CommandLine(new All())
+        .addSubcommand(new BenchCommand())
+        .addSubcommand(new TokenCommand(configuration));
   }
 
   private static int unusable(ParameterException fault) {
@@ -63,6 +75,10 @@ public final class Commands {
     if (fault instanceof CommandException known) {
       System.err.println(known.getMessage());
       return known.exitCode();
+    }
+    if (fault instanceof CannotStartException known) {
+      System.err.println(known.getMessage());
+      return CommandLine.ExitCode.USAGE;
     }
     throw fault;
   }

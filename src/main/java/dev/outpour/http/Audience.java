@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.auth.Caller;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.Metrics;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,7 @@ final class Audience {
   private final Map<Group.Want, Group> groups = new HashMap<>();
   private final TopicIndex index = new TopicIndex();
   private final Heartbeats heartbeats = new Heartbeats();
+  private final Expiries expiries = new Expiries();
   private final Backlog backlog;
   private final LoopHead head;
   private final Arrivals arrivals;
@@ -111,6 +114,9 @@ final class Audience {
     stream.group.enter();
     stream.enter(this);
     heartbeats.add(stream);
+    if (stream.endMillis != Caller.NEVER) {
+      expiries.add(stream);
+    }
     metrics.readerOpened();
     arrivals.locate(stream);
   }
@@ -280,6 +286,27 @@ final class Audience {
     }
   }
 
+  /** Ends the streams of those whose tokens have expired, as many as one turn has time for. */
+  void endExpired(long nowMillis) {
+    Budget budget = new Budget();
+    for (List<EventStream> due = expiries.due(nowMillis);
+        !due.isEmpty() && !budget.isTimeUp();
+        due = expiries.due(nowMillis)) {
+      for (EventStream stream : due) {
+        close(stream, CloseReason.EXPIRED);
+      }
+    }
+  }
+
+  /** Ends the streams of those whose tokens or keys are revoked. */
+  void endRevoked(Set<String> revoked) {
+    for (EventStream stream : streams()) {
+      if (stream.caller.revocableAs().filter(revoked::contains).isPresent()) {
+        close(stream, CloseReason.REVOKED);
+      }
+    }
+  }
+
   /** Lets go of what is held for readers; there are none any more. */
   void close() {
     head.close();
@@ -314,6 +341,9 @@ final class Audience {
     stream.state = EventStream.State.CLOSED;
     heartbeats.remove(stream);
     stream.seat.leave();
+    if (stream.endMillis != Caller.NEVER) {
+      expiries.remove(stream);
+    }
     metrics.readerClosed(reason.word());
     Group group = stream.group;
     if (group.exit()) {

@@ -10,6 +10,10 @@ enum CloseReason {
   SLOW,
   /** It would be one reader too many. */
   LIMIT,
+  /** The token it came with has expired. */
+  EXPIRED,
+  /** The token or key it came with was revoked. */
+  REVOKED,
   /** The log cannot be served from here any more. */
   UNAVAILABLE,
   /** All that it wants has ended; never on the wire. */

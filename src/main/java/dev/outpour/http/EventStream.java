@@ -1,5 +1,7 @@
 package dev.outpour.http;
 
+import dev.outpour.auth.Caller;
+import dev.outpour.auth.Rights;
 import dev.outpour.http.Tally.Seat;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
@@ -31,6 +33,13 @@ final class EventStream implements StreamWriter.Listener {
   }
 
   final Group group;
+
+  /** Who reads. */
+  final Caller caller;
+
+  /** Until when it may go on; {@link Caller#NEVER} if without end. */
+  final long endMillis;
+
   private final StreamWriter writer;
   private @Nullable Audience audience;
 
@@ -68,8 +77,15 @@ final class EventStream implements StreamWriter.Listener {
   private long pendingBytes;
   private long progressMillis;
 
+  /** A reader whom nobody knows. */
   EventStream(Group group, Start start, StreamWriter writer) {
+    this(group, start, writer, Caller.anonymous(Rights.NONE), Caller.NEVER);
+  }
+
+  EventStream(Group group, Start start, StreamWriter writer, Caller caller, long endMillis) {
     this.group = group;
+    this.caller = caller;
+    this.endMillis = endMillis;
     this.start = start;
     this.writer = writer;
   }

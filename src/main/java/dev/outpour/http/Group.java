@@ -5,11 +5,13 @@ import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
 import dev.outpour.update.Update;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +29,14 @@ final class Group {
    * @param interest which updates; empty for those of the default topic
    * @param form in which form
    * @param framing how that is framed
+   * @param known of which topics an envelope may tell; empty for all
    */
-  record Want(Interest interest, EventFormat.Form form, Framing framing) {}
+  record Want(Interest interest, EventFormat.Form form, Framing framing, Set<TopicPattern> known) {
+
+    Want(Interest interest, EventFormat.Form form, Framing framing) {
+      this(interest, form, framing, Set.of());
+    }
+  }
 
   private static final int MOST_TOPICS_KNOWN = 128;
 
@@ -143,7 +151,16 @@ final class Group {
     for (int i = 0; i < updates.size(); i++) {
       endings.note(interest, updates.get(i));
     }
-    return Frames.of(updates, want.form(), want.framing(), this::wants);
+    List<Update> shown =
+        want.known().isEmpty() ? updates : updates.stream().map(this::asKnown).toList();
+    return Frames.of(shown, want.form(), want.framing(), this::wants);
+  }
+
+  private Update asKnown(Update update) {
+    return update.withTopics(
+        update.topics().stream()
+            .filter(topic -> want.known().stream().anyMatch(known -> known.matches(topic)))
+            .toList());
   }
 
   /** The updates of a page that this group wants. */

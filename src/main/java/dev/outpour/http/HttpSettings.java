@@ -79,13 +79,13 @@ public record HttpSettings(
 
   /** Adds a fault if strangers could come in, and nobody has said that they may. */
   public void checkExposure(Settings settings, AuthSettings auth) {
-    if (!loopback() && !auth.anonymous()) {
+    if (!loopback() && !auth.hasKeys() && auth.anonymous().isEmpty()) {
       settings.fault(
           "http.host: "
               + host
-              + " can be reached from other machines, and no keys are configured: add"
-              + " \"auth\": {\"anonymous\": true} if anyone may read and publish, or listen on"
-              + " localhost");
+              + " can be reached from other machines, and no keys are configured: add them to"
+              + " \"auth\", add \"auth\": {\"anonymous\": true} if anyone may read and publish, or"
+              + " listen on localhost");
     }
   }
 

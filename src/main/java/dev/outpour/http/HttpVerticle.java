@@ -1,12 +1,14 @@
 package dev.outpour.http;
 
 import dev.outpour.auth.AuthSettings;
+import dev.outpour.auth.Authority;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.settings.Settings;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.VertxInternal;
+import java.time.Clock;
 import java.util.stream.StreamSupport;
 
 /**
@@ -33,13 +35,16 @@ public final class HttpVerticle extends VerticleBase {
   public Future<?> start() {
     Settings settings = Settings.of(config());
     HttpSettings http = HttpSettings.from(settings.section("http"));
-    http.checkExposure(settings, AuthSettings.from(settings.section("auth")));
+    AuthSettings auth = AuthSettings.from(settings.section("auth"));
+    http.checkExposure(settings, auth);
     LimitSettings limits = LimitSettings.from(settings.section("limits"));
     settings.check();
     if (LocalLog.of(vertx).isOnOwnersLoop() && isOnEveryLoop()) {
       return Future.succeededFuture();
     }
-    listener = Listener.start(vertx, http, limits);
+    listener =
+        Authority.start(vertx, auth, Clock.systemUTC())
+            .compose(authority -> Listener.start(vertx, http, limits, auth, authority));
     return listener.onSuccess(
         listening ->
             vertx.sharedData().<String, Integer>getLocalMap(SHARED).put(PORT, listening.port()));

@@ -1,14 +1,19 @@
 package dev.outpour.http;
 
+import dev.outpour.auth.AuthSettings;
+import dev.outpour.auth.Authority;
 import dev.outpour.broadcast.Doorbell;
 import dev.outpour.broadcast.GroupQueue;
 import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.PrometheusMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -32,11 +37,14 @@ final class Listener {
   private final Doorbell doorbell;
   private final HttpServer server;
   private final Connections connections;
+  private final Authority authority;
   private final long heartbeats;
+  private Set<String> revoked;
 
   private Listener(
       Vertx vertx,
       HttpSettings settings,
+      Authority authority,
       Audience audience,
       GroupQueue queue,
       SubscribeHandler subscribe,
@@ -51,11 +59,27 @@ final class Listener {
     this.doorbell = doorbell;
     this.connections = connections;
     this.server = server;
-    this.heartbeats = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> audience.tick());
+    this.authority = authority;
+    this.revoked = authority.revoked();
+    this.heartbeats = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> tick());
+  }
+
+  private void tick() {
+    audience.tick();
+    audience.endExpired(System.currentTimeMillis());
+    if (revoked != authority.revoked()) {
+      revoked = authority.revoked();
+      audience.endRevoked(revoked);
+    }
   }
 
   /** Begins to serve on the event loop of the caller. */
-  static Future<Listener> start(Vertx vertx, HttpSettings settings, LimitSettings limiting) {
+  static Future<Listener> start(
+      Vertx vertx,
+      HttpSettings settings,
+      LimitSettings limiting,
+      AuthSettings auth,
+      Authority authority) {
     LocalLog log = LocalLog.of(vertx);
     log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, mostCacheBytes()));
     log.follow();
@@ -76,8 +100,17 @@ final class Listener {
     Limits limits = Limits.of(vertx, limiting);
     Clients clients = new Clients(limiting);
     Connections connections = new Connections(vertx, limiting, limits, clients, metrics);
+    Access access = new Access(authority, auth.cookie());
     SubscribeHandler subscribe =
-        new SubscribeHandler(audience, writers, limits, clients, problem, metrics);
+        new SubscribeHandler(
+            access,
+            TimeUnit.SECONDS.toMillis(auth.graceSeconds()),
+            audience,
+            writers,
+            limits,
+            clients,
+            problem,
+            metrics);
     PublishHandler publish =
         new PublishHandler(
             vertx,
@@ -85,6 +118,8 @@ final class Listener {
             gate,
             limits.publishes(),
             clients,
+            access,
+            () -> Optional.ofNullable(log.description()).map(LogDescription::defaultTopic),
             problem,
             metrics,
             settings.maxUpdateKilobytes() * 1024);
@@ -119,6 +154,7 @@ final class Listener {
                         return new Listener(
                             vertx,
                             settings,
+                            authority,
                             audience,
                             queue,
                             subscribe,

@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.auth.Caller;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Key;
 import dev.outpour.update.Refusal;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +25,17 @@ import org.jspecify.annotations.Nullable;
  * @param event the event's name, if there is one
  * @param key the publisher's key, if there is one
  * @param end whether the update is the last of its topics; of lines, the last one
+ * @param token the token in the query, if there is one
  */
 record Publication(
-    BodyKind kind, List<Topic> topics, @Nullable String event, Optional<Key> key, boolean end) {
+    BodyKind kind,
+    List<Topic> topics,
+    @Nullable String event,
+    Optional<Key> key,
+    boolean end,
+    Optional<String> token) {
 
-  private static final Set<String> PARAMETERS = Set.of("event", "key", "end");
+  private static final Set<String> PARAMETERS = Set.of("event", "key", "end", Access.PARAMETER);
   static final CharSequence KEY_HEADER = HttpHeaders.createOptimized("Idempotency-Key");
 
   /** The longest number that a line of a stream can have in its key. */
@@ -54,7 +62,8 @@ record Publication(
             query.all("topic").stream().map(Topic::parse).toList(),
             query.one("event").orElse(null),
             key,
-            Draft.parseEnd(query.one("end").orElse(null)));
+            Draft.parseEnd(query.one("end").orElse(null)),
+            query.one(Access.PARAMETER));
     publication.draft(publication.key(), Update.Form.TEXT, Buffer.buffer());
     return publication;
   }
@@ -69,6 +78,33 @@ record Publication(
 
   private static void checkRoomForLines(Key key) {
     Key.parse(key.scope(), key.name() + "0".repeat(LINE_DIGITS));
+  }
+
+  /**
+   * The same as what a caller publishes: the key is one of theirs, and the topics are those that
+   * they may publish to.
+   *
+   * @param defaultTopic where updates go that name no topic, if that is known
+   * @throws RefusedException with status 403 if they may not, 503 if that cannot be told now
+   */
+  Publication by(Caller caller, Supplier<Optional<Topic>> defaultTopic) {
+    boolean free = caller.rights().mayPublishAll();
+    if (free && caller.scope().equals(Key.ANONYMOUS)) {
+      return this;
+    }
+    List<Topic> to = free || !topics.isEmpty() ? topics : List.of(known(defaultTopic.get()));
+    if (!free) {
+      caller.rights().checkPublish(to);
+    }
+    Optional<Key> own = key.map(each -> new Key(caller.scope(), each.name()));
+    return new Publication(kind, to, event, own, end, Optional.empty());
+  }
+
+  private static Topic known(Optional<Topic> topic) {
+    return topic.orElseThrow(
+        () ->
+            Refusal.unavailable("The default topic is not known now: try again later, or name one")
+                .asException());
   }
 
   /**

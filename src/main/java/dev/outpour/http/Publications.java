@@ -44,7 +44,7 @@ final class Publications {
       return remembered;
     }
     Publication read = Publication.of(request);
-    if (read.key().isEmpty() && said.length() <= MOST_CHARACTERS) {
+    if (read.key().isEmpty() && read.token().isEmpty() && said.length() <= MOST_CHARACTERS) {
       remember(said, read);
     }
     return read;

@@ -6,6 +6,7 @@ import dev.outpour.update.Batch;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
+import dev.outpour.update.Topic;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,12 +36,15 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   private final Gate gate;
   private final PublishRate rate;
   private final Clients clients;
+  private final Access access;
+  private final Supplier<Optional<Topic>> defaultTopic;
   private final Problem problem;
   private final Metrics metrics;
   private final int mostBytes;
   private final Publications publications = new Publications();
 
   /**
+   * @param defaultTopic where updates go that name no topic, if that is known
    * @param mostBytes the largest update
    */
   PublishHandler(
@@ -48,6 +53,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       Gate gate,
       PublishRate rate,
       Clients clients,
+      Access access,
+      Supplier<Optional<Topic>> defaultTopic,
       Problem problem,
       Metrics metrics,
       int mostBytes) {
@@ -56,6 +63,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     this.gate = gate;
     this.rate = rate;
     this.clients = clients;
+    this.access = access;
+    this.defaultTopic = defaultTopic;
     this.problem = problem;
     this.metrics = metrics;
     this.mostBytes = mostBytes;
@@ -69,20 +78,28 @@ final class PublishHandler implements Handler<HttpServerRequest> {
         throw stranger.get().asException();
       }
       Publication publication = publications.of(request);
-      if (publication.kind() == BodyKind.LINES) {
-        proceed(request);
-        Connections.leavePace(request.connection());
-        new LinesIntake(
-                vertx, request, publication, queue, pace(request), this::answerLines, mostBytes)
-            .start();
-      } else {
-        checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
-        proceed(request);
-        new WholeBody(request, mostBytes)
-            .read(body -> publish(request, publication, body), refusal -> refuse(request, refusal));
-      }
+      access.admit(
+          request,
+          publication.token(),
+          caller -> take(request, publication.by(caller, defaultTopic)),
+          refusal -> refuse(request, refusal));
     } catch (RefusedException e) {
       refuse(request, e.refusal());
+    }
+  }
+
+  private void take(HttpServerRequest request, Publication publication) {
+    if (publication.kind() == BodyKind.LINES) {
+      proceed(request);
+      Connections.leavePace(request.connection());
+      new LinesIntake(
+              vertx, request, publication, queue, pace(request), this::answerLines, mostBytes)
+          .start();
+    } else {
+      checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
+      proceed(request);
+      new WholeBody(request, mostBytes)
+          .read(body -> publish(request, publication, body), refusal -> refuse(request, refusal));
     }
   }
 

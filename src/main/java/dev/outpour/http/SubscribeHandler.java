@@ -1,9 +1,11 @@
 package dev.outpour.http;
 
+import dev.outpour.auth.Caller;
+import dev.outpour.auth.Rights;
+import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.http.Tally.Seat;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Interest;
-import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Start;
@@ -14,9 +16,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code GET /events}: reads what is asked for and hands the response to the audience.
@@ -24,10 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SubscribeHandler implements Handler<HttpServerRequest> {
 
-  private static final int MOST_TOPICS = 128;
-  private static final String EARLIEST = "earliest";
-  private static final Set<String> PARAMETERS = Set.of("lastEventId", "last", "envelope");
-
+  private final Access access;
+  private final long graceMillis;
   private final Audience audience;
   private final StreamWriters writers;
   private final Limits limits;
@@ -36,13 +34,20 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   private final Metrics metrics;
   private boolean draining;
 
+  /**
+   * @param graceMillis how long a stream may go on after the end of its token
+   */
   SubscribeHandler(
+      Access access,
+      long graceMillis,
       Audience audience,
       StreamWriters writers,
       Limits limits,
       Clients clients,
       Problem problem,
       Metrics metrics) {
+    this.access = access;
+    this.graceMillis = graceMillis;
     this.audience = audience;
     this.writers = writers;
     this.limits = limits;
@@ -60,20 +65,35 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     try {
       checkAccepted(request);
-      Query query = Query.parse(request.query(), PARAMETERS, "topic");
-      Interest interest = interest(query);
-      EventFormat.Form form = form(query);
-      Start start = start(request.getHeader("Last-Event-ID"), query);
-      HttpServerResponse response = begin(request.response());
-      if (request.method().equals(HttpMethod.HEAD)) {
-        answerHead(response, interest, start);
-      } else if (draining) {
-        response.end(Words.closing(CloseReason.SHUTDOWN));
-      } else {
-        enter(request, interest, form, start);
-      }
+      Subscription asked = Subscription.of(request);
+      access.admit(
+          request,
+          asked.token(),
+          caller -> answer(request, caller, asked, interest(asked.topics(), caller.rights())),
+          refusal -> refuse(request, refusal));
     } catch (RefusedException e) {
-      problem.send(request, e.refusal());
+      refuse(request, e.refusal());
+    }
+  }
+
+  private void answer(
+      HttpServerRequest request, Caller caller, Subscription asked, Interest interest) {
+    HttpServerResponse response = begin(request.response());
+    if (request.method().equals(HttpMethod.HEAD)) {
+      answerHead(response, interest, asked.start());
+    } else if (draining) {
+      response.end(Words.closing(CloseReason.SHUTDOWN));
+    } else {
+      enter(request, caller, asked, interest);
+    }
+  }
+
+  /** Has those come back who may be answered later: an error status would stop a browser. */
+  private void refuse(HttpServerRequest request, Refusal refusal) {
+    if (refusal.status() == 503) {
+      begin(request.response()).end(Words.closing(CloseReason.UNAVAILABLE));
+    } else {
+      problem.send(request, refusal);
     }
   }
 
@@ -93,68 +113,23 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     }
   }
 
-  private static Interest interest(Query query) {
-    List<String> topics = query.all("topic");
-    if (topics.size() > MOST_TOPICS) {
-      throw Refusal.badRequest(
-              "A reader names at most "
-                  + MOST_TOPICS
-                  + " topics, this one names "
-                  + topics.size()
-                  + ": use patterns, or several connections")
-          .asException();
+  /**
+   * What is asked for, as far as it is allowed. Who names nothing has to be allowed the default.
+   */
+  private Interest interest(List<TopicPattern> asked, Rights rights) {
+    if (!asked.isEmpty() || rights.mayReadAll()) {
+      return rights.narrow(asked);
     }
-    return Interest.of(topics.stream().map(TopicPattern::parse).toList());
+    LogDescription log = audience.log();
+    if (log == null) {
+      throw Refusal.unavailable("The default topic is not known yet").asException();
+    }
+    return rights.narrow(List.of(TopicPattern.parse(log.defaultTopic().name())));
   }
 
-  private static EventFormat.Form form(Query query) {
-    Optional<String> envelope = query.one("envelope");
-    if (envelope.isPresent() && !envelope.get().equals("json")) {
-      throw Refusal.badRequest("The only envelope is json: say envelope=json or leave it out")
-          .asException();
-    }
-    return envelope.isPresent() ? EventFormat.Form.ENVELOPE : EventFormat.Form.PLAIN;
-  }
-
-  /** The header wins, since browsers send it by themselves when they come back. */
-  private static Start start(@Nullable String header, Query query) {
-    Optional<String> position = query.one("lastEventId");
-    Optional<String> last = query.one("last");
-    if (position.isPresent() && last.isPresent()) {
-      throw Refusal.badRequest("Give lastEventId or last, not both").asException();
-    }
-    Optional<Start> asked =
-        position.map(SubscribeHandler::after).or(() -> last.map(SubscribeHandler::newest));
-    if (header != null && !header.isEmpty()) {
-      return header.equals(EARLIEST)
-          ? new Start.Earliest()
-          : Position.parse(header).<Start>map(Start.After::new).orElse(new Start.Unreadable());
-    }
-    return asked.orElse(new Start.Now());
-  }
-
-  private static Start after(String text) {
-    if (text.equals(EARLIEST)) {
-      return new Start.Earliest();
-    }
-    return Position.parse(text)
-        .map(Start.After::new)
-        .orElseThrow(
-            () ->
-                Refusal.badRequest(
-                        "lastEventId is no position: give the id of an update, or 'earliest'")
-                    .asException());
-  }
-
-  private static Start newest(String text) {
-    // Of ASCII digits alone, and no more than the most has.
-    if (text.matches("[0-9]{1,5}")) {
-      int count = Integer.parseInt(text);
-      if (count >= 1 && count <= Start.Newest.MAX) {
-        return new Start.Newest(count);
-      }
-    }
-    throw Refusal.badRequest("last is a number from 1 to " + Start.Newest.MAX).asException();
+  /** Of which topics a reader may be told: an update may have gone to others too. */
+  private static Set<TopicPattern> known(Rights rights, EventFormat.Form form) {
+    return form == EventFormat.Form.PLAIN || rights.mayReadAll() ? Set.of() : rights.subscribe();
   }
 
   private static HttpServerResponse begin(HttpServerResponse response) {
@@ -167,7 +142,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   }
 
   private void enter(
-      HttpServerRequest request, Interest interest, EventFormat.Form form, Start start) {
+      HttpServerRequest request, Caller caller, Subscription asked, Interest interest) {
     if (limits.isCrowded()) {
       sendAway(request, "connections");
       return;
@@ -178,8 +153,12 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       return;
     }
     StreamWriter writer = writers.open(request);
-    Group group = audience.group(new Group.Want(interest, form, writer.framing()));
-    EventStream stream = new EventStream(group, start, writer);
+    Group group =
+        audience.group(
+            new Group.Want(
+                interest, asked.form(), writer.framing(), known(caller.rights(), asked.form())));
+    long end = caller.endMillis() == Caller.NEVER ? Caller.NEVER : caller.endMillis() + graceMillis;
+    EventStream stream = new EventStream(group, asked.start(), writer, caller, end);
     stream.seat = seat;
     audience.enter(stream);
   }

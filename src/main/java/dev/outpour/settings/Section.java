@@ -1,5 +1,7 @@
 package dev.outpour.settings;
 
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -9,6 +11,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -88,12 +91,26 @@ public final class Section {
         new SettingKey(path(key), "", true),
         key,
         text -> text,
-        value -> {
-          if (value instanceof String text) {
-            return text;
-          }
-          throw new IllegalArgumentException("must be a text in quotes");
-        });
+        value -> optional(value, all -> {}));
+  }
+
+  /**
+   * A text that there may be; empty where there is none.
+   *
+   * @param rule throws {@link IllegalArgumentException} with a message that says how it must be
+   */
+  public String optional(String key, Consumer<String> rule) {
+    return value(key, "", text -> text, value -> optional(value, rule));
+  }
+
+  private static String optional(Object value, Consumer<String> rule) {
+    if (!(value instanceof String text)) {
+      throw new IllegalArgumentException("must be a text in quotes");
+    }
+    if (!text.isEmpty()) {
+      rule.accept(text);
+    }
+    return text;
   }
 
   /** One of the constants of an enum, written in small letters. */
@@ -131,6 +148,16 @@ public final class Section {
           texts.forEach(rule);
           return texts;
         });
+  }
+
+  /**
+   * A value of any form that JSON has; set from outside it is a text of JSON. It is not shown: it
+   * may have a secret where none belongs.
+   *
+   * @param read throws {@link IllegalArgumentException} with a message that says how it must be
+   */
+  public <T> T json(String key, Object defaultValue, Function<Object, T> read) {
+    return value(new SettingKey(path(key), defaultValue, true), key, Section::decoded, read);
   }
 
   /** Notes a fault that only shows when keys are seen together. */
@@ -206,6 +233,14 @@ public final class Section {
     try {
       return Integer.valueOf(text);
     } catch (NumberFormatException e) {
+      return text;
+    }
+  }
+
+  private static Object decoded(String text) {
+    try {
+      return Objects.requireNonNullElse(Json.decodeValue(text), text);
+    } catch (DecodeException e) {
       return text;
     }
   }

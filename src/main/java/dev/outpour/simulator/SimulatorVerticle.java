@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
@@ -64,10 +65,15 @@ public final class SimulatorVerticle extends VerticleBase {
       return;
     }
     count++;
-    underWay =
+    HttpRequest<Buffer> request =
         client
             .postAbs(settings.url().toString())
-            .timeout(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS))
+            .timeout(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
+    if (!settings.token().isEmpty()) {
+      request.bearerTokenAuthentication(settings.token());
+    }
+    underWay =
+        request
             .sendJsonObject(new JsonObject().put("message", message(settings.message())))
             .compose(SimulatorVerticle::accepted)
             .onSuccess(v -> reached(settings))

@@ -6,20 +6,28 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a reader wants: a set of exact topics and a set of patterns. One filter for what is replayed
- * and what is live.
+ * What a reader gets: a set of exact topics and a set of patterns. One filter for what is replayed
+ * and what is live, for what is asked and what is allowed.
  *
  * <p>Two interests are equal if they name the same topics and patterns, in whatever order, so that
  * their readers share framed bytes.
  *
  * @param topics exact names
- * @param patterns patterns with at least one star
+ * @param patterns what is asked for by pattern
+ * @param within what the patterns are limited to, where asked and allowed together are no pattern;
+ *     empty if they are not
  */
-public record Interest(Set<Topic> topics, Set<TopicPattern> patterns) {
+public record Interest(Set<Topic> topics, Set<TopicPattern> patterns, Set<TopicPattern> within) {
 
   public Interest {
     topics = Set.copyOf(topics);
     patterns = Set.copyOf(patterns);
+    within = Set.copyOf(within);
+  }
+
+  /** An interest whose patterns are not limited. */
+  public Interest(Set<Topic> topics, Set<TopicPattern> patterns) {
+    this(topics, patterns, Set.of());
   }
 
   /** The interest in one topic. */
@@ -63,9 +71,11 @@ public record Interest(Set<Topic> topics, Set<TopicPattern> patterns) {
 
   /** Whether a topic is wanted. */
   public boolean matches(Topic topic) {
-    if (topics.contains(topic)) {
-      return true;
-    }
+    return topics.contains(topic)
+        || (anyMatches(patterns, topic) && (within.isEmpty() || anyMatches(within, topic)));
+  }
+
+  private static boolean anyMatches(Set<TopicPattern> patterns, Topic topic) {
     for (TopicPattern pattern : patterns) {
       if (pattern.matches(topic)) {
         return true;

@@ -18,6 +18,16 @@ public record Refusal(int status, String detail, int retryAfterSeconds) {
     return new Refusal(400, detail, 0);
   }
 
+  /** Nobody is known by what came with the request, or nothing came. */
+  public static Refusal unauthenticated(String detail) {
+    return new Refusal(401, detail, 0);
+  }
+
+  /** Who asks is known and may not. */
+  public static Refusal forbidden(String detail) {
+    return new Refusal(403, detail, 0);
+  }
+
   /** The topic has had its last update. */
   public static Refusal ended(Topic topic) {
     return new Refusal(

@@ -60,6 +60,48 @@ public final class TopicPattern {
     return star < 0 ? text : text.substring(0, Math.max(0, star - 1));
   }
 
+  /**
+   * Whether every topic that another pattern matches is matched by this one. Where it takes more
+   * than a look at one after the other to see that, the answer may be no.
+   */
+  public boolean covers(TopicPattern other) {
+    return matches(other.segments);
+  }
+
+  /** Whether there is a topic that both patterns match. */
+  public boolean overlaps(TopicPattern other) {
+    // Row by row: whether what this one has after p meets what the other has after each place.
+    boolean[] below = new boolean[other.segments.size() + 1];
+    for (int p = segments.size(); p >= 0; p--) {
+      boolean[] row = new boolean[below.length];
+      for (int o = other.segments.size(); o >= 0; o--) {
+        row[o] = meet(p, other.segments, o, row, below);
+      }
+      below = row;
+    }
+    return below[0];
+  }
+
+  private boolean meet(int p, List<String> others, int o, boolean[] row, boolean[] below) {
+    String own = p < segments.size() ? segments.get(p) : null;
+    String other = o < others.size() ? others.get(o) : null;
+    if (own == null && other == null) {
+      return true;
+    }
+    if (ANY.equals(own) && (below[o] || (other != null && row[o + 1]))) {
+      return true;
+    }
+    if (ANY.equals(other) && (row[o + 1] || (own != null && below[o]))) {
+      return true;
+    }
+    return own != null
+        && other != null
+        && (own.equals(ONE) || other.equals(ONE) || own.equals(other))
+        && !own.equals(ANY)
+        && !other.equals(ANY)
+        && below[o + 1];
+  }
+
   /** Whether the topic is one of those wanted. A leading star never takes in the hub's own. */
   public boolean matches(Topic topic) {
     if (isExact()) {
@@ -74,6 +116,8 @@ public final class TopicPattern {
 
   /**
    * Greedy, going back only to the last {@code **}: what an earlier one took never needs undoing.
+   *
+   * @param names a topic's segments, or those of a pattern: its {@code **} is taken by ours alone
    */
   private boolean matches(List<String> names) {
     int p = 0;
@@ -85,7 +129,7 @@ public final class TopicPattern {
       if (ANY.equals(segment)) {
         lastAny = p++;
         resume = n;
-      } else if (segment != null && (segment.equals(ONE) || segment.equals(names.get(n)))) {
+      } else if (segment != null && takes(segment, names.get(n))) {
         p++;
         n++;
       } else if (lastAny >= 0) {
@@ -99,6 +143,10 @@ public final class TopicPattern {
       p++;
     }
     return p == segments.size();
+  }
+
+  private static boolean takes(String segment, String name) {
+    return segment.equals(ONE) ? !name.equals(ANY) : segment.equals(name);
   }
 
   private static List<String> split(String text) {

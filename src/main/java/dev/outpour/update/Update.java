@@ -53,6 +53,11 @@ public record Update(
     return position.sequence();
   }
 
+  /** The same, as those see it who may know of some of its topics alone. */
+  public Update withTopics(List<Topic> known) {
+    return new Update(position, timeMillis, known, event, form, end, data);
+  }
+
   /** About how many bytes it takes in memory. */
   public int weight() {
     return Draft.weight(topics, event, data);

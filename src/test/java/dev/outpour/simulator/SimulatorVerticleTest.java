@@ -54,7 +54,11 @@ class SimulatorVerticleTest {
 
   private static Future<String> simulate(Vertx vertx, String url, String message) {
     JsonObject section =
-        new JsonObject().put("url", url).put("everyMillis", 10).put("message", message);
+        new JsonObject()
+            .put("url", url)
+            .put("everyMillis", 10)
+            .put("message", message)
+            .put("token", "till-secret");
     return vertx.deployVerticle(
         new SimulatorVerticle(CLOCK),
         new DeploymentOptions().setConfig(new JsonObject().put("simulator", section)));
@@ -82,6 +86,8 @@ class SimulatorVerticleTest {
                                       + " "
                                       + request.getHeader("Content-Type")
                                       + " "
+                                      + request.getHeader("Authorization")
+                                      + " "
                                       + body);
                               request.response().end();
                               if (bodies.size() == 2) {
@@ -99,7 +105,9 @@ class SimulatorVerticleTest {
   }
 
   private static String expected(String message) {
-    return "POST /update?topic=a application/json {\"message\":\"" + message + "\"}";
+    return "POST /update?topic=a application/json Bearer till-secret {\"message\":\""
+        + message
+        + "\"}";
   }
 
   @Test

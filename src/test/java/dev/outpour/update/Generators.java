@@ -55,7 +55,9 @@ public final class Generators {
   }
 
   public static Arbitrary<Interest> interests() {
-    return patterns().list().ofMaxSize(4).map(Interest::of);
+    return Combinators.combine(
+            patterns().list().ofMaxSize(4).map(Interest::of), patterns().set().ofMaxSize(2))
+        .as((asked, within) -> new Interest(asked.topics(), asked.patterns(), within));
   }
 
   public static Arbitrary<Position> positions() {

@@ -101,8 +101,64 @@ class TopicPatternTest {
         () -> {
           for (int i = 0; i < 1_000; i++) {
             assertThat(pattern.matches(topic)).isFalse();
+            assertThat(pattern.overlaps(TopicPattern.parse(topic.name()))).isFalse();
           }
         });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "**,        a/b,     true",
+    "**,        **,      true",
+    "a/**,      a,       true",
+    "a/**,      a/*/c,   true",
+    "a/*,       a/b,     true",
+    "a/*,       a/**,    false",
+    "a/b,       a/*,     false",
+    "*/**,      **,      false",
+    "a/**/c,    a/b/**,  false",
+    "a/**/c,    a/**/c,  true",
+    "a/**/c,    a/b/*/c, true"
+  })
+  void patternCoversThoseThatMatchNoMore(String pattern, String other, boolean covers) {
+    assertThat(TopicPattern.parse(pattern).covers(TopicPattern.parse(other))).isEqualTo(covers);
+  }
+
+  @Property(tries = 3000)
+  void whatIsCoveredMatchesNothingElse(
+      @ForAll("patterns") TopicPattern a,
+      @ForAll("patterns") TopicPattern b,
+      @ForAll("topics") Topic topic) {
+    if (a.covers(b) && b.matches(topic)) {
+      assertThat(a.matches(topic)).isTrue();
+    }
+  }
+
+  @Property(tries = 3000)
+  void patternsOverlapAsTheirDefinitionSays(
+      @ForAll("patterns") TopicPattern a, @ForAll("patterns") TopicPattern b) {
+    assertThat(a.overlaps(b)).isEqualTo(meet(segments(a.toString()), segments(b.toString())));
+  }
+
+  /** The definition, read aloud: what one takes, the other takes too. */
+  private static boolean meet(List<String> a, List<String> b) {
+    if (a.isEmpty() && b.isEmpty()) {
+      return true;
+    }
+    if (!a.isEmpty() && a.get(0).equals("**")) {
+      return meet(rest(a), b) || (!b.isEmpty() && meet(a, rest(b)));
+    }
+    if (!b.isEmpty() && b.get(0).equals("**")) {
+      return meet(b, a);
+    }
+    return !a.isEmpty()
+        && !b.isEmpty()
+        && (a.get(0).equals("*") || b.get(0).equals("*") || a.get(0).equals(b.get(0)))
+        && meet(rest(a), rest(b));
+  }
+
+  private static List<String> rest(List<String> segments) {
+    return segments.subList(1, segments.size());
   }
 
   @Provide

@@ -1,0 +1,119 @@
+package dev.outpour.auth;
+
+import dev.outpour.settings.CannotStartException;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Knows who someone is by what they bring, and what they may: tokens by the keys that signed them,
+ * API keys by their hashes. For use on one event loop, which it never blocks.
+ */
+public final class Authority {
+
+  private final AuthSettings settings;
+  private final Clock clock;
+  private final Caller anonymous;
+  private final Keyring ring;
+  private final KnownTokens known = new KnownTokens();
+  private List<SigningKey> keys = List.of();
+
+  private Authority(AuthSettings settings, Clock clock, Keyring ring) {
+    this.settings = settings;
+    this.clock = clock;
+    this.ring = ring;
+    this.anonymous = Caller.anonymous(settings.withoutToken());
+  }
+
+  /**
+   * Begins on the event loop of the caller; fails with a {@link CannotStartException} if a file
+   * cannot be used. A key server may be away.
+   */
+  public static Future<Authority> start(Vertx vertx, AuthSettings settings, Clock clock) {
+    return Keyring.of(vertx, settings).map(ring -> new Authority(settings, clock, ring));
+  }
+
+  /** Someone who brings nothing. */
+  public Caller anonymous() {
+    return anonymous;
+  }
+
+  /** Whether it makes a difference what someone brings. */
+  public boolean hasKeys() {
+    return settings.hasKeys();
+  }
+
+  /** What is revoked: another set each time when that has changed. */
+  public Set<String> revoked() {
+    return ring.revoked();
+  }
+
+  /**
+   * Who brings a token or an API key. Fails with a {@link RefusedException}: 401 if it does not
+   * count, 503 if that cannot be told now. It has mostly completed when it is returned.
+   */
+  public Future<Caller> authenticate(String secret) {
+    refreshKeys();
+    Caller seen = known.get(secret, clock.millis());
+    return seen != null ? notRevoked(seen) : authenticateAnew(secret);
+  }
+
+  private void refreshKeys() {
+    if (keys != ring.keys()) {
+      keys = ring.keys();
+      known.clear();
+    }
+  }
+
+  private Future<Caller> authenticateAnew(String secret) {
+    Optional<ApiKey> key = ApiKey.find(settings.apiKeys(), secret);
+    if (key.isPresent()) {
+      Rights rights = key.get().rights().or(anonymous.rights());
+      return notRevoked(Caller.ofKey(key.get().name(), rights));
+    }
+    try {
+      Token token = Token.parse(secret);
+      return settings.jwksUrl().isEmpty() || !token.mayNeedAnotherKeyThan(keys)
+          ? accept(secret, token)
+          : ring.seek().compose(sought -> accept(secret, token));
+    } catch (IllegalArgumentException e) {
+      return refused(e);
+    }
+  }
+
+  private Future<Caller> accept(String secret, Token token) {
+    refreshKeys();
+    List<SigningKey> candidates = token.candidates(keys);
+    if (candidates.isEmpty() && ring.isIncomplete()) {
+      return Future.failedFuture(
+          Refusal.unavailable("The key server cannot be reached now: try again later")
+              .asException());
+    }
+    try {
+      Caller caller = token.claims(candidates).check(settings, clock.millis());
+      Rights rights = caller.rights().or(anonymous.rights());
+      Caller accepted =
+          new Caller(caller.scope(), caller.revocableAs(), rights, caller.endMillis());
+      known.put(secret, accepted);
+      return notRevoked(accepted);
+    } catch (IllegalArgumentException e) {
+      return refused(e);
+    }
+  }
+
+  private Future<Caller> notRevoked(Caller caller) {
+    return caller.revocableAs().filter(revoked()::contains).isPresent()
+        ? refused(new IllegalArgumentException("has been revoked"))
+        : Future.succeededFuture(caller);
+  }
+
+  private static Future<Caller> refused(IllegalArgumentException why) {
+    return Future.failedFuture(
+        Refusal.unauthenticated("The token " + why.getMessage()).asException());
+  }
+}

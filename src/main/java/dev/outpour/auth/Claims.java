@@ -1,0 +1,90 @@
+package dev.outpour.auth;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+
+/**
+ * What a token says, and whether that counts here and now. Its signature has been checked before.
+ *
+ * @param json the claims, each there once
+ */
+record Claims(JsonObject json) {
+
+  /** How far the clocks of those who issue tokens may be ahead. */
+  private static final long SKEW_MILLIS = 30_000;
+
+  /** The member that holds the rights. */
+  private static final String RIGHTS = "outpour";
+
+  private static final int MOST_NAME = 256;
+
+  /**
+   * Checks them.
+   *
+   * @return who has the token
+   * @throws IllegalArgumentException with a message that says why it does not count
+   */
+  Caller check(AuthSettings settings, long nowMillis) {
+    Optional<Long> end = millis("exp");
+    if (end.isEmpty() && settings.requireExpiry()) {
+      throw new IllegalArgumentException("has no end (exp)");
+    }
+    if (end.isPresent() && end.get() <= nowMillis) {
+      throw new IllegalArgumentException("has expired");
+    }
+    if (isAhead("nbf", nowMillis) || isAhead("iat", nowMillis)) {
+      throw new IllegalArgumentException("is of the future");
+    }
+    if (!settings.issuer().isEmpty() && !settings.issuer().equals(json.getValue("iss"))) {
+      throw new IllegalArgumentException("is of another issuer");
+    }
+    if (!settings.audience().isEmpty() && !isFor(settings.audience())) {
+      throw new IllegalArgumentException("is for another audience");
+    }
+    return Caller.ofToken(name("sub"), name("jti"), rights(), end.orElse(Caller.NEVER));
+  }
+
+  private boolean isAhead(String claim, long nowMillis) {
+    return millis(claim).orElse(0L) > nowMillis + SKEW_MILLIS;
+  }
+
+  /** A time in seconds, as milliseconds. */
+  private Optional<Long> millis(String claim) {
+    if (!json.containsKey(claim)) {
+      return Optional.empty();
+    }
+    double seconds = json.getValue(claim) instanceof Number number ? number.doubleValue() : -1;
+    // Far above any time, and far below what does not fit.
+    if (!(seconds >= 0 && seconds < 1e14)) {
+      throw new IllegalArgumentException("has a time (" + claim + ") that is none");
+    }
+    return Optional.of((long) (seconds * 1000));
+  }
+
+  private boolean isFor(String audience) {
+    Object named = json.getValue("aud");
+    return named instanceof JsonArray all ? all.contains(audience) : audience.equals(named);
+  }
+
+  private Optional<String> name(String claim) {
+    if (!json.containsKey(claim)) {
+      return Optional.empty();
+    }
+    if (json.getValue(claim) instanceof String text
+        && !text.isBlank()
+        && text.length() <= MOST_NAME
+        && text.chars().noneMatch(Character::isISOControl)) {
+      return Optional.of(text);
+    }
+    throw new IllegalArgumentException("has a name (" + claim + ") that is none");
+  }
+
+  private Rights rights() {
+    Object rights = json.getValue(RIGHTS, new JsonObject());
+    if (rights instanceof JsonObject object) {
+      return Rights.parse(object);
+    }
+    throw new IllegalArgumentException("has no object as \"" + RIGHTS + '"');
+  }
+}

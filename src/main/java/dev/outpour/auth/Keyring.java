@@ -1,0 +1,159 @@
+package dev.outpour.auth;
+
+import dev.outpour.settings.CannotStartException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.shareddata.Shareable;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of a configuration, and what is revoked, for all event loops of a Vert.x. It has a
+ * context of its own, on which files and the key server are looked at now and then, until Vert.x
+ * closes. Any thread may call it.
+ */
+final class Keyring {
+
+  /** How soon it is noticed that a file has changed. */
+  private static final long LOOK_MILLIS = 400;
+
+  private final AuthSettings settings;
+  private final ContextInternal context;
+  private final Watched<List<SigningKey>> files;
+  private final Watched<Set<String>> revoked;
+  private final @Nullable KeyServer server;
+  private volatile List<SigningKey> keys = List.of();
+  private boolean looking;
+
+  /** Those there are, by their configuration. */
+  private static final class All implements Shareable {
+    final Map<AuthSettings, Future<Keyring>> rings = new ConcurrentHashMap<>();
+  }
+
+  /** It blocks. */
+  private Keyring(AuthSettings settings, ContextInternal context) {
+    this.settings = settings;
+    this.context = context;
+    this.files = new Watched<>(settings.keys(), () -> keys(settings));
+    this.revoked =
+        new Watched<>(
+            settings.revokedFile().isEmpty() ? List.of() : List.of(settings.revokedFile()),
+            () -> RevokedFile.read(settings.revokedFile()));
+    this.server =
+        settings.jwksUrl().isEmpty()
+            ? null
+            : new KeyServer(context.owner(), settings.jwksUrl(), published -> gather());
+  }
+
+  private static List<SigningKey> keys(AuthSettings settings) {
+    List<SigningKey> keys = new ArrayList<>();
+    settings.keys().forEach(file -> keys.addAll(KeyFile.read(file)));
+    if (!settings.hmacSecret().isEmpty()) {
+      byte[] secret = settings.hmacSecret().getBytes(StandardCharsets.UTF_8);
+      keys.add(SigningKey.ofSecret(Optional.empty(), secret));
+    }
+    return keys;
+  }
+
+  /**
+   * The one of a Vert.x and a configuration; fails with a {@link CannotStartException} if a file
+   * cannot be used. A key server may be away.
+   */
+  static Future<Keyring> of(Vertx vertx, AuthSettings settings) {
+    All all =
+        vertx
+            .sharedData()
+            .<String, All>getLocalMap("outpour.auth")
+            .computeIfAbsent("keyrings", name -> new All());
+    Promise<Keyring> promise = ((VertxInternal) vertx).getOrCreateContext().promise();
+    all.rings
+        .computeIfAbsent(settings, first -> begin((VertxInternal) vertx, settings))
+        .onFailure(failure -> all.rings.remove(settings))
+        .onComplete(promise);
+    return promise.future();
+  }
+
+  private static Future<Keyring> begin(VertxInternal vertx, AuthSettings settings) {
+    ContextInternal own = vertx.createEventLoopContext();
+    return own.executeBlocking(() -> new Keyring(settings, own))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof IllegalArgumentException
+                        ? new CannotStartException("auth: " + failure.getMessage(), failure)
+                        : failure))
+        .compose(Keyring::begin);
+  }
+
+  /** On its own context. */
+  private Future<Keyring> begin() {
+    gather();
+    if (!settings.keys().isEmpty() || !settings.revokedFile().isEmpty()) {
+      context.owner().setPeriodic(LOOK_MILLIS, tick -> look());
+    }
+    return server == null ? Future.succeededFuture(this) : server.start().map(this);
+  }
+
+  private void look() {
+    if (looking) {
+      return;
+    }
+    looking = true;
+    context
+        .executeBlocking(
+            () -> {
+              revoked.look();
+              return files.look();
+            })
+        .onComplete(
+            changed -> {
+              looking = false;
+              if (changed.succeeded() && changed.result()) {
+                gather();
+              }
+            });
+  }
+
+  private void gather() {
+    List<SigningKey> all = new ArrayList<>(files.value());
+    if (server != null) {
+      all.addAll(server.keys());
+    }
+    keys = List.copyOf(all);
+  }
+
+  /** The keys that are known: another list each time when they have changed. */
+  List<SigningKey> keys() {
+    return keys;
+  }
+
+  /** What is revoked: another set each time when that has changed. */
+  Set<String> revoked() {
+    return revoked.value();
+  }
+
+  /** Whether a key that is not known may be one that nobody has had the time to ask for. */
+  boolean isIncomplete() {
+    return server != null && !server.isKnown();
+  }
+
+  /** Looks for a key that is not known, where there may be one; completes on the caller's loop. */
+  Future<Void> seek() {
+    if (server == null) {
+      return Future.succeededFuture();
+    }
+    KeyServer asked = server;
+    Promise<Void> promise = context.owner().getOrCreateContext().promise();
+    context.runOnContext(turn -> asked.seek().onComplete(promise));
+    return promise.future();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.outpour.auth;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tokens whose signatures were checked lately, up to a bound: a publisher brings the same one with
+ * each of its updates. For use on one event loop.
+ */
+final class KnownTokens {
+
+  private static final int MOST = 1024;
+
+  /** A token that is longer is checked anew each time. */
+  private static final int MOST_CHARACTERS = 2048;
+
+  private final Map<String, Caller> callers = new LinkedHashMap<>(64, 0.75f, true);
+
+  /** Who has brought a token; null if that is not known, or it has expired since. */
+  @Nullable Caller get(String token, long nowMillis) {
+    Caller caller = callers.get(token);
+    return caller == null || caller.endMillis() <= nowMillis ? null : caller;
+  }
+
+  void put(String token, Caller caller) {
+    if (token.length() > MOST_CHARACTERS) {
+      return;
+    }
+    callers.put(token, caller);
+    if (callers.size() > MOST) {
+      callers.remove(callers.keySet().iterator().next());
+    }
+  }
+
+  /** Forgets all: the keys are others now. */
+  void clear() {
+    callers.clear();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.outpour.auth;
+
+import dev.outpour.update.Interest;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What someone may do: publish to topics, read topics, and operate the hub. Immutable.
+ *
+ * @param publish where updates may go
+ * @param subscribe what may be read
+ * @param operate whether tokens and keys may be revoked
+ */
+public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boolean operate) {
+
+  /** The most patterns of a kind: they are compared with those of a reader one by one. */
+  static final int MOST_PATTERNS = 128;
+
+  private static final Set<TopicPattern> EVERYTHING = Set.of(TopicPattern.parse("**"));
+
+  /** The right to nothing. */
+  public static final Rights NONE = new Rights(Set.of(), Set.of(), false);
+
+  /** The right to publish and read everything. */
+  public static final Rights ALL_TOPICS = new Rights(EVERYTHING, EVERYTHING, false);
+
+  public Rights {
+    publish = Set.copyOf(publish);
+    subscribe = Set.copyOf(subscribe);
+  }
+
+  /**
+   * Reads rights as they stand in a token: {@code {"publish": ["orders/*"], "subscribe": ["**"],
+   * "operate": true}}.
+   *
+   * @throws IllegalArgumentException with a message that says how they must be
+   */
+  static Rights parse(JsonObject json) {
+    if (!(json.getValue("operate", false) instanceof Boolean operate)) {
+      throw new IllegalArgumentException("must have true or false as \"operate\"");
+    }
+    return new Rights(patterns(json, "publish"), patterns(json, "subscribe"), operate);
+  }
+
+  private static Set<TopicPattern> patterns(JsonObject json, String name) {
+    if (!(json.getValue(name, new JsonArray()) instanceof JsonArray list)
+        || list.size() > MOST_PATTERNS) {
+      throw new IllegalArgumentException(
+          "must have a list of at most "
+              + MOST_PATTERNS
+              + " topics or patterns as \""
+              + name
+              + '"');
+    }
+    Set<TopicPattern> patterns = new LinkedHashSet<>();
+    for (Object each : list) {
+      if (!(each instanceof String text)) {
+        throw new IllegalArgumentException("must have texts in the list \"" + name + '"');
+      }
+      try {
+        patterns.add(TopicPattern.parse(text));
+      } catch (RefusedException e) {
+        throw new IllegalArgumentException(
+            "must have topics or patterns as \"" + name + "\": " + e.getMessage(), e);
+      }
+    }
+    return patterns;
+  }
+
+  /** What these and others allow together. */
+  Rights or(Rights other) {
+    return new Rights(
+        union(publish, other.publish), union(subscribe, other.subscribe), operate || other.operate);
+  }
+
+  private static Set<TopicPattern> union(Set<TopicPattern> some, Set<TopicPattern> others) {
+    Set<TopicPattern> all = new HashSet<>(some);
+    all.addAll(others);
+    return all;
+  }
+
+  /** Whether everything may be read, so that nothing that is asked for has to be narrowed. */
+  public boolean mayReadAll() {
+    return subscribe.containsAll(EVERYTHING);
+  }
+
+  /** Whether updates may go everywhere. */
+  public boolean mayPublishAll() {
+    return publish.containsAll(EVERYTHING);
+  }
+
+  /**
+   * Checks that updates may go to topics.
+   *
+   * @throws RefusedException with status 403 that names the first to which they may not
+   */
+  public void checkPublish(Collection<Topic> topics) {
+    for (Topic topic : topics) {
+      if (publish.stream().noneMatch(pattern -> pattern.matches(topic))) {
+        throw Refusal.forbidden("You may not publish to the topic '" + topic + "'").asException();
+      }
+    }
+  }
+
+  /**
+   * Narrows what a reader asks for to what may be read.
+   *
+   * @throws RefusedException with status 403 that names the first of which nothing may be read
+   */
+  public Interest narrow(List<TopicPattern> asked) {
+    Interest interest = Interest.of(asked);
+    if (mayReadAll()) {
+      return interest;
+    }
+    for (TopicPattern each : asked) {
+      if (subscribe.stream().noneMatch(each::overlaps)) {
+        throw Refusal.forbidden("You may not read the topic '" + each + "'").asException();
+      }
+    }
+    return new Narrowing(subscribe).narrow(interest);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.outpour.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSVerifier;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.crypto.MACVerifier;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.OctetKeyPair;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jose.jwk.RSAKey;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a token's signature is checked with. The key says which algorithms it is for, never the
+ * token: what is public can so not be taken for a secret. Immutable.
+ *
+ * @param id its name among others, if it has one
+ * @param algorithms what it is used with
+ */
+record SigningKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier verifier) {
+
+  private static final int LEAST_RSA_BITS = 2048;
+
+  private static final Set<JWSAlgorithm> RSA =
+      Set.of(
+          JWSAlgorithm.RS256,
+          JWSAlgorithm.RS384,
+          JWSAlgorithm.RS512,
+          JWSAlgorithm.PS256,
+          JWSAlgorithm.PS384,
+          JWSAlgorithm.PS512);
+
+  private static final Set<JWSAlgorithm> ED25519 = Set.of(JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519);
+
+  /** Whether it may be what a token was signed with. A key without a name may be any. */
+  boolean fits(JWSHeader header) {
+    return algorithms.contains(header.getAlgorithm())
+        && (header.getKeyID() == null || id.isEmpty() || id.get().equals(header.getKeyID()));
+  }
+
+  /**
+   * The key that is a shared secret.
+   *
+   * @throws IllegalArgumentException if it is too short
+   */
+  static SigningKey ofSecret(Optional<String> id, byte[] secret) {
+    if (secret.length < AuthSettings.LEAST_SECRET_BYTES) {
+      throw new IllegalArgumentException(
+          "has a secret of less than " + AuthSettings.LEAST_SECRET_BYTES + " bytes");
+    }
+    try {
+      MACVerifier verifier = new MACVerifier(secret);
+      return new SigningKey(id, verifier.supportedJWSAlgorithms(), verifier);
+    } catch (JOSEException e) {
+      throw unusable(e);
+    }
+  }
+
+  /**
+   * A public key of Ed25519.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static SigningKey ofEd25519(Optional<String> id, byte[] point) {
+    return new SigningKey(id, ED25519, new EdDsaVerifier(point));
+  }
+
+  /**
+   * The public part of a key, or the secret that it is.
+   *
+   * @throws IllegalArgumentException with a message that says why it cannot be used
+   */
+  static SigningKey of(JWK jwk) {
+    if (jwk.getKeyUse() != null && !jwk.getKeyUse().equals(KeyUse.SIGNATURE)) {
+      throw new IllegalArgumentException("has a key that is not for signatures");
+    }
+    SigningKey key = ofAnyUse(jwk, Optional.ofNullable(jwk.getKeyID()));
+    if (jwk.getAlgorithm() == null) {
+      return key;
+    }
+    Set<JWSAlgorithm> named =
+        key.algorithms.stream()
+            .filter(each -> each.getName().equals(jwk.getAlgorithm().getName()))
+            .collect(Collectors.toUnmodifiableSet());
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException("has a key of an \"alg\" that is not its own");
+    }
+    return new SigningKey(key.id, named, key.verifier);
+  }
+
+  private static SigningKey ofAnyUse(JWK jwk, Optional<String> id) {
+    try {
+      if (jwk instanceof RSAKey rsa) {
+        if (rsa.size() < LEAST_RSA_BITS) {
+          throw new IllegalArgumentException(
+              "has an RSA key of less than " + LEAST_RSA_BITS + " bits");
+        }
+        return new SigningKey(id, RSA, new RSASSAVerifier(rsa.toRSAPublicKey()));
+      }
+      if (jwk instanceof ECKey ec) {
+        ECDSAVerifier verifier = new ECDSAVerifier(ec.toECPublicKey());
+        return new SigningKey(id, verifier.supportedJWSAlgorithms(), verifier);
+      }
+      if (jwk instanceof OctetKeyPair pair && pair.getCurve().equals(Curve.Ed25519)) {
+        return ofEd25519(id, pair.getDecodedX());
+      }
+    } catch (JOSEException e) {
+      throw unusable(e);
+    }
+    if (jwk instanceof OctetSequenceKey secret) {
+      return ofSecret(id, secret.toByteArray());
+    }
+    throw new IllegalArgumentException("has a key that is neither RSA, EC, Ed25519 nor a secret");
+  }
+
+  private static IllegalArgumentException unusable(JOSEException cause) {
+    return new IllegalArgumentException("has a key that cannot be used", cause);
+  }
+}

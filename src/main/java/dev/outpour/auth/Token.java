@@ -1,0 +1,90 @@
+package dev.outpour.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.util.Base64URL;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A signed token (JWT, RFC 7519) as it came. Of its head only the algorithm and the name of the key
+ * are looked at, to find the key among those that are known: keys that it brings or points to
+ * ({@code jwk}, {@code jku}, {@code x5c}, {@code x5u}) are not.
+ */
+record Token(JWSObject jws) {
+
+  private static final int MOST_CHARACTERS = 8 * 1024;
+
+  /**
+   * Reads one. Nothing of it is believed yet.
+   *
+   * @throws IllegalArgumentException with a message that says why it is none
+   */
+  static Token parse(String text) {
+    if (text.length() > MOST_CHARACTERS) {
+      throw new IllegalArgumentException("is longer than " + MOST_CHARACTERS + " characters");
+    }
+    try {
+      Base64URL[] parts = JWSObject.split(text);
+      StrictJson.parse(utf8(parts[0]));
+      JWSObject jws = JWSObject.parse(text);
+      JWSHeader header = jws.getHeader();
+      if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
+        throw new IllegalArgumentException("needs an extension (crit) that is unknown here");
+      }
+      return new Token(jws);
+    } catch (ParseException | ClassCastException e) {
+      throw new IllegalArgumentException("is no signed token", e);
+    }
+  }
+
+  /** The keys among some that it may have been signed with. */
+  List<SigningKey> candidates(List<SigningKey> keys) {
+    return keys.stream().filter(key -> key.fits(jws.getHeader())).toList();
+  }
+
+  /** Whether the key that it names, or any that it may be signed with, is not among some. */
+  boolean mayNeedAnotherKeyThan(List<SigningKey> keys) {
+    Optional<String> named = Optional.ofNullable(jws.getHeader().getKeyID());
+    return named.isPresent()
+        ? keys.stream().noneMatch(key -> key.id().equals(named))
+        : candidates(keys).isEmpty();
+  }
+
+  /**
+   * What it says, if one of the keys signed it.
+   *
+   * @throws IllegalArgumentException with a message that says why it does not count
+   */
+  Claims claims(List<SigningKey> candidates) {
+    if (candidates.stream().noneMatch(this::isSignedBy)) {
+      throw new IllegalArgumentException("is signed by no key that is known here");
+    }
+    try {
+      return new Claims(StrictJson.parse(utf8(jws.getPayload().toBase64URL())));
+    } catch (ParseException e) {
+      throw new IllegalArgumentException("has claims that are no text", e);
+    }
+  }
+
+  private boolean isSignedBy(SigningKey key) {
+    try {
+      return key.verifier().verify(jws.getHeader(), jws.getSigningInput(), jws.getSignature());
+    } catch (JOSEException e) {
+      return false;
+    }
+  }
+
+  private static String utf8(Base64URL part) throws ParseException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(part.decode())).toString();
+    } catch (CharacterCodingException e) {
+      throw new ParseException("Not UTF-8", 0);
+    }
+  }
+}

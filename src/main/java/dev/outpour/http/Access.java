@@ -1,0 +1,187 @@
+package dev.outpour.http;
+
+import dev.outpour.auth.Authority;
+import dev.outpour.auth.Caller;
+import dev.outpour.auth.Rights;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.Future;
+import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out who makes a request: by {@code Authorization: Bearer}, by the query or by a cookie. For
+ * use on one event loop.
+ */
+final class Access {
+
+  /** The parameter of a query that a token may be in. */
+  static final String PARAMETER = "access_token";
+
+  private static final Logger log = LoggerFactory.getLogger(Access.class);
+  private static final String SCHEME = "Bearer ";
+  private static final CharSequence CHALLENGE_HEADER =
+      HttpHeaders.createOptimized("WWW-Authenticate");
+  private static final String CHALLENGE = "Bearer realm=\"outpour\"";
+
+  private final Authority authority;
+  private final String cookie;
+
+  /**
+   * @param cookie the name of the cookie that a token may be in; empty for none
+   */
+  Access(Authority authority, String cookie) {
+    this.authority = authority;
+    this.cookie = cookie;
+  }
+
+  /**
+   * Goes on with who makes a request, mostly at once; otherwise the request is paused until then.
+   *
+   * @param inQuery the token in its query
+   * @param admitted may throw a {@link RefusedException}
+   * @param refused given the reason if it is not to be done
+   */
+  void admit(
+      HttpServerRequest request,
+      Optional<String> inQuery,
+      Consumer<Caller> admitted,
+      Consumer<Refusal> refused) {
+    if (!authority.hasKeys()) {
+      go(request, authority.anonymous(), admitted, refused);
+      return;
+    }
+    Optional<String> token;
+    try {
+      token = token(request, inQuery);
+    } catch (RefusedException e) {
+      refuse(request, e.refusal(), true, refused);
+      return;
+    }
+    if (token.isEmpty()) {
+      admitAnonymous(request, admitted, refused);
+      return;
+    }
+    Future<Caller> caller = authority.authenticate(token.get());
+    if (caller.isComplete()) {
+      settle(request, caller, admitted, refused);
+    } else {
+      request.pause();
+      caller.onComplete(
+          known -> {
+            settle(request, caller, admitted, refused);
+            request.resume();
+          });
+    }
+  }
+
+  private void admitAnonymous(
+      HttpServerRequest request, Consumer<Caller> admitted, Consumer<Refusal> refused) {
+    Caller anonymous = authority.anonymous();
+    if (anonymous.rights().equals(Rights.NONE)) {
+      refuse(request, Refusal.unauthenticated("Send a token"), false, refused);
+      return;
+    }
+    go(
+        request,
+        anonymous,
+        admitted,
+        // Whoever may not without a token may with one.
+        refusal ->
+            refuse(
+                request,
+                refusal.status() == 403
+                    ? Refusal.unauthenticated(refusal.detail() + " without a token")
+                    : refusal,
+                false,
+                refused));
+  }
+
+  private void settle(
+      HttpServerRequest request,
+      Future<Caller> caller,
+      Consumer<Caller> admitted,
+      Consumer<Refusal> refused) {
+    if (caller.succeeded()) {
+      go(request, caller.result(), admitted, refused);
+    } else if (caller.cause() instanceof RefusedException known) {
+      refuse(request, known.refusal(), true, refused);
+    } else {
+      log.error("A token could not be checked", caller.cause());
+      refused.accept(Refusal.failed());
+    }
+  }
+
+  private static void go(
+      HttpServerRequest request,
+      Caller caller,
+      Consumer<Caller> admitted,
+      Consumer<Refusal> refused) {
+    if (request.response().closed()) {
+      return;
+    }
+    try {
+      admitted.accept(caller);
+    } catch (RefusedException e) {
+      refused.accept(e.refusal());
+    } catch (RuntimeException e) {
+      // Nobody else sees what is thrown once the request was paused.
+      log.error("A request could not be answered", e);
+      refused.accept(Refusal.failed());
+    }
+  }
+
+  private static void refuse(
+      HttpServerRequest request, Refusal refusal, boolean bad, Consumer<Refusal> refused) {
+    if (refusal.status() == 401) {
+      request
+          .response()
+          .putHeader(CHALLENGE_HEADER, bad ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE);
+    }
+    refused.accept(refusal);
+  }
+
+  private Optional<String> token(HttpServerRequest request, Optional<String> inQuery) {
+    Optional<String> inHeader = inHeader(request.headers().getAll(HttpHeaders.AUTHORIZATION));
+    if (inHeader.isPresent() && inQuery.isPresent() && !inHeader.equals(inQuery)) {
+      throw Refusal.badRequest(
+              "The header Authorization and the parameter " + PARAMETER + " differ: give one")
+          .asException();
+    }
+    return inHeader.or(() -> inQuery).or(() -> inCookie(request));
+  }
+
+  private static Optional<String> inHeader(List<String> headers) {
+    if (headers.size() > 1) {
+      throw Refusal.badRequest("The header Authorization is there twice: give one").asException();
+    }
+    if (headers.isEmpty()) {
+      return Optional.empty();
+    }
+    String header = headers.get(0);
+    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+      throw Refusal.unauthenticated("The header Authorization has to be 'Bearer' and a token")
+          .asException();
+    }
+    return Optional.of(header.substring(SCHEME.length()).strip());
+  }
+
+  private Optional<String> inCookie(HttpServerRequest request) {
+    if (cookie.isEmpty()) {
+      return Optional.empty();
+    }
+    Set<Cookie> all = request.cookies(cookie);
+    if (all.size() > 1) {
+      throw Refusal.badRequest("The cookie '" + cookie + "' is there twice: give one")
+          .asException();
+    }
+    return all.stream().map(Cookie::getValue).findFirst();
+  }
+}

@@ -1,0 +1,107 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Position;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import dev.outpour.update.Start;
+import dev.outpour.update.TopicPattern;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a reader's request asks for.
+ *
+ * @param topics what it names; nothing is the default topic
+ * @param form in which form it wants events
+ * @param start where it begins
+ * @param token the token in the query, if there is one
+ */
+record Subscription(
+    List<TopicPattern> topics, EventFormat.Form form, Start start, Optional<String> token) {
+
+  private static final int MOST_TOPICS = 128;
+  private static final String EARLIEST = "earliest";
+  private static final Set<String> PARAMETERS =
+      Set.of("lastEventId", "last", "envelope", Access.PARAMETER);
+
+  /**
+   * Reads the head of a request.
+   *
+   * @throws RefusedException with status 400
+   */
+  static Subscription of(HttpServerRequest request) {
+    Query query = Query.parse(request.query(), PARAMETERS, "topic");
+    return new Subscription(
+        topics(query),
+        form(query),
+        start(request.getHeader("Last-Event-ID"), query),
+        query.one(Access.PARAMETER));
+  }
+
+  private static List<TopicPattern> topics(Query query) {
+    List<String> topics = query.all("topic");
+    if (topics.size() > MOST_TOPICS) {
+      throw Refusal.badRequest(
+              "A reader names at most "
+                  + MOST_TOPICS
+                  + " topics, this one names "
+                  + topics.size()
+                  + ": use patterns, or several connections")
+          .asException();
+    }
+    return topics.stream().map(TopicPattern::parse).toList();
+  }
+
+  private static EventFormat.Form form(Query query) {
+    Optional<String> envelope = query.one("envelope");
+    if (envelope.isPresent() && !envelope.get().equals("json")) {
+      throw Refusal.badRequest("The only envelope is json: say envelope=json or leave it out")
+          .asException();
+    }
+    return envelope.isPresent() ? EventFormat.Form.ENVELOPE : EventFormat.Form.PLAIN;
+  }
+
+  /** The header wins, since browsers send it by themselves when they come back. */
+  private static Start start(@Nullable String header, Query query) {
+    Optional<String> position = query.one("lastEventId");
+    Optional<String> last = query.one("last");
+    if (position.isPresent() && last.isPresent()) {
+      throw Refusal.badRequest("Give lastEventId or last, not both").asException();
+    }
+    Optional<Start> asked =
+        position.map(Subscription::after).or(() -> last.map(Subscription::newest));
+    if (header != null && !header.isEmpty()) {
+      return header.equals(EARLIEST)
+          ? new Start.Earliest()
+          : Position.parse(header).<Start>map(Start.After::new).orElse(new Start.Unreadable());
+    }
+    return asked.orElse(new Start.Now());
+  }
+
+  private static Start after(String text) {
+    if (text.equals(EARLIEST)) {
+      return new Start.Earliest();
+    }
+    return Position.parse(text)
+        .map(Start.After::new)
+        .orElseThrow(
+            () ->
+                Refusal.badRequest(
+                        "lastEventId is no position: give the id of an update, or 'earliest'")
+                    .asException());
+  }
+
+  private static Start newest(String text) {
+    // Of ASCII digits alone, and no more than the most has.
+    if (text.matches("[0-9]{1,5}")) {
+      int count = Integer.parseInt(text);
+      if (count >= 1 && count <= Start.Newest.MAX) {
+        return new Start.Newest(count);
+      }
+    }
+    throw Refusal.badRequest("last is a number from 1 to " + Start.Newest.MAX).asException();
+  }
+}

@@ -1,0 +1,209 @@
+package dev.outpour.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.RSAKey;
+import dev.outpour.Await;
+import dev.outpour.settings.Settings;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Keys of a server that changes them, is away, or is not to be believed. */
+class KeyServerTest {
+
+  private static final RSAKey OLD = Tokens.rsa("old");
+  private static final RSAKey NEW = Tokens.rsa("new");
+  private static final JsonObject RIGHTS = Tokens.rights("**", "**");
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Context loop = vertx.getOrCreateContext();
+  private final AtomicInteger asked = new AtomicInteger();
+  private volatile Consumer<HttpServerResponse> answer = keys(OLD);
+
+  @AfterEach
+  void stop() {
+    Await.result(vertx.close());
+  }
+
+  private HttpServer listen(int port) {
+    return Await.result(
+        vertx
+            .createHttpServer()
+            .requestHandler(
+                request -> {
+                  asked.incrementAndGet();
+                  if (request.path().equals("/elsewhere")) {
+                    keys(NEW).accept(request.response());
+                  } else {
+                    answer.accept(request.response());
+                  }
+                })
+            .listen(port, "localhost"));
+  }
+
+  private static Consumer<HttpServerResponse> keys(RSAKey... keys) {
+    return body(
+        new JsonObject()
+            .put("keys", new JsonArray(Stream.of(keys).map(KeyServerTest::json).toList()))
+            .encode());
+  }
+
+  private static JsonObject json(RSAKey key) {
+    return new JsonObject(key.toPublicJWK().toJSONString());
+  }
+
+  private static Consumer<HttpServerResponse> body(String body) {
+    return response -> response.end(body);
+  }
+
+  private static AuthSettings settings(int port) {
+    JsonObject auth = new JsonObject().put("jwksUrl", "http://localhost:" + port + "/keys");
+    return AuthSettings.from(Settings.of(new JsonObject().put("auth", auth)).section("auth"));
+  }
+
+  private Authority authority(int port) {
+    return on(() -> Authority.start(vertx, settings(port), Clock.systemUTC()));
+  }
+
+  private <T> T on(Callable<Future<T>> what) {
+    return Await.result(
+        Future.future(done -> loop.runOnContext(turn -> call(what).onComplete(done))));
+  }
+
+  private static <T> Future<T> call(Callable<Future<T>> what) {
+    try {
+      return what.call();
+    } catch (Exception e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private static String token(RSAKey key, String id) {
+    try {
+      String head = "{\"alg\":\"RS256\",\"kid\":\"" + id + "\"}";
+      return Tokens.signed("SHA256withRSA", key.toPrivateKey(), head, Tokens.claims(RIGHTS));
+    } catch (JOSEException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** What a token is answered; 200 if it counts. */
+  private int status(Authority authority, String token) {
+    return on(
+        () ->
+            authority
+                .authenticate(token)
+                .map(200)
+                .recover(e -> Future.succeededFuture(((RefusedException) e).refusal().status())));
+  }
+
+  @Test
+  void keyThatWasJustPublishedIsFoundAtItsFirstToken() {
+    int port = listen(0).actualPort();
+    Authority authority = authority(port);
+    assertThat(status(authority, token(OLD, "old"))).isEqualTo(200);
+    assertThat(asked).hasValue(1);
+
+    answer = keys(NEW);
+    assertThat(status(authority, token(NEW, "new"))).isEqualTo(200);
+    assertThat(status(authority, token(OLD, "old"))).as("a key that was withdrawn").isEqualTo(401);
+    assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void stormOfUnknownKeysIsNotPassedOn() {
+    int port = listen(0).actualPort();
+    Authority authority = authority(port);
+    for (int i = 0; i < 200; i++) {
+      assertThat(status(authority, token(NEW, "k" + i % 20))).isEqualTo(401);
+    }
+    assertThat(asked).hasValue(2);
+    assertThat(status(authority, token(OLD, "old"))).isEqualTo(200);
+  }
+
+  @Test
+  void nobodyIsTurnedAwayForGoodBeforeTheServerIsReached() {
+    HttpServer first = listen(0);
+    int port = first.actualPort();
+    Await.result(first.close());
+    Authority authority = authority(port);
+    assertThat(status(authority, token(OLD, "old"))).isEqualTo(503);
+    assertThat(status(authority, "nonsense")).isEqualTo(401);
+
+    listen(port);
+    Await.until(() -> status(authority, token(OLD, "old")) == 200, () -> "not yet");
+  }
+
+  @Test
+  void whatIsNoSetOfUsableKeysChangesNothing() {
+    HttpServer server = listen(0);
+    KeyServer keys = on(() -> started(server.actualPort()));
+    assertThat(ids(keys)).containsExactly("old");
+
+    String secret =
+        Base64.getUrlEncoder().encodeToString("x".repeat(32).getBytes(StandardCharsets.UTF_8));
+    List<Consumer<HttpServerResponse>> answers =
+        List.of(
+            body("{\"keys\":[]}"),
+            body(""),
+            body("not JSON"),
+            body("[]"),
+            body("{\"keys\":[],\"keys\":[" + json(NEW).encode() + "]}"),
+            body("{\"keys\":[{\"kty\":\"oct\",\"kid\":\"new\",\"k\":\"" + secret + "\"}]}"),
+            body("{\"keys\":[" + json(NEW).put("use", "enc").encode() + "]}"),
+            body("{\"keys\":[],\"x\":\"" + "x".repeat(1 << 20) + "\"}"),
+            response -> keys(NEW).accept(response.setStatusCode(500)),
+            response -> response.setStatusCode(302).putHeader("Location", "/elsewhere").end(),
+            response -> response.reset());
+    for (int i = 0; i < answers.size(); i++) {
+      answer = answers.get(i);
+      int before = asked.get();
+      on(keys::ask);
+      assertThat(ids(keys)).as("after answer %d", i).containsExactly("old");
+      assertThat(asked.get() - before).as("requests for answer %d", i).isBetween(1, 1);
+    }
+    Await.result(server.close());
+    on(keys::ask);
+    assertThat(ids(keys)).as("with the server away").containsExactly("old");
+  }
+
+  @Test
+  void keysOfUnknownKindsAreLeftOutAndTheOthersCount() {
+    answer =
+        body(
+            "{\"keys\":[{\"kty\":\"QTM\",\"kid\":\"q\"},"
+                + json(Tokens.rsa("weak")).put("alg", "HS256").encode()
+                + ","
+                + json(NEW).encode()
+                + "]}");
+    int port = listen(0).actualPort();
+    KeyServer keys = on(() -> started(port));
+    assertThat(ids(keys)).containsExactly("new");
+  }
+
+  private Future<KeyServer> started(int port) {
+    KeyServer keys = new KeyServer(vertx, "http://localhost:" + port + "/keys", learnt -> {});
+    return keys.ask().map(keys);
+  }
+
+  private static List<String> ids(KeyServer keys) {
+    return keys.keys().stream().map(key -> key.id().orElse("")).toList();
+  }
+}

@@ -1,0 +1,89 @@
+package dev.outpour.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Offset.offset;
+
+import dev.outpour.auth.AuthSettings;
+import dev.outpour.auth.Tokens;
+import dev.outpour.settings.Settings;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TokenCommandTest {
+
+  private record Ended(int code, String output, String errors) {
+
+    JsonObject claims() {
+      String part = output.split("\\.")[1];
+      return new JsonObject(
+          new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
+    }
+  }
+
+  private static Ended run(String line) {
+    JsonObject auth =
+        new JsonObject()
+            .put("hmacSecret", Tokens.SECRET)
+            .put("issuer", "https://hub.example")
+            .put("audience", "hub");
+    Settings settings = Settings.of(new JsonObject().put("auth", auth));
+    AuthSettings rights = AuthSettings.from(settings.section("auth"));
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    try {
+      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+      int code = Commands.run(conf -> rights, line.split(" "));
+      return new Ended(code, output.toString(), errors.toString());
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+
+  @Test
+  void tokenSaysWhatWasAskedForAndWhatTheHubWants() {
+    Ended ended =
+        run("token --publish a/* --publish b --subscribe ** --operate --subject me --expires 2m");
+
+    assertThat(ended.code()).as(ended.errors()).isZero();
+    JsonObject claims = ended.claims();
+    assertThat(claims.getJsonObject("outpour"))
+        .isEqualTo(
+            new JsonObject(
+                "{\"publish\":[\"a/*\",\"b\"],\"subscribe\":[\"**\"],\"operate\":true}"));
+    assertThat(claims.getString("sub")).isEqualTo("me");
+    assertThat(claims.getString("iss")).isEqualTo("https://hub.example");
+    assertThat(claims.getString("aud")).isEqualTo("hub");
+    assertThat(claims.getString("jti")).isNotBlank();
+    assertThat(claims.getLong("exp") - claims.getLong("iat")).isEqualTo(120);
+    assertThat(claims.getLong("iat")).isCloseTo(Instant.now().getEpochSecond(), offset(5L));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "token                              | Say what it is for",
+        "token --publish a*                 | The pattern 'a*'",
+        "token --publish a --expires 1      | --expires must be",
+        "token --publish a --expires never  | --expires must be",
+        "token --publish a --expire 1h      | Unknown option"
+      })
+  void whatCannotBeMeantIsSaidInALine(String line, String fault) {
+    Ended ended = run(line);
+
+    assertThat(ended.code()).isEqualTo(2);
+    assertThat(ended.output()).isEmpty();
+    assertThat(ended.errors()).startsWith(fault);
+  }
+}
