@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Collects what publishers of one event loop hand in, and sends it in groups to the log's owner:
@@ -41,12 +41,22 @@ public final class GroupQueue {
    */
   private static final int WORTH_WAKING = 8;
 
+  /** Where groups are appended, as seen from this loop. */
+  public enum Owner {
+    /** In another process: a group waits until the one before is answered. */
+    FAR,
+    /** By a thread of its own in this process: it collects by itself, and none waits here. */
+    NEAR,
+    /** By whoever hands a group over: there is nobody to be woken. */
+    HERE
+  }
+
   private record Waiting(Batch batch, int weight, long sinceMillis, Promise<Outcome> outcome) {}
 
   private final Function<List<Batch>, Future<List<Outcome>>> send;
   private final long mostWaitingBytes;
   private final LongSupplier clockMillis;
-  private final BooleanSupplier near;
+  private final Supplier<Owner> owner;
   private final Executor endOfTurn;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
   private final Promise<Void> settled = Promise.promise();
@@ -62,20 +72,19 @@ public final class GroupQueue {
    *     refusal of the whole group, and a failure that is no refusal leaves the group's fate open
    * @param mostWaitingBytes how much may wait
    * @param clockMillis a clock that never falls
-   * @param near whether the log's owner is so near that it can collect groups by itself: then none
-   *     waits here for another
+   * @param owner where groups are appended now
    * @param endOfTurn runs a task when the loop has read all that is there to be read
    */
   public GroupQueue(
       Function<List<Batch>, Future<List<Outcome>>> send,
       long mostWaitingBytes,
       LongSupplier clockMillis,
-      BooleanSupplier near,
+      Supplier<Owner> owner,
       Executor endOfTurn) {
     this.send = send;
     this.mostWaitingBytes = mostWaitingBytes;
     this.clockMillis = clockMillis;
-    this.near = near;
+    this.owner = owner;
     this.endOfTurn = endOfTurn;
   }
 
@@ -93,7 +102,7 @@ public final class GroupQueue {
   }
 
   private void schedule() {
-    if (waiting.size() >= WORTH_WAKING && near.getAsBoolean()) {
+    if (waiting.size() >= WORTH_WAKING && owner.get() == Owner.NEAR) {
       sendNext();
     } else if (!scheduled && mayGo()) {
       scheduled = true;
@@ -150,7 +159,7 @@ public final class GroupQueue {
 
   private boolean mayGo() {
     return underWay == 0
-        || near.getAsBoolean()
+        || owner.get() != Owner.FAR
         || (underWay < MOST_UNDER_WAY && waitingBytes >= LARGE_BYTES);
   }
 

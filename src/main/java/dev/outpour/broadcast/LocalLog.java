@@ -100,9 +100,14 @@ public final class LocalLog implements Shareable {
     feed.permit();
   }
 
-  /** Whether the log is this process's own. */
-  public boolean isOwner() {
-    return owner != null;
+  /** Where groups are appended, as seen from an event loop of this process. */
+  public GroupQueue.Owner appendedBy() {
+    LogDescription log = description;
+    if (owner == null || log == null) {
+      return GroupQueue.Owner.FAR;
+    }
+    // Who appends to memory waits for no disk.
+    return log.durable() ? GroupQueue.Owner.NEAR : GroupQueue.Owner.HERE;
   }
 
   /** Whether the caller runs on the event loop of the log's owner. */

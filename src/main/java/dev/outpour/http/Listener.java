@@ -93,7 +93,7 @@ final class Listener {
             log::append,
             MOST_WAITING_BYTES,
             Budget::nowMillis,
-            log::isOwner,
+            log::appendedBy,
             task -> vertx.runOnContext(turn -> task.run()));
     Problem problem = new Problem(vertx, metrics);
     Gate gate = new Gate(settings);

@@ -85,7 +85,11 @@ class GroupQueueTest {
 
   private static GroupQueue queue(Log log, long mostWaitingBytes) {
     return new GroupQueue(
-        log::send, mostWaitingBytes, () -> log.nowMillis, () -> false, Runnable::run);
+        log::send,
+        mostWaitingBytes,
+        () -> log.nowMillis,
+        () -> GroupQueue.Owner.FAR,
+        Runnable::run);
   }
 
   private static Batch batch(String data) {
@@ -105,7 +109,8 @@ class GroupQueueTest {
     Log log = new Log();
     List<Runnable> turn = new ArrayList<>();
     GroupQueue queue =
-        new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, () -> false, turn::add);
+        new GroupQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.FAR, turn::add);
     queue.submit(Batch.of(Samples.draft("a", "t")));
     queue.submit(Batch.of(Samples.draft("b", "t")));
     assertThat(log.sent).isEmpty();
@@ -123,7 +128,8 @@ class GroupQueueTest {
   void largeGroupGoesWhileAnotherIsUnderWayAndSmallOnesAreCollected() {
     Log log = new Log();
     GroupQueue queue =
-        new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, () -> false, Runnable::run);
+        new GroupQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.FAR, Runnable::run);
     for (String data : List.of("a", "b", "c")) {
       queue.submit(Batch.of(Samples.draft(data, "t")));
     }
@@ -139,7 +145,8 @@ class GroupQueueTest {
   void closeInTheMiddleOfATurnSendsWhatWasTaken() {
     Log log = new Log();
     GroupQueue queue =
-        new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, () -> false, turn -> {});
+        new GroupQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.FAR, turn -> {});
     Future<Outcome> outcome = queue.submit(Batch.of(Samples.draft("a", "t")));
     Future<Void> closed = queue.close();
     assertThat(closed.isComplete()).isFalse();
@@ -171,7 +178,8 @@ class GroupQueueTest {
     Log log = new Log();
     List<Runnable> turn = new ArrayList<>();
     GroupQueue queue =
-        new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, () -> true, turn::add);
+        new GroupQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.NEAR, turn::add);
     queue.submit(batch("a"));
     turn.remove(0).run();
     queue.submit(batch("b"));
@@ -187,13 +195,29 @@ class GroupQueueTest {
     Log log = new Log();
     List<Runnable> turn = new ArrayList<>();
     GroupQueue queue =
-        new GroupQueue(log::send, 1 << 20, () -> log.nowMillis, () -> true, turn::add);
+        new GroupQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.NEAR, turn::add);
     for (int i = 0; i < 20; i++) {
       queue.submit(batch("x"));
     }
     assertThat(log.sent).hasSizeBetween(1, 4);
     turn.forEach(Runnable::run);
     assertThat(log.sent.stream().mapToInt(List::size).sum()).isEqualTo(20);
+  }
+
+  @Test
+  void whatIsAppendedHereIsAppendedAtTheEndOfTheTurn() {
+    Log log = new Log();
+    List<Runnable> turn = new ArrayList<>();
+    GroupQueue queue =
+        new GroupQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.HERE, turn::add);
+    for (int i = 0; i < 20; i++) {
+      queue.submit(batch("x"));
+    }
+    assertThat(log.sent).isEmpty();
+    turn.forEach(Runnable::run);
+    assertThat(log.sent).extracting(List::size).containsExactly(20);
   }
 
   @Test
@@ -295,7 +319,7 @@ class GroupQueueTest {
             },
             1 << 20,
             () -> 0,
-            () -> false,
+            () -> GroupQueue.Owner.FAR,
             Runnable::run);
     assertThat(status(throwing.submit(batch("a")))).isEqualTo(504);
     assertThat(status(throwing.submit(batch("b")))).isEqualTo(504);
