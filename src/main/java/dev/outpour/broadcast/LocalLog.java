@@ -214,6 +214,14 @@ public final class LocalLog implements Shareable {
   }
 
   /**
+   * A page with all that comes next after a number, as far as one page may hold it, if it is held
+   * here.
+   */
+  public @Nullable Page gathered(long after) {
+    return cache.gather(after);
+  }
+
+  /**
    * A page with what comes next after a number, from here or from the log's owner; an empty one if
    * nothing does.
    *

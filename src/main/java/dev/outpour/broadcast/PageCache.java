@@ -1,8 +1,11 @@
 package dev.outpour.broadcast;
 
 import dev.outpour.update.Page;
+import dev.outpour.update.Update;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -44,6 +47,47 @@ final class PageCache {
     }
     byUse.get(found.getKey());
     return found.getValue().page();
+  }
+
+  /**
+   * A page with what comes next after a number and, as far as one page may hold them, with what was
+   * committed after that: groups that came while others were delivered are delivered together. It
+   * is kept instead of those that it is made of.
+   */
+  synchronized @Nullable Page gather(long after) {
+    Page first = get(after);
+    if (first == null) {
+      return null;
+    }
+    List<Page> run = new ArrayList<>(List.of(first));
+    int bytes = weightAt(first);
+    int updates = first.updates().size();
+    Page last = first;
+    for (Page next = get(last.to()); next != null; next = get(last.to())) {
+      bytes += weightAt(next);
+      updates += next.updates().size();
+      if (bytes > Page.MAX_BYTES
+          || updates > Page.MAX_UPDATES
+          || next.from() != last.to()
+          || !next.lineage().equals(last.lineage())) {
+        break;
+      }
+      run.add(next);
+      last = next;
+    }
+    if (run.size() == 1) {
+      return first;
+    }
+    List<Update> all = new ArrayList<>(updates);
+    run.forEach(page -> all.addAll(page.updates()));
+    Page gathered = new Page(last.lineage(), first.earliest(), first.from(), last.to(), all);
+    put(gathered);
+    return gathered;
+  }
+
+  private int weightAt(Page page) {
+    Entry entry = byFrom.get(page.from());
+    return entry == null ? page.weight() : entry.weight();
   }
 
   /**

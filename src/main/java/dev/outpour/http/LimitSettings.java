@@ -13,8 +13,8 @@ import java.util.List;
  *     default 2,000. Of IPv6 a /64 counts as one address
  * @param streamsPerAddress how many readers at one address, 0 to 1,000,000, 0 without limit;
  *     default 1,000
- * @param publishesPerSecond how many updates an address may publish a second, 0 to 1,000,000, 0
- *     without limit; default 100
+ * @param publishesPerSecond how many updates a publisher may send a second, 0 to 1,000,000, 0
+ *     without limit; default 100. One is whom a token or API key names, else an address
  * @param headSeconds in which time the head of a request has to arrive, 1 to 3600; default 10
  * @param bodySeconds in which time its body has to arrive, and a second more for each 1,000 bytes
  *     of it, 1 to 3600; default 10

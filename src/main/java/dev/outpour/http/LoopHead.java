@@ -125,7 +125,7 @@ final class LoopHead {
     }
     known = now;
     long from = number;
-    Page page = log.held(from);
+    Page page = log.gathered(from);
     if (page == null || page.earliest() > from + 1) {
       // This loop was held up for longer than pages are held, or even updates are retained: its
       // readers read for themselves, and are told what they miss.

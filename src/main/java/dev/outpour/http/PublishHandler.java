@@ -1,8 +1,10 @@
 package dev.outpour.http;
 
+import dev.outpour.auth.Caller;
 import dev.outpour.broadcast.GroupQueue;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Key;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
@@ -81,25 +83,38 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       access.admit(
           request,
           publication.token(),
-          caller -> take(request, publication.by(caller, defaultTopic)),
+          caller -> take(request, publication.by(caller, defaultTopic), publisher(request, caller)),
           refusal -> refuse(request, refusal));
     } catch (RefusedException e) {
       refuse(request, e.refusal());
     }
   }
 
-  private void take(HttpServerRequest request, Publication publication) {
+  /** Whose rate it counts for; null if it does not count. */
+  private PublishRate.@Nullable Publisher publisher(HttpServerRequest request, Caller caller) {
+    Network address = clients.of(request);
+    return address == null || caller.scope().equals(Key.ANONYMOUS)
+        ? address
+        : new PublishRate.Named(caller.scope());
+  }
+
+  private void take(
+      HttpServerRequest request,
+      Publication publication,
+      PublishRate.@Nullable Publisher publisher) {
     if (publication.kind() == BodyKind.LINES) {
       proceed(request);
       Connections.leavePace(request.connection());
       new LinesIntake(
-              vertx, request, publication, queue, pace(request), this::answerLines, mostBytes)
+              vertx, request, publication, queue, pace(publisher), this::answerLines, mostBytes)
           .start();
     } else {
       checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
       proceed(request);
       new WholeBody(request, mostBytes)
-          .read(body -> publish(request, publication, body), refusal -> refuse(request, refusal));
+          .read(
+              body -> publish(request, publication, publisher, body),
+              refusal -> refuse(request, refusal));
     }
   }
 
@@ -128,10 +143,9 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   }
 
   /** Lines are not refused for coming too fast, but taken later. */
-  private IntToLongFunction pace(HttpServerRequest request) {
-    Network client = clients.of(request);
+  private IntToLongFunction pace(PublishRate.@Nullable Publisher publisher) {
     return updates -> {
-      long millis = rate.takeLater(client, updates);
+      long millis = rate.takeLater(publisher, updates);
       if (millis > 0) {
         metrics.limited("rate");
       }
@@ -139,9 +153,13 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     };
   }
 
-  private void publish(HttpServerRequest request, Publication publication, Buffer body) {
+  private void publish(
+      HttpServerRequest request,
+      Publication publication,
+      PublishRate.@Nullable Publisher publisher,
+      Buffer body) {
     try {
-      Refusal tooFast = rate.take(clients.of(request));
+      Refusal tooFast = rate.take(publisher);
       if (tooFast != null) {
         metrics.limited("rate");
         throw tooFast.asException();

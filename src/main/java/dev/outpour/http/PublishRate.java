@@ -8,11 +8,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast each address may publish: so many updates a second, of which a second's worth may come
- * at once. For use by all threads.
+ * How fast each publisher may be: so many updates a second, of which a second's worth may come at
+ * once. Who has a name is one publisher wherever it is, who has none is its address. For use by all
+ * threads.
  *
- * <p>It keeps one number for each address that has published lately: when all that it was allowed
- * will be used up (the generic cell rate algorithm).
+ * <p>It keeps one number for each that has published lately: when all that it was allowed will be
+ * used up (the generic cell rate algorithm).
  */
 final class PublishRate {
 
@@ -20,7 +21,14 @@ final class PublishRate {
 
   private final int perSecond;
   private final LongSupplier nanoTime;
-  private final ConcurrentMap<Network, Long> usedUp = new ConcurrentHashMap<>();
+
+  /** One who publishes. */
+  sealed interface Publisher permits Named, Network {}
+
+  /** One whom a token or a key names. */
+  record Named(String scope) implements Publisher {}
+
+  private final ConcurrentMap<Publisher, Long> usedUp = new ConcurrentHashMap<>();
 
   /**
    * @param perSecond 0: any number
@@ -33,11 +41,11 @@ final class PublishRate {
   /**
    * Takes one update.
    *
-   * @param address null if it does not count
+   * @param publisher null if it does not count
    * @return the refusal with status 429 if it is too early; null if not
    */
-  @Nullable Refusal take(@Nullable Network address) {
-    if (address == null || perSecond == 0) {
+  @Nullable Refusal take(@Nullable Publisher publisher) {
+    if (publisher == null || perSecond == 0) {
       return null;
     }
     long now = nanoTime.getAsLong();
@@ -45,7 +53,7 @@ final class PublishRate {
     boolean[] early = {false};
     long until =
         usedUp.compute(
-            address,
+            publisher,
             (key, old) -> {
               long from = from(old, now);
               early[0] = from - now > SECOND - interval;
@@ -57,16 +65,16 @@ final class PublishRate {
   /**
    * Takes updates that will be published whatever it says, only later.
    *
-   * @param address null if it does not count
+   * @param publisher null if it does not count
    * @return for how many milliseconds they have to wait
    */
-  long takeLater(@Nullable Network address, int updates) {
-    if (address == null || perSecond == 0) {
+  long takeLater(@Nullable Publisher publisher, int updates) {
+    if (publisher == null || perSecond == 0) {
       return 0;
     }
     long now = nanoTime.getAsLong();
     long until =
-        usedUp.compute(address, (key, old) -> from(old, now) + updates * SECOND / perSecond);
+        usedUp.compute(publisher, (key, old) -> from(old, now) + updates * SECOND / perSecond);
     return TimeUnit.NANOSECONDS.toMillis(Math.max(0, until - now - SECOND));
   }
 
@@ -80,7 +88,7 @@ final class PublishRate {
   private Refusal tooMany(long nanos) {
     return new Refusal(
         429,
-        "An address may publish "
+        "One publisher may send "
             + perSecond
             + " updates a second: wait, send lines (application/x-ndjson), or raise"
             + " limits.publishesPerSecond",
@@ -93,7 +101,7 @@ final class PublishRate {
     usedUp.values().removeIf(until -> until - now < 0);
   }
 
-  /** How many addresses it remembers. */
+  /** How many publishers it remembers. */
   int size() {
     return usedUp.size();
   }

@@ -2,6 +2,7 @@ package dev.outpour.broadcast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
 import java.util.ArrayList;
@@ -88,6 +89,47 @@ class PageCacheTest {
     assertThat(cache.get(0)).isNull();
     cache.put(Samples.page(0, 10));
     assertThat(cache.get(0)).isNotNull();
+  }
+
+  @Test
+  void smallPagesAreGatheredIntoOneThatTakesTheirPlace() {
+    cache.put(Samples.page(0, 3));
+    cache.put(Samples.page(3, 5));
+    cache.put(Samples.page(5, 9));
+    cache.put(Samples.page(12, 14));
+    Page gathered = cache.gather(0);
+    assertThat(gathered).isEqualTo(Samples.page(0, 9));
+    assertThat(cache.get(4)).isSameAs(gathered);
+    assertThat(cache.gather(4)).isSameAs(gathered);
+    assertThat(cache.gather(12)).isEqualTo(Samples.page(12, 14));
+    assertThat(cache.gather(9)).isNull();
+  }
+
+  @Test
+  void whatIsGatheredIsNoLongerThanAPageMayBe() {
+    PageCache large = new PageCache(64 << 20);
+    for (int from = 0; from < 5_000; from += 500) {
+      large.put(Samples.page(from, from + 500));
+    }
+    long after = 0;
+    int pages = 0;
+    for (Page page = large.gather(after); page != null; page = large.gather(after)) {
+      assertThat(page.from()).isEqualTo(after);
+      assertThat(page.updates().size()).isBetween(501, Page.MAX_UPDATES);
+      after = page.to();
+      pages++;
+    }
+    assertThat(after).isEqualTo(5_000);
+    assertThat(pages).isEqualTo(5);
+  }
+
+  @Test
+  void pagesOfDifferentLinesAreNotMixed() {
+    Lineage other =
+        new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch("epoch0002", 6)));
+    cache.put(Samples.page(0, 5));
+    cache.put(new Page(other, 1, 5, 9, Samples.updates(5, 9)));
+    assertThat(cache.gather(0)).isEqualTo(Samples.page(0, 5));
   }
 
   @Provide

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.Await;
 import dev.outpour.RawHttp;
 import dev.outpour.TestHub;
+import dev.outpour.auth.Tokens;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -94,6 +96,36 @@ class LimitsTest {
           Await.until("taken again", () -> publish(hub).statusCode() == 200);
           assertThat(figures(hub)).contains("outpour_limited_total{reason=\"rate\"}");
         });
+  }
+
+  @Test
+  void publishersWithNamesCountEachForItselfWhereverTheyAre() throws Exception {
+    JsonObject everything = Tokens.rights("**", "**");
+    String one = "Bearer " + Tokens.of(named("one", everything));
+    String other = "Bearer " + Tokens.of(named("other", everything));
+    TestHub.run(
+        new JsonObject()
+            .put("auth", new JsonObject().put("hmacSecret", Tokens.SECRET))
+            .put(
+                "limits",
+                new JsonObject()
+                    .put("loopback", true)
+                    .put("proxies", List.of("127.0.0.0/8", "::1"))
+                    .put("publishesPerSecond", 1)),
+        hub -> {
+          HttpResponse<String> refused = publish(hub, "Authorization", one);
+          for (int address = 1; refused.statusCode() == 200; address++) {
+            refused =
+                publish(hub, "Authorization", one, "X-Forwarded-For", "192.0.2." + address % 250);
+          }
+          Problems.check(429, refused);
+          assertThat(publish(hub, "Authorization", other).statusCode()).isEqualTo(200);
+        });
+  }
+
+  private static String named(String subject, JsonObject rights) {
+    Instant end = Instant.now().plusSeconds(3600);
+    return Tokens.claims(rights, end).put("sub", subject).encode();
   }
 
   @Test
