@@ -112,7 +112,13 @@ LINES = [
         "1,000 topics × 10 readers, 2,000/s",
         f"--mode topics --topics 1000 {MANY} --pub-rate 2000 --pub-conns 16",
         (CPU,),
-        ("outpour", "outpour-memory", "limit", "nchan"),
+    ),
+    Line(
+        "topics-memory",
+        "1,000 topics × 10 readers, 2,000/s, log in memory",
+        f"--mode topics --topics 1000 {MANY} --pub-rate 2000 --pub-conns 16",
+        (CPU,),
+        IN_MEMORY,
     ),
     Line(
         "saturated",

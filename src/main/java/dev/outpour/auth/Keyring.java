@@ -83,7 +83,9 @@ final class Keyring {
   }
 
   private static Future<Keyring> begin(VertxInternal vertx, AuthSettings settings) {
-    ContextInternal own = vertx.createEventLoopContext();
+    // On the caller's loop: another would be missing in the turn in which verticles get theirs.
+    ContextInternal own =
+        vertx.contextBuilder().withEventLoop(vertx.getOrCreateContext().nettyEventLoop()).build();
     return own.executeBlocking(() -> new Keyring(settings, own))
         .recover(
             failure ->
