@@ -2,6 +2,7 @@ package dev.outpour.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.Await;
 import dev.outpour.SseClient;
 import dev.outpour.SseParser.Event;
 import examples.Document;
@@ -75,9 +76,7 @@ class RestoreIT {
   /** A reader that comes back, once it stands at the head. */
   private static SseClient resumed(HubOnDisk hub, String id, long head) {
     try (SseClient reader = hub.read(id)) {
-      while (new Event(reader.lastEventId(), "", "").sequence() < head) {
-        reader.awaitEvents(reader.events().size() + 1);
-      }
+      Await.until(() -> new Event(reader.lastEventId(), "", "").sequence() >= head, () -> reader);
       return reader;
     }
   }
