@@ -69,6 +69,7 @@ final class PageCache {
       if (bytes > Page.MAX_BYTES
           || updates > Page.MAX_UPDATES
           || next.from() != last.to()
+          || !next.isWhole()
           || !next.lineage().equals(last.lineage())) {
         break;
       }

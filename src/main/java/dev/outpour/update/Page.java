@@ -36,6 +36,11 @@ public record Page(Lineage lineage, long earliest, long from, long to, List<Upda
     return from <= cursor && cursor < to;
   }
 
+  /** Whether all that it covers was retained when it was read. */
+  public boolean isWhole() {
+    return earliest <= from + 1;
+  }
+
   /** Whether it holds an update that is the last of its topics. */
   public boolean hasEnd() {
     for (int i = 0; i < updates.size(); i++) {

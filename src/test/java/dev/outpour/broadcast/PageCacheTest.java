@@ -132,6 +132,16 @@ class PageCacheTest {
     assertThat(cache.gather(0)).isEqualTo(Samples.page(0, 5));
   }
 
+  /** Joined to what came before it, its hole would be passed over without a word. */
+  @Test
+  void pageThatLacksWhatHasExpiredIsNotJoinedToOneBeforeIt() {
+    cache.put(Samples.page(0, 3));
+    Page holed = new Page(Samples.LINEAGE, 6, 3, 9, Samples.updates(5, 9));
+    cache.put(holed);
+    assertThat(cache.gather(0)).isEqualTo(Samples.page(0, 3));
+    assertThat(cache.gather(3)).isSameAs(holed);
+  }
+
   @Provide
   Arbitrary<List<Page>> pages() {
     return Combinators.combine(
