@@ -54,8 +54,11 @@ public final class Commands {
 
   private static CommandLine commandLine(Function<Optional<String>, AuthSettings> configuration) {
     return new CommandLine(new All())
+        .addSubcommand(new PublishCommand())
+        .addSubcommand(new ListenCommand())
         .addSubcommand(new BenchCommand())
-        .addSubcommand(new TokenCommand(configuration));
+        .addSubcommand(new TokenCommand(configuration))
+        .addSubcommand(new CompletionCommand());
   }
 
   private static int unusable(ParameterException fault) {

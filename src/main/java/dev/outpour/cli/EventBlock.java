@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What stands between two empty lines of an event stream. It knows where its fields are, and makes
- * text of them only for those who ask. {@code retry:} is of no use here and passed over.
+ * text of them only for those who ask.
  */
 final class EventBlock {
   private static final byte[] NO_BYTES = {};
   private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ID = "id".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EVENT = "event".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] RETRY = "retry".getBytes(StandardCharsets.US_ASCII);
+  private static final int MOST_DIGITS = 9;
 
   /** All places are counted from the start, as the block may be moved before it is complete. */
   private byte[] bytes = NO_BYTES;
@@ -25,6 +27,7 @@ final class EventBlock {
   private int eventTo;
   private int dataFrom = -1;
   private int dataTo;
+  private int retryMillis = -1;
 
   /** The data, if it has several lines. */
   private @Nullable ByteArrayOutputStream joined;
@@ -44,6 +47,7 @@ final class EventBlock {
     eventFrom = 0;
     eventTo = 0;
     dataFrom = -1;
+    retryMillis = -1;
     joined = null;
   }
 
@@ -64,6 +68,8 @@ final class EventBlock {
     } else if (is(EVENT, from, colon)) {
       eventFrom = value - start;
       eventTo = to - start;
+    } else if (is(RETRY, from, colon)) {
+      retry(value, to);
     }
   }
 
@@ -93,6 +99,22 @@ final class EventBlock {
     }
     idFrom = from - start;
     idTo = to - start;
+  }
+
+  private void retry(int from, int to) {
+    int millis = 0;
+    for (int i = from; i < to; i++) {
+      if (bytes[i] < '0' || bytes[i] > '9' || to - from > MOST_DIGITS) {
+        return;
+      }
+      millis = 10 * millis + bytes[i] - '0';
+    }
+    retryMillis = from < to ? millis : retryMillis;
+  }
+
+  /** How long to wait before coming back, in milliseconds; -1 if the block does not say. */
+  int retryMillis() {
+    return retryMillis;
   }
 
   boolean hasId() {

@@ -1,16 +1,12 @@
 package dev.outpour.cli;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * Says how far a command is: one line that is written over on a terminal, else a line each time.
  * Thread-safe.
  */
 final class Progress {
-  private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
   private static final String ERASE_LINE = "\r\u001b[K";
 
   private final PrintStream out;
@@ -26,7 +22,7 @@ final class Progress {
 
   /** On standard error, or nowhere. */
   static Progress of(boolean quiet) {
-    return new Progress(System.err, quiet, isTerminal());
+    return new Progress(System.err, quiet, Terminal.isErrors());
   }
 
   synchronized void say(String line) {
@@ -48,16 +44,6 @@ final class Progress {
       out.print(ERASE_LINE);
       out.flush();
       lineIsOpen = false;
-    }
-  }
-
-  /** As Linux knows it; Java does not. */
-  private static boolean isTerminal() {
-    try {
-      String device = Files.readSymbolicLink(STANDARD_ERROR).toString();
-      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
-    } catch (IOException e) {
-      return false;
     }
   }
 }

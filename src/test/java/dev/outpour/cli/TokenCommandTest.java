@@ -3,12 +3,8 @@ package dev.outpour.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
-import dev.outpour.auth.AuthSettings;
 import dev.outpour.auth.Tokens;
-import dev.outpour.settings.Settings;
 import io.vertx.core.json.JsonObject;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -18,45 +14,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenCommandTest {
 
-  private record Ended(int code, String output, String errors) {
-
-    JsonObject claims() {
-      String part = output.split("\\.")[1];
-      return new JsonObject(
-          new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
-    }
-  }
-
-  private static Ended run(String line) {
+  private static CommandRun run(String line) {
     JsonObject auth =
         new JsonObject()
             .put("hmacSecret", Tokens.SECRET)
             .put("issuer", "https://hub.example")
             .put("audience", "hub");
-    Settings settings = Settings.of(new JsonObject().put("auth", auth));
-    AuthSettings rights = AuthSettings.from(settings.section("auth"));
-    PrintStream out = System.out;
-    PrintStream err = System.err;
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    try {
-      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
-      System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-      int code = Commands.run(conf -> rights, line.split(" "));
-      return new Ended(code, output.toString(), errors.toString());
-    } finally {
-      System.setOut(out);
-      System.setErr(err);
-    }
+    return CommandRun.of(auth, "", line.split(" "));
+  }
+
+  private static JsonObject claims(CommandRun run) {
+    String part = run.output().split("\\.")[1];
+    return new JsonObject(new String(Base64.getUrlDecoder().decode(part), StandardCharsets.UTF_8));
   }
 
   @Test
   void tokenSaysWhatWasAskedForAndWhatTheHubWants() {
-    Ended ended =
+    CommandRun ended =
         run("token --publish a/* --publish b --subscribe ** --operate --subject me --expires 2m");
 
     assertThat(ended.code()).as(ended.errors()).isZero();
-    JsonObject claims = ended.claims();
+    JsonObject claims = claims(ended);
     assertThat(claims.getJsonObject("outpour"))
         .isEqualTo(
             new JsonObject(
@@ -80,7 +58,7 @@ class TokenCommandTest {
         "token --publish a --expire 1h      | Unknown option"
       })
   void whatCannotBeMeantIsSaidInALine(String line, String fault) {
-    Ended ended = run(line);
+    CommandRun ended = run(line);
 
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.output()).isEmpty();

@@ -1,0 +1,212 @@
+package dev.outpour.cli;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows an event stream of a hub across connections: each goes on after the last id that came.
+ *
+ * <p>It ends when the hub says that nothing more will come, when it refuses, when so many updates
+ * have come as were asked for, or when nobody reads what is printed. Before there has been a
+ * connection it does not try again. For one event loop, that of its client.
+ */
+final class EventFollower {
+
+  /** The hub speaks at least every 15 s. */
+  private static final long SILENCE_MILLIS = 45_000;
+
+  private static final String WORD = "outpour.";
+  private static final int OK = 200;
+  private static final int NO_CONTENT = 204;
+
+  private final HubClient client;
+  private final String path;
+  private final String begin;
+  private final EventPrinter printer;
+  private final Consumer<String> say;
+  private final Promise<Integer> ended = Promise.promise();
+  private final Pauses pauses = new Pauses(ThreadLocalRandom.current());
+  private long left;
+  private @Nullable String lastId;
+  private boolean known;
+  private int retryMillis;
+  private long silence = -1;
+
+  /**
+   * @param path the path and query of the stream
+   * @param begin what is added to the query until an id has come
+   * @param count after how many updates it ends
+   * @param say told of the connection, in words for people
+   */
+  EventFollower(
+      HubClient client,
+      String path,
+      String begin,
+      EventPrinter printer,
+      long count,
+      Consumer<String> say) {
+    this.client = client;
+    this.path = path;
+    this.begin = begin;
+    this.printer = printer;
+    this.left = count;
+    this.say = say;
+  }
+
+  /**
+   * Begins.
+   *
+   * @return the exit code at the end; fails with what is to be told
+   */
+  Future<Integer> run() {
+    client.vertx().runOnContext(turn -> connect());
+    return ended.future();
+  }
+
+  private void connect() {
+    client
+        .request(HttpMethod.GET, lastId == null ? path + begin : path)
+        .compose(
+            request -> {
+              if (lastId != null) {
+                request.putHeader("Last-Event-ID", lastId);
+              }
+              return request.send().onSuccess(response -> take(request, response));
+            })
+        .onFailure(this::failed);
+  }
+
+  private void failed(Throwable failure) {
+    CommandException hopeless = known ? null : client.noHub(failure).orElse(null);
+    if (hopeless != null) {
+      ended.tryFail(hopeless);
+    } else {
+      again("The hub cannot be reached (" + failure.getMessage() + ")");
+    }
+  }
+
+  private void take(HttpClientRequest request, HttpClientResponse response) {
+    known = true;
+    if (response.statusCode() == NO_CONTENT) {
+      say.accept("Nothing more will come: the topics have ended");
+      ended.tryComplete(0);
+    } else if (response.statusCode() == OK) {
+      follow(request, response);
+    } else {
+      response
+          .body()
+          .map(body -> Refused.of(response.statusCode(), body))
+          .onFailure(this::failed)
+          .onSuccess(
+              refused -> {
+                if (refused.isPassing()) {
+                  again(refused.detail());
+                } else {
+                  ended.tryFail(CommandException.failed(refused.detail()));
+                }
+              });
+    }
+  }
+
+  private void follow(HttpClientRequest request, HttpClientResponse response) {
+    retryMillis = 0;
+    EventParser parser = new EventParser(block -> take(request, block));
+    watch(request);
+    response
+        .handler(
+            bytes -> {
+              watch(request);
+              byte[] all = bytes.getBytes();
+              parser.feed(all, 0, all.length);
+            })
+        .exceptionHandler(broken -> again("The connection broke"))
+        .endHandler(over -> again("The stream has ended"));
+  }
+
+  /** A connection that says nothing for long is dead, whatever the kernel believes. */
+  private void watch(HttpClientRequest request) {
+    unwatch();
+    silence = client.vertx().setTimer(SILENCE_MILLIS, silent -> request.connection().close());
+  }
+
+  private void unwatch() {
+    client.vertx().cancelTimer(silence);
+  }
+
+  private void take(HttpClientRequest request, EventBlock block) {
+    if (ended.future().isComplete()) {
+      return;
+    }
+    pauses.reset();
+    retryMillis = block.retryMillis() >= 0 ? block.retryMillis() : retryMillis;
+    if (block.hasData()) {
+      String data =
+          new String(
+              block.data(),
+              block.dataFrom(),
+              block.dataTo() - block.dataFrom(),
+              StandardCharsets.UTF_8);
+      if (block.name().startsWith(WORD)) {
+        say.accept(words(block.name().substring(WORD.length()), data));
+      } else {
+        boolean read = printer.print(block.hasId() ? block.id() : "", data);
+        if (--left == 0 || !read) {
+          ended.tryComplete(0);
+          request.connection().close();
+        }
+      }
+    }
+    // Only now: an id says that all up to it was taken.
+    if (block.hasId()) {
+      lastId = block.id();
+    }
+  }
+
+  private static String words(String word, String data) {
+    JsonObject said;
+    try {
+      said = Buffer.buffer(data).toJsonObject();
+    } catch (DecodeException | ClassCastException e) {
+      said = new JsonObject();
+    }
+    String told =
+        switch (word) {
+          case "resumed" ->
+              "Back again: the log has grown by " + said.getValue("missed") + " meanwhile";
+          case "truncated" ->
+              "Updates are missing ("
+                  + said.getValue("reason")
+                  + "): it goes on from "
+                  + said.getValue("earliest");
+          case "ended" -> "The topic " + said.getValue("topic") + " has ended";
+          case "closing" -> "The hub ends the stream (" + said.getValue("reason") + ")";
+          default -> word + " " + data;
+        };
+    return Printable.of(told);
+  }
+
+  private void again(String trouble) {
+    unwatch();
+    if (ended.future().isComplete()) {
+      return;
+    }
+    long pause = Math.max(pauses.nextMillis(), retryMillis);
+    say.accept(
+        Printable.of(trouble)
+            + "; trying again in "
+            + Figures.exact(pause / (double) TimeUnit.SECONDS.toMillis(1))
+            + " s");
+    client.vertx().setTimer(pause, waited -> connect());
+  }
+}

@@ -1,0 +1,172 @@
+package dev.outpour.cli;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code publish}: one update from the command line, or many from standard input. */
+@Command(
+    name = "publish",
+    sortOptions = false,
+    description = {"Publishes an update, or with - a line of standard input each.", ""},
+    footer = {
+      "",
+      "  publish orders/42 '{\"state\":\"shipped\"}' --event shipped",
+      "  publish news 'Coffee is ready' --text",
+      "  tail -f sensors.ndjson | publish sensors/hall -",
+      "",
+      "Prints the id of the update; of lines, how many were stored and the ids of the first and the"
+          + " last. One update is sent until it is answered, and is stored once: without --key it"
+          + " is given one of its own. Lines are sent once; with --key they can be sent again as a"
+          + " whole.",
+      "",
+      "Exit code: 0 if all was stored, 1 if not, 2 if the options cannot be used."
+    })
+final class PublishCommand implements Callable<Integer> {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @Mixin private HubOptions hub = new HubOptions();
+
+  @Parameters(index = "0", paramLabel = "TOPIC", description = "Where it goes")
+  private String topic = "";
+
+  @Parameters(
+      index = "1",
+      paramLabel = "DATA",
+      description = "JSON; or - to read lines of JSON from standard input")
+  private String data = "";
+
+  @Option(names = "--text", description = "DATA is text, and not JSON")
+  private boolean text;
+
+  @Option(names = "--event", paramLabel = "NAME", description = "The event's name")
+  private @Nullable String event;
+
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "Your own key for it: sent again, it is the same update")
+  private @Nullable String key;
+
+  @Option(names = "--end", description = "It is the last update of its topic")
+  private boolean end;
+
+  @Option(names = "--quiet", description = "Show no progress on standard error")
+  private boolean quiet;
+
+  private record Answer(int status, @Nullable String retryAfter, Buffer body) {}
+
+  @Override
+  public Integer call() {
+    boolean lines = data.equals("-");
+    if (lines && text) {
+      throw CommandException.usage("--text is for DATA from the command line: lines are JSON");
+    }
+    try (HubClient client = hub.client()) {
+      return lines
+          ? new PublishLines(client, path(key), Progress.of(quiet)).run(System.in)
+          : one(client, path(key == null ? UUID.randomUUID().toString() : key));
+    }
+  }
+
+  private String path(@Nullable String key) {
+    StringBuilder path = new StringBuilder("/update?topic=").append(encoded(topic));
+    if (event != null) {
+      path.append("&event=").append(encoded(event));
+    }
+    if (key != null) {
+      path.append("&key=").append(encoded(key));
+    }
+    return path.append(end ? "&end=true" : "").toString();
+  }
+
+  private static String encoded(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  /** Sends one update until it is answered, as its key makes that safe. */
+  private int one(HubClient client, String path) {
+    Pauses pauses = new Pauses(ThreadLocalRandom.current());
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      String trouble;
+      long pause = pauses.nextMillis();
+      try {
+        Answer answer = send(client, path).await();
+        if (answer.status() == 200) {
+          JsonObject stored = answer.body().toJsonObject();
+          System.out.println(Printable.of(stored.getString("id")));
+          return 0;
+        }
+        Refused refused = Refused.of(answer.status(), answer.body());
+        if (!refused.isPassing()) {
+          throw CommandException.failed(refused.detail() + hint(refused));
+        }
+        trouble = refused.detail();
+        pause = Math.max(pause, retryMillis(answer.retryAfter()));
+      } catch (CommandException e) {
+        throw e;
+      } catch (Exception e) {
+        client
+            .noHub(e)
+            .ifPresent(
+                known -> {
+                  throw known;
+                });
+        trouble = "The connection broke (" + Printable.of(String.valueOf(e.getMessage())) + ")";
+      }
+      if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > end) {
+        throw CommandException.failed(
+            trouble
+                + "; given up after "
+                + PATIENCE.toSeconds()
+                + " s"
+                + (key == null ? "" : ". Sent again with the same key it is stored once"));
+      }
+      if (!quiet) {
+        System.err.println(trouble + "; trying again");
+      }
+      client.vertx().timer(pause, TimeUnit.MILLISECONDS).await();
+    }
+  }
+
+  private String hint(Refused refused) {
+    return refused.status() == 400 && !text ? " (--text sends what is not JSON)" : "";
+  }
+
+  private Future<Answer> send(HubClient client, String path) {
+    String type = text ? "text/plain; charset=utf-8" : "application/json";
+    return client
+        .request(HttpMethod.POST, path)
+        .compose(
+            request -> request.putHeader(HttpHeaders.CONTENT_TYPE, type).send(Buffer.buffer(data)))
+        .compose(
+            response ->
+                response
+                    .body()
+                    .map(
+                        body ->
+                            new Answer(
+                                response.statusCode(),
+                                response.getHeader(HttpHeaders.RETRY_AFTER),
+                                body)));
+  }
+
+  private static long retryMillis(@Nullable String seconds) {
+    return seconds != null && seconds.matches("\\d{1,4}") ? Long.parseLong(seconds) * 1_000 : 0;
+  }
+}

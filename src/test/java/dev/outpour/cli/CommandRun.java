@@ -1,0 +1,51 @@
+package dev.outpour.cli;
+
+import dev.outpour.auth.AuthSettings;
+import dev.outpour.settings.Settings;
+import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a command ended with, run in this process with streams of its own.
+ *
+ * @param code the exit code
+ */
+record CommandRun(int code, String output, String errors) {
+
+  /** Runs a command without any configuration. */
+  static CommandRun of(String... args) {
+    return of(new JsonObject(), "", args);
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param auth the section of that name
+   * @param input what it finds on standard input
+   */
+  static CommandRun of(JsonObject auth, String input, String... args) {
+    Settings settings = Settings.of(new JsonObject().put("auth", auth));
+    AuthSettings rights = AuthSettings.from(settings.section("auth"));
+    InputStream in = System.in;
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream output = new ByteArrayOutputStream();
+    ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    try {
+      System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+      System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
+      System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+      int code = Commands.run(conf -> rights, args);
+      return new CommandRun(
+          code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setIn(in);
+      System.setOut(out);
+      System.setErr(err);
+    }
+  }
+}

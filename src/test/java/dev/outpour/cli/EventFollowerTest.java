@@ -1,0 +1,141 @@
+package dev.outpour.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.TestHub;
+import dev.outpour.metrics.PrometheusMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EventFollowerTest {
+  private final List<String> ids = new CopyOnWriteArrayList<>();
+  private final List<Object> data = new CopyOnWriteArrayList<>();
+  private final List<String> said = new CopyOnWriteArrayList<>();
+  private TestHub hub;
+
+  @BeforeEach
+  void start() {
+    hub = TestHub.start();
+  }
+
+  @AfterEach
+  void stop() {
+    hub.close();
+  }
+
+  private Future<Integer> follow(HubClient client, String query, String begin, long count) {
+    EventPrinter printer =
+        (id, envelope) -> {
+          ids.add(id);
+          data.add(new JsonObject(envelope).getValue("data"));
+          return true;
+        };
+    String path = "/events?envelope=json" + query;
+    return new EventFollower(client, path, begin, printer, count, said::add).run();
+  }
+
+  private static HubClient client(String url) {
+    return new HubClient(URI.create(url), null, null);
+  }
+
+  @Test
+  void whatIsMissedWhileTheConnectionIsCutComesOnceAndInOrder() {
+    try (Relay relay = new Relay(hub.port());
+        HubClient client = client(relay.url())) {
+      Future<Integer> code = follow(client, "&topic=a", "&lastEventId=earliest", 20);
+      List<String> published = new CopyOnWriteArrayList<>();
+      for (int i = 1; i <= 2; i++) {
+        published.addAll(hub.publishNumbers("a", 10 * i - 9, 10 * i - 5));
+        int seen = 10 * i - 5;
+        Await.until(() -> ids.size() == seen, () -> ids + " " + said);
+        relay.cut();
+        published.addAll(hub.publishNumbers("a", 10 * i - 4, 10 * i));
+      }
+
+      assertThat(Await.result(code)).isZero();
+      assertThat(ids).isEqualTo(published);
+      assertThat(data).hasSize(20).startsWith(1, 2, 3).endsWith(19, 20);
+      assertThat(relay.connections()).isEqualTo(3);
+      assertThat(said).filteredOn(words -> words.startsWith("Back again: ")).hasSize(2);
+    }
+  }
+
+  /** It began now, and nothing has come: the first id it was given is where it goes on. */
+  @Test
+  void whoHasSeenNothingYetMissesNothingEither() {
+    try (Relay relay = new Relay(hub.port());
+        HubClient client = client(relay.url())) {
+      hub.publish("a", "0");
+      Future<Integer> code = follow(client, "&topic=a", "", 1);
+      awaitReader();
+      relay.cut();
+      hub.publish("a", "1");
+
+      assertThat(Await.result(code)).isZero();
+      assertThat(data).containsExactly(1);
+    }
+  }
+
+  private void awaitReader() {
+    Await.until(
+        "a reader is there",
+        () -> PrometheusMetrics.of(hub.vertx()).scrape().contains("outpour_readers 1.0"));
+  }
+
+  @Test
+  void topicsThatHaveEndedEndIt() {
+    try (HubClient client = client(hub.url())) {
+      Future<Integer> code = follow(client, "&topic=a", "", Long.MAX_VALUE);
+      awaitReader();
+      hub.post("topic=a&end=true", "application/json", "1");
+
+      assertThat(Await.result(code)).isZero();
+      assertThat(said).contains("Nothing more will come: the topics have ended");
+    }
+  }
+
+  @Test
+  void refusalIsToldAndNotTriedAgain() {
+    try (HubClient client = client(hub.url())) {
+      Throwable failure = Await.failure(follow(client, "&topic=a*b", "", 1));
+
+      assertThat(failure).isInstanceOf(CommandException.class).hasMessageContaining("a*b");
+      assertThat(said).isEmpty();
+    }
+  }
+
+  @Test
+  void whereThereNeverWasAHubItIsSaidAtOnce() {
+    hub.close();
+    try (HubClient client = client("http://localhost:1")) {
+      assertThat(Await.failure(follow(client, "", "", 1)))
+          .hasMessageStartingWith("No hub answers at http://localhost:1");
+    } finally {
+      hub = TestHub.start();
+    }
+  }
+
+  @Test
+  void printerThatNobodyReadsEndsIt() {
+    try (HubClient client = client(hub.url())) {
+      hub.publish("a", "1");
+      Future<Integer> code =
+          new EventFollower(
+                  client,
+                  "/events?envelope=json&topic=a",
+                  "&last=1",
+                  (id, envelope) -> false,
+                  Long.MAX_VALUE,
+                  said::add)
+              .run();
+      assertThat(Await.result(code)).isZero();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package dev.outpour.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+
+class PausesTest {
+
+  @RepeatedTest(20)
+  void pausesGrowDifferForEachAndAreBounded() {
+    Pauses pauses = new Pauses(new Random());
+    long most = 500;
+    for (int i = 0; i < 20; i++) {
+      assertThat(pauses.nextMillis()).isBetween(most / 2, most);
+      most = Math.min(30_000, 2 * most);
+    }
+    pauses.reset();
+    assertThat(pauses.nextMillis()).isBetween(250L, 500L);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.outpour.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.SseClient;
+import dev.outpour.TestHub;
+import dev.outpour.auth.Tokens;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PublishCommandTest {
+  private TestHub hub;
+
+  @BeforeEach
+  void start() {
+    hub = TestHub.start();
+  }
+
+  @AfterEach
+  void stop() {
+    hub.close();
+  }
+
+  private CommandRun publish(String... args) {
+    return lines("", args);
+  }
+
+  private CommandRun lines(String input, String... args) {
+    return to(hub.url(), input, args);
+  }
+
+  private static CommandRun to(String url, String input, String... args) {
+    String[] all = new String[args.length + 3];
+    all[0] = "publish";
+    System.arraycopy(args, 0, all, 1, args.length);
+    all[args.length + 1] = "--url";
+    all[args.length + 2] = url;
+    return CommandRun.of(new JsonObject(), input, all);
+  }
+
+  private List<String> stored(int count) {
+    try (SseClient reader = hub.read("topic=**&lastEventId=earliest")) {
+      return reader.awaitEvents(count).stream()
+          .map(event -> event.id() + " " + event.name() + " " + event.data())
+          .toList();
+    }
+  }
+
+  @Test
+  void updateIsStoredAndItsIdPrinted() {
+    CommandRun run = publish("orders/42", "{\"state\": \"shipped\"}", "--event", "shipped");
+
+    assertThat(run.code()).as(run.errors()).isZero();
+    assertThat(run.errors()).isEmpty();
+    assertThat(stored(1))
+        .containsExactly(run.output().strip() + " shipped {\"state\": \"shipped\"}");
+  }
+
+  @Test
+  void sameKeyIsTheSameUpdateAndNoKeyIsNot() {
+    String first = publish("a", "1", "--key", "k").output();
+
+    assertThat(publish("a", "1", "--key", "k").output()).isEqualTo(first);
+    assertThat(publish("a", "1").output()).isNotEqualTo(first);
+    assertThat(publish("a", "2", "--key", "k").errors()).contains("key");
+  }
+
+  @Test
+  void textIsSentAsItIsAndWhatIsNotJsonSaysHow() {
+    assertThat(publish("a", "Coffee is ready", "--text").code()).isZero();
+
+    CommandRun run = publish("a", "Coffee is ready");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.errors()).endsWith(" (--text sends what is not JSON)\n");
+  }
+
+  @Test
+  void lastUpdateOfATopicEndsIt() {
+    assertThat(publish("a", "1", "--end").code()).isZero();
+    assertThat(publish("a", "2").errors()).contains("ended");
+  }
+
+  /** The hub has stored it: a client that does not know sends it again, under the same key. */
+  @Test
+  void updateWhoseAnswerIsLostIsSentAgainAndStoredOnce() {
+    try (Relay relay = new Relay(hub.port())) {
+      relay.cutAnswers(2);
+
+      CommandRun run = to(relay.url(), "", "a", "1");
+
+      assertThat(run.code()).as(run.errors()).isZero();
+      assertThat(relay.connections()).isEqualTo(3);
+      assertThat(run.errors().lines()).hasSize(2).allMatch(line -> line.endsWith("trying again"));
+      String next = publish("a", "2").output().strip();
+      assertThat(stored(2))
+          .containsExactly(run.output().strip() + " message 1", next + " message 2");
+    }
+  }
+
+  @Test
+  void linesAreStoredInOrder() {
+    CommandRun run = lines("1\n\n2\r\n3", "a", "-", "--quiet");
+
+    assertThat(run.code()).as(run.errors()).isZero();
+    List<String> stored = stored(3);
+    assertThat(stored).extracting(each -> each.split(" ")[2]).containsExactly("1", "2", "3");
+    assertThat(run.output())
+        .isEqualTo(
+            "3 stored, "
+                + stored.get(0).split(" ")[0]
+                + " to "
+                + stored.get(2).split(" ")[0]
+                + "\n");
+  }
+
+  @Test
+  void noLinesAreNoFault() {
+    CommandRun run = lines("", "a", "-");
+
+    assertThat(run.code()).as(run.errors()).isZero();
+    assertThat(run.output()).isEqualTo("0 stored\n");
+  }
+
+  @Test
+  void badLineIsNamedWithWhatWasStoredBeforeIt() {
+    CommandRun run = lines("1\n2\nthree\n4\n", "a", "-", "--quiet");
+
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.errors()).startsWith("Line 3: ").contains("; 2 stored, ");
+  }
+
+  @Test
+  void linesWithAKeyCanBeSentAgain() {
+    String first = lines("1\n2\n", "a", "-", "--key", "k", "--quiet").output();
+
+    assertThat(lines("1\n2\n", "a", "-", "--key", "k", "--quiet").output()).isEqualTo(first);
+  }
+
+  @Test
+  void whereNoHubAnswersItIsSaidAtOnceWhatToDo() {
+    String url = hub.url();
+    hub.close();
+    try {
+      for (String data : List.of("1", "-")) {
+        CommandRun run = to(url, "1\n", "a", data);
+        assertThat(run.code()).isEqualTo(1);
+        assertThat(run.errors())
+            .isEqualTo("No hub answers at " + url + ": start one, or say where it is with --url\n");
+      }
+    } finally {
+      hub = TestHub.start();
+    }
+  }
+
+  @Test
+  void tokenIsSentAlong() throws Exception {
+    JsonObject auth = new JsonObject().put("hmacSecret", Tokens.SECRET);
+    TestHub.run(
+        new JsonObject().put("auth", auth),
+        closed -> {
+          assertThat(to(closed.url(), "", "a", "1").errors()).isEqualTo("Send a token\n");
+          CommandRun run = to(closed.url(), "", "a", "1", "--token", Tokens.of("a", "**"));
+          assertThat(run.code()).as(run.errors()).isZero();
+        });
+  }
+
+  @Test
+  void optionsThatCannotBeUsedAreSaidInALine() {
+    assertThat(publish("a").code()).isEqualTo(2);
+    assertThat(publish("a", "-", "--text").code()).isEqualTo(2);
+    for (String url :
+        List.of("ftp://x", "localhost:3000", "http://", "http://a/?b", "http://a b")) {
+      CommandRun run = to(url, "", "a", "1");
+      assertThat(run.code()).as(url).isEqualTo(2);
+      assertThat(run.errors()).as(url).startsWith("--url must be such as ");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.outpour.cli;
+
+import dev.outpour.Await;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Stands between a client and a hub, and cuts their connections when it is told to. */
+final class Relay implements AutoCloseable {
+  private final Vertx vertx = Vertx.vertx();
+  private final Set<NetSocket> clients = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicInteger answersToCut = new AtomicInteger();
+  private final NetServer server;
+
+  Relay(int hub) {
+    this.server =
+        Await.result(
+            vertx
+                .createNetServer()
+                .connectHandler(client -> connect(client, hub))
+                .listen(0, "localhost"));
+  }
+
+  private void connect(NetSocket client, int hub) {
+    connections.incrementAndGet();
+    clients.add(client);
+    client.closeHandler(closed -> clients.remove(client));
+    client.pause();
+    vertx
+        .createNetClient()
+        .connect(hub, "localhost")
+        .onFailure(failure -> client.close())
+        .onSuccess(
+            there -> {
+              there.handler(
+                  bytes -> {
+                    if (answersToCut.get() > 0 && answersToCut.decrementAndGet() >= 0) {
+                      client.close();
+                    } else {
+                      client.write(bytes);
+                    }
+                  });
+              there.closeHandler(closed -> client.close());
+              client.handler(there::write);
+              client.closeHandler(
+                  closed -> {
+                    clients.remove(client);
+                    there.close();
+                  });
+              client.resume();
+            });
+  }
+
+  String url() {
+    return "http://localhost:" + server.actualPort();
+  }
+
+  /** How many connections there have been. */
+  int connections() {
+    return connections.get();
+  }
+
+  /** Closes the connection instead of passing on so many of the answers that come next. */
+  void cutAnswers(int count) {
+    answersToCut.set(count);
+  }
+
+  /** Closes every connection there is. */
+  void cut() {
+    clients.forEach(NetSocket::close);
+  }
+
+  @Override
+  public void close() {
+    Await.result(vertx.close());
+  }
+}
