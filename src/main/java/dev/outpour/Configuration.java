@@ -100,6 +100,7 @@ record Configuration(
       settings.fault(
           "history.keepMegabytes: must hold the largest update (ingest.maxUpdateKilobytes)");
     }
+    cluster.checkFiles(settings);
     settings.checkAll();
     return this;
   }

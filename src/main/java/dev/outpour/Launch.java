@@ -85,12 +85,11 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
 
   @Override
   public VertxBuilder createVertxBuilder(VertxOptions vertxOptions) {
-    VertxBuilder builder = Vertx.builder().with(vertxOptions);
-    if (Transport.EPOLL != null && Transport.EPOLL.available()) {
-      builder.withTransport(Transport.EPOLL);
-    }
+    boolean isNative = Transport.EPOLL != null && Transport.EPOLL.available();
+    Transport transport = isNative ? Transport.EPOLL : Transport.NIO;
+    VertxBuilder builder = Vertx.builder().with(vertxOptions).withTransport(transport);
     if (options.clustered()) {
-      joining(builder);
+      joining(builder.withTransport(Clustering.transport(transport, configuration.cluster())));
     }
     return builder;
   }

@@ -2,6 +2,7 @@ package dev.outpour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.outpour.Configuration.Part;
 import dev.outpour.settings.SettingKey;
@@ -12,11 +13,13 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -82,6 +85,15 @@ class ConfigurationTest {
           Map.entry("logging.level", "debug"),
           Map.entry("logging.format", "json"));
 
+  /** Keys that are set together or not at all, with files that are made for the purpose. */
+  private static final Map<String, String> TOGETHER =
+      Map.of(
+          "cluster.tlsCertificate", "edge.pem",
+          "cluster.tlsKey", "edge.key",
+          "cluster.tlsTrust", "ca.pem");
+
+  @TempDir private static Path directory;
+
   static List<SettingKey> keys() {
     Settings settings = file(ALL);
     Configuration.ofAll(settings);
@@ -89,7 +101,7 @@ class ConfigurationTest {
   }
 
   static Stream<SettingKey> keysWithAnotherValue() {
-    return keys().stream();
+    return keys().stream().filter(key -> !TOGETHER.containsKey(key.path()));
   }
 
   private static Settings file(String json) {
@@ -129,6 +141,28 @@ class ConfigurationTest {
     Configuration byProperty = all(new JsonObject(ALL), Map.of(), Map.of(key.property(), value));
 
     assertThat(byFile).isNotEqualTo(defaults).isEqualTo(byEnvironment).isEqualTo(byProperty);
+  }
+
+  @Test
+  void keysThatGoTogetherCanBeSetInTheFileTheEnvironmentAndProperties() throws Exception {
+    assumeTrue(TestCertificates.canBeMade(), "openssl is needed on the PATH");
+    TestCertificates certificates = TestCertificates.in(directory);
+    JsonObject file = new JsonObject(ALL).put("cluster", certificates.of("edge"));
+    Map<String, String> environment = new HashMap<>();
+    Map<String, String> properties = new HashMap<>();
+    for (SettingKey key : keys()) {
+      if (TOGETHER.containsKey(key.path())) {
+        String value = certificates.file(TOGETHER.get(key.path()));
+        environment.put(key.environmentVariable(), value);
+        properties.put(key.property(), value);
+      }
+    }
+
+    assertThat(environment).hasSameSizeAs(TOGETHER);
+    assertThat(all(file, Map.of(), Map.of()))
+        .isNotEqualTo(Configuration.ofAll(file(ALL)))
+        .isEqualTo(all(new JsonObject(ALL), environment, Map.of()))
+        .isEqualTo(all(new JsonObject(ALL), Map.of(), properties));
   }
 
   private static JsonObject withKey(SettingKey key, Object value) {

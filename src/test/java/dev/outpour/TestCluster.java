@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Nodes of one cluster on the loopback, each a process from the jar that runs one verticle. */
 public final class TestCluster implements AutoCloseable {
@@ -30,6 +31,7 @@ public final class TestCluster implements AutoCloseable {
   private final int silenceSeconds;
   private final List<Integer> ports = new ArrayList<>();
   private final List<HubProcess> nodes = new ArrayList<>();
+  private @Nullable TestCertificates certificates;
   private int nextPort;
 
   /**
@@ -47,6 +49,12 @@ public final class TestCluster implements AutoCloseable {
         ports.add(port);
       }
     }
+  }
+
+  /** Has its nodes show each other certificates on the event bus. */
+  TestCluster secured(TestCertificates shown) {
+    certificates = shown;
+    return this;
   }
 
   /** Starts the node that owns the log, in memory. */
@@ -88,6 +96,12 @@ public final class TestCluster implements AutoCloseable {
     environment.put("OUTPOUR_CLUSTER_MEMBERS", String.join(",", members()));
     environment.put("OUTPOUR_CLUSTER_SILENCE_SECONDS", "" + silenceSeconds);
     environment.put("OUTPOUR_CLUSTER_MERGE_SECONDS", "1");
+    if (certificates != null) {
+      JsonObject tls = certificates.of(verticle == IngestVerticle.class ? "ingest" : "edge");
+      environment.put("OUTPOUR_CLUSTER_TLS_CERTIFICATE", tls.getString("tlsCertificate"));
+      environment.put("OUTPOUR_CLUSTER_TLS_KEY", tls.getString("tlsKey"));
+      environment.put("OUTPOUR_CLUSTER_TLS_TRUST", tls.getString("tlsTrust"));
+    }
     HubProcess node =
         HubProcess.start(
             directory, environment, SMALL, verticle.getName(), "-cluster", "-conf", "{}");
@@ -97,8 +111,13 @@ public final class TestCluster implements AutoCloseable {
 
   /** Joins with a Vert.x in this process, as another program would. */
   public Vertx join() {
+    return join(new JsonObject());
+  }
+
+  /** Joins with a Vert.x in this process that has settings of its own. */
+  Vertx join(JsonObject own) {
     JsonObject section =
-        new JsonObject().put("port", takePort()).put("members", new JsonArray(members()));
+        own.copy().put("port", takePort()).put("members", new JsonArray(members()));
     ClusterSettings settings =
         ClusterSettings.from(
             Settings.of(new JsonObject().put("cluster", section)).section("cluster"));

@@ -63,16 +63,25 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
     return switch (kind) {
       case 0 -> new LogMessage.Append(Optional.ofNullable(in.optionalText()), in.each(in::batch));
       case 1 -> new LogMessage.Appended(in.each(in::outcome));
-      case 2 -> new LogMessage.Follow(Optional.ofNullable(in.optionalText()), in.number());
-      case 3 -> new LogMessage.Grown(in.log(), in.page());
-      case 4 -> new LogMessage.ReadAfter(in.text(), in.number());
+      case 2 -> new LogMessage.Follow(Optional.ofNullable(in.optionalText()), in.sequence());
+      case 3 -> grown(in);
+      case 4 -> new LogMessage.ReadAfter(in.text(), in.sequence());
       case 5 -> new LogMessage.Read(in.page());
       case 6 -> new LogMessage.Locate(in.text(), in.start(), in.interest());
       case 7 -> new LogMessage.Found(in.located());
-      case 8 -> new LogMessage.Seek(in.text(), in.number(), in.topics());
+      case 8 -> new LogMessage.Seek(in.text(), in.sequence(), in.topics());
       case 9 -> new LogMessage.Sought(in.gap());
       default -> throw new IllegalArgumentException("Not a message of the hub: " + kind);
     };
+  }
+
+  /** A log that says of itself that it has come less far than its page is none. */
+  private static LogMessage.Grown grown(WireReader in) {
+    LogMessage.Grown grown = new LogMessage.Grown(in.log(), in.page());
+    if (grown.page().to() > grown.log().head().last()) {
+      throw new IllegalArgumentException("A page beyond the head of its log");
+    }
+    return grown;
   }
 
   @Override

@@ -125,11 +125,32 @@ public final class UpdateBus {
         .asException();
   }
 
-  /** Receives what is asked at an address, from any process of the cluster. */
+  /** Receives what is asked at an address, from any process of the cluster; refuses all else. */
   public Future<MessageConsumer<LogMessage>> answer(
       String address, Handler<Message<LogMessage>> handler) {
-    MessageConsumer<LogMessage> consumer = vertx.eventBus().consumer(address, handler);
+    MessageConsumer<LogMessage> consumer =
+        vertx
+            .eventBus()
+            .consumer(
+                address,
+                question -> {
+                  if (body(question).filter(LogMessage.class::isInstance).isPresent()) {
+                    handler.handle(question);
+                  } else {
+                    refuse(question, Refusal.badRequest("Not a message of the hub"));
+                  }
+                });
     return consumer.completion().map(consumer);
+  }
+
+  /** What a message says; empty if nothing, or if its bytes are not what they are said to be. */
+  public static Optional<Object> body(Message<?> message) {
+    try {
+      return Optional.ofNullable(message.body());
+    } catch (RuntimeException e) {
+      // It is read only now, and came from anyone who can reach the bus.
+      return Optional.empty();
+    }
   }
 
   /** Answers a question. */

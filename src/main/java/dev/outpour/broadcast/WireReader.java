@@ -66,6 +66,15 @@ final class WireReader {
     return value;
   }
 
+  /** The number of a place in the log. */
+  long sequence() {
+    long value = number();
+    if (value < 0) {
+      throw new IllegalArgumentException("Not a place in a log: " + value);
+    }
+    return value;
+  }
+
   String text() {
     return bytes().toString();
   }
@@ -116,8 +125,17 @@ final class WireReader {
     return new Lineage(each(() -> new Lineage.Epoch(text(), number())));
   }
 
+  /** A page that holds nothing but what it says it covers, in order. */
   Page page() {
-    return new Page(lineage(), number(), number(), number(), each(this::update));
+    Page page = new Page(lineage(), number(), number(), number(), each(this::update));
+    long before = page.from();
+    for (Update update : page.updates()) {
+      if (update.sequence() <= before || update.sequence() > page.to()) {
+        throw new IllegalArgumentException("A page with " + update.sequence() + " after " + before);
+      }
+      before = update.sequence();
+    }
+    return page;
   }
 
   private Update update() {
@@ -125,7 +143,7 @@ final class WireReader {
   }
 
   private Position at() {
-    return new Position(text(), number());
+    return new Position(text(), sequence());
   }
 
   private Update.Form form() {
@@ -159,10 +177,17 @@ final class WireReader {
       case 0 -> new Start.Now();
       case 1 -> new Start.Earliest();
       case 2 -> new Start.After(at());
-      case 3 -> new Start.Newest((int) number());
+      case 3 -> newest(number());
       case 4 -> new Start.Unreadable();
       default -> throw new IllegalArgumentException("Not a way to begin: " + kind);
     };
+  }
+
+  private static Start.Newest newest(long count) {
+    if (count < 1 || count > Start.Newest.MAX) {
+      throw new IllegalArgumentException("Not as many as can be asked for: " + count);
+    }
+    return new Start.Newest((int) count);
   }
 
   Interest interest() {

@@ -2,7 +2,10 @@ package dev.outpour.cluster;
 
 import dev.outpour.settings.Loopback;
 import dev.outpour.settings.Section;
+import dev.outpour.settings.Settings;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How nodes find each other and how soon they miss one. Counts only with {@code -cluster}.
@@ -13,10 +16,11 @@ import java.util.List;
  * @param members where to look for others, {@code host:port}; default the first three ports of this
  *     machine
  * @param trustedNetwork whether the network of a host that is not the loopback keeps strangers out:
- *     what nodes tell each other is neither encrypted nor authenticated; default false
+ *     Hazelcast neither encrypts nor authenticates what nodes tell each other; default false
  * @param silenceSeconds seconds after which a node that is not heard of is taken for dead, 2 to
  *     300; default 10
  * @param mergeSeconds seconds between attempts to join again what fell apart, 1 to 300; default 5
+ * @param tls what nodes show each other on the event bus, as three files or none; default none
  */
 public record ClusterSettings(
     String name,
@@ -25,7 +29,8 @@ public record ClusterSettings(
     List<String> members,
     boolean trustedNetwork,
     int silenceSeconds,
-    int mergeSeconds) {
+    int mergeSeconds,
+    Optional<BusTls> tls) {
 
   public static ClusterSettings from(Section section) {
     ClusterSettings settings =
@@ -39,16 +44,41 @@ public record ClusterSettings(
                 ClusterSettings::checkMember),
             section.flag("trustedNetwork", false),
             section.integer("silenceSeconds", 10, 2, 300),
-            section.integer("mergeSeconds", 5, 1, 300));
+            section.integer("mergeSeconds", 5, 1, 300),
+            tls(section));
     if (!Loopback.is(settings.host) && !settings.trustedNetwork) {
       section.fault(
           "host",
           settings.host
-              + " can be reached from other machines, and nodes neither encrypt nor authenticate"
-              + " what they tell each other: set cluster.trustedNetwork to true if that network"
-              + " keeps strangers out");
+              + " can be reached from other machines, and Hazelcast neither encrypts nor"
+              + " authenticates what nodes tell each other, whatever the event bus does: set"
+              + " cluster.trustedNetwork to true if that network keeps strangers out");
     }
     return settings;
+  }
+
+  private static Optional<BusTls> tls(Section section) {
+    BusTls tls =
+        new BusTls(
+            section.optional(BusTls.CERTIFICATE, any -> {}),
+            section.optional(BusTls.KEY, any -> {}),
+            section.optional(BusTls.TRUST, any -> {}));
+    long given =
+        Stream.of(tls.certificate(), tls.key(), tls.trust())
+            .filter(file -> !file.isEmpty())
+            .count();
+    if (given == 1 || given == 2) {
+      section.fault(
+          BusTls.CERTIFICATE,
+          "goes with cluster.tlsKey and cluster.tlsTrust: set all three, or none for an event bus"
+              + " without TLS");
+    }
+    return given == 3 ? Optional.of(tls) : Optional.empty();
+  }
+
+  /** Adds a fault for each file that cannot be used. It reads them, and blocks. */
+  public void checkFiles(Settings settings) {
+    tls.ifPresent(files -> files.check(settings));
   }
 
   private static void checkMember(String member) {

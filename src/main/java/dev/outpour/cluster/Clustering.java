@@ -7,6 +7,7 @@ import com.hazelcast.config.NetworkConfig;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.transport.Transport;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.io.IOException;
@@ -42,12 +43,26 @@ public final class Clustering {
     return new HazelcastClusterManager(config(settings));
   }
 
-  /** An event bus on the node's one address, that notices a silent node. */
+  /**
+   * An event bus on the node's one address, that notices a silent node, and knows others by their
+   * certificates if there are such.
+   */
   public static EventBusOptions eventBus(ClusterSettings settings) {
-    return new EventBusOptions()
-        .setHost(settings.host())
-        .setClusterPingInterval(BUS_PING_MILLIS)
-        .setClusterPingReplyInterval(BUS_PING_MILLIS);
+    EventBusOptions options =
+        new EventBusOptions()
+            .setHost(settings.host())
+            .setClusterPingInterval(BUS_PING_MILLIS)
+            .setClusterPingReplyInterval(BUS_PING_MILLIS);
+    settings.tls().ifPresent(tls -> tls.applyTo(options));
+    return options;
+  }
+
+  /**
+   * The transport for one Vert.x whose event bus anyone can connect to who reaches its port: what
+   * is no frame of a bus does not get in. With certificates nobody else gets as far.
+   */
+  public static Transport transport(Transport transport, ClusterSettings settings) {
+    return settings.tls().isPresent() ? transport : BusTransport.checking(transport);
   }
 
   static Config config(ClusterSettings settings) {

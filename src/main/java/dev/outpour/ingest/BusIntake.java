@@ -64,16 +64,17 @@ final class BusIntake {
   }
 
   private Draft draft(Message<Object> message) {
-    MultiMap headers = message.headers();
+    MultiMap headers = headers(message);
     List<Topic> topics = headers.getAll("topic").stream().map(Topic::parse).toList();
     String key = headers.get("key");
-    Buffer data = data(message.body());
+    Object body = UpdateBus.body(message).orElse(null);
+    Buffer data = data(body);
     if (data.length() > mostBytes) {
       throw Refusal.tooLarge(mostBytes).asException();
     }
     boolean json =
-        message.body() instanceof JsonObject
-            || message.body() instanceof JsonArray
+        body instanceof JsonObject
+            || body instanceof JsonArray
             || isJson(headers.get("content-type"));
     if (json) {
       StrictText.checkJson(data);
@@ -87,6 +88,15 @@ final class BusIntake {
         json ? Update.Form.JSON : Update.Form.TEXT,
         Draft.parseEnd(headers.get("end")),
         data);
+  }
+
+  private static MultiMap headers(Message<Object> message) {
+    try {
+      return message.headers();
+    } catch (RuntimeException e) {
+      // They are read only now, and came from anyone who can reach the bus.
+      throw Refusal.badRequest("The headers of the message cannot be read").asException();
+    }
   }
 
   private static boolean isJson(@Nullable String contentType) {

@@ -1,6 +1,8 @@
 package dev.outpour.ingest;
 
+import dev.outpour.broadcast.UpdateBus;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.util.UUID;
@@ -44,12 +46,26 @@ final class Rivals {
             .put(ID, UUID.randomUUID().toString())
             .put(LOG, logId)
             .put(SINCE, System.currentTimeMillis());
-    this.others = vertx.eventBus().consumer(ADDRESS, message -> heard(message.body()));
+    this.others = vertx.eventBus().consumer(ADDRESS, this::heard);
     this.timer = vertx.setPeriodic(0, EVERY_MILLIS, tick -> say());
   }
 
   private void say() {
     vertx.eventBus().publish(ADDRESS, claim);
+  }
+
+  private void heard(Message<JsonObject> message) {
+    UpdateBus.body(message)
+        .filter(JsonObject.class::isInstance)
+        .map(JsonObject.class::cast)
+        .filter(Rivals::isClaim)
+        .ifPresent(this::heard);
+  }
+
+  private static boolean isClaim(JsonObject other) {
+    return other.getValue(ID) instanceof String
+        && other.getValue(LOG) instanceof String
+        && other.getValue(SINCE) instanceof Number;
   }
 
   private void heard(JsonObject other) {

@@ -11,12 +11,19 @@ import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
+import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
+import dev.outpour.update.Update;
 import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -34,6 +41,11 @@ class LogMessageCodecTest {
     return Arbitraries.longs();
   }
 
+  /** Places in a log. */
+  private static Arbitrary<Long> places() {
+    return Arbitraries.longs().between(0, Long.MAX_VALUE);
+  }
+
   private static Arbitrary<Lineage> lineages() {
     return Generators.positions()
         .map(position -> new Lineage.Epoch(position.epoch(), position.sequence()))
@@ -49,16 +61,46 @@ class LogMessageCodecTest {
         .as(Head::new);
   }
 
+  /** Pages as a log makes them: with updates in order, among those that it covers. */
   private static Arbitrary<Page> pages() {
     return Combinators.combine(
             lineages(),
             numbers(),
             Arbitraries.longs().between(0, 1L << 40),
-            Arbitraries.longs().between(0, 1L << 40),
+            Arbitraries.longs().between(3, 1L << 40),
             Generators.updates().list().ofMaxSize(3))
         .as(
             (lineage, earliest, from, more, all) ->
-                new Page(lineage, earliest, from, from + more, all));
+                new Page(lineage, earliest, from, from + more, placed(all, from)));
+  }
+
+  private static List<Update> placed(List<Update> all, long from) {
+    List<Update> placed = new ArrayList<>();
+    for (Update update : all) {
+      Position position = new Position(update.position().epoch(), from + placed.size() + 1);
+      placed.add(
+          new Update(
+              position,
+              update.timeMillis(),
+              update.topics(),
+              update.event(),
+              update.form(),
+              update.end(),
+              update.data()));
+    }
+    return placed;
+  }
+
+  /** What a log has grown by is what it has come to at most. */
+  private static LogMessage.Grown grown(LogMessage.LogDescription log, Page page) {
+    Head head = log.head();
+    long last = Math.max(head.last(), page.to());
+    return new LogMessage.Grown(
+        new LogMessage.LogDescription(
+            log.defaultTopic(),
+            log.durable(),
+            new Head(head.logId(), head.lineage(), head.earliest(), last, head.hasEnds())),
+        page);
   }
 
   private static Arbitrary<LogMessage.LogDescription> logs() {
@@ -103,14 +145,14 @@ class LogMessageCodecTest {
         Combinators.combine(Generators.texts().optional(), batches.list().ofMaxSize(3))
             .as(LogMessage.Append::new),
         outcomes().list().ofMaxSize(3).map(LogMessage.Appended::new),
-        Combinators.combine(Generators.texts().optional(), numbers()).as(LogMessage.Follow::new),
-        Combinators.combine(logs(), pages()).as(LogMessage.Grown::new),
-        Combinators.combine(Generators.texts(), numbers()).as(LogMessage.ReadAfter::new),
+        Combinators.combine(Generators.texts().optional(), places()).as(LogMessage.Follow::new),
+        Combinators.combine(logs(), pages()).as(LogMessageCodecTest::grown),
+        Combinators.combine(Generators.texts(), places()).as(LogMessage.ReadAfter::new),
         pages().map(LogMessage.Read::new),
         Combinators.combine(Generators.texts(), starts(), Generators.interests())
             .as(LogMessage.Locate::new),
         locateds().map(LogMessage.Found::new),
-        Combinators.combine(Generators.texts(), numbers(), Generators.topics().set().ofMaxSize(4))
+        Combinators.combine(Generators.texts(), places(), Generators.topics().set().ofMaxSize(4))
             .as(LogMessage.Seek::new),
         Combinators.combine(
                 Arbitraries.longs().between(0, 1L << 40), Arbitraries.longs().between(0, 1L << 40))
@@ -161,6 +203,32 @@ class LogMessageCodecTest {
   private void assertRefusedOrRead(Buffer wire) {
     Throwable failure = catchThrowable(() -> codec.decodeFromWire(0, wire));
     assertThat(failure == null || failure instanceof RuntimeException).isTrue();
+  }
+
+  @Example
+  void whatIsNoPlaceInALogIsRefused() {
+    Page page = Samples.page(3, 5);
+    LogMessage.LogDescription behind =
+        new LogMessage.LogDescription(Topic.parse("updates"), true, Samples.head(4));
+    Page outside = new Page(Samples.LINEAGE, 1, 3, 5, Samples.updates(3, 6));
+    Page disordered =
+        new Page(Samples.LINEAGE, 1, 3, 5, List.of(page.updates().get(1), page.updates().get(0)));
+    for (LogMessage message :
+        List.of(
+            new LogMessage.Follow(Optional.empty(), -1),
+            new LogMessage.ReadAfter("log", Long.MIN_VALUE),
+            new LogMessage.Seek("log", -1, Set.of()),
+            new LogMessage.Locate("log", new Start.Newest(0), Samples.interest("a")),
+            new LogMessage.Locate("log", new Start.Newest(10_001), Samples.interest("a")),
+            new LogMessage.Locate(
+                "log", new Start.After(new Position(Samples.EPOCH, -1)), Samples.interest("a")),
+            new LogMessage.Read(outside),
+            new LogMessage.Read(disordered),
+            new LogMessage.Grown(behind, page))) {
+      assertThat(catchThrowable(() -> codec.decodeFromWire(0, written(message))))
+          .as("%s", message)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 
   @Example

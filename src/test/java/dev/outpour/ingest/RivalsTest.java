@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.Await;
 import dev.outpour.TestHub;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,6 +33,31 @@ class RivalsTest {
           () -> heard.stream().allMatch(each -> each == eldest || each.contains(log)), () -> heard);
       owners.forEach(Rivals::close);
       assertThat(eldest).isEmpty();
+    } finally {
+      TestHub.await(vertx.close());
+    }
+  }
+
+  @Test
+  void whatIsNoClaimIsPassedOver() {
+    Vertx vertx = Vertx.vertx();
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    vertx.exceptionHandler(failures::add);
+    try {
+      new Rivals(vertx, "log", heard::add);
+      vertx.eventBus().publish(Rivals.ADDRESS, "elder");
+      vertx.eventBus().publish(Rivals.ADDRESS, null);
+      vertx.eventBus().publish(Rivals.ADDRESS, new JsonObject());
+      JsonObject claim = new JsonObject().put("id", "a").put("log", "other").put("sinceMillis", 0);
+      for (String missing : List.of("id", "log", "sinceMillis")) {
+        vertx.eventBus().publish(Rivals.ADDRESS, claim.copy().put(missing, new JsonObject()));
+      }
+      vertx.eventBus().publish(Rivals.ADDRESS, claim);
+
+      Await.until(() -> !heard.isEmpty(), () -> failures);
+      assertThat(heard).containsOnly("other");
+      assertThat(failures).isEmpty();
     } finally {
       TestHub.await(vertx.close());
     }

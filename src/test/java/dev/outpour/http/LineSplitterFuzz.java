@@ -1,0 +1,70 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lines are the same however their bytes are cut, and those that a simple look finds. */
+class LineSplitterFuzz {
+
+  private static final Buffer TOO_LONG = Buffer.buffer("(too long)");
+
+  @FuzzTest
+  void linesAreTheSameHoweverTheyArrive(FuzzedDataProvider data) {
+    int most = data.consumeInt(1, 64);
+    int[] sizes = data.consumeInts(16);
+    Buffer all = Buffer.buffer(data.consumeRemainingAsBytes());
+    assertThat(split(pieces(all, sizes), most)).isEqualTo(defined(all, most));
+  }
+
+  private static List<Buffer> pieces(Buffer all, int[] sizes) {
+    List<Buffer> pieces = new ArrayList<>();
+    int at = 0;
+    for (int i = 0; at < all.length(); i++) {
+      int size = i < sizes.length ? Math.floorMod(sizes[i], 8) : all.length();
+      int end = Math.min(all.length(), at + size);
+      pieces.add(all.getBuffer(at, end));
+      at = end;
+    }
+    return pieces;
+  }
+
+  private static List<Buffer> split(List<Buffer> pieces, int most) {
+    List<Buffer> lines = new ArrayList<>();
+    LineSplitter splitter =
+        new LineSplitter(
+            most, (number, line) -> lines.add(number == lines.size() + 1 ? line.copy() : null));
+    try {
+      pieces.forEach(splitter::feed);
+      splitter.end();
+    } catch (RefusedException e) {
+      assertThat(e.refusal().status()).isEqualTo(413);
+      lines.add(TOO_LONG);
+    }
+    return lines;
+  }
+
+  /** Up to the first that is too long. */
+  private static List<Buffer> defined(Buffer all, int most) {
+    List<Buffer> lines = new ArrayList<>();
+    int from = 0;
+    for (int at = 0; at <= all.length(); at++) {
+      boolean isEnd = at == all.length();
+      if ((isEnd && from < at) || (!isEnd && all.getByte(at) == '\n')) {
+        int to = from < at && all.getByte(at - 1) == '\r' ? at - 1 : at;
+        if (to - from > most) {
+          lines.add(TOO_LONG);
+          return lines;
+        }
+        lines.add(all.getBuffer(from, to));
+        from = at + 1;
+      }
+    }
+    return lines;
+  }
+}

@@ -1,0 +1,29 @@
+package dev.outpour.update;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.api.FuzzedDataProvider;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.math.BigInteger;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Any text is a position exactly if it looks like one, and then comes back as it was. */
+class PositionFuzz {
+
+  private static final Pattern WIRE_FORM =
+      Pattern.compile("([0-9A-Za-z]{8,64})-(0|[1-9][0-9]{0,18})");
+
+  @FuzzTest
+  void isReadAsItsFormSays(FuzzedDataProvider data) {
+    String text = data.consumeRemainingAsString();
+    Matcher form = WIRE_FORM.matcher(text);
+    boolean isPosition =
+        form.matches()
+            && new BigInteger(form.group(2)).compareTo(BigInteger.valueOf(Long.MAX_VALUE)) <= 0;
+
+    assertThat(Position.parse(text).map(Position::toString))
+        .isEqualTo(isPosition ? Optional.of(text) : Optional.empty());
+  }
+}
