@@ -10,20 +10,21 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** What nodes send each other on the event bus, made by somebody who is none. */
-final class BusFrame {
+public final class BusFrame {
 
-  static final int JSON = 4;
+  /** The number of JSON objects among the forms of Vert.x. */
+  public static final int JSON = 4;
   static final int SERIALIZABLE = 17;
 
   private BusFrame() {}
 
   /** A message in a form that is known by its number, to one receiver. */
-  static Buffer numbered(int codec, String address, Buffer body) {
+  public static Buffer numbered(int codec, String address, Buffer body) {
     return framed(message(Buffer.buffer().appendByte((byte) codec), address, noHeaders(), body));
   }
 
   /** A message in a form that is known by its name, to one receiver. */
-  static Buffer named(String codec, String address, Buffer body) {
+  public static Buffer named(String codec, String address, Buffer body) {
     Buffer name = text(Buffer.buffer().appendByte((byte) -1), codec);
     return framed(message(name, address, noHeaders(), body));
   }
@@ -45,7 +46,7 @@ final class BusFrame {
   }
 
   /** The body of a message that is said to be JSON. */
-  static Buffer json(String text) {
+  public static Buffer json(String text) {
     return text(Buffer.buffer(), text);
   }
 

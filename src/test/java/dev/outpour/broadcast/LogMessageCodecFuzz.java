@@ -3,24 +3,49 @@ package dev.outpour.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.code_intelligence.jazzer.mutation.annotation.NotNull;
+import dev.outpour.update.Batch;
 import dev.outpour.update.RefusedException;
+import dev.outpour.update.Samples;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any bytes are refused, or are a message that is written and read again as the same. */
 class LogMessageCodecFuzz {
 
   private final LogMessageCodec codec = new LogMessageCodec();
 
+  static Stream<byte[]> messages() {
+    LogMessage.LogDescription log =
+        new LogMessage.LogDescription(Topic.parse("updates"), true, Samples.head(5));
+    return Stream.of(
+            new LogMessage.Grown(log, Samples.page(3, 5)),
+            new LogMessage.Append(Optional.of("log"), List.of(Batch.of(Samples.keyed("k", "data", "a")))),
+            new LogMessage.Locate("log", new Start.Newest(3), Samples.interest("a", "b/**")),
+            new LogMessage.Found(Samples.head(5).locateUnreadable()))
+        .map(LogMessageCodecFuzz::written);
+  }
+
+  private static byte[] written(LogMessage message) {
+    Buffer wire = Buffer.buffer();
+    new LogMessageCodec().encodeToWire(wire, message);
+    return wire.getBytes();
+  }
+
+  @MethodSource("messages")
   @FuzzTest
-  void bytesAreRefusedOrAreAMessage(byte[] bytes) {
+  void bytesAreRefusedOrAreAMessage(byte @NotNull [] bytes) {
     LogMessage message;
     try {
       message = codec.decodeFromWire(0, Buffer.buffer(bytes));
     } catch (IllegalArgumentException | IndexOutOfBoundsException | RefusedException e) {
       return;
     }
-    Buffer written = Buffer.buffer();
-    codec.encodeToWire(written, message);
-    assertThat(codec.decodeFromWire(0, written)).isEqualTo(message);
+    assertThat(codec.decodeFromWire(0, Buffer.buffer(written(message)))).isEqualTo(message);
   }
 }

@@ -2,27 +2,37 @@ package dev.outpour.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.code_intelligence.jazzer.api.FuzzedDataProvider;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.code_intelligence.jazzer.mutation.annotation.InRange;
+import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Lines are the same however their bytes are cut, and those that a simple look finds. */
 class LineSplitterFuzz {
 
   private static final Buffer TOO_LONG = Buffer.buffer("(too long)");
 
+  static Stream<Arguments> texts() {
+    return Stream.of("{}\n{}\r\n\n[1]", "\r\r\n\n\r", "abcdefghij\r\n")
+        .map(text -> Arguments.of(9, new byte[] {1, 3, 0, 2}, text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @MethodSource("texts")
   @FuzzTest
-  void linesAreTheSameHoweverTheyArrive(FuzzedDataProvider data) {
-    int most = data.consumeInt(1, 64);
-    int[] sizes = data.consumeInts(16);
-    Buffer all = Buffer.buffer(data.consumeRemainingAsBytes());
+  void linesAreTheSameHoweverTheyArrive(
+      @InRange(min = 1, max = 64) int most, byte @NotNull [] sizes, byte @NotNull [] bytes) {
+    Buffer all = Buffer.buffer(bytes);
     assertThat(split(pieces(all, sizes), most)).isEqualTo(defined(all, most));
   }
 
-  private static List<Buffer> pieces(Buffer all, int[] sizes) {
+  private static List<Buffer> pieces(Buffer all, byte[] sizes) {
     List<Buffer> pieces = new ArrayList<>();
     int at = 0;
     for (int i = 0; at < all.length(); i++) {
