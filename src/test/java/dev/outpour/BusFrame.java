@@ -14,6 +14,7 @@ public final class BusFrame {
 
   /** The number of JSON objects among the forms of Vert.x. */
   public static final int JSON = 4;
+
   static final int SERIALIZABLE = 17;
 
   private BusFrame() {}

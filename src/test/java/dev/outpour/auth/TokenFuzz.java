@@ -65,8 +65,7 @@ class TokenFuzz {
 
   private static boolean isSigned(String token) {
     return token.equals(
-        Tokens.hmac(
-            "HmacSHA256", Tokens.SECRET, part(token, 0).encode(), part(token, 1).encode()));
+        Tokens.hmac("HmacSHA256", Tokens.SECRET, part(token, 0).encode(), part(token, 1).encode()));
   }
 
   private static JsonObject part(String token, int index) {

@@ -25,7 +25,8 @@ class LogMessageCodecFuzz {
         new LogMessage.LogDescription(Topic.parse("updates"), true, Samples.head(5));
     return Stream.of(
             new LogMessage.Grown(log, Samples.page(3, 5)),
-            new LogMessage.Append(Optional.of("log"), List.of(Batch.of(Samples.keyed("k", "data", "a")))),
+            new LogMessage.Append(
+                Optional.of("log"), List.of(Batch.of(Samples.keyed("k", "data", "a")))),
             new LogMessage.Locate("log", new Start.Newest(3), Samples.interest("a", "b/**")),
             new LogMessage.Found(Samples.head(5).locateUnreadable()))
         .map(LogMessageCodecFuzz::written);

@@ -21,7 +21,9 @@ class LineSplitterFuzz {
 
   static Stream<Arguments> texts() {
     return Stream.of("{}\n{}\r\n\n[1]", "\r\r\n\n\r", "abcdefghij\r\n")
-        .map(text -> Arguments.of(9, new byte[] {1, 3, 0, 2}, text.getBytes(StandardCharsets.UTF_8)));
+        .map(
+            text ->
+                Arguments.of(9, new byte[] {1, 3, 0, 2}, text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @MethodSource("texts")

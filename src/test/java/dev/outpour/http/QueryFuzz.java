@@ -16,7 +16,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QueryFuzz {
 
   @ValueSource(
-      strings = {"topic=a%2Fb&key=k", "topic=a+%C3%A4&topic=outpour%2fx", "event=&&topic=%F0%9F%8C%8A"})
+      strings = {
+        "topic=a%2Fb&key=k",
+        "topic=a+%C3%A4&topic=outpour%2fx",
+        "event=&&topic=%F0%9F%8C%8A"
+      })
   @FuzzTest
   void isReadAsTheJdkReadsItOrRefused(@NotNull String raw) {
     try {
