@@ -31,6 +31,9 @@ record Token(JWSObject jws) {
     }
     try {
       Base64URL[] parts = JWSObject.split(text);
+      for (Base64URL part : parts) {
+        checkSpelling(part);
+      }
       StrictJson.parse(utf8(parts[0]));
       JWSObject jws = JWSObject.parse(text);
       JWSHeader header = jws.getHeader();
@@ -40,6 +43,13 @@ record Token(JWSObject jws) {
       return new Token(jws);
     } catch (ParseException | ClassCastException e) {
       throw new IllegalArgumentException("is no signed token", e);
+    }
+  }
+
+  /** What is signed has one spelling: the decoder would pass over what does not belong there. */
+  private static void checkSpelling(Base64URL part) {
+    if (!Base64URL.encode(part.decode()).equals(part)) {
+      throw new IllegalArgumentException("has a part that is no base64url");
     }
   }
 

@@ -10,6 +10,7 @@ import dev.outpour.update.RefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -41,6 +42,7 @@ class TokenFuzz {
         Arguments.of(true, Tokens.HS256, claims),
         Arguments.of(true, "{\"alg\":\"none\",\"crit\":[\"b64\"]}", "{\"exp\":1e400,\"nbf\":null}"),
         Arguments.of(false, whole, ""),
+        Arguments.of(false, whole, "&"),
         Arguments.of(false, "e30.e30.", "e30"));
   }
 
@@ -63,12 +65,17 @@ class TokenFuzz {
     }
   }
 
+  /** Whether it is what the secret makes of its first two parts, byte for byte. */
   private static boolean isSigned(String token) {
-    return token.equals(
-        Tokens.hmac("HmacSHA256", Tokens.SECRET, part(token, 0).encode(), part(token, 1).encode()));
+    return token.equals(Tokens.hmac("HmacSHA256", Tokens.SECRET, text(token, 0), text(token, 1)));
   }
 
   private static JsonObject part(String token, int index) {
-    return new JsonObject(new String(Base64.getUrlDecoder().decode(token.split("\\.")[index])));
+    return new JsonObject(text(token, index));
+  }
+
+  private static String text(String token, int index) {
+    return new String(
+        Base64.getUrlDecoder().decode(token.split("\\.")[index]), StandardCharsets.UTF_8);
   }
 }

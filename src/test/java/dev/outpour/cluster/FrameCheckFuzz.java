@@ -20,6 +20,9 @@ class FrameCheckFuzz {
 
   private static final int MOST_BYTES = 1_000;
 
+  /** One for all, so that it says little. */
+  private static final FrameBounds BOUNDS = new FrameBounds(MOST_BYTES);
+
   static Stream<Arguments> frames() {
     Buffer json = BusFrame.numbered(BusFrame.JSON, "outpour.ingest", BusFrame.json("{}"));
     Buffer named = BusFrame.named("op", "outpour.log", Buffer.buffer("\2"));
@@ -30,7 +33,7 @@ class FrameCheckFuzz {
   @MethodSource("frames")
   @FuzzTest
   void whatPassesCanBeRead(int cut, byte @NotNull [] bytes) {
-    EmbeddedChannel channel = new EmbeddedChannel(new FrameCheck(new FrameBounds(MOST_BYTES)));
+    EmbeddedChannel channel = new EmbeddedChannel(new FrameCheck(BOUNDS));
     int at = Math.floorMod(cut, bytes.length + 1);
     channel.writeInbound(Unpooled.copiedBuffer(bytes, 0, at));
     if (channel.isOpen()) {

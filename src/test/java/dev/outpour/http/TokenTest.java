@@ -173,6 +173,8 @@ class TokenTest {
         Arguments.of("no token", "abc"),
         Arguments.of("one dot", "abc.def"),
         Arguments.of("dots alone", ".."),
+        Arguments.of("something behind the signature", hmac(Tokens.HS256, claims()) + "&"),
+        Arguments.of("padding behind the signature", hmac(Tokens.HS256, claims()) + "="),
         Arguments.of("four dots", good + ".a.b"),
         Arguments.of("not base64", "a*b.c(d.e"),
         Arguments.of("not UTF-8", "_____w.e30.AA"),
