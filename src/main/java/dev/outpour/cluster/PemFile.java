@@ -1,7 +1,7 @@
 package dev.outpour.cluster;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,20 +35,26 @@ final class PemFile {
    * @throws IllegalArgumentException with a message that names the file and says what is wrong
    */
   static List<X509Certificate> certificates(String file) {
-    try (InputStream in = Files.newInputStream(Path.of(file))) {
-      List<X509Certificate> certificates =
-          CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
-              .map(X509Certificate.class::cast)
-              .toList();
-      if (!certificates.isEmpty()) {
-        return certificates;
-      }
+    String pem = read(file);
+    List<X509Certificate> certificates =
+        pem.contains("-----BEGIN CERTIFICATE-----") ? certificates(file, pem) : List.of();
+    if (certificates.isEmpty()) {
+      throw new IllegalArgumentException(file + " has no certificate: it has to be PEM");
+    }
+    return certificates;
+  }
+
+  private static List<X509Certificate> certificates(String file, String pem) {
+    try {
+      byte[] bytes = pem.getBytes(StandardCharsets.ISO_8859_1);
+      return CertificateFactory.getInstance("X.509")
+          .generateCertificates(new ByteArrayInputStream(bytes))
+          .stream()
+          .map(X509Certificate.class::cast)
+          .toList();
     } catch (CertificateException e) {
       throw new IllegalArgumentException(file + " has a certificate that cannot be read", e);
-    } catch (IOException e) {
-      throw unreadable(file, e);
     }
-    throw new IllegalArgumentException(file + " has no certificate: it has to be PEM");
   }
 
   /**
@@ -57,15 +63,13 @@ final class PemFile {
    * @throws IllegalArgumentException with a message that names the file and says what is wrong
    */
   static PrivateKey privateKey(String file) {
+    Matcher block = KEY.matcher(read(file));
     try {
-      Matcher block = KEY.matcher(Files.readString(Path.of(file), StandardCharsets.ISO_8859_1));
       if (block.find()) {
         return privateKey(Base64.getMimeDecoder().decode(block.group(1)));
       }
     } catch (IllegalArgumentException | GeneralSecurityException e) {
       // What it holds is not for the log.
-    } catch (IOException e) {
-      throw unreadable(file, e);
     }
     throw new IllegalArgumentException(
         file
@@ -82,11 +86,13 @@ final class PemFile {
     }
   }
 
-  private static IllegalArgumentException unreadable(String file, IOException cause) {
-    return new IllegalArgumentException(
-        cause instanceof NoSuchFileException
-            ? file + " is not there"
-            : file + " cannot be read: " + cause.getMessage(),
-        cause);
+  private static String read(String file) {
+    try {
+      return Files.readString(Path.of(file), StandardCharsets.ISO_8859_1);
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException(file + " is not there", e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
+    }
   }
 }

@@ -102,11 +102,15 @@ class BusTlsTest {
 
   @Test
   void whatIsNoneIsToldWithoutShowingIt() throws Exception {
-    String empty = certificates.file("empty.pem");
-    assertThat(faults(edge("tlsCertificate", empty)))
-        .singleElement()
-        .asString()
-        .startsWith("cluster.tlsCertificate: " + empty + " has ");
+    certificates.run("openssl x509 -in edge.pem -outform DER -out edge.der");
+    certificates.run("sed s/M/!/ edge.pem > odd.pem");
+    for (String file : List.of("empty.pem", "edge.der", "odd.pem")) {
+      String named = certificates.file(file);
+      assertThat(faults(edge("tlsCertificate", named)))
+          .singleElement()
+          .asString()
+          .startsWith("cluster.tlsCertificate: " + named + " has ");
+    }
     for (String file : List.of("empty.pem", "secret.key", "edge.pem")) {
       assertThat(faults(edge("tlsKey", certificates.file(file))))
           .singleElement()
