@@ -21,6 +21,12 @@ class WebrootIT {
     Files.writeString(file, "content of " + name);
   }
 
+  private void link(String name, String target) throws IOException {
+    Path file = directory.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.createSymbolicLink(file, Path.of(target));
+  }
+
   private static RawHttp.Answer get(int port, String path) {
     try (RawHttp connection = RawHttp.connect(port)) {
       return connection.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
@@ -40,6 +46,11 @@ class WebrootIT {
             "secret.html")) {
       write(name);
     }
+    link("webroot/outside.html", "../secret.html");
+    link("webroot/beside", "../webroot-secret");
+    link("webroot/inside.html", "own/page.html");
+    link("webroot/linked/index.html", "../../secret.html");
+    link("webroot/loop", "loop");
     try (HubProcess hub =
         HubProcess.start(
             directory,
@@ -48,6 +59,7 @@ class WebrootIT {
       int port = hub.awaitPort();
       assertThat(get(port, "/").body()).isEqualTo("content of webroot/index.html");
       assertThat(get(port, "/own/page.html").body()).isEqualTo("content of webroot/own/page.html");
+      assertThat(get(port, "/inside.html").body()).isEqualTo("content of webroot/own/page.html");
       assertThat(get(port, "/page.css").status()).isEqualTo(200);
       for (String path :
           List.of(
@@ -68,6 +80,11 @@ class WebrootIT {
               "/own/..%5c..%5csecret.html",
               "/../webroot-secret/page.html",
               "/..%2fwebroot-secret/page.html",
+              "/outside.html",
+              "/beside/page.html",
+              "/linked/",
+              "/linked/index.html",
+              "/loop",
               "/own/")) {
         RawHttp.Answer answer = get(port, path);
         assertThat(answer.status()).as(path).isEqualTo(404);

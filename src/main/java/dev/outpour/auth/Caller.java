@@ -2,6 +2,7 @@ package dev.outpour.auth;
 
 import dev.outpour.update.Key;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks for something, and what they may. Immutable.
@@ -15,6 +16,11 @@ public record Caller(String scope, Optional<String> revocableAs, Rights rights, 
 
   /** The end of what has none. */
   public static final long NEVER = Long.MAX_VALUE;
+
+  /** Who it is, as {@link #scope} says it; null if nobody said so. */
+  public @Nullable String name() {
+    return scope.equals(Key.ANONYMOUS) ? null : scope;
+  }
 
   /** Someone without token or key. */
   public static Caller anonymous(Rights rights) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +26,7 @@ final class Connections {
   private final Clients clients;
   private final Metrics metrics;
   private final List<ConnectionGuard> guards = new ArrayList<>();
+  private final HttpServerOptions decoding;
   private final ChannelFutureListener gone;
   private final long timer;
 
@@ -35,8 +37,16 @@ final class Connections {
     this.limits = limits;
     this.clients = clients;
     this.metrics = metrics;
+    this.decoding = limitHeads(new HttpServerOptions());
     this.gone = closed -> limits.closed();
     this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> look());
+  }
+
+  /** Has heads be no longer than is allowed. */
+  HttpServerOptions limitHeads(HttpServerOptions options) {
+    return options
+        .setMaxInitialLineLength(settings.lineKilobytes() * 1024)
+        .setMaxHeaderSize(settings.headerKilobytes() * 1024);
   }
 
   /** Comes by no more. */
@@ -79,6 +89,7 @@ final class Connections {
     ConnectionGuard guard = new ConnectionGuard(this);
     guard.place = guards.size();
     guards.add(guard);
+    pipeline.replace(StrictDecoder.NAME, StrictDecoder.NAME, new StrictDecoder(decoding));
     pipeline.addBefore(HeapBodies.HANDLER, ConnectionGuard.NAME, guard);
     pipeline.addBefore(HeapBodies.HANDLER, HeapBodies.NAME, HeapBodies.INSTANCE);
   }

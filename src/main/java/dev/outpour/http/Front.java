@@ -19,10 +19,6 @@ final class Front implements Handler<HttpServerRequest> {
 
   private static final Logger log = LoggerFactory.getLogger(Front.class);
 
-  private static final CharSequence CONTENT_TYPE_OPTIONS =
-      HttpHeaders.createOptimized("X-Content-Type-Options");
-  private static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
-
   private static final int METHOD_NOT_ALLOWED = 405;
 
   private final Gate gate;
@@ -78,7 +74,7 @@ final class Front implements Handler<HttpServerRequest> {
 
   private void begin(HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    response.putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFF);
+    response.putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NO_SNIFF);
     if (gate.listsOrigins()) {
       String origin = request.getHeader(HttpHeaders.ORIGIN);
       response.putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);

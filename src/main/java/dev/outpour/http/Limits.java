@@ -15,15 +15,19 @@ final class Limits implements Shareable {
   private static final int FAREWELLS = 16;
 
   private final int mostConnections;
+  private final int topicsPerRead;
   private final AtomicInteger connections = new AtomicInteger();
-  private final Tally byAddress;
-  private final Tally streams;
+  private final Tally<Network> byAddress;
+  private final Tally<Network> streams;
+  private final Tally<String> streamsByName;
   private final PublishRate publishes;
 
   private Limits(LimitSettings settings) {
     this.mostConnections = settings.connections() > 0 ? settings.connections() : allowed();
-    this.byAddress = new Tally(settings.connectionsPerAddress());
-    this.streams = new Tally(settings.streamsPerAddress());
+    this.topicsPerRead = settings.topicsPerRead();
+    this.byAddress = new Tally<>(settings.connectionsPerAddress());
+    this.streams = new Tally<>(settings.streamsPerAddress());
+    this.streamsByName = new Tally<>(settings.streamsPerIdentity());
     this.publishes = new PublishRate(settings.publishesPerSecond(), System::nanoTime);
   }
 
@@ -62,13 +66,23 @@ final class Limits implements Shareable {
   }
 
   /** The connections of each address. */
-  Tally byAddress() {
+  Tally<Network> byAddress() {
     return byAddress;
   }
 
   /** The readers at each address. */
-  Tally streams() {
+  Tally<Network> streams() {
     return streams;
+  }
+
+  /** The readers under each name. */
+  Tally<String> streamsByName() {
+    return streamsByName;
+  }
+
+  /** How many topics and patterns a reader may name. */
+  int topicsPerRead() {
+    return topicsPerRead;
   }
 
   PublishRate publishes() {

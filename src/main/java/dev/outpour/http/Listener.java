@@ -22,8 +22,6 @@ import java.util.concurrent.TimeUnit;
 final class Listener {
 
   private static final long MOST_WAITING_BYTES = 32L << 20;
-  private static final int MOST_LINE_BYTES = 8 * 1024;
-  private static final int MOST_HEADER_BYTES = 16 * 1024;
   private static final int BACKLOG = 4_096;
 
   /** What a connection may take to end after its streams have. */
@@ -172,13 +170,13 @@ final class Listener {
 
   /** A server whose connections are handled as those of readers and publishers. */
   static HttpServer server(Vertx vertx, Connections connections) {
-    return vertx.createHttpServer(options()).connectionHandler(connections::add);
+    return vertx
+        .createHttpServer(connections.limitHeads(options()))
+        .connectionHandler(connections::add);
   }
 
   private static HttpServerOptions options() {
     return new HttpServerOptions()
-        .setMaxInitialLineLength(MOST_LINE_BYTES)
-        .setMaxHeaderSize(MOST_HEADER_BYTES)
         .setAcceptBacklog(BACKLOG)
         .setHttp2ClearTextEnabled(false)
         // There are no web sockets here: their handler would see every write.

@@ -24,6 +24,12 @@ import java.nio.charset.StandardCharsets;
  */
 final class Problem {
 
+  /** Has browsers take what is sent for what it says it is. */
+  static final CharSequence CONTENT_TYPE_OPTIONS =
+      HttpHeaders.createOptimized("X-Content-Type-Options");
+
+  static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
+
   private static final String MEDIA_TYPE = "application/problem+json";
   private static final long LINGER_MILLIS = 1_000;
 
@@ -51,12 +57,13 @@ final class Problem {
     if (response.ended() || response.closed()) {
       return;
     }
-    metrics.refused(refusal.status());
+    count(refusal.status());
     log.add(request, refusal);
     response
         .setStatusCode(refusal.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFF);
     if (refusal.retryAfterSeconds() > 0) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfterSeconds()));
     }
@@ -67,6 +74,16 @@ final class Problem {
     response.end(body(refusal).mergeIn(more).toBuffer().appendString("\n"));
     if (unread) {
       closeSoon(request);
+    }
+  }
+
+  private void count(int status) {
+    metrics.refused(status);
+    switch (status) {
+      case 413 -> metrics.limited("update-size");
+      case 414 -> metrics.limited("line-size");
+      case 431 -> metrics.limited("header-size");
+      default -> {}
     }
   }
 
@@ -87,6 +104,7 @@ final class Problem {
     response
         .headers()
         .set(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
+        .set(CONTENT_TYPE_OPTIONS, NO_SNIFF)
         .set(HttpHeaders.CONTENT_LENGTH, body.readableBytes())
         .set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     return response;

@@ -4,7 +4,6 @@ import dev.outpour.auth.Caller;
 import dev.outpour.broadcast.GroupQueue;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Key;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
@@ -93,9 +92,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   /** Whose rate it counts for; null if it does not count. */
   private PublishRate.@Nullable Publisher publisher(HttpServerRequest request, Caller caller) {
     Network address = clients.of(request);
-    return address == null || caller.scope().equals(Key.ANONYMOUS)
-        ? address
-        : new PublishRate.Named(caller.scope());
+    String name = caller.name();
+    return address == null || name == null ? address : new PublishRate.Named(name);
   }
 
   private void take(

@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.StaticHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,12 +100,8 @@ final class Routes {
     response.end();
   }
 
-  private static Handler<RoutingContext> pages() {
-    StaticHandler files =
-        StaticHandler.create("webroot")
-            .setIncludeHidden(false)
-            .setFilesReadOnly(false)
-            .setMaxAgeSeconds(0);
+  private Handler<RoutingContext> pages() {
+    Webroot files = new Webroot(vertx);
     return context -> {
       context
           .response()

@@ -66,6 +66,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     try {
       checkAccepted(request);
       Subscription asked = Subscription.of(request);
+      checkTopics(asked.topics().size());
       access.admit(
           request,
           asked.token(),
@@ -102,6 +103,20 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     audience
         .hasEnded(interest, start)
         .onSuccess(ended -> (ended ? ResponseWriter.nothing(response) : response).end());
+  }
+
+  private void checkTopics(int named) {
+    int most = limits.topicsPerRead();
+    if (named > most) {
+      metrics.limited("topics");
+      throw Refusal.badRequest(
+              "A reader names at most "
+                  + most
+                  + " topics, this one names "
+                  + named
+                  + ": use patterns, or several connections")
+          .asException();
+    }
   }
 
   private static void checkAccepted(HttpServerRequest request) {
@@ -147,9 +162,16 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       sendAway(request, "connections");
       return;
     }
-    Seat seat = limits.streams().take(clients.of(request));
+    Network address = clients.of(request);
+    Seat seat = limits.streams().take(address);
     if (seat == null) {
       sendAway(request, "streams");
+      return;
+    }
+    Seat ofName = limits.streamsByName().take(address == null ? null : caller.name());
+    if (ofName == null) {
+      seat.leave();
+      sendAway(request, "identity");
       return;
     }
     StreamWriter writer = writers.open(request);
@@ -159,7 +181,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
                 interest, asked.form(), writer.framing(), known(caller.rights(), asked.form())));
     long end = caller.endMillis() == Caller.NEVER ? Caller.NEVER : caller.endMillis() + graceMillis;
     EventStream stream = new EventStream(group, asked.start(), writer, caller, end);
-    stream.seat = seat;
+    stream.seat = Seat.both(seat, ofName);
     audience.enter(stream);
   }
 

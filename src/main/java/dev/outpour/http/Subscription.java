@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 record Subscription(
     List<TopicPattern> topics, EventFormat.Form form, Start start, Optional<String> token) {
 
-  private static final int MOST_TOPICS = 128;
   private static final String EARLIEST = "earliest";
   private static final Set<String> PARAMETERS =
       Set.of("lastEventId", "last", "envelope", Access.PARAMETER);
@@ -42,17 +41,7 @@ record Subscription(
   }
 
   private static List<TopicPattern> topics(Query query) {
-    List<String> topics = query.all("topic");
-    if (topics.size() > MOST_TOPICS) {
-      throw Refusal.badRequest(
-              "A reader names at most "
-                  + MOST_TOPICS
-                  + " topics, this one names "
-                  + topics.size()
-                  + ": use patterns, or several connections")
-          .asException();
-    }
-    return topics.stream().map(TopicPattern::parse).toList();
+    return query.all("topic").stream().map(TopicPattern::parse).toList();
   }
 
   private static EventFormat.Form form(Query query) {

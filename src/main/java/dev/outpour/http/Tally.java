@@ -4,10 +4,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what each address has of something that is limited. For use by all threads. */
-final class Tally {
+/**
+ * Counts what each client has of something that is limited. For use by all threads.
+ *
+ * @param <C> what counts as one client, an address or a name
+ */
+final class Tally<C> {
 
-  /** One of what an address may have, to be given back. */
+  /** One of what a client may have, to be given back. */
   interface Seat {
 
     /** What is not counted. */
@@ -15,28 +19,39 @@ final class Tally {
 
     /** Gives it back, once. */
     void leave();
+
+    /** Two that are given back together. */
+    static Seat both(Seat one, Seat other) {
+      if (one == FREE || other == FREE) {
+        return one == FREE ? other : one;
+      }
+      return () -> {
+        one.leave();
+        other.leave();
+      };
+    }
   }
 
-  /** All seats of one address; the same object is each of them. */
+  /** All seats of one client; the same object is each of them. */
   private final class Seats implements Seat {
-    private final Network address;
+    private final C client;
     private int taken;
 
-    private Seats(Network address) {
-      this.address = address;
+    private Seats(C client) {
+      this.client = client;
     }
 
     @Override
     public void leave() {
-      seats.computeIfPresent(address, (key, mine) -> --mine.taken == 0 ? null : mine);
+      seats.computeIfPresent(client, (key, mine) -> --mine.taken == 0 ? null : mine);
     }
   }
 
   private final int most;
-  private final ConcurrentMap<Network, Seats> seats = new ConcurrentHashMap<>();
+  private final ConcurrentMap<C, Seats> seats = new ConcurrentHashMap<>();
 
   /**
-   * @param most how many an address may have; 0: any number
+   * @param most how many a client may have; 0: any number
    */
   Tally(int most) {
     this.most = most;
@@ -45,17 +60,17 @@ final class Tally {
   /**
    * Takes one.
    *
-   * @param address null if it does not count
-   * @return null if the address has all it may have
+   * @param client null if it does not count
+   * @return null if the client has all it may have
    */
-  @Nullable Seat take(@Nullable Network address) {
-    if (address == null || most == 0) {
+  @Nullable Seat take(@Nullable C client) {
+    if (client == null || most == 0) {
       return Seat.FREE;
     }
     boolean[] got = {false};
     Seats mine =
         seats.compute(
-            address,
+            client,
             (key, old) -> {
               Seats all = old == null ? new Seats(key) : old;
               got[0] = all.taken < most;
@@ -65,7 +80,7 @@ final class Tally {
     return got[0] ? mine : null;
   }
 
-  /** How many addresses have anything. */
+  /** How many clients have anything. */
   int size() {
     return seats.size();
   }

@@ -185,7 +185,12 @@ class HostileBytesTest {
         refused("unknown expectation of a page", 417, health("Expect: banana\r\n")),
         refused(
             "compressed body", 415, post("Content-Length: 1\r\nContent-Encoding: gzip\r\n", "1")),
-        answered("header in two lines", 200, health("A: b\r\n c\r\n")));
+        refused("header in two lines", 400, health("A: b\r\n c\r\n")),
+        refused("last header in two lines", 400, get("/health", HOST + "A: b\r\n\tc\r\n")),
+        refused("header with a line of spaces", 400, health("A: b\r\n  \r\nC: d\r\n")),
+        answered("space and tab around a value", 200, health("A: \t b \t\r\nC:\td\r\n")),
+        answered(
+            "body with indented lines", 200, post("Content-Length: 11\r\n", "[\r\n 1,\n\t2\n]")));
   }
 
   private static Stream<Case> lines() {

@@ -123,6 +123,84 @@ class LimitsTest {
         });
   }
 
+  @Test
+  void readersOfOneNameAreCountedTogetherWhereverTheyAre() throws Exception {
+    JsonObject everything = Tokens.rights("**", "**");
+    String one = "Authorization: Bearer " + Tokens.of(named("one", everything)) + "\r\n";
+    String other = "Authorization: Bearer " + Tokens.of(named("other", everything)) + "\r\n";
+    String nobody = "Authorization: Bearer " + Tokens.of(Tokens.claims(everything)) + "\r\n";
+    TestHub.run(
+        new JsonObject()
+            .put("auth", new JsonObject().put("hmacSecret", Tokens.SECRET))
+            .put(
+                "limits",
+                new JsonObject()
+                    .put("proxies", List.of("127.0.0.0/8", "::1"))
+                    .put("streamsPerIdentity", 2)),
+        hub -> {
+          RawStream first = read(hub, one + "X-Forwarded-For: 192.0.2.1\r\n");
+          try (RawStream second = read(hub, one + "X-Forwarded-For: 192.0.2.2\r\n");
+              RawStream third = read(hub, one + "X-Forwarded-For: 192.0.2.3\r\n");
+              RawStream local = read(hub, one);
+              RawStream someone = read(hub, other + "X-Forwarded-For: 192.0.2.3\r\n");
+              RawStream unnamed = read(hub, nobody + "X-Forwarded-For: 192.0.2.3\r\n")) {
+            assertThat(isLetIn(first)).isTrue();
+            assertThat(isLetIn(second)).isTrue();
+            assertThat(isLetIn(third)).isFalse();
+            assertThat(isLetIn(local)).as("from the loopback").isTrue();
+            assertThat(isLetIn(someone)).isTrue();
+            assertThat(isLetIn(unnamed)).isTrue();
+            first.reset();
+            Await.until(
+                "room",
+                () -> {
+                  try (RawStream again = read(hub, one + "X-Forwarded-For: 192.0.2.4\r\n")) {
+                    return isLetIn(again);
+                  }
+                });
+          }
+          assertThat(figures(hub)).contains("outpour_limited_total{reason=\"identity\"}");
+        });
+  }
+
+  @Test
+  void sizesAreAsConfiguredAndCountedWhenTheyStrike() throws Exception {
+    TestHub.run(
+        new JsonObject()
+            .put("http", new JsonObject().put("maxUpdateKilobytes", 1))
+            .put(
+                "limits",
+                new JsonObject()
+                    .put("topicsPerRead", 2)
+                    .put("lineKilobytes", 1)
+                    .put("headerKilobytes", 2)),
+        hub -> {
+          String host = " HTTP/1.1\r\nHost: localhost\r\n";
+          String some = "a".repeat(900);
+          assertThat(status(hub, "GET /health?" + some + host + "\r\n")).isEqualTo(200);
+          assertThat(status(hub, "GET /health?" + some + some + host + "\r\n")).isEqualTo(414);
+          String headers = "A: " + some + "\r\nB: " + some + "\r\n";
+          assertThat(status(hub, "GET /health" + host + headers + "\r\n")).isEqualTo(200);
+          assertThat(status(hub, "GET /health" + host + headers + "C: " + some + "\r\n\r\n"))
+              .isEqualTo(431);
+          assertThat(hub.post("", "text/plain", "x".repeat(1_025)).statusCode()).isEqualTo(413);
+          assertThat(status(hub, "HEAD /events?topic=a&topic=b" + host + "\r\n")).isEqualTo(200);
+          assertThat(status(hub, "GET /events?topic=a&topic=b&topic=c" + host + "\r\n"))
+              .isEqualTo(400);
+          assertThat(figures(hub))
+              .contains("outpour_limited_total{reason=\"line-size\"} 1.0")
+              .contains("outpour_limited_total{reason=\"header-size\"} 1.0")
+              .contains("outpour_limited_total{reason=\"update-size\"} 1.0")
+              .contains("outpour_limited_total{reason=\"topics\"} 1.0");
+        });
+  }
+
+  private static int status(TestHub hub, String request) {
+    try (RawHttp raw = hub.connect()) {
+      return raw.send(request).answerWithoutBody().status();
+    }
+  }
+
   private static String named(String subject, JsonObject rights) {
     Instant end = Instant.now().plusSeconds(3600);
     return Tokens.claims(rights, end).put("sub", subject).encode();

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What each address has, counted by several threads. */
+/** What each client has, counted by several threads. */
 class TallyTest {
 
   private static final Network A = new Network(true, 1);
@@ -17,7 +17,7 @@ class TallyTest {
 
   @Test
   void addressHasItsMostAndNoneIsTakenFromAnother() {
-    Tally tally = new Tally(2);
+    Tally<Network> tally = new Tally<>(2);
     Seat first = tally.take(A);
     assertThat(tally.take(A)).isNotNull();
     assertThat(tally.take(A)).isNull();
@@ -29,13 +29,23 @@ class TallyTest {
 
   @Test
   void whatDoesNotCountIsAlwaysThere() {
-    assertThat(new Tally(1).take(null)).isSameAs(Seat.FREE);
-    assertThat(new Tally(0).take(A)).isSameAs(Seat.FREE);
+    assertThat(new Tally<Network>(1).take(null)).isSameAs(Seat.FREE);
+    assertThat(new Tally<Network>(0).take(A)).isSameAs(Seat.FREE);
+  }
+
+  @Test
+  void twoSeatsAreGivenBackTogether() {
+    Tally<Network> tally = new Tally<>(1);
+    Seat both = Seat.both(tally.take(A), tally.take(B));
+    assertThat(tally.size()).isEqualTo(2);
+    both.leave();
+    assertThat(tally.size()).isZero();
+    assertThat(Seat.both(Seat.FREE, Seat.FREE)).isSameAs(Seat.FREE);
   }
 
   @Test
   void neverMoreThanTheMostAndNothingIsLeftHoweverManyThreads() {
-    Tally tally = new Tally(3);
+    Tally<Network> tally = new Tally<>(3);
     AtomicInteger taken = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     List<CompletableFuture<Void>> threads = new ArrayList<>();
