@@ -9,12 +9,21 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Knows who someone is by what they bring, and what they may: tokens by the keys that signed them,
  * API keys by their hashes. For use on one event loop, which it never blocks.
  */
 public final class Authority {
+
+  private static final Refusal NO_ROOM =
+      new Refusal(
+          503,
+          Revocations.MOST
+              + " revocations were asked for, and no more are kept: give \"until\" with them, use"
+              + " auth.revokedFile, or change the key that tokens are signed with",
+          0);
 
   private final AuthSettings settings;
   private final Clock clock;
@@ -50,7 +59,39 @@ public final class Authority {
 
   /** What is revoked: another set each time when that has changed. */
   public Set<String> revoked() {
-    return ring.revoked();
+    return ring.revocations().names();
+  }
+
+  /** What is revoked, for all event loops of this Vert.x and this configuration. */
+  public Revocations revocations() {
+    return ring.revocations();
+  }
+
+  /**
+   * Reads what somebody asks to be revoked.
+   *
+   * @throws RefusedException with status 400
+   */
+  public Revocation revocation(String json) {
+    Set<String> names =
+        settings.apiKeys().stream().map(ApiKey::name).collect(Collectors.toUnmodifiableSet());
+    try {
+      return Revocation.parse(json, names, clock.millis());
+    } catch (IllegalArgumentException e) {
+      throw Refusal.badRequest(String.valueOf(e.getMessage())).asException();
+    }
+  }
+
+  /**
+   * Takes something back, at once in this process.
+   *
+   * @return whether it stands in the file, too, and outlives the process; fails with a {@link
+   *     RefusedException} if there was no room for all
+   */
+  public Future<Boolean> revoke(List<Revocation> some) {
+    return ring.revocations().add(some, clock.millis())
+        ? ring.keep(some)
+        : Future.failedFuture(NO_ROOM.asException());
   }
 
   /**

@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The keys of a configuration, and what is revoked, for all event loops of a Vert.x. It has a
@@ -23,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Keyring {
 
+  private static final Logger log = LoggerFactory.getLogger(Keyring.class);
+
   /** How soon it is noticed that a file has changed. */
   private static final long LOOK_MILLIS = 400;
 
   private final AuthSettings settings;
   private final ContextInternal context;
   private final Watched<List<SigningKey>> files;
-  private final Watched<Set<String>> revoked;
+  private final Revocations revocations;
   private final @Nullable KeyServer server;
   private volatile List<SigningKey> keys = List.of();
   private boolean looking;
@@ -44,10 +47,7 @@ final class Keyring {
     this.settings = settings;
     this.context = context;
     this.files = new Watched<>(settings.keys(), () -> keys(settings));
-    this.revoked =
-        new Watched<>(
-            settings.revokedFile().isEmpty() ? List.of() : List.of(settings.revokedFile()),
-            () -> RevokedFile.read(settings.revokedFile()));
+    this.revocations = new Revocations(settings.revokedFile());
     this.server =
         settings.jwksUrl().isEmpty()
             ? null
@@ -113,7 +113,7 @@ final class Keyring {
     context
         .executeBlocking(
             () -> {
-              revoked.look();
+              revocations.look();
               return files.look();
             })
         .onComplete(
@@ -138,9 +138,28 @@ final class Keyring {
     return keys;
   }
 
-  /** What is revoked: another set each time when that has changed. */
-  Set<String> revoked() {
-    return revoked.value();
+  /** What is revoked. */
+  Revocations revocations() {
+    return revocations;
+  }
+
+  /**
+   * Writes what was revoked into the file; completes on the caller's loop with whether it is there.
+   */
+  Future<Boolean> keep(List<Revocation> some) {
+    Promise<Boolean> promise = context.owner().getOrCreateContext().promise();
+    context
+        .executeBlocking(() -> revocations.keep(some))
+        .recover(
+            failure -> {
+              log.warn(
+                  "What was revoked counts until this process ends, but {} cannot be written: {}",
+                  settings.revokedFile(),
+                  failure.toString());
+              return Future.succeededFuture(false);
+            })
+        .onComplete(promise);
+    return promise.future();
   }
 
   /** Whether a key that is not known may be one that nobody has had the time to ask for. */

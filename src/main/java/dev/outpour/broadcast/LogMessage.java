@@ -1,5 +1,6 @@
 package dev.outpour.broadcast;
 
+import dev.outpour.auth.Revocation;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
@@ -73,6 +74,18 @@ public sealed interface LogMessage {
 
   /** In which stretch they have nothing. */
   record Sought(Gap gap) implements LogMessage {}
+
+  /**
+   * What was revoked by request; answered by everyone who knows of other revocations.
+   *
+   * @param digest of all that the sender knows
+   * @param some of them, or none
+   */
+  record Revoked(long digest, List<Revocation> some) implements LogMessage {
+    public Revoked {
+      some = List.copyOf(some);
+    }
+  }
 
   /**
    * What a process has to know of the log it serves.

@@ -53,6 +53,10 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
     } else if (message instanceof LogMessage.Sought sought) {
       out.tag(9);
       out.gap(sought.gap());
+    } else if (message instanceof LogMessage.Revoked revoked) {
+      out.tag(10);
+      out.number(revoked.digest());
+      out.each(revoked.some(), out::revocation);
     }
   }
 
@@ -71,6 +75,7 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       case 7 -> new LogMessage.Found(in.located());
       case 8 -> new LogMessage.Seek(in.text(), in.sequence(), in.topics());
       case 9 -> new LogMessage.Sought(in.gap());
+      case 10 -> new LogMessage.Revoked(in.number(), in.each(in::revocation));
       default -> throw new IllegalArgumentException("Not a message of the hub: " + kind);
     };
   }

@@ -42,6 +42,9 @@ public final class UpdateBus {
   /** Where the owner of the log answers questions about it. */
   public static final String LOG = "outpour.log";
 
+  /** Where processes tell each other what was revoked. */
+  static final String REVOKED = "outpour.revoked";
+
   /**
    * Where it is said, inside the process that owns the log, that the log cannot be used any more;
    * the body is a sentence for the operator. The process is to be ended: the jar does so by itself.
@@ -167,6 +170,11 @@ public final class UpdateBus {
   /** Answers a question with a refusal. */
   public static void refuse(Message<?> question, Refusal refusal) {
     question.fail(refusal.status(), refusal.detail());
+  }
+
+  /** Tells everyone who listens at an address, in all processes of the cluster. */
+  void tellAll(String address, LogMessage message) {
+    vertx.eventBus().publish(address, message, options());
   }
 
   /** Tells one receiver inside this process, without saying what: it knows where to look. */

@@ -1,5 +1,6 @@
 package dev.outpour.broadcast;
 
+import dev.outpour.auth.Revocation;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
@@ -107,6 +108,10 @@ final class WireReader {
       items.add(read.get());
     }
     return items;
+  }
+
+  Revocation revocation() {
+    return new Revocation(text(), number());
   }
 
   LogMessage.LogDescription log() {

@@ -1,5 +1,6 @@
 package dev.outpour.broadcast;
 
+import dev.outpour.auth.Revocation;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
@@ -68,6 +69,11 @@ final class WireWriter {
   <T> void each(Collection<T> items, Consumer<T> write) {
     out.appendInt(items.size());
     items.forEach(write);
+  }
+
+  void revocation(Revocation revocation) {
+    text(revocation.name());
+    number(revocation.endMillis());
   }
 
   void log(LogMessage.LogDescription log) {

@@ -3,6 +3,7 @@ package dev.outpour.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.outpour.auth.Revocation;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Generators;
@@ -138,6 +139,10 @@ class LogMessageCodecTest {
     return Combinators.combine(numbers(), heads(), truncations.optional(), ended).as(Located::new);
   }
 
+  private static Arbitrary<Revocation> revocations() {
+    return Combinators.combine(Generators.texts(), numbers()).as(Revocation::new);
+  }
+
   @Provide
   Arbitrary<LogMessage> messages() {
     Arbitrary<Batch> batches = Generators.drafts().list().ofMaxSize(3).map(Batch::new);
@@ -156,7 +161,9 @@ class LogMessageCodecTest {
             .as(LogMessage.Seek::new),
         Combinators.combine(
                 Arbitraries.longs().between(0, 1L << 40), Arbitraries.longs().between(0, 1L << 40))
-            .as((from, more) -> new LogMessage.Sought(new Gap(from, from + more))));
+            .as((from, more) -> new LogMessage.Sought(new Gap(from, from + more))),
+        Combinators.combine(numbers(), revocations().list().ofMaxSize(3))
+            .as(LogMessage.Revoked::new));
   }
 
   private Buffer written(LogMessage message) {

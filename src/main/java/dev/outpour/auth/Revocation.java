@@ -1,0 +1,73 @@
+package dev.outpour.auth;
+
+import io.vertx.core.json.JsonObject;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * That a token or an API key is taken back. Immutable.
+ *
+ * @param name the id of the token or the name of the key
+ * @param endMillis until when that has to be known, in milliseconds since 1970; {@link
+ *     Caller#NEVER} if for ever
+ */
+public record Revocation(String name, long endMillis) {
+
+  private static final int MOST_NAME = 256;
+  private static final Set<String> MEMBERS = Set.of("jti", "key", "until");
+  private static final String FORM =
+      "Send {\"jti\":\"…\"} with the id of a token, or {\"key\":\"…\"} with the name of an API key";
+
+  /**
+   * Reads one as it is asked for: {@code {"jti": "7c1f", "until": 1893456000}}, {@code {"key":
+   * "till"}}.
+   *
+   * @throws IllegalArgumentException with a message that says how it must be
+   */
+  static Revocation parse(String text, Set<String> keys, long nowMillis) {
+    JsonObject json = object(text);
+    boolean ofKey = json.containsKey("key");
+    if (!MEMBERS.containsAll(json.fieldNames()) || ofKey == json.containsKey("jti")) {
+      throw new IllegalArgumentException(FORM);
+    }
+    if (!(json.getValue(ofKey ? "key" : "jti") instanceof String name) || !isName(name)) {
+      throw new IllegalArgumentException(
+          "A name has 1 to " + MOST_NAME + " characters, no controls, and no space at its ends");
+    }
+    if (ofKey && !keys.contains(name)) {
+      throw new IllegalArgumentException("There is no API key of this name in auth.apiKeys");
+    }
+    return new Revocation(name, end(json, nowMillis));
+  }
+
+  private static JsonObject object(String text) {
+    try {
+      return StrictJson.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(FORM, e);
+    }
+  }
+
+  /** What can be a line of a file, and in a token. */
+  private static boolean isName(String name) {
+    return !name.isEmpty()
+        && name.length() <= MOST_NAME
+        && name.equals(name.strip())
+        && name.chars().noneMatch(Character::isISOControl)
+        && name.lines().count() == 1;
+  }
+
+  private static long end(JsonObject json, long nowMillis) {
+    if (!json.containsKey("until")) {
+      return Caller.NEVER;
+    }
+    // Rounded up, so that it never ends before the token does.
+    double seconds =
+        json.getValue("until") instanceof Number number ? Math.ceil(number.doubleValue()) : 0;
+    if (!(seconds * 1000 > nowMillis && seconds < 1e14)) {
+      throw new IllegalArgumentException(
+          "\"until\" is the end of the token (exp): seconds since 1970, and not past");
+    }
+    return TimeUnit.SECONDS.toMillis((long) seconds);
+  }
+}
