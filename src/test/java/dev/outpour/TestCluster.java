@@ -76,7 +76,14 @@ public final class TestCluster implements AutoCloseable {
 
   /** Starts a node where readers and publishers connect. */
   HubProcess edge() throws IOException {
-    return start(HttpVerticle.class, Map.of("OUTPOUR_HTTP_PORT", "0"));
+    return edge(Map.of());
+  }
+
+  /** Starts a node where readers and publishers connect, with settings from the environment. */
+  HubProcess edge(Map<String, String> settings) throws IOException {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("OUTPOUR_HTTP_PORT", "0");
+    return start(HttpVerticle.class, all);
   }
 
   /** Starts a node that posts to an edge. */

@@ -3,10 +3,12 @@ package dev.outpour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.auth.Tokens;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +90,71 @@ class TokenIT {
       raw.send("POST /update?topic=" + topic + "&access_token=" + token + " HTTP/1.1\r\n");
       raw.send("Host: localhost\r\nContent-Length: 1\r\n\r\n1");
       return raw.answer().status();
+    }
+  }
+
+  @Test
+  void noTokenAndNoKeyIsLoggedWhereverItStandsAndWhateverBecomesOfIt() throws Exception {
+    String key = "till-secret-of-32-characters-or-so";
+    JsonObject till =
+        new JsonObject()
+            .put("name", "till")
+            .put("sha256", Tokens.sha256(key))
+            .put("publish", new JsonArray().add("a"))
+            .put("operate", true);
+    JsonObject configuration =
+        new JsonObject()
+            .put(
+                "http",
+                new JsonObject()
+                    .put("port", 0)
+                    .put("accessLog", true)
+                    .put("serve", new JsonArray(List.of("page", "events", "update", "revoke"))))
+            .put("ingest", new JsonObject())
+            .put("history", new JsonObject().put("store", "memory"))
+            .put("logging", new JsonObject().put("level", "debug"))
+            .put(
+                "auth",
+                new JsonObject()
+                    .put("hmacSecret", Tokens.SECRET)
+                    .put("cookie", "session")
+                    .put("apiKeys", new JsonArray().add(till)));
+    JsonObject rights = Tokens.rights("a", "a");
+    String good = Tokens.of(Tokens.claims(rights));
+    String expired = Tokens.of(Tokens.claims(rights, Instant.ofEpochSecond(1)).encode());
+    String forged = good.substring(0, good.length() - 4) + "AAAA";
+    List<String> secrets = List.of(good, expired, forged, key, key + "-not");
+    Path conf = Files.writeString(directory.resolve("conf.json"), configuration.encode());
+    try (HubProcess hub = HubProcess.start(directory, "-conf", conf.toString())) {
+      int port = hub.awaitPort();
+      for (String secret : secrets) {
+        for (String path :
+            List.of("/update", "/events", "/revoke", "/nowhere", "/", "/%65vents", "/a b")) {
+          for (String method : List.of("GET", "POST", "HEAD", "FOO")) {
+            ask(port, method + " " + path + "?access_token=" + secret, "");
+            ask(port, method + " " + path + "?access%5ftoken=" + secret, "");
+            ask(port, method + " " + path, "Authorization: Bearer " + secret + "\r\n");
+            ask(port, method + " " + path, "Authorization: Basic " + secret + "\r\n");
+            ask(port, method + " " + path, "Cookie: session=" + secret + "\r\n");
+            ask(port, method + " " + path, "Cookie: session=" + secret + "\r\n folded\r\n");
+          }
+        }
+      }
+      hub.terminate().awaitExit();
+      String output = String.join("\n", hub.output());
+      assertThat(output).contains("Ready").contains("AccessLog").contains("RefusalLog");
+      assertThat(output).doesNotContain(Tokens.SECRET);
+      for (String secret : secrets) {
+        assertThat(output).doesNotContain(secret.split("\\."));
+      }
+    }
+  }
+
+  /** Sends a request and leaves when an answer begins. */
+  private static void ask(int port, String request, String headers) {
+    try (RawHttp raw = RawHttp.connect(port)) {
+      raw.send(request + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n");
+      raw.send(headers + "\r\n1").readUntil("\r\n\r\n");
     }
   }
 

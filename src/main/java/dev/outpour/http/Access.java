@@ -33,11 +33,13 @@ final class Access {
 
   private final Authority authority;
   private final String cookie;
+  private final AccessLog visits;
 
   /**
    * @param cookie the name of the cookie that a token may be in; empty for none
    */
-  Access(Authority authority, String cookie) {
+  Access(Authority authority, String cookie, AccessLog visits) {
+    this.visits = visits;
     this.authority = authority;
     this.cookie = cookie;
   }
@@ -110,6 +112,7 @@ final class Access {
       Consumer<Caller> admitted,
       Consumer<Refusal> refused) {
     if (caller.succeeded()) {
+      visits.name(request, caller.result());
       go(request, caller.result(), admitted, refused);
     } else if (caller.cause() instanceof RefusedException known) {
       refuse(request, known.refusal(), true, refused);

@@ -340,7 +340,7 @@ final class Audience {
     }
     stream.state = EventStream.State.CLOSED;
     heartbeats.remove(stream);
-    stream.seat.leave();
+    stream.seat.leave(reason);
     if (stream.endMillis != Caller.NEVER) {
       expiries.remove(stream);
     }

@@ -64,21 +64,37 @@ final class Clients {
     if (peer == null) {
       return null;
     }
+    InetAddress named = named(request, peer);
+    return named == null ? counted(peer) : Network.of(named);
+  }
+
+  /** Where a request comes from, for people to read. */
+  String shown(HttpServerRequest request) {
+    InetAddress peer = peer(ResponseWriter.channel(request.connection()));
+    if (peer == null) {
+      return "nowhere";
+    }
+    InetAddress named = named(request, peer);
+    return (named == null ? peer : named).getHostAddress();
+  }
+
+  /** Whom a listed proxy names as its client; null if nobody does. */
+  private @Nullable InetAddress named(HttpServerRequest request, InetAddress peer) {
     if (!isProxy(peer)) {
-      return counted(peer);
+      return null;
     }
     List<String> xForwardedFor = request.headers().getAll(X_FORWARDED_FOR);
     List<String> forwarded = request.headers().getAll(FORWARDED);
     if (xForwardedFor.isEmpty() && forwarded.isEmpty()) {
-      return counted(peer);
+      return null;
     }
     InetAddress one = client(peer, Hops.ofXForwardedFor(xForwardedFor));
     InetAddress other = client(peer, Hops.ofForwarded(forwarded));
     if (xForwardedFor.isEmpty() || forwarded.isEmpty()) {
-      return Network.of(forwarded.isEmpty() ? one : other);
+      return forwarded.isEmpty() ? one : other;
     }
     // A proxy writes one of them, and hands the other on as the client sent it.
-    return Network.of(one.equals(other) ? one : peer);
+    return one.equals(other) ? one : peer;
   }
 
   /** The last of those who handed it on that is no proxy, as the proxies behind it say. */

@@ -10,6 +10,8 @@ enum CloseReason {
   SLOW,
   /** It would be one reader too many. */
   LIMIT,
+  /** Memory is short. */
+  OVERLOAD,
   /** The token it came with has expired. */
   EXPIRED,
   /** The token or key it came with was revoked. */

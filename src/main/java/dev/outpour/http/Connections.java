@@ -115,6 +115,7 @@ final class Connections {
       guards.get(i).look(now);
     }
     limits.publishes().prune();
+    limits.memory().look();
   }
 
   /** Leaves the pace of a request and its answer to whoever reads and writes them. */

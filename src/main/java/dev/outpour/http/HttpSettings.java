@@ -13,7 +13,7 @@ import java.util.Set;
  *
  * @param host the address to listen on; default localhost
  * @param port 0 to 65,535, 0 for any that is free; default 3000
- * @param serve what is answered here; default everything
+ * @param serve what is answered here; default everything but {@code revoke}
  * @param stallSeconds how long a reader may take nothing while something waits for it, 1 to 86,400;
  *     default 120
  * @param drainSeconds how long a shutdown lets readers reach the head, 0 to 3600; default 20
@@ -25,6 +25,7 @@ import java.util.Set;
  *     1024
  * @param pageCacheMegabytes memory for pages of the log, shared by all readers, in megabytes of
  *     1024 × 1024, 8 to 65,536, and never more than a quarter of the heap; default 64
+ * @param accessLog whether the log says of each request what came of it; default false
  * @param directWrites whether events go to sockets directly where that works, and not through the
  *     HTTP responses of Vert.x; default true
  */
@@ -38,6 +39,7 @@ public record HttpSettings(
     List<String> origins,
     int maxUpdateKilobytes,
     int pageCacheMegabytes,
+    boolean accessLog,
     boolean directWrites) {
 
   /** What a listener can answer. */
@@ -46,11 +48,13 @@ public record HttpSettings(
     EVENTS,
     UPDATE,
     HEALTH,
-    METRICS
+    METRICS,
+    REVOKE
   }
 
   public static HttpSettings from(Section section) {
-    Set<Service> serve = section.words("serve", Service.class, EnumSet.allOf(Service.class));
+    Set<Service> serve =
+        section.words("serve", Service.class, EnumSet.complementOf(EnumSet.of(Service.REVOKE)));
     if (serve.isEmpty()) {
       section.fault("serve", "must name something; to listen nowhere, leave the section http out");
     }
@@ -64,6 +68,7 @@ public record HttpSettings(
         section.texts("origins", List.of(), Origins::check),
         section.integer("maxUpdateKilobytes", 1024, 1, 65_536),
         section.integer("pageCacheMegabytes", 64, 8, 65_536),
+        section.flag("accessLog", false),
         section.flag("directWrites", true));
   }
 

@@ -26,6 +26,9 @@ import java.util.List;
  * @param bodySeconds in which time its body has to arrive, and a second more for each 1,000 bytes
  *     of it, 1 to 3600; default 10
  * @param idleSeconds how long a connection may wait for its next request, 1 to 3600; default 60
+ * @param heapPercent from which share of the heap in use, after a collection, nothing new is taken,
+ *     50 to 100; 100: never; default 85
+ * @param directPercent the same of the memory outside the heap; default 85
  * @param proxies addresses, or networks such as {@code 10.0.0.0/8}, that are believed when they
  *     name the client they ask for; default none
  * @param loopback whether what is counted by address or name counts for the loopback, too; default
@@ -43,6 +46,8 @@ public record LimitSettings(
     int headSeconds,
     int bodySeconds,
     int idleSeconds,
+    int heapPercent,
+    int directPercent,
     List<String> proxies,
     boolean loopback) {
 
@@ -61,6 +66,8 @@ public record LimitSettings(
         section.integer("headSeconds", 10, 1, 3600),
         section.integer("bodySeconds", 10, 1, 3600),
         section.integer("idleSeconds", 60, 1, 3600),
+        section.integer("heapPercent", 85, 50, 100),
+        section.integer("directPercent", 85, 50, 100),
         section.texts("proxies", List.of(), Clients::checkProxy),
         section.flag("loopback", false));
   }

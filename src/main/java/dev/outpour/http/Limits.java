@@ -1,6 +1,7 @@
 package dev.outpour.http;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import dev.outpour.metrics.PrometheusMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.lang.management.ManagementFactory;
@@ -21,8 +22,10 @@ final class Limits implements Shareable {
   private final Tally<Network> streams;
   private final Tally<String> streamsByName;
   private final PublishRate publishes;
+  private final MemoryGuard memory;
 
-  private Limits(LimitSettings settings) {
+  private Limits(LimitSettings settings, MemoryGuard memory) {
+    this.memory = memory;
     this.mostConnections = settings.connections() > 0 ? settings.connections() : allowed();
     this.topicsPerRead = settings.topicsPerRead();
     this.byAddress = new Tally<>(settings.connectionsPerAddress());
@@ -36,7 +39,11 @@ final class Limits implements Shareable {
     return vertx
         .sharedData()
         .<String, Limits>getLocalMap("outpour.limits")
-        .computeIfAbsent(settings.toString(), name -> new Limits(settings));
+        .computeIfAbsent(settings.toString(), name -> start(vertx, settings));
+  }
+
+  private static Limits start(Vertx vertx, LimitSettings settings) {
+    return new Limits(settings, MemoryGuard.start(vertx, settings, PrometheusMetrics.of(vertx)));
   }
 
   /** A sixteenth of the descriptors is left to the log, the cluster, and who is sent away. */
@@ -87,5 +94,9 @@ final class Limits implements Shareable {
 
   PublishRate publishes() {
     return publishes;
+  }
+
+  MemoryGuard memory() {
+    return memory;
   }
 }

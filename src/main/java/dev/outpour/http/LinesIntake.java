@@ -65,6 +65,7 @@ final class LinesIntake {
   private final Publication publication;
   private final GroupQueue queue;
   private final IntToLongFunction pace;
+  private final MemoryGuard memory;
   private final BiConsumer<HttpServerRequest, Result> onEnd;
   private final LineSplitter splitter;
 
@@ -98,6 +99,7 @@ final class LinesIntake {
       Publication publication,
       GroupQueue queue,
       IntToLongFunction pace,
+      MemoryGuard memory,
       BiConsumer<HttpServerRequest, Result> onEnd,
       int mostBytes) {
     this.vertx = vertx;
@@ -105,6 +107,7 @@ final class LinesIntake {
     this.publication = publication;
     this.queue = queue;
     this.pace = pace;
+    this.memory = memory;
     this.onEnd = onEnd;
     this.splitter = new LineSplitter(mostBytes, this::take);
   }
@@ -121,6 +124,9 @@ final class LinesIntake {
       return;
     }
     try {
+      if (memory.isTight()) {
+        throw memory.refusal().asException();
+      }
       splitter.feed(chunk);
     } catch (RefusedException e) {
       refuse(splitter.number(), e.refusal());

@@ -6,6 +6,7 @@ import dev.outpour.broadcast.Doorbell;
 import dev.outpour.broadcast.GroupQueue;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.broadcast.RevocationExchange;
 import dev.outpour.metrics.PrometheusMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -98,7 +99,8 @@ final class Listener {
     Limits limits = Limits.of(vertx, limiting);
     Clients clients = new Clients(limiting);
     Connections connections = new Connections(vertx, limiting, limits, clients, metrics);
-    Access access = new Access(authority, auth.cookie());
+    AccessLog visits = new AccessLog(settings.accessLog(), clients);
+    Access access = new Access(authority, auth.cookie(), visits);
     SubscribeHandler subscribe =
         new SubscribeHandler(
             access,
@@ -107,6 +109,7 @@ final class Listener {
             writers,
             limits,
             clients,
+            visits,
             problem,
             metrics);
     PublishHandler publish =
@@ -114,21 +117,29 @@ final class Listener {
             vertx,
             queue,
             gate,
-            limits.publishes(),
+            limits,
             clients,
             access,
             () -> Optional.ofNullable(log.description()).map(LogDescription::defaultTopic),
             problem,
             metrics,
             settings.maxUpdateKilobytes() * 1024);
+    RevokeHandler revoke =
+        new RevokeHandler(
+            gate,
+            access,
+            authority,
+            RevocationExchange.of(vertx, authority),
+            limits.memory(),
+            problem);
     Routes routes = new Routes(vertx, settings, problem);
-    Router router = routes.router(subscribe, publish, log, metrics);
+    Router router = routes.router(subscribe, publish, revoke, log, metrics);
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
 
     HttpServer server =
         server(vertx, connections)
-            .requestHandler(front)
-            .invalidRequestHandler(new Malformed(problem));
+            .requestHandler(visits.watch(front))
+            .invalidRequestHandler(visits.watch(new Malformed(problem)));
     // Below zero: a free port, one for all instances.
     int port = settings.port() == 0 ? -1 : settings.port();
     return log.onGrowth(audience::grown)

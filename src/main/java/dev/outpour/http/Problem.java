@@ -80,7 +80,7 @@ final class Problem {
   private void count(int status) {
     metrics.refused(status);
     switch (status) {
-      case 413 -> metrics.limited("update-size");
+      case 413 -> metrics.limited("body-size");
       case 414 -> metrics.limited("line-size");
       case 431 -> metrics.limited("header-size");
       default -> {}

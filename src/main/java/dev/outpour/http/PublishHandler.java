@@ -36,6 +36,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   private final GroupQueue queue;
   private final Gate gate;
   private final PublishRate rate;
+  private final MemoryGuard memory;
   private final Clients clients;
   private final Access access;
   private final Supplier<Optional<Topic>> defaultTopic;
@@ -52,7 +53,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       Vertx vertx,
       GroupQueue queue,
       Gate gate,
-      PublishRate rate,
+      Limits limits,
       Clients clients,
       Access access,
       Supplier<Optional<Topic>> defaultTopic,
@@ -62,7 +63,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     this.vertx = vertx;
     this.queue = queue;
     this.gate = gate;
-    this.rate = rate;
+    this.rate = limits.publishes();
+    this.memory = limits.memory();
     this.clients = clients;
     this.access = access;
     this.defaultTopic = defaultTopic;
@@ -100,16 +102,26 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       HttpServerRequest request,
       Publication publication,
       PublishRate.@Nullable Publisher publisher) {
+    if (memory.isTight()) {
+      throw memory.refusal().asException();
+    }
     if (publication.kind() == BodyKind.LINES) {
       proceed(request);
       Connections.leavePace(request.connection());
       new LinesIntake(
-              vertx, request, publication, queue, pace(publisher), this::answerLines, mostBytes)
+              vertx,
+              request,
+              publication,
+              queue,
+              pace(publisher),
+              memory,
+              this::answerLines,
+              mostBytes)
           .start();
     } else {
       checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
       proceed(request);
-      new WholeBody(request, mostBytes)
+      new WholeBody(request, mostBytes, memory)
           .read(
               body -> publish(request, publication, publisher, body),
               refusal -> refuse(request, refusal));

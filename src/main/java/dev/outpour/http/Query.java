@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +36,7 @@ final class Query {
    *
    * @param raw what follows the question mark; null if there is none
    * @param once the names that may be given once
-   * @param repeatable the name that may be given many times
+   * @param repeatable the name that may be given many times; empty: none
    * @throws RefusedException with status 400
    */
   static Query parse(@Nullable String raw, Set<String> once, String repeatable) {
@@ -47,12 +49,7 @@ final class Query {
       String name = decode(equals < 0 ? pair : pair.substring(0, equals));
       if (!name.equals(repeatable) && !once.contains(name)) {
         throw Refusal.badRequest(
-                "Unknown parameter '"
-                    + name
-                    + "': known here are "
-                    + repeatable
-                    + ", "
-                    + String.join(", ", once.stream().sorted().toList()))
+                "Unknown parameter '" + name + "': known here are " + known(once, repeatable))
             .asException();
       }
       List<String> all = values.computeIfAbsent(name, first -> new ArrayList<>());
@@ -63,6 +60,12 @@ final class Query {
       }
     }
     return new Query(values);
+  }
+
+  private static String known(Set<String> once, String repeatable) {
+    return Stream.concat(
+            Stream.of(repeatable).filter(name -> !name.isEmpty()), once.stream().sorted())
+        .collect(Collectors.joining(", "));
   }
 
   /** The value of a parameter, if it was given. */

@@ -16,7 +16,6 @@ final class RefusalLog {
   private static final Logger log = LoggerFactory.getLogger(RefusalLog.class);
 
   private static final long PAUSE_MILLIS = 1_000;
-  private static final int MOST_CHARS = 160;
 
   private final LongSupplier nowMillis;
   private long nextMillis;
@@ -38,11 +37,11 @@ final class RefusalLog {
     SocketAddress peer = request.remoteAddress();
     log.info(
         "Refused {} {} from {}: {} {}{}",
-        shown(request.method().name()),
-        shown(withoutQuery(request.uri())),
+        LogText.shown(request.method().name()),
+        LogText.shown(withoutQuery(request.uri())),
         peer == null ? "nowhere" : peer.hostAddress(),
         refusal.status(),
-        shown(refusal.detail()),
+        LogText.shown(refusal.detail()),
         untold == 0 ? "" : " (and " + untold + " more before)");
     untold = 0;
     nextMillis = nowMillis.getAsLong() + PAUSE_MILLIS;
@@ -51,16 +50,5 @@ final class RefusalLog {
   private static String withoutQuery(String uri) {
     int query = uri.indexOf('?');
     return query < 0 ? uri : uri.substring(0, query);
-  }
-
-  private static String shown(String text) {
-    StringBuilder shown = new StringBuilder();
-    for (int i = 0; i < Math.min(text.length(), MOST_CHARS); i++) {
-      char c = text.charAt(i);
-      // Also what turns the direction of writing, or ends a line for some.
-      boolean plain = Character.isLetterOrDigit(c) || (c >= ' ' && c < 0x7f);
-      shown.append(plain ? String.valueOf(c) : String.format("\\u%04x", (int) c));
-    }
-    return text.length() > MOST_CHARS ? shown.append("…").toString() : shown.toString();
   }
 }

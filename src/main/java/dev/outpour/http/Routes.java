@@ -24,6 +24,9 @@ final class Routes {
   /** Where publishers publish. */
   static final String UPDATE = "/update";
 
+  /** Where tokens and keys are taken back. */
+  static final String REVOKE = "/revoke";
+
   private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
   /**
@@ -46,7 +49,11 @@ final class Routes {
   }
 
   Router router(
-      SubscribeHandler subscribe, PublishHandler publish, LocalLog log, PrometheusMetrics metrics) {
+      SubscribeHandler subscribe,
+      PublishHandler publish,
+      RevokeHandler revoke,
+      LocalLog log,
+      PrometheusMetrics metrics) {
     Router router = Router.router(vertx);
     if (settings.serves(Service.EVENTS)) {
       router.get(EVENTS).handler(context -> subscribe.handle(context.request()));
@@ -56,6 +63,10 @@ final class Routes {
     if (settings.serves(Service.UPDATE)) {
       router.post(UPDATE).handler(context -> publish.handle(context.request()));
       only(router, UPDATE, "POST");
+    }
+    if (settings.serves(Service.REVOKE)) {
+      router.post(REVOKE).handler(context -> revoke.handle(context.request()));
+      only(router, REVOKE, "POST");
     }
     if (settings.serves(Service.HEALTH)) {
       router.get("/health/live").handler(context -> answer(context, 200, "up"));

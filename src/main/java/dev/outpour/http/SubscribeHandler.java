@@ -30,6 +30,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   private final StreamWriters writers;
   private final Limits limits;
   private final Clients clients;
+  private final AccessLog visits;
   private final Problem problem;
   private final Metrics metrics;
   private boolean draining;
@@ -44,6 +45,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       StreamWriters writers,
       Limits limits,
       Clients clients,
+      AccessLog visits,
       Problem problem,
       Metrics metrics) {
     this.access = access;
@@ -52,6 +54,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     this.writers = writers;
     this.limits = limits;
     this.clients = clients;
+    this.visits = visits;
     this.problem = problem;
     this.metrics = metrics;
   }
@@ -83,6 +86,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     if (request.method().equals(HttpMethod.HEAD)) {
       answerHead(response, interest, asked.start());
     } else if (draining) {
+      visits.ending(request, CloseReason.SHUTDOWN);
       response.end(Words.closing(CloseReason.SHUTDOWN));
     } else {
       enter(request, caller, asked, interest);
@@ -92,6 +96,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   /** Has those come back who may be answered later: an error status would stop a browser. */
   private void refuse(HttpServerRequest request, Refusal refusal) {
     if (refusal.status() == 503) {
+      visits.ending(request, CloseReason.UNAVAILABLE);
       begin(request.response()).end(Words.closing(CloseReason.UNAVAILABLE));
     } else {
       problem.send(request, refusal);
@@ -158,20 +163,24 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   private void enter(
       HttpServerRequest request, Caller caller, Subscription asked, Interest interest) {
+    if (limits.memory().isTight()) {
+      sendAway(request, "memory", CloseReason.OVERLOAD);
+      return;
+    }
     if (limits.isCrowded()) {
-      sendAway(request, "connections");
+      sendAway(request, "connections", CloseReason.LIMIT);
       return;
     }
     Network address = clients.of(request);
     Seat seat = limits.streams().take(address);
     if (seat == null) {
-      sendAway(request, "streams");
+      sendAway(request, "streams", CloseReason.LIMIT);
       return;
     }
     Seat ofName = limits.streamsByName().take(address == null ? null : caller.name());
     if (ofName == null) {
       seat.leave();
-      sendAway(request, "identity");
+      sendAway(request, "identity", CloseReason.LIMIT);
       return;
     }
     StreamWriter writer = writers.open(request);
@@ -181,17 +190,18 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
                 interest, asked.form(), writer.framing(), known(caller.rights(), asked.form())));
     long end = caller.endMillis() == Caller.NEVER ? Caller.NEVER : caller.endMillis() + graceMillis;
     EventStream stream = new EventStream(group, asked.start(), writer, caller, end);
-    stream.seat = Seat.both(seat, ofName);
+    stream.seat = visits.watch(request, Seat.both(seat, ofName));
     audience.enter(stream);
   }
 
   /** It comes back later, on another connection: this one makes room. */
-  private void sendAway(HttpServerRequest request, String reason) {
-    metrics.limited(reason);
+  private void sendAway(HttpServerRequest request, String limit, CloseReason reason) {
+    metrics.limited(limit);
+    visits.ending(request, reason);
     request
         .response()
         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-        .end(Words.closing(CloseReason.LIMIT))
+        .end(Words.closing(reason))
         .onComplete(sent -> request.connection().close());
   }
 }

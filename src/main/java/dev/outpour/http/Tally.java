@@ -20,6 +20,11 @@ final class Tally<C> {
     /** Gives it back, once. */
     void leave();
 
+    /** Gives it back, once, and says why. */
+    default void leave(CloseReason reason) {
+      leave();
+    }
+
     /** Two that are given back together. */
     static Seat both(Seat one, Seat other) {
       if (one == FREE || other == FREE) {

@@ -34,6 +34,9 @@ public interface Metrics {
    */
   default void limited(String reason) {}
 
+  /** Memory has become short, or suffices again. */
+  default void memoryTight(boolean tight) {}
+
   /** A page of the log was read for readers who are behind, since it was not held in memory. */
   default void pageLoaded() {}
 

@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts for Prometheus. There is one per Vert.x, so that a process is scraped as a whole. */
@@ -18,6 +19,7 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AtomicLong readers = new AtomicLong();
+  private final AtomicInteger memoryTight = new AtomicInteger();
   private final Counter published =
       Counter.builder("outpour.updates.published")
           .description("Updates published here that are in the log")
@@ -35,6 +37,9 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   private PrometheusMetrics() {
     Gauge.builder("outpour.readers", readers, AtomicLong::get)
         .description("Readers connected")
+        .register(registry);
+    Gauge.builder("outpour.memory.tight", memoryTight, AtomicInteger::get)
+        .description("Whether memory is short, so that new readers and updates are refused")
         .register(registry);
     Gauge.builder("outpour.direct", PlatformDependent::usedDirectMemory)
         .description("Memory outside the heap for what is on its way to or from sockets")
@@ -81,6 +86,11 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   @Override
   public void limited(String reason) {
     registry.counter("outpour.limited", "reason", reason).increment();
+  }
+
+  @Override
+  public void memoryTight(boolean tight) {
+    memoryTight.set(tight ? 1 : 0);
   }
 
   @Override

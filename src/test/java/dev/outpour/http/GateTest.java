@@ -57,6 +57,7 @@ class GateTest {
             List.of("https://shop.example"),
             1024,
             64,
+            false,
             true));
   }
 

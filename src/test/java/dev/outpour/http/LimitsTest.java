@@ -190,7 +190,7 @@ class LimitsTest {
           assertThat(figures(hub))
               .contains("outpour_limited_total{reason=\"line-size\"} 1.0")
               .contains("outpour_limited_total{reason=\"header-size\"} 1.0")
-              .contains("outpour_limited_total{reason=\"update-size\"} 1.0")
+              .contains("outpour_limited_total{reason=\"body-size\"} 1.0")
               .contains("outpour_limited_total{reason=\"topics\"} 1.0");
         });
   }

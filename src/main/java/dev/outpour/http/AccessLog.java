@@ -1,0 +1,155 @@
+package dev.outpour.http;
+
+import dev.outpour.auth.Caller;
+import dev.outpour.http.Tally.Seat;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says in the log who asked for what and what came of it, a line for each request when it is done
+ * with, and for a stream when it has ended; unless it is off. Of a query only those values are
+ * shown that cannot be secrets. For use on one event loop.
+ */
+final class AccessLog {
+
+  private static final Logger log = LoggerFactory.getLogger(AccessLog.class);
+
+  private static final int MOST_TARGET = 512;
+  private static final Set<String> SHOWN =
+      Set.of("topic", "event", "end", "last", "lastEventId", "envelope");
+
+  private final boolean on;
+  private final Clients clients;
+  private final IdentityHashMap<HttpServerResponse, Visit> visits = new IdentityHashMap<>();
+
+  AccessLog(boolean on, Clients clients) {
+    this.on = on;
+    this.clients = clients;
+  }
+
+  /** A request that is being answered. */
+  private static final class Visit {
+    final String method;
+    final String target;
+    final String address;
+    final long begunNanos = System.nanoTime();
+    @Nullable String name;
+    String ending = "";
+
+    Visit(String method, String target, String address) {
+      this.method = method;
+      this.target = target;
+      this.address = address;
+    }
+
+    void tell(int status, String what) {
+      log.info(
+          "{} {} {}, {} {} ms, from {} as {}{}",
+          method,
+          target,
+          status,
+          what,
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos),
+          address,
+          name == null ? "nobody" : name,
+          ending);
+    }
+  }
+
+  /** Watches what becomes of requests that somebody answers. */
+  Handler<HttpServerRequest> watch(Handler<HttpServerRequest> answers) {
+    return on
+        ? request -> {
+          begin(request);
+          answers.handle(request);
+        }
+        : answers;
+  }
+
+  private void begin(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    visits.put(
+        response,
+        new Visit(
+            LogText.shown(request.method().name()),
+            LogText.shown(target(request), MOST_TARGET),
+            clients.shown(request)));
+    response.endHandler(
+        ended -> {
+          Visit visit = visits.remove(response);
+          if (visit != null) {
+            visit.ending += response.ended() ? "" : ", who left before";
+            visit.tell(response.getStatusCode(), response.bytesWritten() + " bytes in");
+          }
+        });
+  }
+
+  /** Who it turned out to be. */
+  void name(HttpServerRequest request, Caller caller) {
+    Visit visit = visits.get(request.response());
+    String name = caller.name();
+    if (visit != null && name != null) {
+      visit.name = LogText.shown(name);
+    }
+  }
+
+  /** Why a reader was sent away, or a stream has ended. */
+  void ending(HttpServerRequest request, CloseReason reason) {
+    Visit visit = visits.get(request.response());
+    if (visit != null) {
+      visit.ending = ": " + reason.word();
+    }
+  }
+
+  /** What a stream is to give back when it ends, so that its end is seen. */
+  Seat watch(HttpServerRequest request, Seat seat) {
+    Visit visit = visits.remove(request.response());
+    if (visit == null) {
+      return seat;
+    }
+    return new Seat() {
+      @Override
+      public void leave() {
+        seat.leave();
+      }
+
+      @Override
+      public void leave(CloseReason reason) {
+        leave();
+        visit.ending = ": " + reason.word();
+        visit.tell(200, "a stream of");
+      }
+    };
+  }
+
+  /** The path and the query, without values that could be secrets. */
+  private static String target(HttpServerRequest request) {
+    String query = request.query();
+    String path = String.valueOf(request.path());
+    return query == null || query.isEmpty()
+        ? path
+        : path
+            + List.of(query.split("&", -1)).stream()
+                .map(AccessLog::parameter)
+                .collect(Collectors.joining("&", "?", ""));
+  }
+
+  private static String parameter(String pair) {
+    int equals = pair.indexOf('=');
+    String name = equals < 0 ? "" : pair.substring(0, equals);
+    if (SHOWN.contains(name)) {
+      return pair;
+    }
+    // Without a name, or under one that nobody knows, it may be anything.
+    return name.equals(Access.PARAMETER) || name.equals("key") ? name + "=*" : "*";
+  }
+}

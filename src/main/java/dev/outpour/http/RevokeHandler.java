@@ -1,0 +1,134 @@
+package dev.outpour.http;
+
+import dev.outpour.auth.Authority;
+import dev.outpour.auth.Caller;
+import dev.outpour.auth.Revocation;
+import dev.outpour.broadcast.RevocationExchange;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers {@code POST /revoke}: takes a token or an API key back for whoever may operate the hub.
+ * For use on one event loop.
+ */
+final class RevokeHandler implements Handler<HttpServerRequest> {
+
+  private static final Logger log = LoggerFactory.getLogger(RevokeHandler.class);
+
+  private static final int MOST_BYTES = 4 * 1024;
+  private static final Refusal TOO_LARGE =
+      new Refusal(413, "A revocation has at most " + MOST_BYTES + " bytes", 0);
+  private static final String JSON = "application/json";
+
+  private final Gate gate;
+  private final Access access;
+  private final Authority authority;
+  private final RevocationExchange exchange;
+  private final MemoryGuard memory;
+  private final Problem problem;
+
+  RevokeHandler(
+      Gate gate,
+      Access access,
+      Authority authority,
+      RevocationExchange exchange,
+      MemoryGuard memory,
+      Problem problem) {
+    this.gate = gate;
+    this.access = access;
+    this.authority = authority;
+    this.exchange = exchange;
+    this.memory = memory;
+    this.problem = problem;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    try {
+      gate.checkOrigin(request)
+          .ifPresent(
+              stranger -> {
+                throw stranger.asException();
+              });
+      if (!authority.hasKeys()) {
+        throw new Refusal(404, "No keys are configured (auth): there is nothing to revoke", 0)
+            .asException();
+      }
+      Query query = Query.parse(request.query(), Set.of(Access.PARAMETER), "");
+      access.admit(
+          request,
+          query.one(Access.PARAMETER),
+          caller -> take(request, caller),
+          refusal -> problem.send(request, refusal));
+    } catch (RefusedException e) {
+      problem.send(request, e.refusal());
+    }
+  }
+
+  private void take(HttpServerRequest request, Caller caller) {
+    if (!caller.rights().operate()) {
+      throw Refusal.forbidden("You may not revoke: it takes the right to operate").asException();
+    }
+    if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
+      throw Refusal.unsupported("Send it as " + JSON).asException();
+    }
+    new WholeBody(request, MOST_BYTES, memory)
+        .read(
+            body -> revoke(request, caller, body),
+            refusal -> problem.send(request, refusal.status() == 413 ? TOO_LARGE : refusal));
+  }
+
+  private static boolean isJson(@Nullable String contentType) {
+    return contentType != null && contentType.split(";", 2)[0].strip().equalsIgnoreCase(JSON);
+  }
+
+  private void revoke(HttpServerRequest request, Caller caller, Buffer body) {
+    try {
+      Revocation revocation = authority.revocation(body.toString());
+      exchange
+          .revoke(revocation)
+          .onSuccess(
+              kept -> {
+                log.info(
+                    "Revoked '{}' as {} asked",
+                    LogText.shown(revocation.name()),
+                    LogText.shown(caller.scope()));
+                answer(request, revocation, kept);
+              })
+          .onFailure(failure -> fail(request, failure));
+    } catch (RuntimeException e) {
+      fail(request, e);
+    }
+  }
+
+  private void fail(HttpServerRequest request, Throwable failure) {
+    if (failure instanceof RefusedException refused) {
+      problem.send(request, refused.refusal());
+    } else {
+      log.error("Nothing could be revoked", failure);
+      problem.send(request, Refusal.failed());
+    }
+  }
+
+  private static void answer(HttpServerRequest request, Revocation revocation, boolean kept) {
+    HttpServerResponse response = request.response();
+    if (!response.ended() && !response.closed()) {
+      JsonObject answer =
+          new JsonObject().put("revoked", revocation.name()).put("kept", kept ? "file" : "memory");
+      response
+          .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+          .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+          .end(answer.encode() + "\n");
+    }
+  }
+}
