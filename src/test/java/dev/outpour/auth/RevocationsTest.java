@@ -2,9 +2,16 @@ package dev.outpour.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.Await;
+import dev.outpour.settings.Settings;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -53,6 +60,28 @@ class RevocationsTest {
     assertThat(revocations.names()).hasSize(Revocations.MOST).doesNotContain("x");
     assertThat(revocations.add(List.of(of("x", 500)), 100)).as("t0 has ended").isTrue();
     assertThat(revocations.names()).contains("x");
+  }
+
+  @Test
+  void whoAsksForMoreThanTheMostIsToldWhatToDo() {
+    JsonObject section = new JsonObject().put("hmacSecret", Tokens.SECRET);
+    AuthSettings settings =
+        AuthSettings.from(Settings.of(new JsonObject().put("auth", section)).section("auth"));
+    Vertx vertx = Vertx.vertx();
+    try {
+      Authority authority = Await.result(Authority.start(vertx, settings, Clock.systemUTC()));
+      List<Revocation> most =
+          IntStream.range(0, Revocations.MOST).mapToObj(i -> of("t" + i, Caller.NEVER)).toList();
+      assertThat(Await.result(authority.revoke(most))).as("in a file").isFalse();
+      Refusal refusal =
+          ((RefusedException) Await.failure(authority.revoke(List.of(of("x", Caller.NEVER)))))
+              .refusal();
+      assertThat(refusal.status()).isEqualTo(503);
+      assertThat(refusal.detail()).contains("until").contains("auth.revokedFile");
+      assertThat(authority.revoked()).contains("t0").doesNotContain("x");
+    } finally {
+      Await.result(vertx.close());
+    }
   }
 
   @Test

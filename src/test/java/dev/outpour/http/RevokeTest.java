@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
-import dev.outpour.auth.Revocations;
 import dev.outpour.auth.Tokens;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -199,24 +198,6 @@ class RevokeTest {
           Problems.check(413, revoke(hub, " ".repeat(5_000) + body));
           HttpRequest get = HttpRequest.newBuilder(URI.create(hub.url() + "/revoke")).build();
           Problems.check(405, TestHub.client().send(get, BodyHandlers.ofString()));
-        });
-  }
-
-  @Test
-  void whereThereIsNoRoomItSaysWhatToDo() throws Exception {
-    TestHub.run(
-        config(new JsonObject()),
-        hub -> {
-          long until = Instant.now().getEpochSecond() + 3600;
-          for (int i = 0; i < Revocations.MOST; i++) {
-            HttpResponse<String> answer =
-                revoke(hub, "{\"jti\":\"t" + i + "\",\"until\":" + until + "}");
-            assertThat(answer.statusCode()).isEqualTo(200);
-          }
-          JsonObject full = Problems.check(503, revoke(hub, "{\"jti\":\"lost\"}"));
-          assertThat(full.getString("detail")).contains("until").contains("auth.revokedFile");
-          assertThat(publish(hub, token("lost"))).isEqualTo(200);
-          assertThat(publish(hub, token("t9999"))).isEqualTo(401);
         });
   }
 
