@@ -18,6 +18,7 @@ final class Problems {
   }
 
   static JsonObject check(int status, RawHttp.Answer answer) {
+    assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
     return check(status, answer.status(), answer.header("Content-Type"), answer.body());
   }
 
