@@ -94,6 +94,7 @@ record Configuration(
   private Configuration checked(Settings settings) {
     if (http.isPresent()) {
       http.get().checkExposure(settings, auth);
+      http.get().checkFiles(settings);
       auth.checkFiles(settings);
     }
     if (ingest.isPresent() && history.keepMegabytes() * 1024L < ingest.get().maxUpdateKilobytes()) {

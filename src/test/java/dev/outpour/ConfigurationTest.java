@@ -41,6 +41,10 @@ class ConfigurationTest {
           Map.entry("http.maxUpdateKilobytes", "64"),
           Map.entry("http.pageCacheMegabytes", "128"),
           Map.entry("http.directWrites", "false"),
+          Map.entry("http.tlsCertificate", TestCertificate.shared().both().toString()),
+          Map.entry("http.tlsKey", TestCertificate.shared().key().toString()),
+          Map.entry("http.hstsSeconds", "0"),
+          Map.entry("http.clearTextHttp2", "true"),
           Map.entry("ingest.topic", "news/today"),
           Map.entry("ingest.maxUpdateKilobytes", "64"),
           Map.entry("ingest.intakeMegabytes", "8"),
@@ -144,8 +148,8 @@ class ConfigurationTest {
 
     Configuration byFile = all(withKey(key, json(key, value)), Map.of(), Map.of());
     Configuration byEnvironment =
-        all(new JsonObject(ALL), Map.of(key.environmentVariable(), value), Map.of());
-    Configuration byProperty = all(new JsonObject(ALL), Map.of(), Map.of(key.property(), value));
+        all(withWhatItNeeds(key), Map.of(key.environmentVariable(), value), Map.of());
+    Configuration byProperty = all(withWhatItNeeds(key), Map.of(), Map.of(key.property(), value));
 
     assertThat(byFile).isNotEqualTo(defaults).isEqualTo(byEnvironment).isEqualTo(byProperty);
   }
@@ -172,9 +176,19 @@ class ConfigurationTest {
         .isEqualTo(all(new JsonObject(ALL), Map.of(), properties));
   }
 
+  /** A key of TLS alone is a fault. */
+  private static JsonObject withWhatItNeeds(SettingKey key) {
+    JsonObject file = new JsonObject(ALL);
+    if (key.path().equals("http.tlsKey")) {
+      String certificate = TestCertificate.shared().certificate().toString();
+      file.getJsonObject("http").put("tlsCertificate", certificate);
+    }
+    return file;
+  }
+
   private static JsonObject withKey(SettingKey key, Object value) {
     String[] path = key.path().split("\\.", 2);
-    JsonObject file = new JsonObject(ALL);
+    JsonObject file = withWhatItNeeds(key);
     JsonObject section = file.getJsonObject(path[0], new JsonObject()).put(path[1], value);
     return file.put(path[0], section);
   }

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A connection that says exactly what it is told to, and reads whole answers. */
 public final class RawHttp implements AutoCloseable {
@@ -40,6 +42,19 @@ public final class RawHttp implements AutoCloseable {
       Socket socket = new Socket("localhost", port);
       socket.setTcpNoDelay(true);
       socket.setSoTimeout((int) Await.LONG.toMillis());
+      return new RawHttp(socket);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Connects to a server on the loopback by TLS, in which it speaks HTTP/1.1. */
+  public static RawHttp connect(int port, SSLContext tls) {
+    try {
+      SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("localhost", port);
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout((int) Await.LONG.toMillis());
+      socket.startHandshake();
       return new RawHttp(socket);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -2,21 +2,17 @@ package dev.outpour;
 
 import dev.outpour.SseParser.Block;
 import dev.outpour.SseParser.Event;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLContext;
 
 /**
- * A reader of event streams over a plain socket: it remembers all it was given, and can be slow,
- * stop, go on, and break off. What it waits for longer than {@link Await#LONG} fails.
+ * A reader of event streams over a connection of its own: it remembers all it was given, and can be
+ * slow, stop, go on, and break off. What it waits for longer than {@link Await#LONG} fails.
  */
 public final class SseClient implements AutoCloseable {
 
@@ -28,7 +24,7 @@ public final class SseClient implements AutoCloseable {
     CUT
   }
 
-  private final Socket socket;
+  private final SseTransport transport;
   private final SseParser parser = new SseParser();
   private final Object lock = new Object();
   private HttpHead head;
@@ -37,8 +33,8 @@ public final class SseClient implements AutoCloseable {
   private End end;
   private Throwable failure;
 
-  private SseClient(Socket socket, boolean stopped) {
-    this.socket = socket;
+  private SseClient(SseTransport transport, boolean stopped) {
+    this.transport = transport;
     this.stopped = stopped;
   }
 
@@ -54,11 +50,20 @@ public final class SseClient implements AutoCloseable {
     private final List<String> headers = new ArrayList<>();
     private int receiveBuffer;
     private boolean stopped;
+    private boolean http2;
 
     private Request(int port, String target) {
       this.port = port;
       this.target = target;
-      headers.add("Host: localhost:" + port);
+    }
+
+    /**
+     * Goes by TLS to a server with the shared certificate of tests, and by HTTP/2 there, unless its
+     * client is too strict for what is asked.
+     */
+    Request http2() {
+      http2 = true;
+      return this;
     }
 
     /** Adds a header. */
@@ -86,21 +91,21 @@ public final class SseClient implements AutoCloseable {
 
     /** Connects and sends the request, and returns without waiting for the answer. */
     public SseClient send() {
-      try {
-        Socket socket = new Socket();
-        if (receiveBuffer > 0) {
-          socket.setReceiveBufferSize(receiveBuffer);
-        }
-        socket.connect(new InetSocketAddress("localhost", port), (int) Await.LONG.toMillis());
-        socket.getOutputStream().write(HttpHead.request("GET", target, headers));
-        SseClient client = new SseClient(socket, stopped);
-        Thread reader = new Thread(client::run, "reader");
-        reader.setDaemon(true);
-        reader.start();
-        return client;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+      SseClient client = new SseClient(connect(), stopped);
+      Thread reader = new Thread(client::run, "reader");
+      reader.setDaemon(true);
+      reader.start();
+      return client;
+    }
+
+    private SseTransport connect() {
+      SSLContext tls = http2 ? TestCertificate.shared().trusting() : null;
+      if (http2 && SseTransport.Http2.maySend(target, headers)) {
+        return new SseTransport.Http2(port, target, headers, tls);
       }
+      List<String> all = new ArrayList<>(List.of("Host: localhost:" + port));
+      all.addAll(headers);
+      return new SseTransport.Http1(port, target, all, receiveBuffer, tls);
     }
 
     /** Connects, and returns when the first block is there, or the answer if it is an error. */
@@ -114,17 +119,16 @@ public final class SseClient implements AutoCloseable {
   private void run() {
     End how = End.CUT;
     try {
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 4_096);
       waitWhileStopped();
-      HttpHead got = HttpHead.read(in);
+      HttpHead got = transport.head();
       synchronized (lock) {
         head = got;
         lock.notifyAll();
       }
       if (got.status() == 200) {
-        readEvents(new ChunkedBody(in));
+        readEvents(transport.body());
       } else {
-        readRefusal(in, got);
+        readRefusal(got);
       }
       how = End.PROPER;
     } catch (IOException e) {
@@ -141,7 +145,7 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
-  private void readEvents(ChunkedBody body) throws IOException, InterruptedException {
+  private void readEvents(SseTransport.Body body) throws IOException, InterruptedException {
     byte[] buffer = new byte[4_096];
     for (int n = body.read(buffer); n >= 0; n = body.read(buffer)) {
       synchronized (lock) {
@@ -152,9 +156,8 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
-  private void readRefusal(InputStream in, HttpHead got) throws IOException {
-    String length = got.header("Content-Length");
-    byte[] body = in.readNBytes(length == null ? 0 : Integer.parseInt(length));
+  private void readRefusal(HttpHead got) throws IOException {
+    byte[] body = transport.whole(got);
     synchronized (lock) {
       refusal = new String(body, StandardCharsets.UTF_8);
     }
@@ -293,11 +296,7 @@ public final class SseClient implements AutoCloseable {
 
   /** Breaks off at once, by a reset. */
   public void reset() {
-    try {
-      socket.setSoLinger(true, 0);
-    } catch (IOException e) {
-      // It is closed already.
-    }
+    transport.reset();
     close();
   }
 
@@ -308,11 +307,7 @@ public final class SseClient implements AutoCloseable {
 
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    transport.close();
     synchronized (lock) {
       stopped = false;
       lock.notifyAll();

@@ -25,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 
 /**
  * A hub in this process, on a free port, with a Vert.x of its own: the ingest verticle on one event
@@ -42,6 +43,16 @@ public final class TestHub implements AutoCloseable {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+  /** Whether tests that do not say how run over TLS and HTTP/2. */
+  public static final boolean HTTP2 = System.getProperty("outpour.tests", "").equals("http2");
+
+  /** Clients of a hub with the shared certificate, made when one is needed. */
+  private static final class Http2 {
+    static final SSLContext TLS = TestCertificate.shared().trusting();
+    static final HttpClient CLIENT =
+        HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).sslContext(TLS).build();
+  }
+
   private final JsonObject config;
   private final Vertx vertx;
   private final List<Context> loops = new CopyOnWriteArrayList<>();
@@ -57,10 +68,23 @@ public final class TestHub implements AutoCloseable {
 
   private static JsonObject defaults() {
     boolean direct = !System.getProperty("outpour.directWrites", "true").equals("false");
+    JsonObject http = new JsonObject().put("port", 0).put("directWrites", direct);
     return new JsonObject()
-        .put("http", new JsonObject().put("port", 0).put("directWrites", direct))
+        .put("http", HTTP2 ? http.mergeIn(tls()) : http)
         .put("ingest", new JsonObject())
         .put("history", new JsonObject().put("store", "memory"));
+  }
+
+  /** What a section {@code http} needs for TLS with the shared certificate. */
+  public static JsonObject tls() {
+    TestCertificate certificate = TestCertificate.shared();
+    return new JsonObject()
+        .put("tlsCertificate", certificate.certificate().toString())
+        .put("tlsKey", certificate.key().toString());
+  }
+
+  private boolean hasTls() {
+    return config.getJsonObject("http").containsKey("tlsCertificate");
   }
 
   /** Starts one as it is by default. */
@@ -162,12 +186,14 @@ public final class TestHub implements AutoCloseable {
 
   /** Its address, without a slash at the end. */
   public String url() {
-    return "http://localhost:" + port();
+    return (hasTls() ? "https" : "http") + "://localhost:" + port();
   }
 
   /** A reader, to be opened; what is asked for stands in the query, which may be empty. */
   public SseClient.Request reader(String query) {
-    return SseClient.to(port(), "/events" + (query.isEmpty() ? "" : "?" + query));
+    SseClient.Request request =
+        SseClient.to(port(), "/events" + (query.isEmpty() ? "" : "?" + query));
+    return hasTls() ? request.http2() : request;
   }
 
   /** Connects a reader, and returns when it has its first block. */
@@ -182,7 +208,7 @@ public final class TestHub implements AutoCloseable {
 
   /** A connection that says what it is told to. */
   public RawHttp connect() {
-    return RawHttp.connect(port());
+    return hasTls() ? RawHttp.connect(port(), Http2.TLS) : RawHttp.connect(port());
   }
 
   /** Publishes JSON to a topic; returns its id. */
@@ -234,7 +260,8 @@ public final class TestHub implements AutoCloseable {
   public HttpResponse<String> post(
       String query, String contentType, byte[] body, String... headers) {
     try {
-      return CLIENT.send(request(query, contentType, body, headers), BodyHandlers.ofString());
+      return (hasTls() ? Http2.CLIENT : CLIENT)
+          .send(request(query, contentType, body, headers), BodyHandlers.ofString());
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -257,7 +284,7 @@ public final class TestHub implements AutoCloseable {
 
   /** The client that {@link #post} uses. */
   public static HttpClient client() {
-    return CLIENT;
+    return HTTP2 ? Http2.CLIENT : CLIENT;
   }
 
   /** A text as it stands in a query. */

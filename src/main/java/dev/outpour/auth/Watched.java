@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * before stays. {@link #value} may be called by any thread; the rest blocks, and is for one thread
  * at a time.
  */
-final class Watched<T> {
+public final class Watched<T> {
 
   private static final Logger log = LoggerFactory.getLogger(Watched.class);
 
@@ -28,7 +28,7 @@ final class Watched<T> {
    *
    * @param reader throws {@link IllegalArgumentException} with a message that says what is wrong
    */
-  Watched(List<String> files, Supplier<T> reader) {
+  public Watched(List<String> files, Supplier<T> reader) {
     this.files = files;
     this.reader = reader;
     this.marks = files.stream().map(Watched::mark).toList();
@@ -36,12 +36,12 @@ final class Watched<T> {
   }
 
   /** What they hold. */
-  T value() {
+  public T value() {
     return value;
   }
 
   /** Reads them again, if they have changed; true if that gave something new. */
-  boolean look() {
+  public boolean look() {
     List<String> now = files.stream().map(Watched::mark).toList();
     if (now.equals(marks)) {
       return false;

@@ -180,6 +180,11 @@ final class Access {
     if (cookie.isEmpty()) {
       return Optional.empty();
     }
+    List<String> crumbs = request.headers().getAll(HttpHeaders.COOKIE);
+    if (Lane.isShared(request) && crumbs.size() > 1) {
+      // RFC 9113, section 8.2.3: each cookie may come in a header of its own.
+      request.headers().set(HttpHeaders.COOKIE, String.join("; ", crumbs));
+    }
     Set<Cookie> all = request.cookies(cookie);
     if (all.size() > 1) {
       throw Refusal.badRequest("The cookie '" + cookie + "' is there twice: give one")

@@ -29,7 +29,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       Refusal.badRequest("The body is not framed as HTTP/1.1 has it");
   private static final Refusal HEAD_LATE =
       new Refusal(408, "The head of the request did not arrive in time", 0);
-  private static final Refusal BODY_LATE =
+  static final Refusal BODY_LATE =
       new Refusal(408, "The body did not arrive in time: send it faster, or in lines", 0);
 
   private final Connections connections;

@@ -5,11 +5,15 @@ import dev.outpour.metrics.Metrics;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,6 +31,7 @@ final class Connections {
   private final Metrics metrics;
   private final List<ConnectionGuard> guards = new ArrayList<>();
   private final HttpServerOptions decoding;
+  private final Set<Http2Guard> shared = new HashSet<>();
   private final ChannelFutureListener gone;
   private final long timer;
 
@@ -44,9 +49,11 @@ final class Connections {
 
   /** Has heads be no longer than is allowed. */
   HttpServerOptions limitHeads(HttpServerOptions options) {
+    int headerBytes = settings.headerKilobytes() * 1024;
+    options.getInitialSettings().setMaxHeaderListSize(headerBytes);
     return options
         .setMaxInitialLineLength(settings.lineKilobytes() * 1024)
-        .setMaxHeaderSize(settings.headerKilobytes() * 1024);
+        .setMaxHeaderSize(headerBytes);
   }
 
   /** Comes by no more. */
@@ -68,7 +75,7 @@ final class Connections {
     if (limits.isFull()) {
       turnAway(channel, "connections");
     } else {
-      guard(channel.pipeline());
+      guard(connection, channel.pipeline());
     }
   }
 
@@ -82,7 +89,17 @@ final class Connections {
     limits.closed();
   }
 
-  private void guard(ChannelPipeline pipeline) {
+  private void guard(HttpConnection connection, ChannelPipeline pipeline) {
+    Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
+    if (http2 != null) {
+      // What is wrong with a connection is its client's doing, and told to it alone.
+      connection.exceptionHandler(wrong -> {});
+      Sockets.limitUnsent(pipeline.channel());
+      Http2Guard guard = new Http2Guard(this, http2);
+      shared.add(guard);
+      pipeline.addBefore(HeapBodies.HANDLER, Http2Guard.NAME, guard);
+      return;
+    }
     if (pipeline.get(HeapBodies.HANDLER) == null) {
       return;
     }
@@ -96,7 +113,7 @@ final class Connections {
 
   /** How many it comes by. */
   int size() {
-    return guards.size();
+    return guards.size() + shared.size();
   }
 
   /** Forgets a connection that has ended, or has become a stream. */
@@ -108,20 +125,27 @@ final class Connections {
     }
   }
 
+  void remove(Http2Guard guard) {
+    shared.remove(guard);
+  }
+
   private void look() {
     long now = Budget.nowMillis();
     // From the last one on: whoever leaves is replaced by one that was looked at already.
     for (int i = guards.size() - 1; i >= 0; i--) {
       guards.get(i).look(now);
     }
+    List.copyOf(shared).forEach(guard -> guard.look(now));
     limits.publishes().prune();
     limits.memory().look();
   }
 
   /** Leaves the pace of a request and its answer to whoever reads and writes them. */
-  static void leavePace(HttpConnection connection) {
-    ChannelPipeline pipeline = ResponseWriter.channel(connection).pipeline();
-    if (pipeline.get(ConnectionGuard.NAME) instanceof ConnectionGuard guard) {
+  static void leavePace(HttpServerRequest request) {
+    ChannelPipeline pipeline = ResponseWriter.channel(request.connection()).pipeline();
+    if (pipeline.get(Http2Guard.NAME) instanceof Http2Guard guard) {
+      guard.leavePace(request.response().streamId());
+    } else if (pipeline.get(ConnectionGuard.NAME) instanceof ConnectionGuard guard) {
       guard.leavePace();
     }
   }

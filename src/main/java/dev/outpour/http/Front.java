@@ -21,8 +21,12 @@ final class Front implements Handler<HttpServerRequest> {
 
   private static final int METHOD_NOT_ALLOWED = 405;
 
+  private static final CharSequence TRANSPORT_SECURITY =
+      HttpHeaders.createOptimized("Strict-Transport-Security");
+
   private final Gate gate;
   private final Problem problem;
+  private final Optional<String> transportSecurity;
   private final Optional<SubscribeHandler> subscribe;
   private final Optional<PublishHandler> publish;
   private final Handler<HttpServerRequest> router;
@@ -39,6 +43,7 @@ final class Front implements Handler<HttpServerRequest> {
       Handler<HttpServerRequest> router) {
     this.gate = gate;
     this.problem = problem;
+    this.transportSecurity = settings.transportSecurity();
     this.subscribe = Optional.of(subscribe).filter(own -> settings.serves(Service.EVENTS));
     this.publish = Optional.of(publish).filter(own -> settings.serves(Service.UPDATE));
     this.router = router;
@@ -46,6 +51,7 @@ final class Front implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
+    transportSecurity.ifPresent(value -> request.response().putHeader(TRANSPORT_SECURITY, value));
     try {
       Refusal faulty = RequestCheck.check(request);
       if (faulty != null) {

@@ -36,8 +36,8 @@ final class Gate {
    */
   Optional<Refusal> checkHost(HttpServerRequest request) {
     HostAndPort authority = request.authority();
-    if (authority == null && request.version() == HttpVersion.HTTP_1_1) {
-      // RFC 9112, section 3.2.
+    if (authority == null && request.version() != HttpVersion.HTTP_1_0) {
+      // RFC 9112, section 3.2; RFC 9113 calls it :authority.
       return Optional.of(Refusal.badRequest("The header Host is missing or no name: send one"));
     }
     if (!loopback || (authority != null && isOwn(authority.host()))) {
@@ -70,11 +70,11 @@ final class Gate {
             0));
   }
 
-  /** The scheme is left aside: in front of this server another may end TLS. */
+  /** Without TLS the scheme is left aside: in front of this server another may end it. */
   private static boolean isOwnOrigin(HttpServerRequest request, String origin) {
     HostAndPort authority = request.authority();
     return authority != null
-        && (origin.equalsIgnoreCase("http://" + authority)
+        && ((!request.isSSL() && origin.equalsIgnoreCase("http://" + authority))
             || origin.equalsIgnoreCase("https://" + authority));
   }
 

@@ -6,6 +6,7 @@ import dev.outpour.settings.Section;
 import dev.outpour.settings.Settings;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,6 +29,8 @@ import java.util.Set;
  * @param accessLog whether the log says of each request what came of it; default false
  * @param directWrites whether events go to sockets directly where that works, and not through the
  *     HTTP responses of Vert.x; default true
+ * @param tls how it shows who it is
+ * @param clearTextHttp2 whether HTTP/2 is spoken without TLS; default false
  */
 public record HttpSettings(
     String host,
@@ -40,7 +43,9 @@ public record HttpSettings(
     int maxUpdateKilobytes,
     int pageCacheMegabytes,
     boolean accessLog,
-    boolean directWrites) {
+    boolean directWrites,
+    TlsSettings tls,
+    boolean clearTextHttp2) {
 
   /** What a listener can answer. */
   public enum Service {
@@ -58,18 +63,25 @@ public record HttpSettings(
     if (serve.isEmpty()) {
       section.fault("serve", "must name something; to listen nowhere, leave the section http out");
     }
-    return new HttpSettings(
-        section.text("host", "localhost"),
-        section.integer("port", 3000, 0, 65_535),
-        serve,
-        section.integer("stallSeconds", 120, 1, 86_400),
-        section.integer("drainSeconds", 20, 0, 3600),
-        section.texts("hosts", List.of(), HttpSettings::checkHost),
-        section.texts("origins", List.of(), Origins::check),
-        section.integer("maxUpdateKilobytes", 1024, 1, 65_536),
-        section.integer("pageCacheMegabytes", 64, 8, 65_536),
-        section.flag("accessLog", false),
-        section.flag("directWrites", true));
+    HttpSettings settings =
+        new HttpSettings(
+            section.text("host", "localhost"),
+            section.integer("port", 3000, 0, 65_535),
+            serve,
+            section.integer("stallSeconds", 120, 1, 86_400),
+            section.integer("drainSeconds", 20, 0, 3600),
+            section.texts("hosts", List.of(), HttpSettings::checkHost),
+            section.texts("origins", List.of(), Origins::check),
+            section.integer("maxUpdateKilobytes", 1024, 1, 65_536),
+            section.integer("pageCacheMegabytes", 64, 8, 65_536),
+            section.flag("accessLog", false),
+            section.flag("directWrites", true),
+            TlsSettings.from(section),
+            section.flag("clearTextHttp2", false));
+    if (settings.clearTextHttp2 && settings.tls.isOn()) {
+      section.fault("clearTextHttp2", "must be false where there is TLS: it brings HTTP/2 itself");
+    }
+    return settings;
   }
 
   /** Whether something is answered here. */
@@ -82,6 +94,16 @@ public record HttpSettings(
     return Loopback.is(host);
   }
 
+  /**
+   * What browsers are told about coming by TLS alone, if they are. Of the loopback they are not: it
+   * would hold for all its ports, and so for what else is developed there.
+   */
+  Optional<String> transportSecurity() {
+    return tls.isOn() && tls.hstsSeconds() > 0 && !loopback()
+        ? Optional.of("max-age=" + tls.hstsSeconds())
+        : Optional.empty();
+  }
+
   /** Adds a fault if strangers could come in, and nobody has said that they may. */
   public void checkExposure(Settings settings, AuthSettings auth) {
     if (!loopback() && !auth.hasKeys() && auth.anonymous().isEmpty()) {
@@ -91,6 +113,17 @@ public record HttpSettings(
               + " can be reached from other machines, and no keys are configured: add them to"
               + " \"auth\", add \"auth\": {\"anonymous\": true} if anyone may read and publish, or"
               + " listen on localhost");
+    }
+  }
+
+  /** Adds a fault if the certificate cannot be used. It reads files, and blocks. */
+  public void checkFiles(Settings settings) {
+    if (tls.isOn()) {
+      try {
+        CertificateFiles.read(tls);
+      } catch (IllegalArgumentException e) {
+        settings.fault("http.tlsCertificate: " + e.getMessage());
+      }
     }
   }
 

@@ -9,7 +9,10 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.VertxInternal;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where readers and publishers connect, on one event loop: {@code GET /events}, {@code POST
@@ -29,6 +32,8 @@ public final class HttpVerticle extends VerticleBase {
   /** Under which the port is found that is listened on, also where 0 was configured. */
   public static final String PORT = "http.port";
 
+  private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
+
   private Future<Listener> listener = Future.failedFuture("Not started");
 
   @Override
@@ -42,12 +47,38 @@ public final class HttpVerticle extends VerticleBase {
     if (LocalLog.of(vertx).isOnOwnersLoop() && isOnEveryLoop()) {
       return Future.succeededFuture();
     }
+    warn(http, auth);
     listener =
         Authority.start(vertx, auth, Clock.systemUTC())
-            .compose(authority -> Listener.start(vertx, http, limits, auth, authority));
+            .compose(
+                authority ->
+                    certificates(http.tls())
+                        .compose(
+                            certificates ->
+                                Listener.start(
+                                    vertx, http, limits, auth, authority, certificates)));
     return listener.onSuccess(
         listening ->
             vertx.sharedData().<String, Integer>getLocalMap(SHARED).put(PORT, listening.port()));
+  }
+
+  /** Says once that tokens can be read on their way here, unless something in front ends TLS. */
+  private void warn(HttpSettings http, AuthSettings auth) {
+    if (auth.hasKeys()
+        && !http.loopback()
+        && !http.tls().isOn()
+        && vertx.sharedData().getLocalMap("outpour.warned").putIfAbsent("tls", true) == null) {
+      log.warn(
+          "{} can be reached from other machines without TLS, so tokens can be read on their way:"
+              + " set http.tlsCertificate, or have something in front of it end TLS",
+          http.host());
+    }
+  }
+
+  private Future<Optional<Certificates>> certificates(TlsSettings tls) {
+    return tls.isOn()
+        ? Certificates.of(vertx, tls).map(Optional::of)
+        : Future.succeededFuture(Optional.empty());
   }
 
   /** Then others serve, and the loop that commits is left to its work. */

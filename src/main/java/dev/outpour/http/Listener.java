@@ -12,10 +12,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.ext.web.Router;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of one event loop that serves HTTP, wired together, and the order in which they stop.
@@ -23,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 final class Listener {
 
   private static final long MOST_WAITING_BYTES = 32L << 20;
-  private static final int BACKLOG = 4_096;
 
   /** What a connection may take to end after its streams have. */
   private static final int GRACE_SECONDS = 12;
@@ -37,13 +38,16 @@ final class Listener {
   private final HttpServer server;
   private final Connections connections;
   private final Authority authority;
+  private final Optional<Certificates> certificates;
   private final long heartbeats;
   private Set<String> revoked;
+  private @Nullable PemKeyCertOptions certificate;
 
   private Listener(
       Vertx vertx,
       HttpSettings settings,
       Authority authority,
+      Optional<Certificates> certificates,
       Audience audience,
       GroupQueue queue,
       SubscribeHandler subscribe,
@@ -59,6 +63,7 @@ final class Listener {
     this.connections = connections;
     this.server = server;
     this.authority = authority;
+    this.certificates = certificates;
     this.revoked = authority.revoked();
     this.heartbeats = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> tick());
   }
@@ -70,6 +75,17 @@ final class Listener {
       revoked = authority.revoked();
       audience.endRevoked(revoked);
     }
+    certificates.ifPresent(this::renew);
+  }
+
+  /** Shows new connections the certificate that there is now. */
+  private void renew(Certificates all) {
+    all.look(vertx);
+    PemKeyCertOptions current = all.current();
+    if (!current.equals(certificate)) {
+      certificate = current;
+      server.updateSSLOptions(ServerOptions.certificate(current, connections.headMillis()));
+    }
   }
 
   /** Begins to serve on the event loop of the caller. */
@@ -78,7 +94,8 @@ final class Listener {
       HttpSettings settings,
       LimitSettings limiting,
       AuthSettings auth,
-      Authority authority) {
+      Authority authority,
+      Optional<Certificates> certificates) {
     LocalLog log = LocalLog.of(vertx);
     log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, mostCacheBytes()));
     log.follow();
@@ -137,7 +154,7 @@ final class Listener {
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
 
     HttpServer server =
-        server(vertx, connections)
+        server(vertx, connections, options(settings, certificates, connections.headMillis()))
             .requestHandler(visits.watch(front))
             .invalidRequestHandler(visits.watch(new Malformed(problem)));
     // Below zero: a free port, one for all instances.
@@ -154,7 +171,7 @@ final class Listener {
                         doorbell.close();
                       })
                   .compose(
-                      listening -> WriterTrial.start(vertx, connections, settings.directWrites()))
+                      listening -> WriterTrial.start(vertx, connections, writesDirectly(settings)))
                   .map(
                       works -> {
                         if (works) {
@@ -164,6 +181,7 @@ final class Listener {
                             vertx,
                             settings,
                             authority,
+                            certificates,
                             audience,
                             queue,
                             subscribe,
@@ -180,19 +198,22 @@ final class Listener {
   }
 
   /** A server whose connections are handled as those of readers and publishers. */
-  static HttpServer server(Vertx vertx, Connections connections) {
+  static HttpServer server(Vertx vertx, Connections connections, HttpServerOptions options) {
     return vertx
-        .createHttpServer(connections.limitHeads(options()))
+        .createHttpServer(connections.limitHeads(options))
         .connectionHandler(connections::add);
   }
 
-  private static HttpServerOptions options() {
-    return new HttpServerOptions()
-        .setAcceptBacklog(BACKLOG)
-        .setHttp2ClearTextEnabled(false)
-        // There are no web sockets here: their handler would see every write.
-        .setPerMessageWebSocketCompressionSupported(false)
-        .setPerFrameWebSocketCompressionSupported(false);
+  /** Through TLS nothing goes directly. */
+  private static boolean writesDirectly(HttpSettings settings) {
+    return settings.directWrites() && !settings.tls().isOn();
+  }
+
+  private static HttpServerOptions options(
+      HttpSettings settings, Optional<Certificates> certificates, long beginMillis) {
+    return certificates
+        .map(all -> ServerOptions.tls(all.current(), beginMillis))
+        .orElseGet(() -> ServerOptions.plain(settings.clearTextHttp2()));
   }
 
   int port() {

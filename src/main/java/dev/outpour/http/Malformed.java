@@ -21,6 +21,8 @@ final class Malformed implements Handler<HttpServerRequest> {
     }
   }
 
+  static final Refusal TOO_LONG = new Refusal(414, "The address is longer than is taken", 0);
+
   private final Problem problem;
 
   Malformed(Problem problem) {
@@ -48,7 +50,7 @@ final class Malformed implements Handler<HttpServerRequest> {
 
   private static Refusal refusal(Throwable cause) {
     if (cause instanceof TooLongHttpLineException) {
-      return new Refusal(414, "The address is longer than is taken", 0);
+      return TOO_LONG;
     }
     if (cause instanceof TooLongHttpHeaderException) {
       return new Refusal(431, "The headers are longer than is taken", 0);

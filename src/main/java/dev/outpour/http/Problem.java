@@ -19,8 +19,9 @@ import java.nio.charset.StandardCharsets;
  * The HTTP form of a refusal: {@code application/problem+json} (RFC 9457). For use on the event
  * loop of the request.
  *
- * <p>If the body of the request was not read to its end, the connection is closed after the answer:
- * what still comes is thrown away for a moment, so that the client gets to read it.
+ * <p>If the body of the request was not read to its end, the connection is closed after the answer,
+ * or of HTTP/2 the stream: what still comes is thrown away for a moment, so that the client gets to
+ * read it.
  */
 final class Problem {
 
@@ -30,8 +31,11 @@ final class Problem {
 
   static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
 
-  private static final String MEDIA_TYPE = "application/problem+json";
+  static final String MEDIA_TYPE = "application/problem+json";
   private static final long LINGER_MILLIS = 1_000;
+
+  /** By RFC 9113, section 8.1, this tells a client that its request is answered as it is. */
+  private static final long NO_ERROR = 0;
 
   private final Vertx vertx;
   private final Metrics metrics;
@@ -68,7 +72,7 @@ final class Problem {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfterSeconds()));
     }
     boolean unread = !request.isEnded();
-    if (unread) {
+    if (unread && !Lane.isShared(request)) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
     response.end(body(refusal).mergeIn(more).toBuffer().appendString("\n"));
@@ -95,9 +99,14 @@ final class Problem {
         .put("detail", refusal.detail());
   }
 
+  /** The body of an answer. */
+  static String text(Refusal refusal) {
+    return body(refusal).encode() + "\n";
+  }
+
   /** An answer for a connection of which Vert.x does not hear any more. */
   static FullHttpResponse whole(Refusal refusal) {
-    ByteBuf body = Unpooled.copiedBuffer(body(refusal).encode() + "\n", StandardCharsets.UTF_8);
+    ByteBuf body = Unpooled.copiedBuffer(text(refusal), StandardCharsets.UTF_8);
     FullHttpResponse response =
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(refusal.status()), body);
@@ -111,12 +120,24 @@ final class Problem {
   }
 
   private void closeSoon(HttpServerRequest request) {
-    long timer = vertx.setTimer(LINGER_MILLIS, fired -> request.connection().close());
+    boolean shared = Lane.isShared(request);
+    long timer =
+        vertx.setTimer(
+            LINGER_MILLIS,
+            fired -> {
+              if (shared) {
+                request.response().reset(NO_ERROR);
+              } else {
+                request.connection().close();
+              }
+            });
     request.handler(discarded -> {});
     request.endHandler(
         ended -> {
           vertx.cancelTimer(timer);
-          request.connection().close();
+          if (!shared) {
+            request.connection().close();
+          }
         });
     request.resume();
   }

@@ -107,7 +107,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     }
     if (publication.kind() == BodyKind.LINES) {
       proceed(request);
-      Connections.leavePace(request.connection());
+      Connections.leavePace(request);
       new LinesIntake(
               vertx,
               request,

@@ -4,6 +4,7 @@ import dev.outpour.update.Refusal;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,11 @@ final class RefusalLog {
     nextMillis = nowMillis.getAsLong() + PAUSE_MILLIS;
   }
 
-  private static String withoutQuery(String uri) {
+  /** CONNECT of HTTP/2 has no address. */
+  private static String withoutQuery(@Nullable String uri) {
+    if (uri == null) {
+      return "";
+    }
     int query = uri.indexOf('?');
     return query < 0 ? uri : uri.substring(0, query);
   }

@@ -8,6 +8,7 @@ import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,18 +36,37 @@ final class RequestCheck {
     if (method.equals(HttpMethod.TRACE) || method.equals(HttpMethod.CONNECT)) {
       return new Refusal(405, method + " is not answered here", 0);
     }
+    if (Lane.isShared(request)) {
+      Refusal address = checkAddress(request.uri());
+      if (address != null) {
+        return address;
+      }
+    }
     if (!isEncoded(request.path())) {
       return Refusal.badRequest("A '%' in the path is not followed by two hexadecimal digits");
     }
     return checkHeaders(request);
   }
 
+  /** What the codec of HTTP/1 looks after itself. */
+  private static @Nullable Refusal checkAddress(String address) {
+    if (address.length() > ServerOptions.MOST_LINE_BYTES) {
+      return Malformed.TOO_LONG;
+    }
+    return address.startsWith("/") || address.equals("*")
+        ? null
+        : Refusal.badRequest("The path does not begin with a '/'");
+  }
+
   private static @Nullable Refusal checkHeaders(HttpServerRequest request) {
     int seen = 0;
     // Those of HTTP/1 are Netty's; as they came they need not be made into strings.
-    var headers = ((HttpHeaders) request.headers()).iteratorCharSequence();
+    Iterator<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers =
+        request.headers() instanceof HttpHeaders netty
+            ? netty.iteratorCharSequence()
+            : request.headers().iterator();
     while (headers.hasNext()) {
-      Map.Entry<CharSequence, CharSequence> header = headers.next();
+      Map.Entry<? extends CharSequence, ? extends CharSequence> header = headers.next();
       CharSequence name = header.getKey();
       if (name.length() == 0) {
         return Refusal.badRequest("A header has no name");

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.impl.ConnectionBase;
@@ -21,22 +22,24 @@ final class ResponseWriter implements StreamWriter {
   private static final int NO_CONTENT = 204;
 
   private final HttpServerResponse response;
-  private final Channel channel;
+  private final Lane lane;
   private final Backlog backlog;
   private @Nullable Listener listener;
 
   /** What is left of the last write: it goes out bit by bit, as each is copied for the socket. */
   private Buffer rest = NOTHING;
 
+  /** How much of it is on its way. */
+  private int underWay;
+
   private boolean blocked;
   private @Nullable Buffer last;
 
-  ResponseWriter(HttpServerResponse response, HttpConnection connection, Backlog backlog) {
-    this.response = response;
-    this.channel = channel(connection);
+  ResponseWriter(HttpServerRequest request, Backlog backlog) {
+    this.response = request.response();
+    this.lane = Lane.of(request);
     this.backlog = backlog;
-    Sockets.limitUnsent(channel);
-    Connections.leavePace(connection);
+    Connections.leavePace(request);
   }
 
   /** The socket below a connection. */
@@ -74,16 +77,26 @@ final class ResponseWriter implements StreamWriter {
 
   private boolean writeRest() {
     while (rest.length() > 0) {
-      int length = Math.min(rest.length(), backlog.mostAtOnce());
+      int length = Math.min(rest.length(), lane.room(backlog.mostAtOnce()));
       Future<Void> written = response.write(cut(length));
       // A failure means that the connection has closed, which is told elsewhere.
       if (!written.isComplete()) {
-        backlog.add(length);
-        written.onComplete(done -> backlog.remove(length)).onSuccess(done -> taken());
+        send(written, length);
+        written.onSuccess(done -> taken());
         return false;
       }
     }
     return true;
+  }
+
+  private void send(Future<Void> written, int length) {
+    underWay += length;
+    backlog.add(length);
+    written.onComplete(
+        done -> {
+          underWay -= length;
+          backlog.remove(length);
+        });
   }
 
   private Buffer cut(int length) {
@@ -102,7 +115,7 @@ final class ResponseWriter implements StreamWriter {
     }
     blocked = false;
     if (last != null) {
-      response.end(last);
+      finish(last);
     } else if (listener != null) {
       listener.drained();
     }
@@ -110,20 +123,27 @@ final class ResponseWriter implements StreamWriter {
 
   @Override
   public long pendingBytes() {
-    return Sockets.pendingBytes(channel) + rest.length();
+    return lane.pendingBytes(underWay, rest.length());
   }
 
   @Override
   public boolean isSilent() {
-    return Sockets.isSilent(channel);
+    return lane.isSilent();
   }
 
   @Override
   public void end(Buffer last) {
     if (rest.length() == 0) {
-      response.end(last);
+      finish(last);
     } else {
       this.last = last;
+    }
+  }
+
+  private void finish(Buffer last) {
+    Future<Void> ended = response.end(last);
+    if (!ended.isComplete()) {
+      send(ended, last.length());
     }
   }
 
@@ -140,6 +160,6 @@ final class ResponseWriter implements StreamWriter {
 
   @Override
   public void reset() {
-    Sockets.reset(channel);
+    lane.reset();
   }
 }

@@ -24,8 +24,6 @@ final class StreamWriters {
   /** A writer for the response to a request. */
   StreamWriter open(HttpServerRequest request) {
     SocketWriter writer = direct ? SocketWriter.of(request) : null;
-    return writer != null
-        ? writer
-        : new ResponseWriter(request.response(), request.connection(), backlog);
+    return writer != null ? writer : new ResponseWriter(request, backlog);
   }
 }

@@ -194,10 +194,14 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     audience.enter(stream);
   }
 
-  /** It comes back later, on another connection: this one makes room. */
+  /** It comes back later, on another connection: this one makes room, unless others share it. */
   private void sendAway(HttpServerRequest request, String limit, CloseReason reason) {
     metrics.limited(limit);
     visits.ending(request, reason);
+    if (Lane.isShared(request)) {
+      request.response().end(Words.closing(reason));
+      return;
+    }
     request
         .response()
         .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)

@@ -90,7 +90,9 @@ final class WriterTrial implements Shareable {
     if (!vertx.isNativeTransportEnabled()) {
       return Future.succeededFuture(settled("the transport is not epoll"));
     }
-    HttpServer server = Listener.server(vertx, connections).requestHandler(WriterTrial::answer);
+    HttpServer server =
+        Listener.server(vertx, connections, ServerOptions.plain(false))
+            .requestHandler(WriterTrial::answer);
     NetClient client = vertx.createNetClient();
     return server
         .listen(0, HOST)

@@ -45,7 +45,7 @@ class ConnectionsTest {
   void streamsAndThoseThatHaveEndedAreForgotten() {
     int port =
         Await.result(
-                Listener.server(vertx, connections)
+                Listener.server(vertx, connections, ServerOptions.plain(false))
                     .requestHandler(this::answer)
                     .listen(0, "localhost"))
             .actualPort();

@@ -58,7 +58,9 @@ class GateTest {
             1024,
             64,
             false,
-            true));
+            true,
+            new TlsSettings("", "", 0),
+            false));
   }
 
   /** The status of a request with just these headers. */

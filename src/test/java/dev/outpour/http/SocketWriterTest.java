@@ -37,7 +37,7 @@ class SocketWriterTest {
 
   private RawHttp ask(Promise<Void> answered, Answer answer) {
     HttpServer server =
-        Listener.server(vertx, Unlimited.connections(vertx))
+        Listener.server(vertx, Unlimited.connections(vertx), ServerOptions.plain(false))
             .requestHandler(
                 request -> {
                   try {

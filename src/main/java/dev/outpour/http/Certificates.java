@@ -1,0 +1,71 @@
+package dev.outpour.http;
+
+import dev.outpour.auth.Watched;
+import dev.outpour.settings.CannotStartException;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.shareddata.Shareable;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The certificate of a configuration, read again when its files change, for all event loops of a
+ * Vert.x. Any thread may call it.
+ */
+final class Certificates implements Shareable {
+
+  /** How soon it is noticed that a file has changed. */
+  private static final long LOOK_MILLIS = 400;
+
+  private final Watched<PemKeyCertOptions> files;
+  private final AtomicLong nextMillis = new AtomicLong(Budget.nowMillis() + LOOK_MILLIS);
+
+  /** It blocks. */
+  private Certificates(TlsSettings settings) {
+    this.files =
+        new Watched<>(
+            List.of(settings.certificate(), settings.keyFile()),
+            () -> CertificateFiles.read(settings));
+  }
+
+  /**
+   * The one of a Vert.x and a configuration; fails with a {@link CannotStartException} if the files
+   * cannot be used.
+   */
+  static Future<Certificates> of(Vertx vertx, TlsSettings settings) {
+    return vertx
+        .executeBlocking(
+            () ->
+                vertx
+                    .sharedData()
+                    .<String, Certificates>getLocalMap("outpour.certificates")
+                    .computeIfAbsent(settings.toString(), name -> new Certificates(settings)))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof IllegalArgumentException
+                        ? new CannotStartException(
+                            "http.tlsCertificate: " + failure.getMessage(), failure)
+                        : failure));
+  }
+
+  /** The one that holds: another each time when that has changed. */
+  PemKeyCertOptions current() {
+    return files.value();
+  }
+
+  /** Looks whether the files have changed, if nobody has done so of late. */
+  void look(Vertx vertx) {
+    long now = Budget.nowMillis();
+    long next = nextMillis.get();
+    if (now - next >= 0 && nextMillis.compareAndSet(next, now + LOOK_MILLIS)) {
+      vertx.executeBlocking(
+          () -> {
+            synchronized (files) {
+              return files.look();
+            }
+          });
+    }
+  }
+}

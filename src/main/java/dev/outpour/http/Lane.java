@@ -1,0 +1,50 @@
+package dev.outpour.http;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+
+/**
+ * What one response has of its connection: of HTTP/1 all of it, of HTTP/2 a stream beside others.
+ * For use on the connection's event loop only.
+ */
+interface Lane {
+
+  /** That of a request. */
+  static Lane of(HttpServerRequest request) {
+    Channel channel = ResponseWriter.channel(request.connection());
+    return isShared(request)
+        ? new SharedLane(
+            channel,
+            channel.pipeline().get(Http2ConnectionHandler.class),
+            request.response().streamId())
+        : new OwnLane(channel);
+  }
+
+  /** Whether others have their requests on the same connection, which is not to end with one. */
+  static boolean isShared(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_2;
+  }
+
+  /**
+   * How many bytes to write at once, 1 at least: more would wait where others stand behind them.
+   *
+   * @param most how many there is memory for
+   */
+  int room(int most);
+
+  /**
+   * How many bytes wait, so that any that are taken make it less.
+   *
+   * @param underWay those of the response that were written and are not known to be taken
+   * @param rest those that are still to be written
+   */
+  long pendingBytes(int underWay, int rest);
+
+  /** Whether the other end has gone without a word. */
+  boolean isSilent();
+
+  /** Ends it at once, whatever waits. */
+  void reset();
+}

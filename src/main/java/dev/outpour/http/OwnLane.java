@@ -1,0 +1,34 @@
+package dev.outpour.http;
+
+import io.netty.channel.Channel;
+
+/** A whole connection: what waits is what waits in its socket, encrypted or not. */
+final class OwnLane implements Lane {
+
+  private final Channel channel;
+
+  OwnLane(Channel channel) {
+    this.channel = channel;
+    Sockets.limitUnsent(channel);
+  }
+
+  @Override
+  public int room(int most) {
+    return most;
+  }
+
+  @Override
+  public long pendingBytes(int underWay, int rest) {
+    return Sockets.pendingBytes(channel) + rest;
+  }
+
+  @Override
+  public boolean isSilent() {
+    return Sockets.isSilent(channel);
+  }
+
+  @Override
+  public void reset() {
+    Sockets.reset(channel);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.outpour.http;
+
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** What a server of HTTP is told about itself: versions of HTTP, TLS. */
+final class ServerOptions {
+
+  /** The longest path over HTTP/2. */
+  static final int MOST_LINE_BYTES = 8 * 1024;
+
+  private static final int BACKLOG = 4_096;
+
+  /** How many requests and streams of events one connection of HTTP/2 may have at once. */
+  private static final int MOST_STREAMS = 100;
+
+  /** For bodies on one connection: some that wait for the log do not hold up the others. */
+  private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
+
+  private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
+
+  /** Those with forward secrecy that also authenticate what they encrypt. */
+  private static final List<String> SUITES =
+      List.of(
+          "TLS_AES_256_GCM_SHA384",
+          "TLS_AES_128_GCM_SHA256",
+          "TLS_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+  private ServerOptions() {}
+
+  /** Without TLS. */
+  static HttpServerOptions plain(boolean http2) {
+    return new HttpServerOptions()
+        .setAcceptBacklog(BACKLOG)
+        .setHttp2ClearTextEnabled(http2)
+        .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MOST_STREAMS))
+        .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+        // There are no web sockets here: their handler would see every write.
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false);
+  }
+
+  /**
+   * With TLS, over which HTTP/2 is offered.
+   *
+   * @param beginMillis within which time a connection has to be begun
+   */
+  static HttpServerOptions tls(PemKeyCertOptions certificate, long beginMillis) {
+    HttpServerOptions options = plain(false).setSsl(true).setUseAlpn(true);
+    options
+        .setKeyCertOptions(certificate)
+        .setEnabledSecureTransportProtocols(PROTOCOLS)
+        .setSslHandshakeTimeout(beginMillis)
+        .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setSslEngineOptions(new TlsEngine(beginMillis));
+    SUITES.forEach(options::addEnabledCipherSuite);
+    return options;
+  }
+
+  /** The part of {@link #tls} that may change while a server runs. */
+  static ServerSSLOptions certificate(PemKeyCertOptions certificate, long beginMillis) {
+    return tls(certificate, beginMillis).getSslOptions();
+  }
+}

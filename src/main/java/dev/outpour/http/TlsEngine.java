@@ -1,0 +1,72 @@
+package dev.outpour.http;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.DelegatingSslContext;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.util.concurrent.Future;
+import io.vertx.core.net.JdkSSLEngineOptions;
+import io.vertx.core.spi.tls.DefaultSslContextFactory;
+import io.vertx.core.spi.tls.SslContextFactory;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+
+/**
+ * The TLS of Java, which closes a connection on which HTTP/2 was agreed and is then not begun: of
+ * such a connection nobody else hears. Immutable.
+ */
+final class TlsEngine extends JdkSSLEngineOptions {
+
+  private final long beginMillis;
+
+  /**
+   * @param beginMillis within which time it has to be begun
+   */
+  TlsEngine(long beginMillis) {
+    this.beginMillis = beginMillis;
+    // A handshake takes a millisecond of a processor, and there may be thousands at once.
+    setUseWorkerThread(true);
+  }
+
+  @Override
+  public JdkSSLEngineOptions copy() {
+    return this;
+  }
+
+  @Override
+  public SslContextFactory sslContextFactory() {
+    return new DefaultSslContextFactory(SslProvider.JDK, false) {
+      @Override
+      public SslContext create() throws SSLException {
+        return new DelegatingSslContext(super.create()) {
+          @Override
+          protected void initEngine(SSLEngine engine) {}
+
+          @Override
+          protected void initHandler(SslHandler handler) {
+            handler.handshakeFuture().addListener((Future<Channel> done) -> shaken(handler, done));
+          }
+        };
+      }
+    };
+  }
+
+  private void shaken(SslHandler handler, Future<Channel> done) {
+    if (done.isSuccess() && ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol())) {
+      Channel channel = done.getNow();
+      var unused =
+          channel
+              .eventLoop()
+              .schedule(() -> closeIdle(channel), beginMillis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static void closeIdle(Channel channel) {
+    if (channel.isOpen() && channel.pipeline().get(Http2Guard.NAME) == null) {
+      channel.unsafe().close(channel.voidPromise());
+    }
+  }
+}
