@@ -48,6 +48,7 @@ public final class SseClient implements AutoCloseable {
     private final int port;
     private final String target;
     private final List<String> headers = new ArrayList<>();
+    private String source;
     private int receiveBuffer;
     private boolean stopped;
     private boolean http2;
@@ -75,6 +76,12 @@ public final class SseClient implements AutoCloseable {
     /** Comes back with a position. */
     public Request lastEventId(String position) {
       return header("Last-Event-ID", position);
+    }
+
+    /** Comes from this address of the machine. */
+    public Request from(String address) {
+      source = address;
+      return this;
     }
 
     /** Has the kernel hold little for it. */
@@ -105,7 +112,7 @@ public final class SseClient implements AutoCloseable {
       }
       List<String> all = new ArrayList<>(List.of("Host: localhost:" + port));
       all.addAll(headers);
-      return new SseTransport.Http1(port, target, all, receiveBuffer, tls);
+      return new SseTransport.Http1(port, target, all, source, receiveBuffer, tls);
     }
 
     /** Connects, and returns when the first block is there, or the answer if it is an error. */

@@ -48,12 +48,13 @@ interface SseTransport {
     private final Socket socket;
     private final InputStream in;
 
-    Http1(int port, String target, List<String> headers, int receiveBuffer, SSLContext tls) {
+    Http1(int port, String target, List<String> headers, String source, int receiveBuffer, SSLContext tls) {
       try {
         socket = tls == null ? new Socket() : tls.getSocketFactory().createSocket();
         if (receiveBuffer > 0) {
           socket.setReceiveBufferSize(receiveBuffer);
         }
+        socket.bind(source == null ? null : new InetSocketAddress(source, 0));
         socket.connect(new InetSocketAddress("localhost", port), (int) Await.LONG.toMillis());
         socket.getOutputStream().write(HttpHead.request("GET", target, headers));
         in = new BufferedInputStream(socket.getInputStream(), 4_096);

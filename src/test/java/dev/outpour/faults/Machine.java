@@ -1,20 +1,16 @@
 package dev.outpour.faults;
 
+import dev.outpour.Installed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The machine's own commands, and what of them is missing. A test that needs what is not there
  * fails and names it: passing without having tried would be worse.
  */
 final class Machine {
-
-  private static final List<String> PLACES = List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin");
 
   private Machine() {}
 
@@ -24,10 +20,7 @@ final class Machine {
    * @param debianPackage what brings it, for the message if it is missing
    */
   static String tool(String name, String debianPackage) {
-    return Stream.concat(Stream.of(System.getenv("PATH").split(":")), PLACES.stream())
-        .map(place -> Path.of(place, name))
-        .filter(Files::isExecutable)
-        .findFirst()
+    return Installed.find(name)
         .map(Path::toString)
         .orElseThrow(
             () ->

@@ -1,15 +1,9 @@
 package dev.outpour.http;
 
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
-
-import java.io.File;
-import java.nio.file.Files;
+import dev.outpour.Installed;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.logging.Level;
-import java.util.stream.Stream;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -26,10 +20,10 @@ final class HeadlessChromium {
    * Where there is no Chromium the calling test is skipped, except on a CI machine: there it fails.
    */
   static ChromeDriver start() {
-    Optional<Path> browser = onPath("chromium", "chromium-browser", "google-chrome");
-    Optional<Path> driver = onPath("chromedriver");
+    Optional<Path> browser = Installed.find("chromium", "chromium-browser", "google-chrome");
+    Optional<Path> driver = Installed.find("chromedriver");
     if (browser.isEmpty() || driver.isEmpty()) {
-      giveUp("Chromium and chromedriver are needed on the PATH to test the page in a browser");
+      Installed.giveUp("Chromium and chromedriver are needed to test the page in a browser");
     }
     ChromeDriverService service =
         new ChromeDriverService.Builder()
@@ -57,21 +51,5 @@ final class HeadlessChromium {
         "--disable-sync",
         "--lang=en-GB");
     return options;
-  }
-
-  private static Optional<Path> onPath(String... names) {
-    String[] directories = System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1);
-    return Stream.of(names)
-        .flatMap(name -> Arrays.stream(directories).map(directory -> Path.of(directory, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  private static void giveUp(String reason) {
-    if ("true".equals(System.getenv("CI"))) {
-      fail(reason);
-    }
-    System.out.println("PageIT is skipped: " + reason);
-    abort(reason);
   }
 }
