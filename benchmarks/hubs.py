@@ -1,6 +1,8 @@
 """The hubs that are compared, each as a process of its own on a port of the loopback."""
 
+import base64
 import getpass
+import hmac
 import json
 import os
 import re
@@ -19,6 +21,7 @@ JVM_OPTIONS = ROOT / "conf" / "jvm.options"
 NCHAN_MODULES = ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/share/nginx/modules")
 BY_QUERY = ("/events?topic=t{i}", "/update?topic=t{i}")
 BY_PATH = ("/events/{i}", "/update/{i}")
+SECRET = "for-benchmarks-only-32-bytes-long"
 
 
 class Failure(Exception):
@@ -36,6 +39,9 @@ class Hub:
         self.load = ["--port", str(port), "--path", paths[0], "--pub-path", paths[1]]
         self.load += ["--server-pid", str(process.pid)]
         self.is_jvm = name.startswith("outpour")
+        if name == "outpour-rights":
+            bearer = f"Authorization: Bearer {_token()}"
+            self.load += ["--header", bearer, "--pub-header", bearer]
 
     def await_ready(self, log: Path) -> None:
         def is_open() -> bool:
@@ -46,6 +52,24 @@ class Hub:
 
         _await(is_open, 60, f"{self.name} does not listen")
         self.descriptors = self._count_descriptors()
+
+    @contextmanager
+    def attacked(self):
+        """While this lasts, connections are held on which half a head was sent, if it is for that."""
+        if self.name != "outpour-attacked":
+            yield
+            return
+        command = [str(Path(__file__).parent / "half-open"), "--port", str(self.port)]
+        attackers = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            if attackers.stdout.readline().strip() != "ready":
+                raise Failure("the attackers do not start")
+            yield
+            if attackers.poll() is not None:
+                raise Failure("the attackers have ended")
+        finally:
+            attackers.terminate()
+            attackers.wait()
 
     def await_empty(self) -> None:
         """Waits until it has noticed that the readers of the last run are gone."""
@@ -110,17 +134,19 @@ def running(name: str, directory: Path, java_options: str | None):
 
 
 def _command(name: str, port: int, directory: Path, java_options: str | None):
-    if name == "outpour":
-        return _outpour("sqlite", port, directory, java_options), BY_QUERY
-    if name == "outpour-memory":
-        return _outpour("memory", port, directory, java_options), BY_QUERY
+    if name.startswith("outpour"):
+        store = "memory" if name == "outpour-memory" else "sqlite"
+        auth = {"hmacSecret": SECRET} if name == "outpour-rights" else {}
+        return _outpour(store, auth, port, directory, java_options), BY_QUERY
     if name == "nchan":
         return _nchan(port, directory), BY_QUERY
     coalescing = ["--coalesce"] if name == "limit-coalescing" else []
     return [str(BUILT / "sse-limit"), "--port", str(port), *coalescing], BY_PATH
 
 
-def _outpour(store: str, port: int, directory: Path, java_options: str | None) -> list[str]:
+def _outpour(
+    store: str, auth: dict, port: int, directory: Path, java_options: str | None
+) -> list[str]:
     config = {
         "http": {
             "host": "127.0.0.1",
@@ -131,10 +157,21 @@ def _outpour(store: str, port: int, directory: Path, java_options: str | None) -
         "ingest": {},
         "history": {"store": store, "path": str(directory / f"{port}.db")},
         "logging": {"level": "warn"},
+        "auth": auth,
     }
     file = directory / f"{port}.json"
     file.write_text(json.dumps(config))
     return ["java", *java_arguments(java_options), "-jar", str(JAR), "-conf", str(file)]
+
+
+def _token() -> str:
+    """A token for all readers and publishers, by HMAC."""
+    rights = {"publish": ["*"], "subscribe": ["*"]}
+    claims = {"sub": "bench", "exp": int(time.time()) + 86_400, "outpour": rights}
+    parts = (json.dumps(part).encode() for part in ({"alg": "HS256"}, claims))
+    signed = b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+    signature = hmac.digest(SECRET.encode(), signed, "sha256")
+    return (signed + b"." + base64.urlsafe_b64encode(signature).rstrip(b"=")).decode()
 
 
 def java_arguments(java_options: str | None) -> list[str]:

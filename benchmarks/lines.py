@@ -41,6 +41,7 @@ class Line:
     fresh: bool = False  # each run has a process of its own, never warmed
     axis: str = ""  # of a growth: what grows
     x: int = 0  # of a growth: to how much
+    pair: bool = False  # Outpour without and with something: its hubs are compared by rounds
 
 
 MANY = "--conns 10000 --source-addrs 8"
@@ -150,5 +151,23 @@ LINES = [
         ("outpour-memory", "limit"),  # Nchan's reader loses messages at such a rate
     ),
     Line("publish", "64 in flight, synced to disk", PUBLISH, (ACKNOWLEDGED,), ("outpour", "limit")),
+    Line(
+        "rights",
+        "1,000 readers, 64 in flight, everyone with a token",
+        f"--conns 1000 {SATURATED}",
+        (CPU,),
+        ("outpour", "outpour-rights"),
+        must=("1.05 at most",),
+        pair=True,
+    ),
+    Line(
+        "attacked",
+        "5,000 readers × 10/s, beside 1,000 connections with half a head",
+        "--conns 5000 --source-addrs 8 --pub-rate 10",
+        (P99,),
+        ("outpour", "outpour-attacked"),
+        must=("1.5 at most",),
+        pair=True,
+    ),
     *GROWTH,
 ]

@@ -14,6 +14,8 @@ COLUMNS = {
     "Nchan": ("nchan",),
     "Outpour": ("outpour", "outpour-memory"),
 }
+# The others have tables of their own.
+TABLED = [line for line in LINES if not line.axis and not line.pair]
 BEGIN = "<!-- measured: written by benchmarks/compare --markdown --into -->"
 END = "<!-- end of what was measured -->"
 
@@ -42,9 +44,9 @@ def values(results: dict, line: Line, measure: Measure) -> dict[str, list[float]
 
 def markdown(results: dict) -> str:
     parts = [_measured_on(results)]
-    measures = [measure for line in LINES if not line.axis for measure in line.measures]
+    measures = [measure for line in TABLED for measure in line.measures]
     parts += [_table(results, table) for table in dict.fromkeys(each.table for each in measures)]
-    parts.append(_growth(results))
+    parts += [_pairs(results), _growth(results)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -71,9 +73,9 @@ def _names(names: list[str]) -> str:
 def _table(results: dict, table: str) -> str:
     rows = [
         (line, measure, found)
-        for line in LINES
+        for line in TABLED
         for measure in line.measures
-        if measure.table == table and not line.axis and (found := values(results, line, measure))
+        if measure.table == table and (found := values(results, line, measure))
     ]
     columns = [column for column in COLUMNS if any(column in found for _, _, found in rows)]
     if not rows:
@@ -81,18 +83,31 @@ def _table(results: dict, table: str) -> str:
     apart = {"Outpour"} if all(measure.to_limit for _, measure, _ in rows) else {"Outpour", "limit"}
     others = [column for column in columns if column not in apart]
     head = ["", *columns, *(f"÷ {other}" for other in others)]
-    if any(line.must for line, _, _ in rows):
-        head.append("must")
     lines = [_row(head), _row(["---"] + ["---:"] * (len(head) - 1))]
     for line, measure, found in rows:
         title = ", ".join(part for part in (line.title, measure.label) if part)
         cells = [f"{title} (`{line.name}`)"]
         cells += [_spread(found[column]) if column in found else "" for column in columns]
         cells += [_ratio(found, other) for other in others]
-        if "must" in head:
-            cells.append(dict(zip(line.measures, line.must)).get(measure, ""))
         lines.append(_row(cells))
     return f"### {table}\n\n" + "\n".join(lines)
+
+
+def _pairs(results: dict) -> str:
+    """Outpour without and with something, a ratio for each round."""
+    head = ["", "without", "with", "with ÷ without", "has to be"]
+    lines = [_row(head), _row(["---"] + ["---:"] * (len(head) - 1))]
+    for line in LINES:
+        if line.pair and line.name in results:
+            runs = results[line.name]["runs"]
+            for measure, must in zip(line.measures, line.must):
+                without, given = ([value(run, measure) for run in runs[hub]] for hub in line.hubs)
+                ratios = [one / other for one, other in zip(given, without)]
+                what = ", ".join(part for part in (measure.table, measure.label) if part)
+                cells = [f"{line.title} (`{line.name}`): {what}"]
+                cells += [_spread(each) for each in (without, given, ratios)]
+                lines.append(_row([*cells, must]))
+    return "### Outpour beside itself\n\n" + "\n".join(lines) if len(lines) > 2 else ""
 
 
 def _growth(results: dict) -> str:

@@ -182,6 +182,11 @@ public final class HubProcess implements AutoCloseable {
     new ProcessBuilder("kill", signal, "" + process.pid()).inheritIO().start().waitFor();
   }
 
+  /** How many lines it has printed so far. */
+  public int printed() {
+    return lines.size() + unread.size();
+  }
+
   /** What it has printed that was not waited for. */
   public List<String> unread() {
     return List.copyOf(unread);

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
@@ -180,6 +181,19 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   private static void close(ChannelHandlerContext context) {
     context.channel().unsafe().close(context.voidPromise());
+  }
+
+  /**
+   * A broken connection just ends. Vert.x would tell the request that it reads, and fails where
+   * that one still waits for the answer to another.
+   */
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      close(context);
+    } else {
+      context.fireExceptionCaught(cause);
+    }
   }
 
   @Override

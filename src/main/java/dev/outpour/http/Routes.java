@@ -149,7 +149,9 @@ final class Routes {
 
   private void failed(RoutingContext context) {
     int status = context.statusCode();
-    if (status < 0 || status >= 500) {
+    if (!ResponseWriter.channel(context.request().connection()).isActive()) {
+      log.debug("A client has hung up before it had its answer", context.failure());
+    } else if (status < 0 || status >= 500) {
       log.error("A request could not be answered", context.failure());
       problem.send(context.request(), Refusal.failed());
     } else {

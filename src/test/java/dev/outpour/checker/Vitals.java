@@ -1,11 +1,15 @@
 package dev.outpour.checker;
 
+import dev.outpour.Await;
+import dev.outpour.HubFigures;
 import dev.outpour.HubProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,7 +21,7 @@ import java.util.stream.Stream;
  *   HubProcess hub = HubProcess.start(directory, Map.of(), Vitals.OPTIONS, "-conf", ...);
  *   Vitals before = Vitals.of(hub);       // once it has been used a little
  *   ...                                   // all that comes goes again
- *   assertThat(Vitals.of(hub).since(before)).isEmpty();
+ *   before.awaitBack(hub);
  *   hub.terminate();
  *   assertThat(Vitals.complaints(hub.output())).isEmpty();
  * </pre>
@@ -42,9 +46,13 @@ public record Vitals(int descriptors, int threads, long heapKilobytes, long dire
   /** Caches and pools of buffers keep some of what they were given. */
   private static final int SOME_KILOBYTES = 16 * 1024;
 
+  /** A hub with nothing to do needs less of a core. */
+  private static final double IDLE = 0.1;
+
   private static final Pattern LIVE_BYTES = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
   private static final Pattern DIRECT =
       Pattern.compile("- +Other \\(reserved=(\\d+)KB, committed=(\\d+)KB");
+  private static final Pattern TROUBLE = Pattern.compile(" (WARN|ERROR) |Exception|LEAK:|^\\s");
   private static final List<String> COMPLAINTS =
       List.of("LEAK:", "has been blocked for", "OutOfMemoryError", "Unhandled exception");
 
@@ -95,11 +103,58 @@ public record Vitals(int descriptors, int threads, long heapKilobytes, long dire
     return violations;
   }
 
+  /** Returns when a hub holds no more than this again. */
+  public void awaitBack(HubProcess hub) {
+    List<Vitals> seen = new ArrayList<>();
+    Await.until(
+        () -> {
+          seen.add(now(hub));
+          return last(seen).since(this).isEmpty();
+        },
+        () -> last(seen) + " after " + this);
+  }
+
+  private static Vitals now(HubProcess hub) {
+    try {
+      return of(hub);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Vitals last(List<Vitals> seen) {
+    return seen.get(seen.size() - 1);
+  }
+
   private static void compare(
       String what, long before, long after, int more, List<Violation> violations) {
     if (after > before + more) {
       violations.add(Violation.of(Clause.C10, before + " " + what + " before, " + after + " now"));
     }
+  }
+
+  /** Returns when a hub has nothing to do any more. */
+  public static void awaitIdle(HubFigures figures) {
+    double[] seconds = {Double.MAX_VALUE, 0};
+    long[] since = {0};
+    Await.until(
+        () -> {
+          if (System.nanoTime() - since[0] > TimeUnit.SECONDS.toNanos(1)) {
+            double now = figures.cpuSeconds();
+            seconds[0] = now - seconds[1];
+            seconds[1] = now;
+            since[0] = System.nanoTime();
+          }
+          return seconds[0] < IDLE;
+        },
+        () -> seconds[0] + " s of a core in the last second");
+  }
+
+  /** What in the output of a hub is a warning, an error or a part of a stack trace. */
+  public static List<String> troubles(List<String> output) {
+    return output.stream().filter(line -> TROUBLE.matcher(line).find()).toList();
   }
 
   /** What in the output of a hub says that something leaks or blocks. */

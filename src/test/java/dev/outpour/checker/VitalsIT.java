@@ -2,7 +2,6 @@ package dev.outpour.checker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.outpour.Await;
 import dev.outpour.HubProcess;
 import dev.outpour.SseClient;
 import io.vertx.core.json.JsonObject;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,33 +29,15 @@ class VitalsIT {
       port = hub.awaitPort();
       work("first-", 300);
       Vitals before = Vitals.of(hub);
-      int printed = hub.unread().size();
+      int printed = hub.printed();
       assertThatWhatStaysOpenIsFound(hub, before);
       work("second-", 2_000);
-      List<Vitals> after = new ArrayList<>();
-      Await.until(() -> isBack(hub, before, after), () -> after.get(after.size() - 1));
+      before.awaitBack(hub);
       hub.terminate();
       List<String> output = hub.output();
       // Up to here classes were loaded: on a busy machine that may have blocked a thread.
-      assertThat(Vitals.complaints(output.subList(1 + ready(output) + printed, output.size())))
-          .isEmpty();
+      assertThat(Vitals.complaints(output.subList(printed, output.size()))).isEmpty();
     }
-  }
-
-  private static boolean isBack(HubProcess hub, Vitals before, List<Vitals> seen) {
-    try {
-      seen.add(Vitals.of(hub));
-      return seen.get(seen.size() - 1).since(before).isEmpty();
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static int ready(List<String> output) {
-    return IntStream.range(0, output.size())
-        .filter(i -> output.get(i).contains("Ready"))
-        .findFirst()
-        .orElseThrow();
   }
 
   /** Readers who come, are cut off and go, and publishers. */

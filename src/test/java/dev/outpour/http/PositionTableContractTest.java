@@ -162,6 +162,10 @@ abstract class PositionTableContractTest {
   }
 
   Stream<String> malformed() {
+    return malformedIn(epoch);
+  }
+
+  static Stream<String> malformedIn(String epoch) {
     return Stream.of(
             "x",
             "-",

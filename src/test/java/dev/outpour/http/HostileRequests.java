@@ -1,0 +1,66 @@
+package dev.outpour.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/**
+ * What is wrong with the meaning of a request. The tests of queries, data, tokens and origins have
+ * these tables too, and look at each answer more closely; what they take is not here.
+ */
+final class HostileRequests {
+
+  /**
+   * Of a hub that refuses the tokens of {@link TokenTest} and the origins of {@link OriginsTest}.
+   */
+  static Stream<Hostile> cases() {
+    return Stream.of(queries(), data(), tokens(), origins()).flatMap(each -> each);
+  }
+
+  private HostileRequests() {}
+
+  private static String head(String method, String target, String headers) {
+    return method
+        + (" /" + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n")
+        + (headers + "\r\n");
+  }
+
+  private static Hostile refused(int status, String method, String target, String headers) {
+    String name = method + " " + target + " " + headers;
+    return Hostile.refused(name, status, head(method, target, headers));
+  }
+
+  private static Stream<Hostile> queries() {
+    return Stream.concat(
+        PublishTest.badQueries().map(query -> refused(400, "POST", "update?" + query, "")),
+        Stream.concat(SubscribeTest.faultyQueries(), SubscribeTest.badTopics())
+            .map(query -> refused(400, "GET", "events?" + query, "")));
+  }
+
+  private static Stream<Hostile> data() {
+    return Stream.concat(
+        PublishTest.notJson().map(json -> body(json.getBytes(UTF_8))),
+        PublishTest.notUtf8().map(HostileRequests::body));
+  }
+
+  private static Hostile body(byte[] body) {
+    byte[] head =
+        head("POST", "update?topic=bytes", "Content-Length: " + body.length + "\r\n")
+            .getBytes(UTF_8);
+    byte[] all = Arrays.copyOf(head, head.length + body.length);
+    System.arraycopy(body, 0, all, head.length, body.length);
+    return new Hostile("data " + new String(body, UTF_8), 400, true, all);
+  }
+
+  private static Stream<Hostile> tokens() {
+    return TokenTest.bad()
+        .map(each -> "Authorization: Bearer " + each.get()[1] + "\r\n")
+        .map(header -> refused(401, "GET", "events?topic=t", header));
+  }
+
+  private static Stream<Hostile> origins() {
+    return OriginsTest.others()
+        .map(origin -> refused(403, "POST", "update?topic=bytes", "Origin: " + origin + "\r\n"));
+  }
+}

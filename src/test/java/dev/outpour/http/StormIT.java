@@ -1,0 +1,186 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.HubFigures;
+import dev.outpour.HubProcess;
+import dev.outpour.RawHttp;
+import dev.outpour.auth.Tokens;
+import dev.outpour.checker.Verdict;
+import dev.outpour.checker.Vitals;
+import dev.outpour.checker.Workload;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Everything hostile at once, over many connections, while others read and publish: each is
+ * answered as ever, the others notice nothing, and afterwards the hub is as it was.
+ */
+class StormIT {
+
+  private static final Duration STORM = Duration.ofSeconds(15);
+  private static final int ATTACKERS = 24;
+
+  /** Who begin a head or a body and never end it. */
+  private static final int HALF_OPEN = 200;
+
+  @TempDir private Path directory;
+
+  private final ExecutorService attackers = Executors.newFixedThreadPool(ATTACKERS);
+  private final long seed = System.nanoTime();
+  private HubProcess hub;
+  private int port;
+
+  @BeforeEach
+  void start() throws Exception {
+    JsonObject auth =
+        new JsonObject()
+            .put("anonymous", true)
+            .put("hmacSecret", Tokens.SECRET)
+            .put("issuer", "https://login.example")
+            .put("audience", "hub");
+    JsonObject configuration =
+        new JsonObject()
+            .put("http", new JsonObject().put("port", 0).put("pageCacheMegabytes", 8))
+            .put("ingest", new JsonObject())
+            .put("auth", auth);
+    configuration
+        .getJsonObject("http")
+        .put("origins", new JsonArray().add("https://*.app.example").add("https://a.example"));
+    Path conf = Files.writeString(directory.resolve("conf.json"), configuration.encode());
+    hub = HubProcess.start(directory, Map.of(), Vitals.OPTIONS, "-conf", conf.toString());
+    port = hub.awaitPort();
+  }
+
+  @AfterEach
+  void stop() {
+    attackers.shutdownNow();
+    hub.close();
+  }
+
+  @Test
+  void hubIsAsItWasAndAllOthersHaveTheirUpdates() throws Exception {
+    System.out.println("The storm's seed is " + seed);
+    List<Hostile> cases = cases();
+    try (Workload calm = workload("calm-")) {
+      storm(cases, 4L * cases.size()); // pools of threads are full after that
+      calm.awaitAcknowledged(200);
+      calm.stop();
+    }
+    HubFigures figures = new HubFigures(hub, port);
+    Vitals.awaitIdle(figures);
+    Vitals before = Vitals.of(hub);
+    int printed = hub.printed();
+    List<RawHttp> halfOpen = halfOpen();
+    long sent;
+    try (Workload load = workload("")) {
+      sent = storm(cases, Long.MAX_VALUE);
+      load.stop();
+      Verdict verdict = load.check();
+      System.out.println(sent + " hostile requests; " + verdict);
+      assertThat(verdict.acknowledged()).isGreaterThan(100);
+    }
+    halfOpen.forEach(StormIT::checkLate);
+    Vitals.awaitIdle(figures);
+    before.awaitBack(hub);
+    assertThat(sent).isGreaterThan(3L * cases.size());
+    hub.terminate();
+    List<String> output = hub.output();
+    checkLog(output.subList(printed, output.size()));
+  }
+
+  /** Publishes are left out that are taken: they are none of what the workload knows of. */
+  private static List<Hostile> cases() {
+    return Stream.concat(HostileBytes.cases(), HostileRequests.cases())
+        .filter(each -> each.status() != 200 || each.bytes()[0] == 'G')
+        .toList();
+  }
+
+  private Workload workload(String name) throws Exception {
+    return new Workload(directory.resolve("journal"), port)
+        .named(name)
+        .readers(6)
+        .seed(seed)
+        .arrival(Await.LONG)
+        .start();
+  }
+
+  /** Sends so many, or as many as go in the time; returns how many. */
+  private long storm(List<Hostile> cases, long most) throws Exception {
+    long end = System.nanoTime() + STORM.toNanos();
+    List<Future<Long>> all = new ArrayList<>();
+    for (int i = 0; i < ATTACKERS; i++) {
+      Random random = new Random(seed + i);
+      all.add(attackers.submit(() -> attack(cases, random, most / ATTACKERS, end)));
+    }
+    long sent = 0;
+    for (Future<Long> each : all) {
+      sent += each.get(2 * STORM.toSeconds(), TimeUnit.SECONDS);
+    }
+    return sent;
+  }
+
+  private long attack(List<Hostile> cases, Random random, long most, long end) {
+    List<Hostile> shuffled = new ArrayList<>(cases);
+    long sent = 0;
+    while (sent < most && System.nanoTime() < end) {
+      int next = (int) (sent % shuffled.size());
+      if (next == 0) {
+        Collections.shuffle(shuffled, random);
+      }
+      try (RawHttp connection = RawHttp.connect(port)) {
+        connection.send(shuffled.get(next).bytes());
+        // Some break off without waiting for an answer.
+        if (random.nextInt(8) == 0) {
+          connection.reset();
+        } else {
+          shuffled.get(next).check(connection);
+        }
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError(shuffled.get(next) + ", with the seed " + seed, e);
+      }
+      sent++;
+    }
+    return sent;
+  }
+
+  private List<RawHttp> halfOpen() {
+    String head = "POST /update?topic=late HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n";
+    return IntStream.range(0, HALF_OPEN)
+        .mapToObj(i -> RawHttp.connect(port).send(head + (i % 2 == 0 ? "" : "\r\n1")))
+        .toList();
+  }
+
+  private static void checkLate(RawHttp halfOpen) {
+    Problems.check(408, halfOpen.answer());
+    halfOpen.awaitClose();
+    halfOpen.close();
+  }
+
+  /** What it has said: what it refused, a line a second and event loop at most, and no trouble. */
+  private static void checkLog(List<String> lines) {
+    assertThat(Vitals.troubles(lines)).isEmpty();
+    assertThat(lines).allMatch(line -> line.chars().noneMatch(c -> c < ' '));
+    int loops = Runtime.getRuntime().availableProcessors() * 2;
+    assertThat(lines.size()).isLessThan((int) STORM.toSeconds() * 2 * loops + 20);
+  }
+}
