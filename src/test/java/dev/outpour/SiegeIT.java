@@ -118,7 +118,7 @@ class SiegeIT {
       File heads = slowHttpTest("heads", "/", "-H");
       File bodies =
           slowHttpTest("bodies", "/update?topic=slow", "-B", "-f", "text/plain", "-s", "8192");
-      File reads = slowHttpTest("reads", "/page.js", "-X", "-k", "50", "-w", "64", "-y", "128");
+      File reads = slowHttpTest("reads", "/page.css", "-X", "-k", "10", "-w", "64", "-y", "128");
       for (File each : List.of(heads, bodies, reads)) {
         String said = awaitEnd(each);
         assertThat(said).contains("service available:").doesNotContain("available:   NO");
@@ -132,7 +132,7 @@ class SiegeIT {
     String h2load = Installed.need("h2load", "nghttp2-client").toString();
     Vitals before = used();
     int printed = hub.printed();
-    Path data = Files.writeString(directory.resolve("data"), "{");
+    Path data = Files.writeString(directory.resolve("no.json"), "{");
     try (Workload load = workload("")) {
       String url = "http://127.0.0.1:" + port;
       File page =
