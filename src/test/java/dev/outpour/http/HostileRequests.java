@@ -2,6 +2,7 @@ package dev.outpour.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.outpour.TestHub;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -11,14 +12,14 @@ import java.util.stream.Stream;
  */
 final class HostileRequests {
 
+  private HostileRequests() {}
+
   /**
    * Of a hub that refuses the tokens of {@link TokenTest} and the origins of {@link OriginsTest}.
    */
   static Stream<Hostile> cases() {
     return Stream.of(queries(), data(), tokens(), origins()).flatMap(each -> each);
   }
-
-  private HostileRequests() {}
 
   private static String head(String method, String target, String headers) {
     return method
@@ -32,10 +33,16 @@ final class HostileRequests {
   }
 
   private static Stream<Hostile> queries() {
+    Stream<String> positions =
+        PositionTableContractTest.malformedIn("abcdefgh")
+            .map(position -> "lastEventId=" + TestHub.encode(position))
+            .filter(query -> query.length() < 8_000);
+    Stream<String> asked =
+        Stream.of(SubscribeTest.faultyQueries(), SubscribeTest.badTopics(), positions)
+            .flatMap(each -> each);
     return Stream.concat(
         PublishTest.badQueries().map(query -> refused(400, "POST", "update?" + query, "")),
-        Stream.concat(SubscribeTest.faultyQueries(), SubscribeTest.badTopics())
-            .map(query -> refused(400, "GET", "events?" + query, "")));
+        asked.map(query -> refused(400, "GET", "events?" + query, "")));
   }
 
   private static Stream<Hostile> data() {
