@@ -89,7 +89,12 @@ class SiegeIT {
   }
 
   private Vitals used() throws Exception {
-    try (Workload calm = workload("calm-")) {
+    try (Workload calm = workload("calm-");
+        RawHttp pages = RawHttp.connect(port)) {
+      // The threads that read files are all there after that.
+      for (int i = 0; i < 100; i++) {
+        pages.send("GET /page.css HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
+      }
       calm.awaitAcknowledged(200);
       calm.stop();
     }
