@@ -36,10 +36,22 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    refuseRenegotiation();
     int code = Commands.include(args) ? command(args) : run(args);
     if (code != 0) {
       Logging.stop();
       System.exit(code);
+    }
+  }
+
+  /**
+   * In TLS 1.2 clients may begin the handshake anew as often as they like, which costs the server
+   * more than them (CVE-2011-1473). Java reads this once, before the first connection.
+   */
+  private static void refuseRenegotiation() {
+    String property = "jdk.tls.rejectClientInitiatedRenegotiation";
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, "true");
     }
   }
 

@@ -48,7 +48,13 @@ interface SseTransport {
     private final Socket socket;
     private final InputStream in;
 
-    Http1(int port, String target, List<String> headers, String source, int receiveBuffer, SSLContext tls) {
+    Http1(
+        int port,
+        String target,
+        List<String> headers,
+        String source,
+        int receiveBuffer,
+        SSLContext tls) {
       try {
         socket = tls == null ? new Socket() : tls.getSocketFactory().createSocket();
         if (receiveBuffer > 0) {
