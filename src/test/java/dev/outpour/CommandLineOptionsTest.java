@@ -10,6 +10,6 @@ class CommandLineOptionsTest {
   @Test
   void helpNamesTheCommandsBesides() {
     assertThat(CommandLineOptions.commandLine().getUsageMessage())
-        .contains("-conf", "each with --help: bench");
+        .contains("-conf", "each with --help: publish, listen, bench, token");
   }
 }

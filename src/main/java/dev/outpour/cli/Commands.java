@@ -58,7 +58,9 @@ public final class Commands {
         .addSubcommand(new ListenCommand())
         .addSubcommand(new BenchCommand())
         .addSubcommand(new TokenCommand(configuration))
-        .addSubcommand(new CompletionCommand());
+        .addSubcommand(new CompletionCommand())
+        // What is published may begin with an @, and is no file of arguments.
+        .setExpandAtFiles(false);
   }
 
   private static int unusable(ParameterException fault) {

@@ -82,6 +82,7 @@ final class EventFollower {
               if (lastId != null) {
                 request.putHeader("Last-Event-ID", lastId);
               }
+              watch(request);
               return request.send().onSuccess(response -> take(request, response));
             })
         .onFailure(this::failed);
@@ -99,6 +100,7 @@ final class EventFollower {
   private void take(HttpClientRequest request, HttpClientResponse response) {
     known = true;
     if (response.statusCode() == NO_CONTENT) {
+      unwatch();
       say.accept("Nothing more will come: the topics have ended");
       ended.tryComplete(0);
     } else if (response.statusCode() == OK) {
@@ -113,6 +115,7 @@ final class EventFollower {
                 if (refused.isPassing()) {
                   again(refused.detail());
                 } else {
+                  unwatch();
                   ended.tryFail(CommandException.failed(refused.detail()));
                 }
               });
@@ -128,7 +131,14 @@ final class EventFollower {
             bytes -> {
               watch(request);
               byte[] all = bytes.getBytes();
-              parser.feed(all, 0, all.length);
+              try {
+                parser.feed(all, 0, all.length);
+              } catch (RuntimeException e) {
+                // The parser cannot go on in the middle of what it was taking.
+                unwatch();
+                ended.tryFail(e);
+                request.connection().close();
+              }
             })
         .exceptionHandler(broken -> again("The connection broke"))
         .endHandler(over -> again("The stream has ended"));

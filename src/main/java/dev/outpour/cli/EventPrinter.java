@@ -1,5 +1,6 @@
 package dev.outpour.cli;
 
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,8 @@ interface EventPrinter {
   static EventPrinter json(PrintStream out) {
     PrintStream text = new PrintStream(out, false, StandardCharsets.UTF_8);
     return (id, envelope) -> {
-      text.print("{\"id\":\"" + id + "\"," + envelope.substring(1) + "\n");
+      // Within strings, where alone they may be, they mean the same when they are written out.
+      text.print(Printable.of("{\"id\":\"" + id + "\"," + envelope.substring(1)) + "\n");
       return !text.checkError();
     };
   }
@@ -34,21 +36,30 @@ interface EventPrinter {
     DateTimeFormatter clock = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(zone);
     Colours colours = Colours.ofStandardOutput();
     return (id, envelope) -> {
-      JsonObject update = new JsonObject(envelope);
-      String topics =
-          update.getJsonArray("topics").stream()
-              .map(topic -> Printable.of(topic.toString()))
-              .collect(Collectors.joining(","));
-      String event = update.getString("event");
-      text.println(
-          colours.faint(clock.format(Instant.parse(update.getString("time"))))
-              + "  "
-              + colours.strong(topics)
-              + (event == null ? "" : "  " + colours.accent(Printable.of(event)))
-              + "  "
-              + Printable.of(data(update, envelope)));
+      text.println(line(envelope, clock, colours));
       return !text.checkError();
     };
+  }
+
+  private static String line(String envelope, DateTimeFormatter clock, Colours colours) {
+    JsonObject update;
+    try {
+      update = new JsonObject(envelope);
+    } catch (DecodeException e) {
+      // Too deep, or too long, for who wants to look into it.
+      return Printable.of(envelope);
+    }
+    String topics =
+        update.getJsonArray("topics").stream()
+            .map(topic -> Printable.of(topic.toString()))
+            .collect(Collectors.joining(","));
+    String event = update.getString("event");
+    return colours.faint(clock.format(Instant.parse(update.getString("time"))))
+        + "  "
+        + colours.strong(topics)
+        + (event == null ? "" : "  " + colours.accent(Printable.of(event)))
+        + "  "
+        + Printable.of(data(update, envelope));
   }
 
   /** Text as it is, JSON as the publisher wrote it: it is the last of the envelope's members. */

@@ -8,6 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,12 +33,15 @@ import picocli.CommandLine.Parameters;
       "Prints the id of the update; of lines, how many were stored and the ids of the first and the"
           + " last. One update is sent until it is answered, and is stored once: without --key it"
           + " is given one of its own. Lines are sent once; with --key they can be sent again as a"
-          + " whole.",
+          + " whole, and a minute without one is their end.",
       "",
       "Exit code: 0 if all was stored, 1 if not, 2 if the options cannot be used."
     })
 final class PublishCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** The hub itself gives up before: an answer that takes longer does not come. */
+  private static final long ANSWER_SECONDS = 15;
 
   @Mixin private HubOptions hub = new HubOptions();
 
@@ -78,8 +82,8 @@ final class PublishCommand implements Callable<Integer> {
     }
     try (HubClient client = hub.client()) {
       return lines
-          ? new PublishLines(client, path(key), Progress.of(quiet)).run(System.in)
-          : one(client, path(key == null ? UUID.randomUUID().toString() : key));
+          ? new PublishLines(client, path(key), key == null, Progress.of(quiet)).run(System.in)
+          : one(client, key == null ? UUID.randomUUID().toString() : key);
     }
   }
 
@@ -99,14 +103,17 @@ final class PublishCommand implements Callable<Integer> {
   }
 
   /** Sends one update until it is answered, as its key makes that safe. */
-  private int one(HubClient client, String path) {
+  private int one(HubClient client, String key) {
+    String path = path(key);
     Pauses pauses = new Pauses(ThreadLocalRandom.current());
+    boolean reached = false;
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       String trouble;
       long pause = pauses.nextMillis();
       try {
-        Answer answer = send(client, path).await();
+        Answer answer = send(client, path).timeout(ANSWER_SECONDS, TimeUnit.SECONDS).await();
+        reached = true;
         if (answer.status() == 200) {
           JsonObject stored = answer.body().toJsonObject();
           System.out.println(Printable.of(stored.getString("id")));
@@ -121,12 +128,12 @@ final class PublishCommand implements Callable<Integer> {
       } catch (CommandException e) {
         throw e;
       } catch (Exception e) {
-        client
-            .noHub(e)
-            .ifPresent(
-                known -> {
-                  throw known;
-                });
+        Optional<CommandException> noHub = client.noHub(e);
+        // One that was there comes back: perhaps it is being started again.
+        if (noHub.isPresent() && !reached) {
+          throw noHub.get();
+        }
+        reached |= noHub.isEmpty();
         trouble = "The connection broke (" + Printable.of(String.valueOf(e.getMessage())) + ")";
       }
       if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > end) {
@@ -135,7 +142,9 @@ final class PublishCommand implements Callable<Integer> {
                 + "; given up after "
                 + PATIENCE.toSeconds()
                 + " s"
-                + (key == null ? "" : ". Sent again with the same key it is stored once"));
+                + ". It may be stored: sent again with --key "
+                + Printable.of(key)
+                + " it is stored once");
       }
       if (!quiet) {
         System.err.println(trouble + "; trying again");

@@ -11,7 +11,9 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.concurrent.atomic.AtomicLong;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,14 +26,30 @@ final class PublishLines {
   private static final int AT_ONCE = 64 * 1024;
   private static final long PROGRESS_MILLIS = 500;
 
+  /** The hub ends the request after a minute without a line. */
+  private static final Duration SILENCE = Duration.ofSeconds(20);
+
+  private static final Buffer BLANK = Buffer.buffer("\n");
+
   private final HubClient client;
   private final String path;
   private final Progress progress;
-  private final AtomicLong lines = new AtomicLong();
+  private final boolean keepsOpen;
+  private long lines;
 
-  PublishLines(HubClient client, String path, Progress progress) {
+  /** The numbers that blank lines have at the hub which were sent so that it waits on. */
+  private final List<Long> blanks = new ArrayList<>();
+
+  private boolean inLine;
+  private long sentNanos = System.nanoTime();
+
+  /**
+   * @param keepsOpen whether blank lines may be sent: not where lines have keys by their numbers
+   */
+  PublishLines(HubClient client, String path, boolean keepsOpen, Progress progress) {
     this.client = client;
     this.path = path;
+    this.keepsOpen = keepsOpen;
     this.progress = progress;
   }
 
@@ -46,14 +64,16 @@ final class PublishLines {
     long ticks =
         client
             .vertx()
-            .setPeriodic(PROGRESS_MILLIS, tick -> progress.say(whole(lines.get()) + " lines sent"));
+            .setPeriodic(PROGRESS_MILLIS, tick -> progress.say(whole(lines()) + " lines sent"));
     try {
       Answer answer = send(input).await();
+      client.vertx().cancelTimer(ticks);
       progress.end();
       return tell(answer);
     } catch (CommandException e) {
       throw e;
     } catch (Exception e) {
+      client.vertx().cancelTimer(ticks);
       progress.end();
       throw client
           .noHub(e)
@@ -63,7 +83,7 @@ final class PublishLines {
                       "The connection broke ("
                           + Printable.of(String.valueOf(e.getMessage()))
                           + ") after "
-                          + whole(lines.get())
+                          + whole(lines())
                           + " lines: how many of them are stored is not known. With --key they can"
                           + " be sent again, and each is stored once"));
     } finally {
@@ -86,6 +106,7 @@ final class PublishLines {
                           response.body().map(body -> new Answer(response.statusCode(), body)))
                   .onFailure(answered::tryFail)
                   .onSuccess(answered::tryComplete);
+              client.vertx().setPeriodic(PROGRESS_MILLIS, tick -> keepOpen(request));
               Thread reader = new Thread(() -> pump(input, request, answered), "lines");
               reader.setDaemon(true);
               reader.start();
@@ -101,8 +122,7 @@ final class PublishLines {
           n >= 0 && !answered.future().isComplete();
           n = input.read(bytes)) {
         // It completes when the socket has taken the piece.
-        request.write(Buffer.buffer(n).appendBytes(bytes, 0, n)).await();
-        lines.addAndGet(count(bytes, n));
+        send(request, Buffer.buffer(n).appendBytes(bytes, 0, n)).await();
       }
       request.end().await();
     } catch (IOException e) {
@@ -115,24 +135,41 @@ final class PublishLines {
     }
   }
 
-  private static int count(byte[] bytes, int length) {
-    int ends = 0;
-    for (int i = 0; i < length; i++) {
-      if (bytes[i] == '\n') {
-        ends++;
-      }
+  private synchronized Future<Void> send(HttpClientRequest request, Buffer piece) {
+    for (int i = 0; i < piece.length(); i++) {
+      inLine = piece.getByte(i) != '\n';
+      lines += inLine ? 0 : 1;
     }
-    return ends;
+    sentNanos = System.nanoTime();
+    return request.write(piece);
   }
 
-  private static int tell(Answer answer) {
+  /** A blank line is none for the hub, but tells it that more may come. */
+  private synchronized void keepOpen(HttpClientRequest request) {
+    if (keepsOpen && !inLine && System.nanoTime() - sentNanos > SILENCE.toNanos()) {
+      blanks.add(lines + blanks.size() + 1);
+      sentNanos = System.nanoTime();
+      request.write(BLANK);
+    }
+  }
+
+  private synchronized long lines() {
+    return lines;
+  }
+
+  /** Which of the lines that were read the hub means by a number. */
+  private synchronized long numberOf(long line) {
+    return line - blanks.stream().filter(blank -> blank < line).count();
+  }
+
+  private int tell(Answer answer) {
     if (answer.status() == 200) {
       System.out.println(stored(answer.body().toJsonObject()));
       return 0;
     }
     Refused refused = Refused.of(answer.status(), answer.body());
     Integer line = refused.problem().getInteger("line");
-    String where = line == null ? "" : "Line " + whole(line) + ": ";
+    String where = line == null ? "" : "Line " + whole(numberOf(line)) + ": ";
     String before = refused.problem().containsKey("count") ? "; " + stored(refused.problem()) : "";
     throw CommandException.failed(where + refused.detail() + before);
   }

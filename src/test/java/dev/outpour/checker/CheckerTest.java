@@ -299,11 +299,11 @@ class CheckerTest {
   @Test
   void whatHasGrownOrComplainsBreaksC10() {
     Vitals before = new Vitals(100, 40, 50_000, 20_000);
-    assertThat(new Vitals(103, 42, 52_000, 21_000).since(before)).isEmpty();
+    assertThat(new Vitals(103, 60, 52_000, 21_000).since(before)).isEmpty();
     for (Vitals after :
         List.of(
             new Vitals(120, 40, 50_000, 20_000),
-            new Vitals(100, 60, 50_000, 20_000),
+            new Vitals(100, 61, 50_000, 20_000),
             new Vitals(100, 40, 90_000, 20_000),
             new Vitals(100, 40, 50_000, 60_000))) {
       assertThat(after.since(before)).singleElement().extracting("clause").isEqualTo(Clause.C10);

@@ -48,6 +48,21 @@ class EventPrinterTest {
   }
 
   @Test
+  void jsonCannotSteerATerminalEither() {
+    EventPrinter.json(out).print("e-1", HEAD + "null,\"data\":\"a\u009b2Jb\u202e\u007f\"}");
+
+    assertThat(printed()).endsWith("\"data\":\"a\\u009b2Jb\\u202e\\u007f\"}\n");
+  }
+
+  @Test
+  void dataThatIsTooDeepToLookIntoIsShownAsItIs() {
+    String envelope = HEAD + "null,\"data\":" + "[".repeat(1_000) + "]".repeat(1_000) + "}";
+    EventPrinter.text(out, ZoneOffset.UTC).print("e-1", envelope);
+
+    assertThat(printed()).isEqualTo(envelope + "\n");
+  }
+
+  @Test
   void outputThatIsClosedIsNoticed() {
     PrintStream closed = new PrintStream(bytes);
     closed.close();

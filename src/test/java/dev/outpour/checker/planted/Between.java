@@ -20,6 +20,9 @@ final class Between {
   private static final String EVENT = "id: [^\n]+\ndata: [^\n]+\n\n";
   private static final String CHUNK_OF_ONE = "[0-9a-f]+\r\n" + EVENT + "\r\n";
 
+  /** What a chunk is besides its length and its event: two line ends. */
+  private static final int LINE_ENDS = 4;
+
   /** In one chunk, or each in its own. */
   private static final Pattern TWO_EVENTS =
       Pattern.compile("(%1$s)(%1$s)|(%2$s)(%2$s)".formatted(EVENT, CHUNK_OF_ONE));
@@ -68,9 +71,19 @@ final class Between {
 
   private static Buffer swapped(Buffer bytes, AtomicInteger writes) {
     Matcher events = TWO_EVENTS.matcher(text(bytes));
-    return events.find() && writes.incrementAndGet() % ONE_WRITE_OF_SEVERAL_IN == 0
+    return events.find()
+            && isWhole(events.group(3))
+            && isWhole(events.group(4))
+            && writes.incrementAndGet() % ONE_WRITE_OF_SEVERAL_IN == 0
         ? Buffer.buffer(events.replaceFirst("$2$1$4$3"), ISO_8859_1.name())
         : bytes;
+  }
+
+  /** A piece of the stream may begin in the middle of a chunk's length. */
+  private static boolean isWhole(String chunk) {
+    int digits = chunk == null ? 0 : chunk.indexOf('\r');
+    return chunk == null
+        || Integer.parseInt(chunk.substring(0, digits), 16) == chunk.length() - digits - LINE_ENDS;
   }
 
   private static int start(
