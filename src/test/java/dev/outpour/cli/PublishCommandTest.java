@@ -3,6 +3,7 @@ package dev.outpour.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.SseClient;
+import dev.outpour.TestCertificate;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
 import io.vertx.core.json.JsonObject;
@@ -171,6 +172,23 @@ class PublishCommandTest {
           assertThat(to(closed.url(), "", "a", "1").errors()).isEqualTo("Send a token\n");
           CommandRun run = to(closed.url(), "", "a", "1", "--token", Tokens.of("a", "**"));
           assertThat(run.code()).as(run.errors()).isZero();
+        });
+  }
+
+  @Test
+  void overHttpsTheHubHasToBeTrusted() throws Exception {
+    String certificate = TestCertificate.shared().certificate().toString();
+    TestHub.run(
+        new JsonObject().put("http", TestHub.tls()),
+        closed -> {
+          CommandRun strange = to(closed.url(), "", "a", "1");
+          assertThat(strange.code()).isEqualTo(1);
+          assertThat(strange.errors()).contains("cannot be trusted").endsWith("with --cacert\n");
+
+          CommandRun run = to(closed.url(), "", "a", "1", "--cacert", certificate);
+          assertThat(run.code()).as(run.errors()).isZero();
+          CommandRun lines = to(closed.url(), "1\n2\n", "a", "-", "--cacert", certificate);
+          assertThat(lastLine(lines)).startsWith("2 stored, ");
         });
   }
 
