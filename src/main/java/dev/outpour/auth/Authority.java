@@ -104,6 +104,16 @@ public final class Authority {
     return seen != null ? notRevoked(seen) : authenticateAnew(secret);
   }
 
+  /** Why someone who was let in may not go on with what they do, if that is so. */
+  public Optional<Refusal> lapsed(Caller caller) {
+    boolean counts =
+        caller.endMillis() > clock.millis()
+            && caller.revocableAs().filter(revoked()::contains).isEmpty();
+    return counts
+        ? Optional.empty()
+        : Optional.of(Refusal.unauthenticated("The token has expired or has been revoked"));
+  }
+
   private void refreshKeys() {
     if (keys != ring.keys()) {
       keys = ring.keys();

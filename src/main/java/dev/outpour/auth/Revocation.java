@@ -34,6 +34,9 @@ public record Revocation(String name, long endMillis) {
       throw new IllegalArgumentException(
           "A name has 1 to " + MOST_NAME + " characters, no controls, and no space at its ends");
     }
+    if (ofKey && json.containsKey("until")) {
+      throw new IllegalArgumentException("An API key has no end: leave \"until\" out");
+    }
     if (ofKey && !keys.contains(name)) {
       throw new IllegalArgumentException("There is no API key of this name in auth.apiKeys");
     }
@@ -48,8 +51,8 @@ public record Revocation(String name, long endMillis) {
     }
   }
 
-  /** What can be a line of a file, and in a token. */
-  private static boolean isName(String name) {
+  /** Whether it can be a line of a file, and in a token. */
+  public static boolean isName(String name) {
     return !name.isEmpty()
         && name.length() <= MOST_NAME
         && name.equals(name.strip())

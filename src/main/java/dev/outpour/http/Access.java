@@ -84,6 +84,13 @@ final class Access {
     }
   }
 
+  /** Why a request of someone who was admitted is not to go on, if that is so. */
+  Optional<Refusal> lapsed(HttpServerRequest request, Caller caller) {
+    Optional<Refusal> lapsed = authority.lapsed(caller);
+    lapsed.ifPresent(refusal -> refuse(request, refusal, true, said -> {}));
+    return lapsed;
+  }
+
   private void admitAnonymous(
       HttpServerRequest request, Consumer<Caller> admitted, Consumer<Refusal> refused) {
     Caller anonymous = authority.anonymous();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.IntToLongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,7 @@ final class LinesIntake {
   private final GroupQueue queue;
   private final IntToLongFunction pace;
   private final MemoryGuard memory;
+  private final Supplier<Optional<Refusal>> lapsed;
   private final BiConsumer<HttpServerRequest, Result> onEnd;
   private final LineSplitter splitter;
 
@@ -90,6 +92,7 @@ final class LinesIntake {
 
   /**
    * @param pace for how many milliseconds so many lines have to wait
+   * @param lapsed why its publisher may not go on, if that is so
    * @param onEnd given the result, once
    * @param mostBytes the longest line
    */
@@ -100,6 +103,7 @@ final class LinesIntake {
       GroupQueue queue,
       IntToLongFunction pace,
       MemoryGuard memory,
+      Supplier<Optional<Refusal>> lapsed,
       BiConsumer<HttpServerRequest, Result> onEnd,
       int mostBytes) {
     this.vertx = vertx;
@@ -108,6 +112,7 @@ final class LinesIntake {
     this.queue = queue;
     this.pace = pace;
     this.memory = memory;
+    this.lapsed = lapsed;
     this.onEnd = onEnd;
     this.splitter = new LineSplitter(mostBytes, this::take);
   }
@@ -124,6 +129,10 @@ final class LinesIntake {
       return;
     }
     try {
+      Optional<Refusal> over = lapsed.get();
+      if (over.isPresent()) {
+        throw over.get().asException();
+      }
       if (memory.isTight()) {
         throw memory.refusal().asException();
       }
@@ -246,6 +255,12 @@ final class LinesIntake {
   }
 
   private void submit(List<Numbered> sent) {
+    // They may have waited: for their turn, or for a line behind them.
+    Optional<Refusal> over = lapsed.get();
+    if (over.isPresent()) {
+      settle(sent, new Outcome(List.of(), over));
+      return;
+    }
     queue
         .submit(new Batch(sent.stream().map(Numbered::draft).toList()))
         .onSuccess(outcome -> settle(sent, outcome));

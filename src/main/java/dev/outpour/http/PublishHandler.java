@@ -84,7 +84,12 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       access.admit(
           request,
           publication.token(),
-          caller -> take(request, publication.by(caller, defaultTopic), publisher(request, caller)),
+          caller ->
+              take(
+                  request,
+                  publication.by(caller, defaultTopic),
+                  publisher(request, caller),
+                  () -> access.lapsed(request, caller)),
           refusal -> refuse(request, refusal));
     } catch (RefusedException e) {
       refuse(request, e.refusal());
@@ -101,7 +106,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   private void take(
       HttpServerRequest request,
       Publication publication,
-      PublishRate.@Nullable Publisher publisher) {
+      PublishRate.@Nullable Publisher publisher,
+      Supplier<Optional<Refusal>> lapsed) {
     if (memory.isTight()) {
       throw memory.refusal().asException();
     }
@@ -115,6 +121,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
               queue,
               pace(publisher),
               memory,
+              lapsed,
               this::answerLines,
               mostBytes)
           .start();
@@ -123,7 +130,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       proceed(request);
       new WholeBody(request, mostBytes, memory)
           .read(
-              body -> publish(request, publication, publisher, body),
+              body -> publish(request, publication, publisher, lapsed, body),
               refusal -> refuse(request, refusal));
     }
   }
@@ -167,8 +174,13 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       HttpServerRequest request,
       Publication publication,
       PublishRate.@Nullable Publisher publisher,
+      Supplier<Optional<Refusal>> lapsed,
       Buffer body) {
     try {
+      Optional<Refusal> over = lapsed.get();
+      if (over.isPresent()) {
+        throw over.get().asException();
+      }
       Refusal tooFast = rate.take(publisher);
       if (tooFast != null) {
         metrics.limited("rate");

@@ -2,6 +2,7 @@ package dev.outpour.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
@@ -109,6 +110,57 @@ class RevokeTest {
   }
 
   @Test
+  void publishingStopsWhereItsTokenIsTakenBack() throws Exception {
+    TestHub.run(
+        config(new JsonObject()),
+        hub -> {
+          // With an end one line is held back, which came before but is published after.
+          for (String end : List.of("", "&end=true")) {
+            String name = "lost" + end.length();
+            try (SseClient reader =
+                    hub.reader("topic=t").header("Authorization", "Bearer till-secret").open();
+                RawHttp lines = begin(hub, "topic=t" + end, token(name), "application/x-ndjson");
+                RawHttp whole = begin(hub, "topic=t", token(name), "text/plain")) {
+              lines.sendChunk("1\n2\n");
+              reader.awaitEvents(end.isEmpty() ? 2 : 1);
+              whole.sendChunk("x");
+              revoke(hub, "{\"jti\":\"" + name + "\"}");
+
+              RawHttp.Answer answer = lines.sendChunk("3\n").answer();
+              assertThat(answer.header("WWW-Authenticate")).contains("invalid_token");
+              JsonObject problem = Problems.check(401, answer);
+              assertThat(problem.getInteger("line")).isEqualTo(reader.events().size() + 1);
+              assertThat(problem.getInteger("count")).isEqualTo(reader.events().size());
+              assertThat(problem.getString("last")).isEqualTo(reader.lastEventId());
+              Problems.check(401, whole.sendChunk("").answer());
+
+              String last =
+                  new JsonObject(
+                          hub.post(
+                                  "topic=t",
+                                  "text/plain",
+                                  "last",
+                                  "Authorization",
+                                  "Bearer " + token("kept"))
+                              .body())
+                      .getString("id");
+              reader.awaitLastId(last);
+              assertThat(reader.data()).endsWith("last").doesNotContain("3", "x");
+            }
+          }
+        });
+  }
+
+  private static RawHttp begin(TestHub hub, String query, String token, String type) {
+    return hub.connect()
+        .send(
+            "POST /update?%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\n"
+                    .formatted(query, type)
+                + "Authorization: Bearer %s\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    .formatted(token));
+  }
+
+  @Test
   void whatIsTakenBackStandsInTheFileAndCountsInTheNextProcess() throws Exception {
     Path file = Files.writeString(folder.resolve("revoked"), "old");
     JsonObject auth = new JsonObject().put("revokedFile", file.toString());
@@ -191,6 +243,8 @@ class RevokeTest {
                   "{\"key\":\"nobody\"}")) {
             Problems.check(400, revoke(hub, bad));
           }
+          HttpResponse<String> keyWithEnd = revoke(hub, "{\"key\":\"till\",\"until\":1e10}");
+          assertThat(Problems.check(400, keyWithEnd).getString("detail")).contains("until");
           String query = "?access_token=" + OPERATOR;
           String body = "{\"jti\":\"a\"}";
           Problems.check(400, revoke(hub, query + "&jti=a", body, "Content-Type", JSON));
