@@ -83,15 +83,24 @@ public final class Authority {
   }
 
   /**
-   * Takes something back, at once in this process.
+   * Takes something back, at once in this process, unless that has ended already.
    *
    * @return whether it stands in the file, too, and outlives the process; fails with a {@link
-   *     RefusedException} if there was no room for all
+   *     RefusedException} if there was no room for all: then those count for which there was
    */
   public Future<Boolean> revoke(List<Revocation> some) {
-    return ring.revocations().add(some, clock.millis())
-        ? ring.keep(some)
-        : Future.failedFuture(NO_ROOM.asException());
+    long now = clock.millis();
+    List<Revocation> lasting = some.stream().filter(each -> each.endMillis() > now).toList();
+    boolean room = revocations().add(lasting, now);
+    Set<String> known = revoked();
+    List<Revocation> taken = lasting.stream().filter(each -> known.contains(each.name())).toList();
+    Future<Boolean> kept = taken.isEmpty() ? Future.succeededFuture(false) : ring.keep(taken);
+    return room ? kept : Future.failedFuture(NO_ROOM.asException());
+  }
+
+  /** Forgets what was asked for and has ended. */
+  public void forgetEnded() {
+    revocations().add(List.of(), clock.millis());
   }
 
   /**

@@ -82,6 +82,17 @@ public final class Revocations {
     return room;
   }
 
+  /** Whether all of these were asked for, to their ends at least. */
+  public synchronized boolean knows(Collection<Revocation> some) {
+    return some.stream()
+        .allMatch(each -> asked.getOrDefault(each.name(), Long.MIN_VALUE) >= each.endMillis());
+  }
+
+  /** Whether no more can be asked for until some have ended. */
+  public synchronized boolean isFull() {
+    return asked.size() >= MOST;
+  }
+
   /** What was asked for. */
   public synchronized List<Revocation> asked() {
     return asked.entrySet().stream()

@@ -6,6 +6,7 @@ import dev.outpour.auth.Revocations;
 import dev.outpour.broadcast.LogMessage.Revoked;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
@@ -22,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * <p>Each tells the others at once, and says every few seconds by a digest what it knows; whoever
  * knows something else then tells all of it. So a process that joins later learns what was said
  * before, a lost message is made good, and so is a partition. There is one per Vert.x and
- * configuration, until Vert.x closes. It may be used from any thread.
+ * configuration, until Vert.x closes; without a cluster, too, where several configurations of one
+ * Vert.x hear each other, and a single one only itself. It may be used from any thread.
  */
 public final class RevocationExchange {
 
@@ -36,6 +38,7 @@ public final class RevocationExchange {
   private final UpdateBus bus;
   private final Authority authority;
   private final Revocations revocations;
+  private boolean warned;
   private long toldNanos = System.nanoTime() - PAUSE_NANOS;
 
   /** Those there are, by what they exchange. */
@@ -60,7 +63,7 @@ public final class RevocationExchange {
         authority.revocations(),
         first -> {
           RevocationExchange exchange = new RevocationExchange(LocalLog.of(vertx).bus(), authority);
-          if (vertx.isClustered() && authority.hasKeys()) {
+          if (authority.hasKeys()) {
             exchange.begin((VertxInternal) vertx);
           }
           return exchange;
@@ -71,16 +74,21 @@ public final class RevocationExchange {
   private void begin(VertxInternal vertx) {
     ContextInternal own =
         vertx.contextBuilder().withEventLoop(vertx.getOrCreateContext().nettyEventLoop()).build();
-    own.runOnContext(
-        turn ->
-            bus.answer(UpdateBus.REVOKED, message -> heard((Revoked) message.body()))
-                .onSuccess(
-                    listening -> {
-                      say();
-                      vertx.setPeriodic(EVERY_MILLIS, tick -> say());
-                    })
-                .onFailure(
-                    failure -> log.error("What other nodes revoke is not heard of", failure)));
+    own.runOnContext(turn -> listen(vertx));
+  }
+
+  private void listen(Vertx vertx) {
+    bus.answer(UpdateBus.REVOKED, this::hear)
+        .onSuccess(
+            listening -> {
+              say();
+              vertx.setPeriodic(EVERY_MILLIS, tick -> say());
+            })
+        .onFailure(
+            failure -> {
+              log.error("What other nodes revoke is not heard of yet", failure);
+              vertx.setTimer(EVERY_MILLIS, again -> listen(vertx));
+            });
   }
 
   /**
@@ -97,18 +105,20 @@ public final class RevocationExchange {
   }
 
   private void say() {
+    authority.forgetEnded();
+    warned &= revocations.isFull();
     bus.tellAll(UpdateBus.REVOKED, new Revoked(revocations.digest(), List.of()));
   }
 
+  private void hear(Message<LogMessage> message) {
+    if (message.body() instanceof Revoked said) {
+      heard(said);
+    }
+  }
+
   private void heard(Revoked said) {
-    List<Revocation> some = said.some();
-    if (!revocations.asked().containsAll(some)) {
-      authority
-          .revoke(some)
-          .onFailure(
-              failure ->
-                  log.warn(
-                      "Not all that other nodes revoked counts here: {}", failure.getMessage()));
+    if (!revocations.knows(said.some())) {
+      authority.revoke(said.some()).onFailure(this::warn);
     }
     List<Revocation> all = revocations.asked();
     if (said.digest() != revocations.digest()
@@ -116,6 +126,14 @@ public final class RevocationExchange {
         && System.nanoTime() - toldNanos >= PAUSE_NANOS) {
       toldNanos = System.nanoTime();
       bus.tellAll(UpdateBus.REVOKED, new Revoked(revocations.digest(), all));
+    }
+  }
+
+  /** Once, until there is room again. */
+  private void warn(Throwable failure) {
+    if (!warned) {
+      warned = true;
+      log.warn("Not all that other nodes revoked counts here: {}", failure.getMessage());
     }
   }
 }

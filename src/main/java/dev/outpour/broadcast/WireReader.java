@@ -111,7 +111,11 @@ final class WireReader {
   }
 
   Revocation revocation() {
-    return new Revocation(text(), number());
+    String name = text();
+    if (!Revocation.isName(name)) {
+      throw new IllegalArgumentException("Not a name that can be revoked");
+    }
+    return new Revocation(name, number());
   }
 
   LogMessage.LogDescription log() {

@@ -5,12 +5,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.Future;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the frames of an event bus pass, and closes a connection that brings anything else before
- * Vert.x gathers it: that would wait for two gigabytes if a frame says that it has so many, and
- * report what it cannot read with a stack trace each time.
+ * Lets the frames of an event bus pass, and closes a connection that brings anything else, or does
+ * not end a frame in time, before Vert.x gathers it: that would wait for two gigabytes if a frame
+ * says that it has so many, and report what it cannot read with a stack trace each time.
  *
  * <p>It looks at the length and the head of a frame; the body goes on as it comes, uncopied. For
  * one connection, on its event loop.
@@ -31,10 +34,16 @@ final class FrameCheck extends ByteToMessageDecoder {
   /** The longest name, address or sender. */
   private static final int MOST_TEXT = 4 * 1024;
 
+  /** A frame that has begun has to end within this time. */
+  static final long MOST_SECONDS = 30;
+
   private final FrameBounds bounds;
   private int rest;
   private int held;
   private boolean refused;
+  private long frames;
+  private long dueFrame;
+  private @Nullable Future<?> due;
 
   FrameCheck(FrameBounds bounds) {
     this.bounds = bounds;
@@ -65,6 +74,7 @@ final class FrameCheck extends ByteToMessageDecoder {
       held += size;
       require(bounds.hold(size));
     } else {
+      frames++;
       letGo();
     }
   }
@@ -116,6 +126,26 @@ final class FrameCheck extends ByteToMessageDecoder {
     return at + length;
   }
 
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    boolean isInFrame = !refused && (rest > 0 || actualReadableBytes() > 0);
+    if (!isInFrame || dueFrame != frames) {
+      forgetDue();
+    }
+    if (isInFrame && due == null) {
+      dueFrame = frames;
+      due = context.executor().schedule(() -> refuse(context), MOST_SECONDS, TimeUnit.SECONDS);
+    }
+    super.channelReadComplete(context);
+  }
+
+  private void forgetDue() {
+    if (due != null) {
+      due.cancel(false);
+      due = null;
+    }
+  }
+
   private static void require(boolean isSo) {
     if (!isSo) {
       throw new CorruptedFrameException("Not a frame of the event bus");
@@ -125,16 +155,21 @@ final class FrameCheck extends ByteToMessageDecoder {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof DecoderException) {
-      refused = true;
-      bounds.tell(context.channel().remoteAddress());
-      context.channel().unsafe().close(context.voidPromise());
+      refuse(context);
     } else {
       context.fireExceptionCaught(cause);
     }
   }
 
+  private void refuse(ChannelHandlerContext context) {
+    refused = true;
+    bounds.tell(context.channel().remoteAddress());
+    context.channel().unsafe().close(context.voidPromise());
+  }
+
   @Override
   protected void handlerRemoved0(ChannelHandlerContext context) {
+    forgetDue();
     letGo();
   }
 }

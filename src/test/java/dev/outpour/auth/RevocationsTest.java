@@ -9,9 +9,12 @@ import dev.outpour.update.RefusedException;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -82,6 +85,46 @@ class RevocationsTest {
     } finally {
       Await.result(vertx.close());
     }
+  }
+
+  @Test
+  void fileGetsWhatThereWasRoomForAndNothingThatHasEnded() throws IOException {
+    Path file = Files.writeString(folder.resolve("revoked"), "");
+    JsonObject section =
+        new JsonObject().put("hmacSecret", Tokens.SECRET).put("revokedFile", file.toString());
+    AuthSettings settings =
+        AuthSettings.from(Settings.of(new JsonObject().put("auth", section)).section("auth"));
+    Vertx vertx = Vertx.vertx();
+    try {
+      Clock clock = Clock.fixed(Instant.ofEpochMilli(100), ZoneOffset.UTC);
+      Authority authority = Await.result(Authority.start(vertx, settings, clock));
+      assertThat(Await.result(authority.revoke(List.of(of("ended", 100))))).isFalse();
+      List<Revocation> tooMany =
+          IntStream.rangeClosed(0, Revocations.MOST).mapToObj(i -> of("t" + i, 101 + i)).toList();
+      Await.failure(authority.revoke(tooMany));
+      String last = "t" + (Revocations.MOST - 1);
+      Await.until("what fits is there", () -> lines(file).contains(last));
+      assertThat(lines(file)).doesNotContain("ended", "t" + Revocations.MOST);
+    } finally {
+      Await.result(vertx.close());
+    }
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whatIsKnownIsKnownToItsEnd() {
+    Revocations revocations = new Revocations("");
+    revocations.add(List.of(of("a", 100)), 0);
+    assertThat(revocations.knows(List.of(of("a", 99), of("a", 100)))).isTrue();
+    assertThat(revocations.knows(List.of(of("a", 101)))).isFalse();
+    assertThat(revocations.knows(List.of(of("b", 1)))).isFalse();
   }
 
   @Test

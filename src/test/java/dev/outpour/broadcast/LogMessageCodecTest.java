@@ -140,7 +140,8 @@ class LogMessageCodecTest {
   }
 
   private static Arbitrary<Revocation> revocations() {
-    return Combinators.combine(Generators.texts(), numbers()).as(Revocation::new);
+    return Combinators.combine(Generators.texts().filter(Revocation::isName), numbers())
+        .as(Revocation::new);
   }
 
   @Provide
@@ -234,6 +235,16 @@ class LogMessageCodecTest {
             new LogMessage.Grown(behind, page))) {
       assertThat(catchThrowable(() -> codec.decodeFromWire(0, written(message))))
           .as("%s", message)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Example
+  void whatCannotBeALineOfAFileIsNoRevocation() {
+    for (String name : List.of("", " a", "a\nb", "a\u0000", "a".repeat(257))) {
+      LogMessage message = new LogMessage.Revoked(1, List.of(new Revocation(name, 1)));
+      assertThat(catchThrowable(() -> codec.decodeFromWire(0, written(message))))
+          .as("%s", name)
           .isInstanceOf(IllegalArgumentException.class);
     }
   }

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.buffer.Buffer;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class FrameCheckTest {
@@ -77,5 +78,40 @@ class FrameCheckTest {
     feed(first, JSON, 0, JSON.length() - 1);
     assertThat(next.isOpen()).isTrue();
     assertThat(first.isOpen()).isTrue();
+  }
+
+  @Test
+  void frameThatDoesNotEndInTimeIsRefusedAndMakesRoom() {
+    FrameBounds bounds = new FrameBounds(JSON.length());
+    for (int cut : new int[] {1, JSON.length() - 1}) {
+      EmbeddedChannel slow = channel(bounds);
+      EmbeddedChannel quick = channel(bounds);
+      slow.freezeTime();
+      quick.freezeTime();
+      feed(slow, JSON, 0, cut);
+      feed(quick, BOTH, 0, 1);
+      pass(slow, FrameCheck.MOST_SECONDS - 1);
+      pass(quick, FrameCheck.MOST_SECONDS - 1);
+      assertThat(slow.isOpen()).isTrue();
+      feed(quick, BOTH, 1, JSON.length() + 1);
+      pass(slow, 1);
+      pass(quick, 1);
+      assertThat(slow.isOpen()).as("cut at %s", cut).isFalse();
+      assertThat(quick.isOpen()).as("another frame has begun since").isTrue();
+      quick.close();
+
+      EmbeddedChannel next = channel(bounds);
+      feed(next, JSON, 0, JSON.length() - 1);
+      pass(next, 0);
+      assertThat(next.isOpen()).as("there is room again").isTrue();
+      feed(next, JSON, JSON.length() - 1, JSON.length());
+      pass(next, FrameCheck.MOST_SECONDS);
+      assertThat(next.isOpen()).as("between frames there is no hurry").isTrue();
+    }
+  }
+
+  private static void pass(EmbeddedChannel channel, long seconds) {
+    channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
   }
 }

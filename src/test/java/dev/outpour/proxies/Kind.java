@@ -77,11 +77,10 @@ enum Kind {
 
     @Override
     List<String> arguments(Path settings, int port, Path directory) {
-      String jail = System.getProperty("user.name").equals("root") ? "none" : "unix";
       return List.of(
           "-F",
           "-j",
-          jail,
+          "none",
           "-a",
           "127.0.0.1:" + port,
           "-n",
