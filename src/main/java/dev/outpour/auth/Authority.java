@@ -95,7 +95,7 @@ public final class Authority {
     Set<String> known = revoked();
     List<Revocation> taken = lasting.stream().filter(each -> known.contains(each.name())).toList();
     Future<Boolean> kept = taken.isEmpty() ? Future.succeededFuture(false) : ring.keep(taken);
-    return room ? kept : Future.failedFuture(NO_ROOM.asException());
+    return room ? kept : kept.compose(done -> Future.failedFuture(NO_ROOM.asException()));
   }
 
   /** Forgets what was asked for and has ended. */

@@ -54,7 +54,7 @@ final class FrameBounds {
       return;
     }
     log.warn(
-        "Closed a connection from {} to the event bus, since it brought no frame of one in time{}",
+        "Closed a connection from {} to the event bus, since it brought no frame of one, or not in time{}",
         from,
         untold == 0 ? "" : " (and " + untold + " more before)");
     untold = 0;
