@@ -48,8 +48,10 @@ final class Query {
       int equals = pair.indexOf('=');
       String name = decode(equals < 0 ? pair : pair.substring(0, equals));
       if (!name.equals(repeatable) && !once.contains(name)) {
+        // What is no pair, or was encoded as one, may be a secret in the wrong place.
+        String shown = equals < 0 || name.contains("=") ? "" : " '" + name + "'";
         throw Refusal.badRequest(
-                "Unknown parameter '" + name + "': known here are " + known(once, repeatable))
+                "Unknown parameter" + shown + ": known here are " + known(once, repeatable))
             .asException();
       }
       List<String> all = values.computeIfAbsent(name, first -> new ArrayList<>());

@@ -100,6 +100,14 @@ class QueryTest {
         .contains("tpoic", "topic", "event", "key");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"eyJhbGci", "access_token%3Dsecret", "access_token%3Dsecret=1"})
+  void whatMayBeASecretInTheWrongPlaceIsNotShown(String raw) {
+    assertThat(Samples.refusalOf(() -> query(raw)).detail())
+        .startsWith("Unknown parameter: known here are ")
+        .doesNotContain("eyJ", "secret");
+  }
+
   @Provide
   Arbitrary<List<String>> texts() {
     return Generators.texts().list().ofMaxSize(5);
