@@ -51,7 +51,7 @@ final class AccessLog {
       this.address = address;
     }
 
-    void tell(int status, String what) {
+    void tell(String status, String what) {
       log.info(
           "{} {} {}, {} {} ms, from {} as {}{}",
           method,
@@ -88,9 +88,16 @@ final class AccessLog {
           Visit visit = visits.remove(response);
           if (visit != null) {
             visit.ending += response.ended() ? "" : ", who left before";
-            visit.tell(response.getStatusCode(), response.bytesWritten() + " bytes in");
+            visit.tell(status(response), response.bytesWritten() + " bytes in");
           }
         });
+  }
+
+  /** What was answered; a dash if nothing was, or by a guard of the connection. */
+  private static String status(HttpServerResponse response) {
+    return response.ended() || response.headWritten()
+        ? Integer.toString(response.getStatusCode())
+        : "-";
   }
 
   /** Who it turned out to be. */
@@ -126,7 +133,7 @@ final class AccessLog {
       public void leave(CloseReason reason) {
         leave();
         visit.ending = ": " + reason.word();
-        visit.tell(200, "a stream of");
+        visit.tell("200", "a stream of");
       }
     };
   }
