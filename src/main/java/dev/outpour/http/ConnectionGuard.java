@@ -128,6 +128,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
     if (answering && message instanceof LastHttpContent) {
       answering = false;
+      ownPace = false;
       unanswered--;
       long most = inBody ? connections.bodyMillis() : connections.idleMillis();
       deadlineMillis = Budget.nowMillis() + most;

@@ -31,6 +31,7 @@ class LateClientTest {
   private static RawHttp unread;
   private static RawHttp steady;
   private static RawHttp lines;
+  private static RawHttp noLines;
   private static RawHttp deaf;
   private static RawStream reader;
 
@@ -65,6 +66,9 @@ class LateClientTest {
         hub.connect()
             .send(post("Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n"))
             .sendChunk("1\n");
+    noLines =
+        hub.connect().send(post("Content-Type: application/x-ndjson\r\nContent-Length: 0\r\n"));
+    assertThat(noLines.answer().status()).isLessThan(500);
   }
 
   @AfterAll
@@ -119,6 +123,12 @@ class LateClientTest {
   @Order(2)
   void connectionThatWaitsForItsNextRequestIsClosed() {
     idle.awaitClose();
+  }
+
+  @Test
+  @Order(2)
+  void soIsOneThatHasPublishedLines() {
+    noLines.awaitClose();
   }
 
   @Test
