@@ -267,6 +267,17 @@ class ConfigurationTest {
     Configuration.ofAll(file(http + ", \"auth\": {\"anonymous\": true}}"));
   }
 
+  @Test
+  void http2WithoutTlsIsForTheLoopback() {
+    assertThat(
+            faults(
+                "{\"http\": {\"host\": \"0.0.0.0\", \"clearTextHttp2\": true},"
+                    + " \"auth\": {\"anonymous\": true}}"))
+        .singleElement()
+        .asString()
+        .startsWith("http.clearTextHttp2: must be false where other machines can connect");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -30,7 +30,7 @@ import java.util.Set;
  * @param directWrites whether events go to sockets directly where that works, and not through the
  *     HTTP responses of Vert.x; default true
  * @param tls how it shows who it is
- * @param clearTextHttp2 whether HTTP/2 is spoken without TLS; default false
+ * @param clearTextHttp2 whether HTTP/2 is spoken without TLS, on the loopback only; default false
  */
 public record HttpSettings(
     String host,
@@ -113,6 +113,12 @@ public record HttpSettings(
               + " can be reached from other machines, and no keys are configured: add them to"
               + " \"auth\", add \"auth\": {\"anonymous\": true} if anyone may read and publish, or"
               + " listen on localhost");
+    }
+    if (!loopback() && clearTextHttp2) {
+      settings.fault(
+          "http.clearTextHttp2: must be false where other machines can connect, as they can to "
+              + host
+              + ": it is for a proxy on this machine");
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** What a server of HTTP is told about itself: versions of HTTP, TLS. */
 final class ServerOptions {
 
-  /** The longest path over HTTP/2. */
+  /** The longest path over HTTP/2, whatever is configured for HTTP/1. */
   static final int MOST_LINE_BYTES = 8 * 1024;
 
   private static final int BACKLOG = 4_096;
