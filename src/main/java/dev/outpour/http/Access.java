@@ -79,7 +79,9 @@ final class Access {
       caller.onComplete(
           known -> {
             settle(request, caller, admitted, refused);
-            request.resume();
+            if (!request.response().closed()) {
+              request.resume();
+            }
           });
     }
   }

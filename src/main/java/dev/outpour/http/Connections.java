@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
@@ -23,6 +24,9 @@ import java.util.concurrent.TimeUnit;
 final class Connections {
 
   private static final long TICK_MILLIS = 1_000;
+
+  /** What Vert.x calls that which looks for a change to HTTP/2 in the first request. */
+  private static final String UPGRADE = "h2c";
 
   private final Vertx vertx;
   private final LimitSettings settings;
@@ -106,7 +110,10 @@ final class Connections {
     ConnectionGuard guard = new ConnectionGuard(this);
     guard.place = guards.size();
     guards.add(guard);
-    pipeline.replace(StrictDecoder.NAME, StrictDecoder.NAME, new StrictDecoder(decoding));
+    if (pipeline.get(UPGRADE) == null) {
+      // Where HTTP/2 could have been spoken, the first request has left its decoder by now.
+      pipeline.replace(StrictDecoder.NAME, StrictDecoder.NAME, new StrictDecoder(decoding));
+    }
     pipeline.addBefore(HeapBodies.HANDLER, ConnectionGuard.NAME, guard);
     pipeline.addBefore(HeapBodies.HANDLER, HeapBodies.NAME, HeapBodies.INSTANCE);
   }
@@ -140,11 +147,33 @@ final class Connections {
     limits.memory().look();
   }
 
+  /**
+   * Has only those requests answered whose connection is open. Vert.x goes on with one that has
+   * waited for its turn when the connection has just closed, and may never tell it of that.
+   */
+  static Handler<HttpServerRequest> whileOpen(Handler<HttpServerRequest> answers) {
+    return request -> {
+      if (ResponseWriter.channel(request.connection()).isOpen()) {
+        answers.handle(request);
+      }
+    };
+  }
+
   /** Leaves the pace of a request and its answer to whoever reads and writes them. */
   static void leavePace(HttpServerRequest request) {
     ChannelPipeline pipeline = ResponseWriter.channel(request.connection()).pipeline();
     if (pipeline.get(Http2Guard.NAME) instanceof Http2Guard guard) {
       guard.leavePace(request.response().streamId());
+    } else if (pipeline.get(ConnectionGuard.NAME) instanceof ConnectionGuard guard) {
+      guard.leavePace();
+    }
+  }
+
+  /** Leaves the pace of a request's body to whoever reads it. */
+  static void leaveBodyPace(HttpServerRequest request) {
+    ChannelPipeline pipeline = ResponseWriter.channel(request.connection()).pipeline();
+    if (pipeline.get(Http2Guard.NAME) instanceof Http2Guard guard) {
+      guard.leaveBodyPace(request.response().streamId());
     } else if (pipeline.get(ConnectionGuard.NAME) instanceof ConnectionGuard guard) {
       guard.leavePace();
     }

@@ -86,6 +86,14 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     exchanges.remove(stream);
   }
 
+  /** Leaves the pace of a request's body to whoever reads it. */
+  void leaveBodyPace(int stream) {
+    Exchange exchange = exchanges.get(stream);
+    if (exchange != null) {
+      exchange.deadlineMillis = Long.MAX_VALUE / 2;
+    }
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     gotBytes = true;
@@ -191,7 +199,9 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
       Http2Headers head =
           new DefaultHttp2Headers()
               .status(Integer.toString(refusal.status()))
-              .set(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+              .set(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+              .set("x-content-type-options", Problem.NO_SNIFF)
+              .set(HttpHeaders.CACHE_CONTROL, "no-store");
       ByteBuf body = Unpooled.copiedBuffer(Problem.text(refusal), StandardCharsets.UTF_8);
       var unused = write(own, stream.id(), head, body);
       own.channel().flush();

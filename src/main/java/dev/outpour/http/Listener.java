@@ -18,11 +18,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The parts of one event loop that serves HTTP, wired together, and the order in which they stop.
  */
 final class Listener {
+
+  private static final Logger log = LoggerFactory.getLogger(Listener.class);
 
   private static final long MOST_WAITING_BYTES = 32L << 20;
 
@@ -84,7 +88,13 @@ final class Listener {
     PemKeyCertOptions current = all.current();
     if (!current.equals(certificate)) {
       certificate = current;
-      server.updateSSLOptions(ServerOptions.certificate(current, connections.headMillis()));
+      server
+          .updateSSLOptions(ServerOptions.certificate(current, connections.headMillis()))
+          .onFailure(
+              failure ->
+                  log.warn(
+                      "The new certificate is not shown; it is tried again when its files change",
+                      failure));
     }
   }
 
@@ -155,8 +165,8 @@ final class Listener {
 
     HttpServer server =
         server(vertx, connections, options(settings, certificates, connections.headMillis()))
-            .requestHandler(visits.watch(front))
-            .invalidRequestHandler(visits.watch(new Malformed(problem)));
+            .requestHandler(Connections.whileOpen(visits.watch(front)))
+            .invalidRequestHandler(Connections.whileOpen(visits.watch(new Malformed(problem))));
     // Below zero: a free port, one for all instances.
     int port = settings.port() == 0 ? -1 : settings.port();
     return log.onGrowth(audience::grown)

@@ -113,7 +113,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     }
     if (publication.kind() == BodyKind.LINES) {
       proceed(request);
-      Connections.leavePace(request);
+      Connections.leaveBodyPace(request);
       new LinesIntake(
               vertx,
               request,
@@ -147,7 +147,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     }
   }
 
-  private static void proceed(HttpServerRequest request) {
+  /** Has a client go on that waits with its body until it is told to. */
+  static void proceed(HttpServerRequest request) {
     String expected = request.getHeader(HttpHeaders.EXPECT);
     if (expected == null) {
       return;

@@ -82,6 +82,7 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
     if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       throw Refusal.unsupported("Send it as " + JSON).asException();
     }
+    PublishHandler.proceed(request);
     new WholeBody(request, MOST_BYTES, memory)
         .read(
             body -> revoke(request, caller, body),

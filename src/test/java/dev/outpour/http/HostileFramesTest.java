@@ -15,17 +15,27 @@ import static dev.outpour.RawHttp2.headers;
 import static dev.outpour.RawHttp2.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.Await;
+import dev.outpour.RawHttp;
 import dev.outpour.RawHttp2;
 import dev.outpour.RawHttp2.Frame;
 import dev.outpour.TestHub;
+import dev.outpour.auth.Tokens;
 import io.netty.handler.codec.http2.Http2Error;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -335,6 +345,70 @@ class HostileFramesTest {
         case STATUS -> assertThat(status(raw)).isEqualTo(what.code);
         default -> raw.awaitClose();
       }
+    }
+  }
+
+  /** Also where HTTP/2 could have been spoken, up to the first request. */
+  @Test
+  void bodyOfTheFirstRequestOverHttp1IsABody() {
+    String inside = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (RawHttp raw = hub.connect()) {
+      raw.send("POST /update?topic=t HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\n")
+          .send("Content-Length: " + inside.length() + "\r\n\r\n" + inside);
+      assertThat(raw.answer().body()).contains("\"id\"");
+      raw.send("GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      Problems.check(404, raw.answer());
+    }
+  }
+
+  /** Keys are asked for where a token names one that is not known; meanwhile its client leaves. */
+  @Test
+  void whoLeavesWhileItsTokenIsBeingCheckedTroublesNobody() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    Queue<HttpServerResponse> asked = new ConcurrentLinkedQueue<>();
+    String keys = "{\"keys\": [" + Tokens.rsa("old").toPublicJWK().toJSONString() + "]}";
+    AtomicBoolean slow = new AtomicBoolean();
+    HttpServer server =
+        TestHub.await(
+            vertx
+                .createHttpServer()
+                .requestHandler(
+                    request -> {
+                      if (slow.get()) {
+                        asked.add(request.response());
+                      } else {
+                        request.response().end(keys);
+                      }
+                    })
+                .listen(0, "localhost"));
+    try {
+      TestHub.run(
+          new JsonObject()
+              .put("http", new JsonObject().put("clearTextHttp2", true))
+              .put(
+                  "auth",
+                  new JsonObject()
+                      .put("jwksUrl", "http://localhost:" + server.actualPort() + "/keys")),
+          own -> {
+            slow.set(true);
+            String token =
+                Tokens.signed(
+                    "SHA256withRSA",
+                    Tokens.rsa("new").toPrivateKey(),
+                    "{\"alg\":\"RS256\",\"kid\":\"new\"}",
+                    Tokens.claims(Tokens.rights("**", "**")));
+            try (RawHttp2 raw = RawHttp2.connect(own.port())) {
+              raw.greet().get(1, "/events", "authorization", "Bearer " + token).send();
+              Await.until("asked", () -> !asked.isEmpty());
+              raw.frameOf(RST_STREAM, 1, 8).frame(PING, 0, 0, new byte[8]).send();
+              raw.await(PING, 0);
+              vertx.runOnContext(turn -> asked.forEach(response -> response.end(keys)));
+              raw.get(3, "/health/live").send();
+              assertThat(raw.decode(raw.await(HEADERS, 3)).status()).hasToString("200");
+            }
+          });
+    } finally {
+      TestHub.await(vertx.close());
     }
   }
 
