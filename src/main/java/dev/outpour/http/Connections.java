@@ -6,7 +6,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
@@ -145,18 +144,6 @@ final class Connections {
     List.copyOf(shared).forEach(guard -> guard.look(now));
     limits.publishes().prune();
     limits.memory().look();
-  }
-
-  /**
-   * Has only those requests answered whose connection is open. Vert.x goes on with one that has
-   * waited for its turn when the connection has just closed, and may never tell it of that.
-   */
-  static Handler<HttpServerRequest> whileOpen(Handler<HttpServerRequest> answers) {
-    return request -> {
-      if (ResponseWriter.channel(request.connection()).isOpen()) {
-        answers.handle(request);
-      }
-    };
   }
 
   /** Leaves the pace of a request and its answer to whoever reads and writes them. */

@@ -165,8 +165,8 @@ final class Listener {
 
     HttpServer server =
         server(vertx, connections, options(settings, certificates, connections.headMillis()))
-            .requestHandler(Connections.whileOpen(visits.watch(front)))
-            .invalidRequestHandler(Connections.whileOpen(visits.watch(new Malformed(problem))));
+            .requestHandler(visits.watch(front))
+            .invalidRequestHandler(visits.watch(new Malformed(problem)));
     // Below zero: a free port, one for all instances.
     int port = settings.port() == 0 ? -1 : settings.port();
     return log.onGrowth(audience::grown)

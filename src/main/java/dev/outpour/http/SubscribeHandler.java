@@ -82,6 +82,10 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   private void answer(
       HttpServerRequest request, Caller caller, Subscription asked, Interest interest) {
+    if (!ResponseWriter.channel(request.connection()).isOpen()) {
+      // Its turn came after its connection had closed, which nobody would tell it of any more.
+      return;
+    }
     HttpServerResponse response = begin(request.response());
     if (request.method().equals(HttpMethod.HEAD)) {
       answerHead(response, interest, asked.start());
