@@ -29,6 +29,10 @@ record Token(JWSObject jws) {
     if (text.length() > MOST_CHARACTERS) {
       throw new IllegalArgumentException("is longer than " + MOST_CHARACTERS + " characters");
     }
+    if (!text.equals(text.trim())) {
+      // The library passes over it, and the same token would be many.
+      throw new IllegalArgumentException("has something around it that is none of it");
+    }
     try {
       Base64URL[] parts = JWSObject.split(text);
       for (Base64URL part : parts) {

@@ -43,6 +43,7 @@ class TokenFuzz {
         Arguments.of(true, "{\"alg\":\"none\",\"crit\":[\"b64\"]}", "{\"exp\":1e400,\"nbf\":null}"),
         Arguments.of(false, whole, ""),
         Arguments.of(false, whole, "&"),
+        Arguments.of(false, whole, "\u000f"),
         Arguments.of(false, "e30.e30.", "e30"));
   }
 
