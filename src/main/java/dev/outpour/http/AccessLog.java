@@ -76,6 +76,10 @@ final class AccessLog {
   }
 
   private void begin(HttpServerRequest request) {
+    if (!ResponseWriter.channel(request.connection()).isOpen()) {
+      // It waited for its turn until its connection had closed: its end might never be told.
+      return;
+    }
     HttpServerResponse response = request.response();
     visits.put(
         response,
