@@ -1,10 +1,11 @@
 package dev.outpour.broadcast;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Doorbell {
 
+  private enum State {
+    QUIET,
+    /** A message is on its way. */
+    RUNG,
+    CLOSED
+  }
+
   private final UpdateBus bus;
   private final Consumer<Doorbell> onClose;
   private final String address = UpdateBus.UPDATES + "." + UUID.randomUUID();
-  private final AtomicBoolean rung = new AtomicBoolean();
+  private final AtomicReference<State> state = new AtomicReference<>(State.QUIET);
+  private final Promise<Void> unheard = Promise.promise();
   private @Nullable MessageConsumer<Object> consumer;
 
   Doorbell(UpdateBus bus, Consumer<Doorbell> onClose) {
@@ -32,22 +41,36 @@ public final class Doorbell {
             .localConsumer(
                 address,
                 ring -> {
-                  rung.set(false);
-                  handler.run();
+                  if (state.compareAndSet(State.RUNG, State.QUIET)) {
+                    handler.run();
+                  } else {
+                    unregister();
+                  }
                 });
     consumer = listening;
     return listening.completion();
   }
 
   void ring() {
-    if (rung.compareAndSet(false, true)) {
+    if (state.compareAndSet(State.QUIET, State.RUNG)) {
       bus.tell(address);
     }
   }
 
-  /** Is told no more. */
+  /** Is told no more; done when what is on its way has arrived, since Vert.x warns of it if not. */
   public Future<Void> close() {
     onClose.accept(this);
-    return consumer == null ? Future.succeededFuture() : consumer.unregister();
+    if (state.getAndSet(State.CLOSED) == State.QUIET) {
+      unregister();
+    }
+    return unheard.future();
+  }
+
+  private void unregister() {
+    if (consumer == null) {
+      unheard.tryComplete();
+    } else {
+      consumer.unregister().onComplete(gone -> unheard.tryComplete());
+    }
   }
 }

@@ -8,6 +8,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.shareddata.Shareable;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * The certificate of a configuration, read again when its files change, for all event loops of a
@@ -20,6 +21,9 @@ final class Certificates implements Shareable {
 
   private final Watched<PemKeyCertOptions> files;
   private final AtomicLong nextMillis = new AtomicLong(Budget.nowMillis() + LOOK_MILLIS);
+
+  /** The newest change of what a server shows. */
+  private Future<Boolean> change = Future.succeededFuture(false);
 
   /** It blocks. */
   private Certificates(TlsSettings settings) {
@@ -53,6 +57,15 @@ final class Certificates implements Shareable {
   /** The one that holds: another each time when that has changed. */
   PemKeyCertOptions current() {
     return files.value();
+  }
+
+  /**
+   * Has a server show another certificate, after whatever was asked before: the listeners of all
+   * event loops share a server, and Vert.x calls itself without end where two changes of one meet.
+   */
+  synchronized Future<Boolean> inTurn(Supplier<Future<Boolean>> next) {
+    change = change.transform(before -> next.get());
+    return change;
   }
 
   /** Looks whether the files have changed, if nobody has done so of late. */

@@ -88,8 +88,10 @@ final class Listener {
     PemKeyCertOptions current = all.current();
     if (!current.equals(certificate)) {
       certificate = current;
-      server
-          .updateSSLOptions(ServerOptions.certificate(current, connections.headMillis()))
+      all.inTurn(
+              () ->
+                  server.updateSSLOptions(
+                      ServerOptions.certificate(current, connections.headMillis())))
           .onFailure(
               failure ->
                   log.warn(

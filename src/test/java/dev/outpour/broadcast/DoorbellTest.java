@@ -3,7 +3,9 @@ package dev.outpour.broadcast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.http.LogLines;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -132,5 +134,21 @@ class DoorbellTest {
     doorbell.ring();
     settle();
     assertThat(calls).hasValue(0);
+  }
+
+  @Test
+  void ringThatIsOnItsWayWhenItIsClosedIsNoTrouble() {
+    listen(calls::incrementAndGet);
+    try (LogLines log = LogLines.listen()) {
+      CountDownLatch held = holdUp();
+      doorbell.ring();
+      Future<Void> done = doorbell.close();
+      assertThat(done.isComplete()).isFalse();
+      held.countDown();
+      Await.result(done);
+      settle();
+      assertThat(calls).hasValue(0);
+      assertThat(log.troubles()).isEmpty();
+    }
   }
 }

@@ -1,5 +1,9 @@
 package dev.outpour.cli;
 
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.settings.Settings;
 import io.vertx.core.json.JsonObject;
@@ -8,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a command ended with, run in this process with streams of its own.
@@ -35,6 +40,8 @@ record CommandRun(int code, String output, String errors) {
     PrintStream err = System.err;
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     ByteArrayOutputStream errors = new ByteArrayOutputStream();
+    ConsoleAppender<ILoggingEvent> console = console();
+    console.stop();
     try {
       System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
       System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
@@ -43,9 +50,17 @@ record CommandRun(int code, String output, String errors) {
       return new CommandRun(
           code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
     } finally {
+      console.start();
       System.setIn(in);
       System.setOut(out);
       System.setErr(err);
     }
+  }
+
+  /** What is logged meanwhile, by whatever else runs here, would be among the output. */
+  private static ConsoleAppender<ILoggingEvent> console() {
+    Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+    AsyncAppender async = (AsyncAppender) root.getAppender("ASYNC");
+    return (ConsoleAppender<ILoggingEvent>) async.getAppender("CONSOLE");
   }
 }

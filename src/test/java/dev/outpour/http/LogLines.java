@@ -10,13 +10,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What is logged in this process while it is open, as {@code LEVEL logger: message}. */
-final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
   private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
   /** Begins to listen. */
-  static LogLines listen() {
+  public static LogLines listen() {
     LogLines lines = new LogLines();
     lines.setContext(lines.root.getLoggerContext());
     lines.start();
@@ -30,7 +30,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
   }
 
   /** The messages of one class so far. */
-  List<String> of(Class<?> logger) {
+  public List<String> of(Class<?> logger) {
     return events.stream()
         .filter(event -> event.getLoggerName().equals(logger.getName()))
         .map(ILoggingEvent::getFormattedMessage)
@@ -38,7 +38,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
   }
 
   /** What somebody should look at: warnings and errors so far, with their stack traces. */
-  List<String> troubles() {
+  public List<String> troubles() {
     return events.stream()
         .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
         .map(LogLines::describe)
