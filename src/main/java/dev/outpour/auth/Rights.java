@@ -18,7 +18,8 @@ import java.util.Set;
  *
  * @param publish where updates may go
  * @param subscribe what may be read
- * @param operate whether tokens and keys may be revoked
+ * @param operate whether the hub may be looked into and its readers be sent away, and tokens and
+ *     keys be revoked
  */
 public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boolean operate) {
 
@@ -86,6 +87,11 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
     Set<TopicPattern> all = new HashSet<>(some);
     all.addAll(others);
     return all;
+  }
+
+  /** These, and the right to operate. */
+  public Rights operating() {
+    return new Rights(publish, subscribe, true);
   }
 
   /** Whether everything may be read, so that nothing that is asked for has to be narrowed. */

@@ -1,6 +1,7 @@
 package dev.outpour.broadcast;
 
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.history.History.Retained;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Batch;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,13 +47,17 @@ public final class LocalLog implements Shareable {
   private final Metrics metrics;
   private final PageCache cache = new PageCache(DEFAULT_CACHE_BYTES);
   private final PageLoader loader = new PageLoader(cache, this::keep, this::readFromOwner);
+  private final Acceptances acceptances = new Acceptances();
   private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
   private final Feed feed;
   private volatile @Nullable LogDescription description;
   private volatile @Nullable Owner owner;
 
   /** Where this process appends to the log that it owns. */
-  private record Owner(EventLoop loop, Function<List<Batch>, Future<List<Outcome>>> append) {}
+  private record Owner(
+      EventLoop loop,
+      Function<List<Batch>, Future<List<Outcome>>> append,
+      Supplier<Retained> retained) {}
 
   private LocalLog(Vertx vertx) {
     this.vertx = (VertxInternal) vertx;
@@ -73,6 +79,11 @@ public final class LocalLog implements Shareable {
     return bus;
   }
 
+  /** When the newest updates were accepted; of another process's log, when they came here. */
+  public Acceptances acceptances() {
+    return acceptances;
+  }
+
   /** Sets how many bytes of pages are held. */
   public void limitPages(long mostBytes) {
     cache.limit(mostBytes);
@@ -87,10 +98,14 @@ public final class LocalLog implements Shareable {
    * Begins to serve a log that this process owns, on the event loop of the caller.
    *
    * @param append appends from any thread; its futures complete on the caller's context
+   * @param retained says from any thread how much the log retains
    */
-  public void own(LogDescription log, Function<List<Batch>, Future<List<Outcome>>> append) {
+  public void own(
+      LogDescription log,
+      Function<List<Batch>, Future<List<Outcome>>> append,
+      Supplier<Retained> retained) {
     feed.forbid();
-    owner = new Owner(vertx.getOrCreateContext().nettyEventLoop(), append);
+    owner = new Owner(vertx.getOrCreateContext().nettyEventLoop(), append, retained);
     replace(log);
   }
 
@@ -98,6 +113,12 @@ public final class LocalLog implements Shareable {
   public void disown() {
     owner = null;
     feed.permit();
+  }
+
+  /** How much the log retains; null where another process owns it. */
+  public @Nullable Retained retained() {
+    Owner own = owner;
+    return own == null ? null : own.retained().get();
   }
 
   /** Where groups are appended, as seen from an event loop of this process. */
@@ -123,12 +144,16 @@ public final class LocalLog implements Shareable {
 
   /** Takes in what the log has grown by, and tells everyone. */
   public void grow(LogDescription log, Page page) {
-    takeIn(log, page);
+    takeIn(log, page, System.nanoTime());
     tell();
   }
 
-  /** Takes in what the log has grown by; to be followed by {@link #tell}. */
-  public synchronized void takeIn(LogDescription log, Page page) {
+  /**
+   * Takes in what the log has grown by; to be followed by {@link #tell}.
+   *
+   * @param accepted when the first update of it was accepted, by {@link System#nanoTime}
+   */
+  public synchronized void takeIn(LogDescription log, Page page, long accepted) {
     LogDescription known = description;
     if (known == null
         || !known.logId().equals(log.logId())
@@ -144,6 +169,7 @@ public final class LocalLog implements Shareable {
       cache.clear();
     }
     cache.put(page);
+    acceptances.add(page.to(), accepted);
     Head before = log.head().hasEnds() ? known.head() : known.head().withoutEnds();
     Head head = before.advancedBy(page);
     description = new LogDescription(log.defaultTopic(), log.durable(), head);
@@ -162,6 +188,7 @@ public final class LocalLog implements Shareable {
 
   private synchronized void replace(LogDescription log) {
     cache.clear();
+    acceptances.clear();
     description = log;
     tell();
   }

@@ -53,6 +53,9 @@ public interface History {
   /** Where the log stands now. */
   Head head();
 
+  /** How much it retains now. */
+  Retained retained();
+
   /**
    * Appends what came from publishers. Every draft has a topic. An empty group is allowed: it gives
    * the store an occasion to remove what has expired.
@@ -102,6 +105,14 @@ public interface History {
 
   /** Ends the use of the store; what was appended is safe before and after. */
   Future<Void> close();
+
+  /**
+   * How much a log retains.
+   *
+   * @param bytes about how much its updates take
+   * @param oldestMillis the time of the earliest one; 0 if there is none
+   */
+  record Retained(long bytes, long oldestMillis) {}
 
   /**
    * What an append did.

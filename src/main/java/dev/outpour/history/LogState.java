@@ -112,6 +112,10 @@ record LogState(
         ended - ends);
   }
 
+  History.Retained retained() {
+    return new History.Retained(bytes - removedBytes, earliest > last ? 0 : oldestMillis);
+  }
+
   /** With the time of what is the earliest now. */
   LogState withOldest(long millis) {
     return new LogState(earliest, last, bytes, removedBytes, millis, pageUpdates, pageBytes, ended);

@@ -71,6 +71,16 @@ public final class MemoryHistory implements History {
   }
 
   @Override
+  public synchronized Retained retained() {
+    for (Block block : blocks.values()) {
+      if (!block.isEmpty()) {
+        return new Retained(bytes, block.first().timeMillis());
+      }
+    }
+    return new Retained(bytes, 0);
+  }
+
+  @Override
   public synchronized Future<Commit> append(List<Batch> group) {
     long before = last;
     long time = clock.nextMillis();

@@ -120,6 +120,12 @@ public final class SqliteHistory implements History {
   }
 
   @Override
+  public Retained retained() {
+    LogConnections open = connections;
+    return open == null ? new Retained(0, 0) : open.writer().retained();
+  }
+
+  @Override
   public Future<String> lost() {
     return lost.future();
   }

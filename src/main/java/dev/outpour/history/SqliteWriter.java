@@ -58,7 +58,9 @@ final class SqliteWriter implements AutoCloseable {
   private final PreparedStatement insert;
   private final PreparedStatement insertFurther;
   private final PreparedStatement insertPage;
-  private LogState state;
+
+  /** Written by the writing thread alone. */
+  private volatile LogState state;
 
   /**
    * Commits, rows that came or went, and pages of data, since it was looked how long the
@@ -122,6 +124,11 @@ final class SqliteWriter implements AutoCloseable {
 
   Head head() {
     return new Head(logId, lineage, state.earliest(), state.last(), state.ended() > 0);
+  }
+
+  /** How much the file retains; from any thread. */
+  History.Retained retained() {
+    return state.retained();
   }
 
   /** Appends a group and removes what has expired, in one transaction. */

@@ -32,15 +32,21 @@ final class Access {
   private static final String CHALLENGE = "Bearer realm=\"outpour\"";
 
   private final Authority authority;
+  private final Caller anonymous;
   private final String cookie;
   private final AccessLog visits;
 
   /**
+   * @param loopback whether only programs of this machine can connect: if they may do all else
+   *     without a token, as on a developer's machine, they may operate, too
    * @param cookie the name of the cookie that a token may be in; empty for none
    */
-  Access(Authority authority, String cookie, AccessLog visits) {
+  Access(Authority authority, boolean loopback, String cookie, AccessLog visits) {
     this.visits = visits;
     this.authority = authority;
+    Caller anyone = authority.anonymous();
+    boolean open = loopback && !authority.hasKeys() && anyone.rights().equals(Rights.ALL_TOPICS);
+    this.anonymous = open ? Caller.anonymous(anyone.rights().operating()) : anyone;
     this.cookie = cookie;
   }
 
@@ -57,7 +63,7 @@ final class Access {
       Consumer<Caller> admitted,
       Consumer<Refusal> refused) {
     if (!authority.hasKeys()) {
-      go(request, authority.anonymous(), admitted, refused);
+      go(request, anonymous, admitted, refused);
       return;
     }
     Optional<String> token;
@@ -86,6 +92,38 @@ final class Access {
     }
   }
 
+  /**
+   * Goes on with who makes a request, if they may operate the hub.
+   *
+   * @param what what that takes the right to, for people to read
+   */
+  void admitOperator(
+      HttpServerRequest request,
+      Optional<String> inQuery,
+      String what,
+      Consumer<Caller> admitted,
+      Consumer<Refusal> refused) {
+    admit(
+        request,
+        inQuery,
+        caller -> {
+          checkOperate(caller, what);
+          admitted.accept(caller);
+        },
+        refused);
+  }
+
+  /**
+   * Checks that someone may operate the hub.
+   *
+   * @throws RefusedException with status 403
+   */
+  static void checkOperate(Caller caller, String what) {
+    if (!caller.rights().operate()) {
+      throw Refusal.forbidden("Lacking the right to operate you may not " + what).asException();
+    }
+  }
+
   /** Why a request of someone who was admitted is not to go on, if that is so. */
   Optional<Refusal> lapsed(HttpServerRequest request, Caller caller) {
     Optional<Refusal> lapsed = authority.lapsed(caller);
@@ -95,7 +133,6 @@ final class Access {
 
   private void admitAnonymous(
       HttpServerRequest request, Consumer<Caller> admitted, Consumer<Refusal> refused) {
-    Caller anonymous = authority.anonymous();
     if (anonymous.rights().equals(Rights.NONE)) {
       refuse(request, Refusal.unauthenticated("Send a token"), false, refused);
       return;

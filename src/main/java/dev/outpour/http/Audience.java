@@ -7,6 +7,7 @@ import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -42,6 +43,7 @@ final class Audience {
   private final LoopHead head;
   private final Arrivals arrivals;
   private final CatchUp catchUp;
+  private final Notices notices = new Notices();
   private final List<EventStream> ahead = new ArrayList<>();
 
   /**
@@ -85,6 +87,16 @@ final class Audience {
     return heartbeats.size();
   }
 
+  /** Those who read what the hub itself tells. */
+  Notices notices() {
+    return notices;
+  }
+
+  /** How many readers want a topic. */
+  int readersOf(Topic topic) {
+    return index.readersOf(topic);
+  }
+
   /** All readers. */
   List<EventStream> streams() {
     return heartbeats.all();
@@ -118,7 +130,11 @@ final class Audience {
       expiries.add(stream);
     }
     metrics.readerOpened();
-    arrivals.locate(stream);
+    if (stream.group.want().interest().isReserved()) {
+      notices.enter(stream);
+    } else {
+      arrivals.locate(stream);
+    }
   }
 
   /** Whether a reader of these would be sent away, since all that it wants has ended. */
@@ -242,15 +258,20 @@ final class Audience {
     } else {
       groups.values().forEach(Group::forgetGap);
       streams().stream()
-          .filter(stream -> stream.state != EventStream.State.LOCATING)
+          .filter(stream -> stream.lineage != null)
           .forEach(stream -> close(stream, CloseReason.UNAVAILABLE));
       groups.values().forEach(group -> group.keepEndsOf(log.head().lineage()));
     }
   }
 
   /** Counts events that were handed to sockets. */
-  void delivered(int events) {
-    metrics.delivered(events);
+  void delivered(int events, long bytes) {
+    metrics.delivered(events, bytes);
+  }
+
+  /** Counts events that have come to readers who are live, and how long that took. */
+  void deliveredAfter(long nanos, long events) {
+    metrics.deliveredAfter(nanos, events);
   }
 
   /** Moves the wheel of heartbeats on, as soon as no sweep is under way. */
@@ -274,7 +295,8 @@ final class Audience {
       if (stream.stalledMillis(Budget.nowMillis()) > stallMillis) {
         close(stream, CloseReason.SLOW);
       }
-    } else if (stream.state == EventStream.State.LOCATING) {
+    } else if (stream.state == EventStream.State.LOCATING
+        || stream.state == EventStream.State.ASIDE) {
       stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
     } else if (stream.state == EventStream.State.LIVE) {
       stream.write(EventFormat.position(head.lineage().at(head())));
@@ -337,6 +359,8 @@ final class Audience {
     }
     if (stream.state == EventStream.State.LIVE) {
       removeLive(stream);
+    } else if (stream.state == EventStream.State.ASIDE) {
+      notices.leave(stream);
     }
     stream.state = EventStream.State.CLOSED;
     heartbeats.remove(stream);

@@ -146,7 +146,7 @@ final class CatchUp {
         frames.get(stream.group, page).part(stream.cursor, to, audience.backlog().mostAtOnce());
     stream.group.knownGap().pageGiven(part.events() > 0);
     stream.moveTo(part.events() == 0 ? part.to() : stream.write(part), page.lineage());
-    audience.delivered(part.eventsUpTo(stream.cursor));
+    audience.delivered(part.eventsUpTo(stream.cursor), part.bytesUpTo(stream.cursor));
     goOn(stream);
     return part.length();
   }

@@ -1,6 +1,8 @@
 package dev.outpour.http;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Why a stream ended. The words stand on the wire and in the metrics. */
 enum CloseReason {
@@ -18,10 +20,17 @@ enum CloseReason {
   REVOKED,
   /** The log cannot be served from here any more. */
   UNAVAILABLE,
+  /** An operator has ended it. */
+  ENDED_BY_OPERATOR,
   /** All that it wants has ended; never on the wire. */
   ENDED,
   /** The reader has gone; never on the wire. */
   GONE;
+
+  /** All words there are. */
+  static List<String> words() {
+    return Stream.of(values()).map(CloseReason::word).toList();
+  }
 
   String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -47,7 +47,9 @@ final class Drain {
     int due = left <= 0 ? readers : (int) (readers - readers * left / Math.max(1, spanMillis));
     List<EventStream> streams = audience.streams();
     for (EventStream stream : streams) {
-      boolean atHead = stream.state == EventStream.State.LIVE && !stream.isBlocked();
+      boolean atHead =
+          (stream.state == EventStream.State.LIVE || stream.state == EventStream.State.ASIDE)
+              && !stream.isBlocked();
       if (left <= 0 || (atHead && ended < due)) {
         audience.close(stream, CloseReason.SHUTDOWN);
         ended++;

@@ -112,6 +112,19 @@ final class EventFormat {
     }
   }
 
+  /** Something that the hub tells of a moment, as an event without a position. */
+  static Buffer notice(Notice notice, Form form) {
+    StringBuilder block = new StringBuilder("data: ");
+    if (form == Form.ENVELOPE) {
+      block.append("{\"topics\":[").append(Json.encode(notice.topic().name()));
+      block.append("],\"time\":\"").append(notice.time());
+      block.append("\",\"event\":null,\"data\":").append(notice.data()).append('}');
+    } else {
+      block.append(notice.data());
+    }
+    return Buffer.buffer(block.append("\n\n").toString());
+  }
+
   /** How long the reader waits before it connects again. */
   static Buffer retry(int millis) {
     return Buffer.buffer("retry: " + millis + "\n\n");

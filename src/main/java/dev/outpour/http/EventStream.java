@@ -28,6 +28,8 @@ final class EventStream implements StreamWriter.Listener {
     LIVE,
     /** It came from a faster loop or node, and waits for this one. */
     AHEAD,
+    /** It reads what the hub itself tells, and nothing of the log. */
+    ASIDE,
     /** It has ended. */
     CLOSED
   }
@@ -64,7 +66,7 @@ final class EventStream implements StreamWriter.Listener {
   int place;
 
   /** Where it stands in the wheel of heartbeats; kept by the wheel. */
-  int slot;
+  short slot;
 
   int slotPlace;
 
@@ -74,7 +76,10 @@ final class EventStream implements StreamWriter.Listener {
   /** What it takes of the limit of its address. */
   Seat seat = Seat.FREE;
 
-  private long pendingBytes;
+  /** What it is called among the readers of its process, and when it came; see {@link Node}. */
+  long number;
+
+  private int pendingBytes;
   private long progressMillis;
 
   /** A reader whom nobody knows. */
@@ -146,7 +151,7 @@ final class EventStream implements StreamWriter.Listener {
   void write(Buffer blocks) {
     begun = true;
     writer.write(blocks);
-    pendingBytes = Long.MAX_VALUE;
+    pendingBytes = Integer.MAX_VALUE;
   }
 
   /**
@@ -156,7 +161,7 @@ final class EventStream implements StreamWriter.Listener {
    */
   long write(Frames.Part events) {
     long given = writer.write(events);
-    pendingBytes = Long.MAX_VALUE;
+    pendingBytes = Integer.MAX_VALUE;
     return given;
   }
 
@@ -167,7 +172,7 @@ final class EventStream implements StreamWriter.Listener {
    * @return for how many milliseconds it has not taken a byte
    */
   long stalledMillis(long nowMillis) {
-    long pending = writer.pendingBytes();
+    int pending = (int) Math.min(writer.pendingBytes(), Integer.MAX_VALUE);
     if (pending < pendingBytes) {
       progressMillis = nowMillis;
     }
@@ -178,6 +183,11 @@ final class EventStream implements StreamWriter.Listener {
   /** Whether anything waits for the kernel to take it. */
   boolean isWaiting() {
     return writer.pendingBytes() > 0;
+  }
+
+  /** The address at the other end of its connection; empty if there is none. */
+  String address() {
+    return writer.address();
   }
 
   /** Whether its other end has gone without a word. */

@@ -133,6 +133,13 @@ final class Frames {
       return cursor >= to ? events() : frames.firstBeyond(cursor) - first;
     }
 
+    /** How many bytes those are. */
+    int bytesUpTo(long cursor) {
+      return cursor >= to
+          ? length()
+          : frames.start(Math.max(first, frames.firstBeyond(cursor))) - from();
+    }
+
     /** Where they are found. */
     ByteBuf bytes() {
       return frames.bytes;

@@ -94,6 +94,11 @@ final class Group {
     return --members == 0;
   }
 
+  /** How many readers it has, live or not. */
+  int members() {
+    return members;
+  }
+
   /** How many places there are to look at, gaps among them. */
   int places() {
     return live.size();

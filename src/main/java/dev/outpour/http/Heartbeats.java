@@ -27,7 +27,7 @@ final class Heartbeats {
   }
 
   void add(EventStream stream) {
-    stream.slot = ThreadLocalRandom.current().nextInt(slots.size());
+    stream.slot = (short) ThreadLocalRandom.current().nextInt(slots.size());
     List<EventStream> slot = slots.get(stream.slot);
     stream.slotPlace = slot.size();
     slot.add(stream);

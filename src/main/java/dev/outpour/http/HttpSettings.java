@@ -14,7 +14,8 @@ import java.util.Set;
  *
  * @param host the address to listen on; default localhost
  * @param port 0 to 65,535, 0 for any that is free; default 3000
- * @param serve what is answered here; default everything but {@code revoke}
+ * @param serve what is answered here; default everything but {@code revoke}, and where other
+ *     machines can connect nothing of what is for operators
  * @param stallSeconds how long a reader may take nothing while something waits for it, 1 to 86,400;
  *     default 120
  * @param drainSeconds how long a shutdown lets readers reach the head, 0 to 3600; default 20
@@ -54,18 +55,21 @@ public record HttpSettings(
     UPDATE,
     HEALTH,
     METRICS,
-    REVOKE
+    REVOKE,
+    CONSOLE,
+    TOPICS,
+    READERS
   }
 
   public static HttpSettings from(Section section) {
-    Set<Service> serve =
-        section.words("serve", Service.class, EnumSet.complementOf(EnumSet.of(Service.REVOKE)));
+    String host = section.text("host", "localhost");
+    Set<Service> serve = section.words("serve", Service.class, defaults(host));
     if (serve.isEmpty()) {
       section.fault("serve", "must name something; to listen nowhere, leave the section http out");
     }
     HttpSettings settings =
         new HttpSettings(
-            section.text("host", "localhost"),
+            host,
             section.integer("port", 3000, 0, 65_535),
             serve,
             section.integer("stallSeconds", 120, 1, 86_400),
@@ -82,6 +86,13 @@ public record HttpSettings(
       section.fault("clearTextHttp2", "must be false where there is TLS: it brings HTTP/2 itself");
     }
     return settings;
+  }
+
+  /** What is for operators is served by default where only this machine can connect. */
+  private static Set<Service> defaults(String host) {
+    return Loopback.is(host)
+        ? EnumSet.complementOf(EnumSet.of(Service.REVOKE))
+        : EnumSet.of(Service.PAGE, Service.EVENTS, Service.UPDATE, Service.HEALTH, Service.METRICS);
   }
 
   /** Whether something is answered here. */

@@ -42,6 +42,9 @@ interface Lane {
    */
   long pendingBytes(int underWay, int rest);
 
+  /** The address at the other end of the connection; empty if there is none. */
+  String address();
+
   /** Whether the other end has gone without a word. */
   boolean isSilent();
 

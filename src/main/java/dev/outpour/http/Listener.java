@@ -113,6 +113,7 @@ final class Listener {
     log.follow();
 
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
+    metrics.reasonsOfClosing(CloseReason.words());
     long stallMillis = TimeUnit.SECONDS.toMillis(settings.stallSeconds());
     StreamWriters writers = new StreamWriters();
     Audience audience = new Audience(vertx, log, metrics, writers.backlog(), stallMillis);
@@ -123,17 +124,21 @@ final class Listener {
             Budget::nowMillis,
             log::appendedBy,
             task -> vertx.runOnContext(turn -> task.run()));
+    Node node = Node.of(vertx);
     Problem problem = new Problem(vertx, metrics);
     Gate gate = new Gate(settings);
     Limits limits = Limits.of(vertx, limiting);
     Clients clients = new Clients(limiting);
     Connections connections = new Connections(vertx, limiting, limits, clients, metrics);
     AccessLog visits = new AccessLog(settings.accessLog(), clients);
-    Access access = new Access(authority, auth.cookie(), visits);
+    Access access = new Access(authority, settings.loopback(), auth.cookie(), visits);
     SubscribeHandler subscribe =
         new SubscribeHandler(
             access,
             TimeUnit.SECONDS.toMillis(auth.graceSeconds()),
+            settings.serves(HttpSettings.Service.CONSOLE),
+            node,
+            NodeStatus.of(vertx),
             audience,
             writers,
             limits,
@@ -162,7 +167,8 @@ final class Listener {
             limits.memory(),
             problem);
     Routes routes = new Routes(vertx, settings, problem);
-    Router router = routes.router(subscribe, publish, revoke, log, metrics);
+    ReadersHandler readers = new ReadersHandler(vertx, node, log, gate, access, problem);
+    Router router = routes.router(subscribe, publish, revoke, readers, log, metrics);
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
 
     HttpServer server =
@@ -189,6 +195,7 @@ final class Listener {
                         if (works) {
                           writers.writeDirectly();
                         }
+                        node.join(vertx.getOrCreateContext(), audience);
                         return new Listener(
                             vertx,
                             settings,
@@ -248,6 +255,7 @@ final class Listener {
         .compose(
             drained -> {
               vertx.cancelTimer(heartbeats);
+              Node.of(vertx).leave(audience);
               audience.close();
               return doorbell.close();
             })

@@ -146,6 +146,9 @@ final class LoopHead {
   private void finish(Sweep done) {
     sweep = null;
     done.close();
+    if (done.delivered() > 0) {
+      log.acceptances().tell(done.from(), number, done.delivered(), audience::deliveredAfter);
+    }
     audience.settleAhead();
     for (; dueTicks > 0; dueTicks--) {
       audience.beat();

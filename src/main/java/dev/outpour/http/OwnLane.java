@@ -23,6 +23,11 @@ final class OwnLane implements Lane {
   }
 
   @Override
+  public String address() {
+    return Sockets.address(channel);
+  }
+
+  @Override
   public boolean isSilent() {
     return Sockets.isSilent(channel);
   }

@@ -127,6 +127,11 @@ final class ResponseWriter implements StreamWriter {
   }
 
   @Override
+  public String address() {
+    return lane.address();
+  }
+
+  @Override
   public boolean isSilent() {
     return lane.isSilent();
   }

@@ -76,9 +76,7 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
   }
 
   private void take(HttpServerRequest request, Caller caller) {
-    if (!caller.rights().operate()) {
-      throw Refusal.forbidden("You may not revoke: it takes the right to operate").asException();
-    }
+    Access.checkOperate(caller, "revoke");
     if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       throw Refusal.unsupported("Send it as " + JSON).asException();
     }

@@ -27,6 +27,9 @@ final class Routes {
   /** Where tokens and keys are taken back. */
   static final String REVOKE = "/revoke";
 
+  /** Where it is said who reads, and where readers are sent away. */
+  static final String READERS = "/readers";
+
   private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
   /**
@@ -52,6 +55,7 @@ final class Routes {
       SubscribeHandler subscribe,
       PublishHandler publish,
       RevokeHandler revoke,
+      ReadersHandler readers,
       LocalLog log,
       PrometheusMetrics metrics) {
     Router router = Router.router(vertx);
@@ -67,6 +71,14 @@ final class Routes {
     if (settings.serves(Service.REVOKE)) {
       router.post(REVOKE).handler(context -> revoke.handle(context.request()));
       only(router, REVOKE, "POST");
+    }
+    if (settings.serves(Service.READERS)) {
+      router.get(READERS).handler(context -> readers.list(context.request()));
+      only(router, READERS, "GET");
+      router
+          .delete(READERS + "/:id")
+          .handler(context -> readers.end(context.request(), context.pathParam("id")));
+      only(router, READERS + "/:id", "DELETE");
     }
     if (settings.serves(Service.HEALTH)) {
       router.get("/health/live").handler(context -> answer(context, 200, "up"));

@@ -56,6 +56,11 @@ final class SharedLane implements Lane {
   }
 
   @Override
+  public String address() {
+    return Sockets.address(channel);
+  }
+
+  @Override
   public boolean isSilent() {
     return Sockets.isSilent(channel);
   }

@@ -237,6 +237,11 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public String address() {
+    return Sockets.address(channel);
+  }
+
+  @Override
   public boolean isSilent() {
     return Sockets.isSilent(channel);
   }

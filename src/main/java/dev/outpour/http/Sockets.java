@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,6 +35,13 @@ final class Sockets {
     if (channel instanceof EpollSocketChannel && channel.isOpen()) {
       channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
     }
+  }
+
+  /** The address at the other end; empty if there is none. */
+  static String address(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
+        ? peer.getAddress().getHostAddress()
+        : "";
   }
 
   /** How many bytes wait in this process for the kernel to take them. */

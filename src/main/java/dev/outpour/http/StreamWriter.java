@@ -43,6 +43,9 @@ interface StreamWriter {
   /** How many bytes wait for the kernel to take them. */
   long pendingBytes();
 
+  /** The address at the other end of the connection; empty if there is none. */
+  String address();
+
   /**
    * Whether the other end has gone without a word: something is on its way to it, and it has not
    * acknowledged anything for long. A reader who takes nothing but is there does acknowledge.

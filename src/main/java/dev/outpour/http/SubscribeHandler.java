@@ -9,6 +9,7 @@ import dev.outpour.update.Interest;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -26,6 +27,9 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   private final Access access;
   private final long graceMillis;
+  private final boolean watchable;
+  private final Node node;
+  private final NodeStatus status;
   private final Audience audience;
   private final StreamWriters writers;
   private final Limits limits;
@@ -37,10 +41,14 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   /**
    * @param graceMillis how long a stream may go on after the end of its token
+   * @param watchable whether it is told here how the hub is
    */
   SubscribeHandler(
       Access access,
       long graceMillis,
+      boolean watchable,
+      Node node,
+      NodeStatus status,
       Audience audience,
       StreamWriters writers,
       Limits limits,
@@ -50,6 +58,9 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       Metrics metrics) {
     this.access = access;
     this.graceMillis = graceMillis;
+    this.watchable = watchable;
+    this.node = node;
+    this.status = status;
     this.audience = audience;
     this.writers = writers;
     this.limits = limits;
@@ -73,7 +84,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       access.admit(
           request,
           asked.token(),
-          caller -> answer(request, caller, asked, interest(asked.topics(), caller.rights())),
+          caller -> answer(request, caller, asked, interest(asked, caller)),
           refusal -> refuse(request, refusal));
     } catch (RefusedException e) {
       refuse(request, e.refusal());
@@ -88,7 +99,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     }
     HttpServerResponse response = begin(request.response());
     if (request.method().equals(HttpMethod.HEAD)) {
-      answerHead(response, interest, asked.start());
+      answerHead(response, interest, asked);
     } else if (draining) {
       visits.ending(request, CloseReason.SHUTDOWN);
       response.end(Words.closing(CloseReason.SHUTDOWN));
@@ -108,7 +119,12 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   }
 
   /** Says what a reader would be answered. */
-  private void answerHead(HttpServerResponse response, Interest interest, Start start) {
+  private void answerHead(HttpServerResponse response, Interest interest, Subscription asked) {
+    if (asked.isReserved()) {
+      response.end();
+      return;
+    }
+    Start start = asked.start();
     audience
         .hasEnded(interest, start)
         .onSuccess(ended -> (ended ? ResponseWriter.nothing(response) : response).end());
@@ -140,7 +156,13 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   /**
    * What is asked for, as far as it is allowed. Who names nothing has to be allowed the default.
    */
-  private Interest interest(List<TopicPattern> asked, Rights rights) {
+  private Interest interest(Subscription subscription, Caller caller) {
+    List<TopicPattern> asked = subscription.topics();
+    Rights rights = caller.rights();
+    if (subscription.isReserved()) {
+      checkWatch(caller);
+      return Interest.of(asked);
+    }
     if (!asked.isEmpty() || rights.mayReadAll()) {
       return rights.narrow(asked);
     }
@@ -149,6 +171,17 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       throw Refusal.unavailable("The default topic is not known yet").asException();
     }
     return rights.narrow(List.of(TopicPattern.parse(log.defaultTopic().name())));
+  }
+
+  private void checkWatch(Caller caller) {
+    if (!watchable) {
+      throw Refusal.badRequest(
+              "The topic '"
+                  + Topic.STATUS
+                  + "' is not served here: add console to http.serve if it should be")
+          .asException();
+    }
+    Access.checkOperate(caller, "read how the hub is");
   }
 
   /** Of which topics a reader may be told: an update may have gone to others too. */
@@ -195,7 +228,11 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     long end = caller.endMillis() == Caller.NEVER ? Caller.NEVER : caller.endMillis() + graceMillis;
     EventStream stream = new EventStream(group, asked.start(), writer, caller, end);
     stream.seat = visits.watch(request, Seat.both(seat, ofName));
+    stream.number = node.nextNumber();
     audience.enter(stream);
+    if (interest.isReserved()) {
+      status.watched();
+    }
   }
 
   /** It comes back later, on another connection: this one makes room, unless others share it. */

@@ -4,6 +4,7 @@ import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
@@ -33,15 +34,41 @@ record Subscription(
    */
   static Subscription of(HttpServerRequest request) {
     Query query = Query.parse(request.query(), PARAMETERS, "topic");
+    List<TopicPattern> topics = topics(query);
+    checkReserved(topics, query);
     return new Subscription(
-        topics(query),
+        topics,
         form(query),
         start(request.getHeader("Last-Event-ID"), query),
         query.one(Access.PARAMETER));
   }
 
+  /** Whether it asks for what the hub itself tells, and for nothing of the log. */
+  boolean isReserved() {
+    return !topics.isEmpty() && topics.get(0).isReserved();
+  }
+
+  /** What the hub itself tells of a moment has no place in the log, and a stream has one kind. */
+  private static void checkReserved(List<TopicPattern> topics, Query query) {
+    long reserved = topics.stream().filter(TopicPattern::isReserved).count();
+    if (reserved > 0 && reserved < topics.size()) {
+      throw Refusal.badRequest(
+              "Topics that begin with "
+                  + Topic.RESERVED
+                  + "/ are not in the log: read them on a stream of their own")
+          .asException();
+    }
+    if (reserved > 0 && (query.one("lastEventId").isPresent() || query.one("last").isPresent())) {
+      throw Refusal.badRequest(
+              "Topics that begin with "
+                  + Topic.RESERVED
+                  + "/ have no history: leave lastEventId and last out")
+          .asException();
+    }
+  }
+
   private static List<TopicPattern> topics(Query query) {
-    return query.all("topic").stream().map(TopicPattern::parse).toList();
+    return query.all("topic").stream().map(TopicPattern::parseAny).toList();
   }
 
   private static EventFormat.Form form(Query query) {

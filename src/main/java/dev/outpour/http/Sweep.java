@@ -24,10 +24,12 @@ final class Sweep {
 
   private final List<Delivery> deliveries = new ArrayList<>();
   private final Audience audience;
+  private final long from;
   private final long to;
   private int delivery;
   private int place;
   private int delivered;
+  private long deliveredBytes;
 
   /**
    * @param from the head of the loop before
@@ -35,6 +37,7 @@ final class Sweep {
    */
   Sweep(Audience audience, FrameCache cache, TopicIndex index, Page page, long from, long to) {
     this.audience = audience;
+    this.from = from;
     this.to = to;
     for (Map.Entry<Group, List<Update>> wanted : index.wanted(page, from).entrySet()) {
       Group group = wanted.getKey();
@@ -85,9 +88,20 @@ final class Sweep {
     Frames.Part part = delivery.part();
     long given = stream.write(part);
     delivered += part.eventsUpTo(given);
+    deliveredBytes += part.bytesUpTo(given);
     if (given < to || stream.isBlocked() || delivery.last()) {
       audience.fallBehind(stream, given);
     }
+  }
+
+  /** The head of the loop before. */
+  long from() {
+    return from;
+  }
+
+  /** How many updates it has handed to sockets, one for each update and reader. */
+  int delivered() {
+    return delivered;
   }
 
   /**
@@ -95,7 +109,7 @@ final class Sweep {
    * gone.
    */
   void close() {
-    audience.delivered(delivered);
+    audience.delivered(delivered, deliveredBytes);
     for (Delivery each : deliveries) {
       each.part().frames().release();
       each.group().compact();

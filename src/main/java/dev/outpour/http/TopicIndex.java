@@ -6,6 +6,7 @@ import dev.outpour.update.TopicPattern;
 import dev.outpour.update.Update;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -74,6 +75,13 @@ final class TopicIndex {
       }
     }
     return wanted;
+  }
+
+  /** How many readers want a topic. */
+  int readersOf(Topic topic) {
+    Set<Group> groups = new HashSet<>(byTopic.getOrDefault(topic, Set.of()));
+    groups.addAll(matching(topic));
+    return groups.stream().mapToInt(Group::members).sum();
   }
 
   private static void addTo(

@@ -23,7 +23,6 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -119,13 +118,13 @@ public final class IngestVerticle extends VerticleBase {
             opened::append,
             new LogGrowth(log, service),
             (long) settings.intakeMegabytes() << 20,
-            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            System::nanoTime);
     intake = Future.succeededFuture(groups);
     Function<List<Batch>, Future<List<Outcome>>> append =
         batches -> groups.submit(toDefault(batches, settings.topic()));
     BusIntake fromBus = new BusIntake(append, settings.maxUpdateKilobytes() * 1024);
     opened.lost().onSuccess(this::tellLost);
-    log.own(service.description(), append);
+    log.own(service.description(), append, opened::retained);
     // An empty batch: where nothing is published, what has expired goes all the same.
     vertx.setPeriodic(TRIM_MILLIS, tick -> groups.submit(List.of(new Batch(List.of()))));
     return Future.all(
@@ -148,9 +147,9 @@ public final class IngestVerticle extends VerticleBase {
   private record LogGrowth(LocalLog log, LogService service) implements Intake.Observer {
 
     @Override
-    public void committed(Page page) {
+    public void committed(Page page, long acceptedNanos) {
       if (page.to() > page.from()) {
-        log.takeIn(service.description(), page);
+        log.takeIn(service.description(), page, acceptedNanos);
       }
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
 
-  private static final long MOST_WAITING_MILLIS = 5_000;
+  private static final long MOST_WAITING_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   /** What was handed in together. */
   private record Waiting(
-      List<Batch> batches, int weight, long sinceMillis, Promise<List<Outcome>> outcomes) {
+      List<Batch> batches, int weight, long sinceNanos, Promise<List<Outcome>> outcomes) {
 
     int drafts() {
       int drafts = 0;
@@ -46,8 +47,12 @@ final class Intake {
   /** What is told of each group, before its publishers are answered and after. */
   interface Observer {
 
-    /** The log has grown; nobody has been answered yet. */
-    void committed(Page page);
+    /**
+     * The log has grown; nobody has been answered yet.
+     *
+     * @param acceptedNanos when the first of what was committed was handed in
+     */
+    void committed(Page page, long acceptedNanos);
 
     /** The publishers of a group that was committed have been answered. */
     void answered(Page page);
@@ -64,7 +69,7 @@ final class Intake {
   private final Function<List<Batch>, Future<Commit>> append;
   private final Observer observer;
   private final long mostWaitingBytes;
-  private final LongSupplier clockMillis;
+  private final LongSupplier clockNanos;
   private final Queue<Waiting> waiting = new ArrayDeque<>();
   private final Promise<Void> settled = Promise.promise();
   private long waitingBytes;
@@ -76,19 +81,19 @@ final class Intake {
    *
    * @param append as {@link History#append}
    * @param mostWaitingBytes how much may wait
-   * @param clockMillis a clock that never falls
+   * @param clockNanos a clock that never falls, in nanoseconds
    */
   Intake(
       Vertx vertx,
       Function<List<Batch>, Future<Commit>> append,
       Observer observer,
       long mostWaitingBytes,
-      LongSupplier clockMillis) {
+      LongSupplier clockNanos) {
     this.vertx = vertx;
     this.append = append;
     this.observer = observer;
     this.mostWaitingBytes = mostWaitingBytes;
-    this.clockMillis = clockMillis;
+    this.clockNanos = clockNanos;
   }
 
   /**
@@ -105,7 +110,7 @@ final class Intake {
     for (Batch batch : batches) {
       weight += batch.weight();
     }
-    Waiting handedIn = new Waiting(batches, weight, clockMillis.getAsLong(), outcomes);
+    Waiting handedIn = new Waiting(batches, weight, clockNanos.getAsLong(), outcomes);
     Refusal refusal = add(handedIn);
     if (refusal != null) {
       outcomes.fail(refusal.asException());
@@ -173,11 +178,11 @@ final class Intake {
 
   private synchronized List<Waiting> takeGroup(List<Waiting> late) {
     List<Waiting> group = new ArrayList<>();
-    long oldest = clockMillis.getAsLong() - MOST_WAITING_MILLIS;
+    long oldest = clockNanos.getAsLong() - MOST_WAITING_NANOS;
     int bytes = 0;
     int drafts = 0;
     for (Waiting next = waiting.peek(); next != null; next = waiting.peek()) {
-      if (next.sinceMillis() < oldest) {
+      if (next.sinceNanos() - oldest < 0) {
         late.add(next);
       } else {
         bytes += next.weight();
@@ -205,7 +210,7 @@ final class Intake {
       return;
     }
     Commit commit = written.result();
-    observer.committed(commit.page());
+    observer.committed(commit.page(), group.get(0).sinceNanos());
     int at = 0;
     for (Waiting each : group) {
       int end = at + each.batches().size();

@@ -40,6 +40,18 @@ public interface Metrics {
   /** A page of the log was read for readers who are behind, since it was not held in memory. */
   default void pageLoaded() {}
 
-  /** Updates were handed to readers' sockets: one for each update and reader. */
-  default void delivered(long updates) {}
+  /**
+   * Updates were handed to readers' sockets: one for each update and reader.
+   *
+   * @param bytes how many bytes they were, as framed
+   */
+  default void delivered(long updates, long bytes) {}
+
+  /**
+   * Updates have come to the sockets of readers who keep up.
+   *
+   * @param nanos how long that took since they were accepted
+   * @param times how many it were: one for each update and reader
+   */
+  default void deliveredAfter(long nanos, long times) {}
 }

@@ -10,11 +10,17 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts for Prometheus. There is one per Vert.x, so that a process is scraped as a whole. */
 public final class PrometheusMetrics implements Metrics, Shareable {
+
+  private static final String READERS_CLOSED = "outpour.readers.closed";
+  private static final String REASON = "reason";
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -28,6 +34,14 @@ public final class PrometheusMetrics implements Metrics, Shareable {
       Counter.builder("outpour.updates.delivered")
           .description("Updates handed to readers' sockets")
           .register(registry);
+
+  private final Counter deliveredBytes =
+      Counter.builder("outpour.delivered")
+          .description("What updates that were handed to sockets took, as framed")
+          .baseUnit(BaseUnits.BYTES)
+          .register(registry);
+
+  private final LatencyHistogram latency = new LatencyHistogram();
 
   private final Counter pagesLoaded =
       Counter.builder("outpour.pages.loaded")
@@ -57,6 +71,11 @@ public final class PrometheusMetrics implements Metrics, Shareable {
         .computeIfAbsent("prometheus", name -> new PrometheusMetrics());
   }
 
+  /** Has all reasons shown for which a stream may end, also before one has. */
+  public void reasonsOfClosing(Collection<String> words) {
+    words.forEach(word -> registry.counter(READERS_CLOSED, REASON, word));
+  }
+
   /** All counts in Prometheus' text format. */
   public String scrape() {
     return registry.scrape();
@@ -70,7 +89,7 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   @Override
   public void readerClosed(String reason) {
     readers.decrementAndGet();
-    registry.counter("outpour.readers.closed", "reason", reason).increment();
+    registry.counter(READERS_CLOSED, REASON, reason).increment();
   }
 
   @Override
@@ -99,7 +118,45 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   }
 
   @Override
-  public void delivered(long updates) {
+  public void delivered(long updates, long bytes) {
     delivered.increment((double) updates);
+    deliveredBytes.increment((double) bytes);
   }
+
+  @Override
+  public void deliveredAfter(long nanos, long times) {
+    latency.record(nanos, times);
+  }
+
+  /** What was counted so far, for those who tell of it in other words. */
+  public Counts counts() {
+    return new Counts(
+        readers.get(),
+        (long) published.count(),
+        (long) delivered.count(),
+        (long) deliveredBytes.count(),
+        latency.read(),
+        closed());
+  }
+
+  private Map<String, Long> closed() {
+    Map<String, Long> counts = new TreeMap<>();
+    for (Counter counter : registry.find(READERS_CLOSED).counters()) {
+      counts.put(String.valueOf(counter.getId().getTag(REASON)), (long) counter.count());
+    }
+    return counts;
+  }
+
+  /**
+   * What was counted at one moment.
+   *
+   * @param closed how many streams have ended, by the reason
+   */
+  public record Counts(
+      long readers,
+      long published,
+      long delivered,
+      long deliveredBytes,
+      Latencies latency,
+      Map<String, Long> closed) {}
 }

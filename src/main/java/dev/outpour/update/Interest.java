@@ -54,6 +54,11 @@ public record Interest(Set<Topic> topics, Set<TopicPattern> patterns, Set<TopicP
     return topics.isEmpty() && patterns.isEmpty();
   }
 
+  /** Whether it is in the hub's own topics, and so in nothing that the log holds. */
+  public boolean isReserved() {
+    return topics.contains(Topic.STATUS);
+  }
+
   /** Whether topics are named and no patterns, so that all of them can have ended. */
   public boolean isExact() {
     return patterns.isEmpty() && !topics.isEmpty();

@@ -18,6 +18,9 @@ public record Topic(String name) implements Comparable<Topic> {
   /** The first segment that only the hub itself may use. */
   public static final String RESERVED = "outpour";
 
+  /** Where each node says once a second how it is; nobody can publish there. */
+  public static final Topic STATUS = new Topic(RESERVED + "/status");
+
   /**
    * Checks a name from outside.
    *

@@ -49,6 +49,22 @@ public final class TopicPattern {
     return new TopicPattern(String.join("/", segments), List.copyOf(segments));
   }
 
+  /**
+   * Checks a pattern from outside that may also be a topic of the hub's own.
+   *
+   * @throws RefusedException with status 400 if it is neither
+   */
+  public static TopicPattern parseAny(String text) {
+    return text.equals(Topic.STATUS.name())
+        ? new TopicPattern(text, List.copyOf(split(text)))
+        : parse(text);
+  }
+
+  /** Whether it is of the hub's own topics, which no other pattern takes in. */
+  public boolean isReserved() {
+    return segments.get(0).equals(Topic.RESERVED);
+  }
+
   /** Whether it has no star, so that it is the name of one topic. */
   public boolean isExact() {
     return text.indexOf('*') < 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.history.History.Retained;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,8 @@ class LocalLogTest {
     Lineage lineage = new Lineage(List.of(new Lineage.Epoch("epoch0002", 1)));
     return new LogDescription(Topic.parse("updates"), false, new Head("other", lineage, 1, last));
   }
+
+  private static final Supplier<Retained> RETAINED = () -> new Retained(0, 0);
 
   private static final Function<List<Batch>, Future<List<Outcome>>> APPEND =
       batches -> Future.failedFuture("Not asked for here");
@@ -104,13 +108,13 @@ class LocalLogTest {
 
   @Test
   void publisherIsAnsweredEvenIfTheDiskHangs() {
-    log.own(description("log", 0), batches -> Promise.<List<Outcome>>promise().future());
+    log.own(description("log", 0), batches -> Promise.<List<Outcome>>promise().future(), RETAINED);
     assertThat(status(log.append(List.of()))).isEqualTo(504);
   }
 
   @Test
   void growsPageByPage() {
-    log.own(description("log", 0), APPEND);
+    log.own(description("log", 0), APPEND, RETAINED);
     grow(0, 3);
     grow(3, 5);
     assertThat(log.description()).isEqualTo(description("log", 5));
@@ -121,7 +125,7 @@ class LocalLogTest {
 
   @Test
   void pageThatIsKnownAlreadyChangesNothing() {
-    log.own(description("log", 0), APPEND);
+    log.own(description("log", 0), APPEND, RETAINED);
     grow(0, 5);
     log.grow(description("log", 5), Samples.page(2, 4));
     assertThat(log.description()).isEqualTo(description("log", 5));
@@ -130,14 +134,14 @@ class LocalLogTest {
 
   @Test
   void headNeverGoesBeyondThePageEvenIfTheOwnerIsFurther() {
-    log.own(description("log", 0), APPEND);
+    log.own(description("log", 0), APPEND, RETAINED);
     log.grow(description("log", 50), Samples.page(0, 3));
     assertThat(log.description()).isEqualTo(description("log", 3));
   }
 
   @Test
   void newEpochAndWhatHasExpiredAreLearntFromThePage() {
-    log.own(description("log", 0), APPEND);
+    log.own(description("log", 0), APPEND, RETAINED);
     Lineage lineage =
         new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch("epoch0002", 1)));
     Page page = new Page(lineage, 2, 0, 3, Samples.updates(1, 3));
@@ -148,7 +152,7 @@ class LocalLogTest {
   @Test
   void gapIsReadFromTheOwner() {
     ownerAnswers();
-    log.own(description("log", 0), APPEND);
+    log.own(description("log", 0), APPEND, RETAINED);
     grow(0, 3);
     grow(25, 30);
     assertThat(log.description().head().last()).isEqualTo(30);
@@ -161,7 +165,7 @@ class LocalLogTest {
 
   @Test
   void anotherLogTakesThePlaceOfTheFirstAndItsPages() {
-    log.own(description("log", 0), APPEND);
+    log.own(description("log", 0), APPEND, RETAINED);
     grow(0, 3);
     log.grow(description("other", 2), Samples.page(0, 2));
     assertThat(log.description()).isEqualTo(description("other", 2));
@@ -170,7 +174,7 @@ class LocalLogTest {
 
   @Test
   void logThatHasGoneBackIsTakenAsItIs() {
-    log.own(description("log", 0), APPEND);
+    log.own(description("log", 0), APPEND, RETAINED);
     grow(0, 30);
     log.grow(description("log", 20), Samples.page(20, 20));
     assertThat(log.description()).isEqualTo(description("log", 20));
@@ -179,7 +183,7 @@ class LocalLogTest {
 
   @Test
   void restoredBackupIsNotTakenForTheLogBeforeHoweverFarItHasCome() {
-    log.own(description("log", 0), APPEND);
+    log.own(description("log", 0), APPEND, RETAINED);
     grow(0, 30);
     Lineage restored =
         new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch("epoch0002", 21)));
@@ -197,10 +201,10 @@ class LocalLogTest {
             .answer(
                 UpdateBus.LOG,
                 question -> {
-                  log.own(another(10), APPEND);
+                  log.own(another(10), APPEND, RETAINED);
                   answer(question);
                 }));
-    log.own(description("log", 10), APPEND);
+    log.own(description("log", 10), APPEND, RETAINED);
     assertThat(Await.result(log.read(0))).isEqualTo(Samples.page(0, 10));
     assertThat(log.held(0)).isNull();
   }
@@ -215,10 +219,10 @@ class LocalLogTest {
             .answer(
                 UpdateBus.LOG,
                 question -> {
-                  log.own(description(copy, 5), APPEND);
+                  log.own(description(copy, 5), APPEND, RETAINED);
                   UpdateBus.reply(question, new LogMessage.Read(late));
                 }));
-    log.own(description(before, 10), APPEND);
+    log.own(description(before, 10), APPEND, RETAINED);
     assertThat(Await.result(log.read(0))).isEqualTo(late);
     assertThat(log.held(0)).isNull();
   }
@@ -233,7 +237,7 @@ class LocalLogTest {
         log.bus()
             .answer(
                 UpdateBus.LOG, question -> UpdateBus.reply(question, new LogMessage.Read(ahead))));
-    log.own(description(known, 8), APPEND);
+    log.own(description(known, 8), APPEND, RETAINED);
     Await.result(log.read(0));
     assertThat(log.held(0)).isEqualTo(ahead);
   }
@@ -251,7 +255,7 @@ class LocalLogTest {
   void everyGrowthIsTold() {
     AtomicInteger told = new AtomicInteger();
     Doorbell doorbell = Await.result(log.onGrowth(told::incrementAndGet));
-    log.own(description("log", 0), APPEND);
+    log.own(description("log", 0), APPEND, RETAINED);
     Await.until("the log became known", () -> told.get() == 1);
     grow(0, 1);
     Await.until("the log has grown", () -> told.get() == 2);
@@ -264,7 +268,7 @@ class LocalLogTest {
   @Test
   void placesThatAreKnownHereAreFoundWithoutAsking() {
     ownerAnswers();
-    log.own(description("log", 30), APPEND);
+    log.own(description("log", 30), APPEND, RETAINED);
     Head head = description("log", 30).head();
     assertThat(log.locate(new Start.Now(), ANY).result())
         .isEqualTo(new Located(30, head, Optional.empty()));
@@ -279,7 +283,7 @@ class LocalLogTest {
   @Test
   void ownerIsAskedForExactTopicsAloneOnceOneHasEndedAndNoMoreWhenAllEndsHaveExpired() {
     ownerAnswers();
-    log.own(description("log", 0), APPEND);
+    log.own(description("log", 0), APPEND, RETAINED);
     List<Start> starts =
         List.of(
             new Start.Now(),
@@ -312,7 +316,7 @@ class LocalLogTest {
   @Test
   void onlyTheOwnerSaysWhatIsAheadUnknownEarliestOrNewest() {
     ownerAnswers();
-    log.own(description("log", 30), APPEND);
+    log.own(description("log", 30), APPEND, RETAINED);
     List<Start> starts =
         List.of(
             new Start.After(new Position(Samples.EPOCH, 31)),
@@ -329,7 +333,7 @@ class LocalLogTest {
 
   @Test
   void whileTheOwnerIsAwayNothingIsCalledTruncated() {
-    log.own(description("log", 30), APPEND);
+    log.own(description("log", 30), APPEND, RETAINED);
     Start ahead = new Start.After(new Position(Samples.EPOCH, 31));
     assertThat(status(log.locate(ahead, ANY))).isEqualTo(503);
     assertThat(status(log.read(3))).isEqualTo(503);
@@ -341,7 +345,7 @@ class LocalLogTest {
         log.bus()
             .answer(
                 UpdateBus.LOG, question -> UpdateBus.refuse(question, new Refusal(409, "No", 0))));
-    log.own(description("log", 30), APPEND);
+    log.own(description("log", 30), APPEND, RETAINED);
     assertThat(status(log.read(3))).isEqualTo(409);
   }
 }

@@ -67,6 +67,12 @@ final class BusHistory implements History {
     return head;
   }
 
+  /** Other nodes do not ask. */
+  @Override
+  public Retained retained() {
+    throw new UnsupportedOperationException();
+  }
+
   @Override
   public Future<Commit> append(List<Batch> group) {
     long before = head.last();

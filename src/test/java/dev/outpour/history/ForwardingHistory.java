@@ -26,6 +26,11 @@ public abstract class ForwardingHistory implements History {
   }
 
   @Override
+  public Retained retained() {
+    return sound.retained();
+  }
+
+  @Override
   public Future<Commit> append(List<Batch> group) {
     return sound.append(group);
   }

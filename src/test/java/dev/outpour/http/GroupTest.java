@@ -42,6 +42,11 @@ class GroupTest {
     }
 
     @Override
+    public String address() {
+      return "";
+    }
+
+    @Override
     public boolean isSilent() {
       return false;
     }

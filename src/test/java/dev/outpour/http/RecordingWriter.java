@@ -79,6 +79,11 @@ final class RecordingWriter implements StreamWriter {
   }
 
   @Override
+  public String address() {
+    return "";
+  }
+
+  @Override
   public boolean isSilent() {
     return false;
   }

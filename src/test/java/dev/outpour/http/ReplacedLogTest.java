@@ -7,6 +7,7 @@ import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.history.History.Retained;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Head;
 import dev.outpour.update.Lineage;
@@ -66,7 +67,8 @@ class ReplacedLogTest {
                     listening -> {
                       log.own(
                           description(BEFORE, 2),
-                          batches -> Future.failedFuture("Not asked for here"));
+                          batches -> Future.failedFuture("Not asked for here"),
+                          () -> new Retained(0, 0));
                       audience.grown();
                       enter(audience, new Start.After(BEFORE.at(1)), socket);
                       return thread.turns(5);
@@ -75,7 +77,8 @@ class ReplacedLogTest {
                     asked -> {
                       log.own(
                           description(COPY, 2),
-                          batches -> Future.failedFuture("Not asked for here"));
+                          batches -> Future.failedFuture("Not asked for here"),
+                          () -> new Retained(0, 0));
                       log.grow(description(COPY, 5), page(COPY, 2, 5));
                       audience.grown();
                       answer(questions.remove(), page(BEFORE, 1, 5));

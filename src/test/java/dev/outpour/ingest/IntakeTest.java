@@ -63,13 +63,18 @@ class IntakeTest {
   }
 
   private Intake intake(long mostWaitingBytes) {
-    return new Intake(vertx, this::append, new Told(), mostWaitingBytes, () -> nowMillis);
+    return new Intake(
+        vertx,
+        this::append,
+        new Told(),
+        mostWaitingBytes,
+        () -> TimeUnit.MILLISECONDS.toNanos(nowMillis));
   }
 
   /** What is told, in order. */
   private final class Told implements Intake.Observer {
     @Override
-    public void committed(Page page) {
+    public void committed(Page page, long acceptedNanos) {
       told.add("committed " + page.to());
     }
 

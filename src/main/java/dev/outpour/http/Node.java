@@ -1,0 +1,112 @@
+package dev.outpour.http;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.shareddata.Shareable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * This process as others see it: its name, and the readers of all its event loops, each asked on
+ * its own. There is one per Vert.x. It may be used from any thread.
+ */
+final class Node implements Shareable {
+
+  /** How long a loop that is held up is waited for. */
+  private static final long ANSWER_MILLIS = 1_000;
+
+  /** Names have as many signs as this has digits. */
+  private static final long NAMES = 36L * 36 * 36 * 36 * 36 * 36 * 36 * 36;
+
+  private record Loop(Context context, Audience audience) {}
+
+  private final String name =
+      String.format("%8s", Long.toString(ThreadLocalRandom.current().nextLong(NAMES), 36))
+          .replace(' ', '0');
+
+  private final long begunMicros = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+  private final long begunNanos = System.nanoTime();
+  private final AtomicLong newest = new AtomicLong();
+  private final List<Loop> loops = new CopyOnWriteArrayList<>();
+
+  private Node() {}
+
+  /** The one of this Vert.x. */
+  static Node of(Vertx vertx) {
+    return vertx
+        .sharedData()
+        .<String, Node>getLocalMap("outpour.node")
+        .computeIfAbsent("here", key -> new Node());
+  }
+
+  /** What it is called: eight letters and digits, others each time that it starts. */
+  String name() {
+    return name;
+  }
+
+  /** For how long it has been there. */
+  double uptimeSeconds() {
+    return (System.nanoTime() - begunNanos) / 1e9;
+  }
+
+  /**
+   * A number for a reader who comes now: the microseconds since 1970, or one more than the last
+   * one, if that was as much.
+   */
+  long nextNumber() {
+    long now = begunMicros + TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begunNanos);
+    return newest.updateAndGet(last -> Math.max(last + 1, now));
+  }
+
+  /** Has the readers of the caller's event loop be part of it. */
+  void join(Context context, Audience audience) {
+    loops.add(new Loop(context, audience));
+  }
+
+  /** Has the readers of an event loop be no part of it any more. */
+  void leave(Audience audience) {
+    loops.removeIf(loop -> loop.audience() == audience);
+  }
+
+  /** Has each event loop do something with its readers. */
+  void each(Consumer<Audience> what) {
+    for (Loop loop : loops) {
+      loop.context().runOnContext(turn -> what.accept(loop.audience()));
+    }
+  }
+
+  /**
+   * Asks each event loop something about its readers.
+   *
+   * @return the answers of those that gave one in time, on the caller's context
+   */
+  <T> Future<List<T>> ask(Vertx vertx, Function<Audience, T> question) {
+    ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
+    List<Future<T>> answers = new ArrayList<>();
+    for (Loop loop : loops) {
+      Promise<T> answer = caller.promise();
+      loop.context()
+          .runOnContext(
+              turn -> {
+                try {
+                  answer.complete(question.apply(loop.audience()));
+                } catch (RuntimeException e) {
+                  answer.fail(e);
+                }
+              });
+      answers.add(answer.future().timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS));
+    }
+    return Future.join(answers)
+        .otherwiseEmpty()
+        .map(done -> answers.stream().filter(Future::succeeded).map(Future::result).toList());
+  }
+}

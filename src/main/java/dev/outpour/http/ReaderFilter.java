@@ -1,0 +1,29 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Interest;
+import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
+import java.util.Optional;
+
+/**
+ * Which readers are asked about. Immutable.
+ *
+ * @param topic those who read something of it; empty: all
+ * @param after those who came after the one with this number
+ * @param most how many to describe
+ */
+record ReaderFilter(Optional<TopicPattern> topic, long after, int most) {
+
+  /** Whether it takes in a group's readers. */
+  boolean takes(Group group) {
+    return topic.isEmpty() || takes(group.interest(), topic.get());
+  }
+
+  private static boolean takes(Interest interest, TopicPattern asked) {
+    if (asked.isExact()) {
+      return interest.matches(new Topic(asked.toString()));
+    }
+    return interest.topics().stream().anyMatch(asked::matches)
+        || interest.patterns().stream().anyMatch(asked::overlaps);
+  }
+}

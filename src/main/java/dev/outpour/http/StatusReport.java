@@ -1,0 +1,102 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.history.History.Retained;
+import dev.outpour.metrics.Build;
+import dev.outpour.metrics.Latencies;
+import dev.outpour.metrics.PrometheusMetrics.Counts;
+import dev.outpour.update.Head;
+import dev.outpour.update.Topic;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a node is at one moment, as it is told on {@code outpour/status}.
+ *
+ * @param log null while none is known
+ * @param retained null where another process owns the log
+ * @param busiest how many updates the busiest topics have had a second
+ */
+record StatusReport(
+    Node node,
+    Instant time,
+    Census census,
+    RecentCounts recent,
+    @Nullable LogDescription log,
+    @Nullable Retained retained,
+    Map<Topic, Double> busiest) {
+
+  JsonObject json(Counts counts) {
+    Runtime runtime = Runtime.getRuntime();
+    return new JsonObject()
+        .put("node", node.name())
+        .put("version", Build.VERSION)
+        .put("java", System.getProperty("java.version"))
+        .put("time", time.toString())
+        .put("uptimeSeconds", rounded(node.uptimeSeconds()))
+        .put(
+            "readers",
+            new JsonObject()
+                .put("connected", census.readers())
+                .put("behind", census.behind())
+                .put("furthestBehind", census.furthestBehind()))
+        .put(
+            "perSecond",
+            new JsonObject()
+                .put("published", rounded(recent.perSecond(Counts::published)))
+                .put("delivered", rounded(recent.perSecond(Counts::delivered)))
+                .put("deliveredBytes", Math.round(recent.perSecond(Counts::deliveredBytes))))
+        .put("latencyMillis", latency(recent.latencies()))
+        .put("history", log == null ? null : history(log.head()))
+        .put("topics", topics())
+        .put("closed", new JsonObject(Map.copyOf(counts.closed())))
+        .put("heapBytes", runtime.totalMemory() - runtime.freeMemory())
+        .put("heapMaxBytes", runtime.maxMemory());
+  }
+
+  private static JsonObject latency(Latencies recent) {
+    return new JsonObject()
+        .put("p50", orNull(recent.millis(0.5)))
+        .put("p99", orNull(recent.millis(0.99)));
+  }
+
+  private JsonObject history(Head head) {
+    boolean empty = head.earliest() > head.last();
+    return new JsonObject()
+        .put("first", empty ? null : head.lineage().at(head.earliest()).toString())
+        .put("last", head.position().toString())
+        .put("updates", head.last() - head.earliest() + 1)
+        .put("bytes", retained == null ? null : retained.bytes())
+        .put("ageSeconds", ageSeconds());
+  }
+
+  private @Nullable Double ageSeconds() {
+    return retained == null || retained.oldestMillis() == 0
+        ? null
+        : Math.max(0, time.toEpochMilli() - retained.oldestMillis()) / 1e3;
+  }
+
+  private JsonArray topics() {
+    JsonArray topics = new JsonArray();
+    busiest.forEach(
+        (topic, perSecond) ->
+            topics.add(
+                new JsonObject()
+                    .put("topic", topic.name())
+                    .put("publishedPerSecond", rounded(perSecond))
+                    .put("readers", census.readersOf().getOrDefault(topic, 0))));
+    return topics;
+  }
+
+  private static @Nullable Double orNull(OptionalDouble millis) {
+    return millis.isPresent() ? (Double) rounded(millis.getAsDouble()) : null;
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e3) / 1e3;
+  }
+}
