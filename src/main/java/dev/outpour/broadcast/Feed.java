@@ -101,6 +101,7 @@ final class Feed {
       log.info("The log's owner is back");
     }
     failures = 0;
+    local.health().works();
     local.grow(grown.log(), grown.page());
     ask(turn, known());
   }
@@ -119,6 +120,7 @@ final class Feed {
     if (failures == FAILURES_TO_TELL) {
       String reason = another ? "another log answers" : reason(failure);
       log.warn("The log cannot be followed now ({}), trying on", reason);
+      local.health().fails("The log's owner cannot be reached");
     }
     vertx.setTimer(RETRY_MILLIS, fired -> ask(turn, known()));
   }

@@ -49,6 +49,7 @@ public final class LocalLog implements Shareable {
   private final PageLoader loader = new PageLoader(cache, this::keep, this::readFromOwner);
   private final Acceptances acceptances = new Acceptances();
   private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
+  private final LogHealth health = new LogHealth();
   private final Feed feed;
   private volatile @Nullable LogDescription description;
   private volatile @Nullable Owner owner;
@@ -84,6 +85,11 @@ public final class LocalLog implements Shareable {
     return acceptances;
   }
 
+  /** Whether the log takes updates, as far as that is known here. */
+  public LogHealth health() {
+    return health;
+  }
+
   /** Sets how many bytes of pages are held. */
   public void limitPages(long mostBytes) {
     cache.limit(mostBytes);
@@ -106,12 +112,14 @@ public final class LocalLog implements Shareable {
       Supplier<Retained> retained) {
     feed.forbid();
     owner = new Owner(vertx.getOrCreateContext().nettyEventLoop(), append, retained);
+    health.works();
     replace(log);
   }
 
   /** Ends the service of a log that this process owned; from now on it follows, if asked to. */
   public void disown() {
     owner = null;
+    health.fails("The ingest verticle of this process has stopped");
     feed.permit();
   }
 

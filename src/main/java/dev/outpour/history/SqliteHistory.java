@@ -152,6 +152,11 @@ public final class SqliteHistory implements History {
       throw unavailable();
     }
     try {
+      if (trouble == DiskFault.PASSING
+          && group.stream().allMatch(batch -> batch.drafts().isEmpty())) {
+        // What stores nothing succeeds on a full disk, too, and would say that it has room.
+        open.writer().touch();
+      }
       Commit commit = open.writer().append(group);
       head = open.writer().head();
       if (trouble != null) {

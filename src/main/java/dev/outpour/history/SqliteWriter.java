@@ -161,6 +161,11 @@ final class SqliteWriter implements AutoCloseable {
     return trimmer.trim(transaction.next, now - retention.age().toMillis(), most);
   }
 
+  /** Writes, and changes nothing: fails while the disk takes nothing. */
+  void touch() throws SQLException {
+    control.execute("PRAGMA user_version = 0");
+  }
+
   /** Gives up what a failed append has written, unless SQLite has done so already. */
   void rollback() {
     try {

@@ -41,6 +41,7 @@ final class Listener {
   private final Doorbell doorbell;
   private final HttpServer server;
   private final Connections connections;
+  private final LoopPulse pulse;
   private final Authority authority;
   private final Optional<Certificates> certificates;
   private final long heartbeats;
@@ -57,6 +58,7 @@ final class Listener {
       SubscribeHandler subscribe,
       Doorbell doorbell,
       Connections connections,
+      LoopPulse pulse,
       HttpServer server) {
     this.vertx = vertx;
     this.settings = settings;
@@ -65,6 +67,7 @@ final class Listener {
     this.subscribe = subscribe;
     this.doorbell = doorbell;
     this.connections = connections;
+    this.pulse = pulse;
     this.server = server;
     this.authority = authority;
     this.certificates = certificates;
@@ -73,6 +76,7 @@ final class Listener {
   }
 
   private void tick() {
+    pulse.beat();
     audience.tick();
     audience.endExpired(System.currentTimeMillis());
     if (revoked != authority.revoked()) {
@@ -168,7 +172,8 @@ final class Listener {
             problem);
     Routes routes = new Routes(vertx, settings, problem);
     ReadersHandler readers = new ReadersHandler(vertx, node, log, gate, access, problem);
-    Router router = routes.router(subscribe, publish, revoke, readers, log, metrics);
+    Health health = new Health(vertx, log, subscribe::isDraining, problem);
+    Router router = routes.router(subscribe, publish, revoke, readers, health, metrics);
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
 
     HttpServer server =
@@ -206,6 +211,7 @@ final class Listener {
                             subscribe,
                             doorbell,
                             connections,
+                            LoopPulse.begin(vertx),
                             server);
                       });
             });
@@ -256,6 +262,7 @@ final class Listener {
             drained -> {
               vertx.cancelTimer(heartbeats);
               Node.of(vertx).leave(audience);
+              pulse.end();
               audience.close();
               return doorbell.close();
             })

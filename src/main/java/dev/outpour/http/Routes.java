@@ -1,6 +1,5 @@
 package dev.outpour.http;
 
-import dev.outpour.broadcast.LocalLog;
 import dev.outpour.http.HttpSettings.Service;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Refusal;
@@ -9,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import org.slf4j.Logger;
@@ -29,6 +27,12 @@ final class Routes {
 
   /** Where it is said who reads, and where readers are sent away. */
   static final String READERS = "/readers";
+
+  /** What is asked by those who start and end processes. */
+  static final String HEALTH = "/health";
+
+  /** What Prometheus reads. */
+  static final String METRICS = "/metrics";
 
   private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
@@ -56,7 +60,7 @@ final class Routes {
       PublishHandler publish,
       RevokeHandler revoke,
       ReadersHandler readers,
-      LocalLog log,
+      Health health,
       PrometheusMetrics metrics) {
     Router router = Router.router(vertx);
     if (settings.serves(Service.EVENTS)) {
@@ -81,12 +85,12 @@ final class Routes {
       only(router, READERS + "/:id", "DELETE");
     }
     if (settings.serves(Service.HEALTH)) {
-      router.get("/health/live").handler(context -> answer(context, 200, "up"));
-      router.get("/health/ready").handler(context -> ready(context, log));
-      router.get("/health").handler(context -> ready(context, log));
+      route(router, HEALTH + "/live", health::live);
+      route(router, HEALTH + "/ready", health::ready);
+      route(router, HEALTH, health::ready);
     }
     if (settings.serves(Service.METRICS)) {
-      router.get("/metrics").handler(context -> scrape(context, metrics));
+      route(router, METRICS, context -> scrape(context, metrics));
     }
     if (settings.serves(Service.PAGE)) {
       router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(pages());
@@ -94,6 +98,13 @@ final class Routes {
     router.route().handler(this::notFound);
     router.route().failureHandler(this::failed);
     return router;
+  }
+
+  /** A path that is read, with its head alone or in full. */
+  private void route(Router router, String path, Handler<RoutingContext> handler) {
+    router.get(path).handler(handler);
+    router.head(path).handler(handler);
+    only(router, path, "GET, HEAD");
   }
 
   /** What else is asked of a path: whether a page of a listed origin may, or a wrong method. */
@@ -132,20 +143,6 @@ final class Routes {
           .putHeader("Referrer-Policy", "no-referrer");
       files.handle(context);
     };
-  }
-
-  private static void ready(RoutingContext context, LocalLog log) {
-    boolean known = log.description() != null;
-    answer(context, known ? 200 : 503, known ? "up" : "waiting for the log");
-  }
-
-  private static void answer(RoutingContext context, int status, String word) {
-    context
-        .response()
-        .setStatusCode(status)
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .end(new JsonObject().put("status", word).toBuffer().appendString("\n"));
   }
 
   private static void scrape(RoutingContext context, PrometheusMetrics metrics) {

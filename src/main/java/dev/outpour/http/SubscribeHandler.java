@@ -75,6 +75,11 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     draining = true;
   }
 
+  /** Whether it does. */
+  boolean isDraining() {
+    return draining;
+  }
+
   @Override
   public void handle(HttpServerRequest request) {
     try {

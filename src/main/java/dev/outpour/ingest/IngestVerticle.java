@@ -23,6 +23,8 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -126,7 +128,7 @@ public final class IngestVerticle extends VerticleBase {
     opened.lost().onSuccess(this::tellLost);
     log.own(service.description(), append, opened::retained);
     // An empty batch: where nothing is published, what has expired goes all the same.
-    vertx.setPeriodic(TRIM_MILLIS, tick -> groups.submit(List.of(new Batch(List.of()))));
+    vertx.setPeriodic(TRIM_MILLIS, tick -> pulse(log, groups));
     return Future.all(
             log.bus().answer(UpdateBus.LOG, service::answer).onSuccess(consumers::add),
             log.bus()
@@ -135,6 +137,19 @@ public final class IngestVerticle extends VerticleBase {
         .compose(listening -> listen(fromBus))
         .onSuccess(
             listening -> rivals = new Rivals(vertx, service.description().logId(), this::giveWay));
+  }
+
+  /** It shows, too, whether the log can be written. */
+  private static void pulse(LocalLog log, Intake groups) {
+    groups
+        .submit(List.of(new Batch(List.of())))
+        .timeout(TRIM_MILLIS, TimeUnit.MILLISECONDS)
+        .onFailure(
+            failure -> {
+              if (failure instanceof TimeoutException) {
+                log.health().fails("The log's disk does not answer");
+              }
+            });
   }
 
   private Future<Void> listen(BusIntake fromBus) {
@@ -148,6 +163,7 @@ public final class IngestVerticle extends VerticleBase {
 
     @Override
     public void committed(Page page, long acceptedNanos) {
+      log.health().works();
       if (page.to() > page.from()) {
         log.takeIn(service.description(), page, acceptedNanos);
       }
@@ -164,6 +180,7 @@ public final class IngestVerticle extends VerticleBase {
     @Override
     public Throwable failed(Throwable failure) {
       log.settle(service.description());
+      log.health().fails("The log cannot be written");
       return failure instanceof RefusedException
           ? failure
           : Refusal.unavailable("The log cannot be written now: try again later").asException();

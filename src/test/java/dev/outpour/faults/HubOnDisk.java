@@ -115,6 +115,14 @@ final class HubOnDisk implements AutoCloseable {
     }
   }
 
+  /** The status of the answer to whether it is ready. */
+  int health() {
+    try (RawHttp connection = RawHttp.connect(port)) {
+      String request = "GET /health/ready HTTP/1.1\r\nHost: localhost:" + port + "\r\n\r\n";
+      return connection.send(request).answer().status();
+    }
+  }
+
   /** A reader of the default topic from a position on, or from {@code earliest}. */
   SseClient read(String from) {
     return SseClient.to(port, "/events").lastEventId(from).open();

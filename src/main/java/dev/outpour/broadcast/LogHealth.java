@@ -1,0 +1,34 @@
+package dev.outpour.broadcast;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the log takes updates, as this process knows: by its own last commit where it owns the
+ * log, else by whether the owner answers. It may be used from any thread.
+ */
+public final class LogHealth {
+
+  private volatile @Nullable String trouble;
+
+  /** Something succeeded. */
+  public void works() {
+    if (trouble != null) {
+      trouble = null;
+    }
+  }
+
+  /**
+   * Something failed, so that updates are not taken until something succeeds.
+   *
+   * @param why a sentence for the operator, which strangers may see
+   */
+  public void fails(String why) {
+    trouble = why;
+  }
+
+  /** Why updates are not taken; empty if they are. */
+  public Optional<String> trouble() {
+    return Optional.ofNullable(trouble);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.update.Refusal;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Says whether this process lives, and whether it is ready for readers and publishers: 200 if so,
+ * else 503, each with what was looked at. Nothing is asked of anybody: what is known is told. For
+ * use on one event loop.
+ */
+final class Health {
+
+  private static final Set<String> NAMES = Set.of("serving", "log", "history", "cluster");
+  private static final String EXCLUDE = "exclude";
+
+  private final Vertx vertx;
+  private final LocalLog log;
+  private final BooleanSupplier draining;
+  private final Problem problem;
+
+  /** Something that was looked at, and why it is not as it should be. */
+  private record Check(String name, Optional<String> trouble) {
+
+    static Check of(String name, boolean up, String otherwise) {
+      return new Check(name, up ? Optional.empty() : Optional.of(otherwise));
+    }
+
+    boolean up() {
+      return trouble.isEmpty();
+    }
+
+    JsonObject json() {
+      JsonObject json = new JsonObject().put("name", name).put("status", word(up()));
+      trouble.ifPresent(reason -> json.put("reason", reason));
+      return json;
+    }
+  }
+
+  Health(Vertx vertx, LocalLog log, BooleanSupplier draining, Problem problem) {
+    this.vertx = vertx;
+    this.log = log;
+    this.draining = draining;
+    this.problem = problem;
+  }
+
+  /** Whether the process is to be left alone: its event loops turn. */
+  void live(RoutingContext context) {
+    long stuck = LoopPulse.stuck(vertx);
+    answer(context, List.of(Check.of("loops", stuck == 0, stuck + " event loops do not turn")));
+  }
+
+  /**
+   * Whether readers and publishers may be sent here. The query can leave out what does not count
+   * for whoever asks.
+   */
+  void ready(RoutingContext context) {
+    List<String> excluded = context.queryParam(EXCLUDE);
+    if (!NAMES.containsAll(excluded)) {
+      problem.send(
+          context.request(),
+          Refusal.badRequest(
+              "What is left out ("
+                  + EXCLUDE
+                  + ") has to be one of serving, log, history, cluster"));
+      return;
+    }
+    List<Check> checks = checks();
+    checks.removeIf(check -> excluded.contains(check.name()));
+    answer(context, checks);
+  }
+
+  private List<Check> checks() {
+    List<Check> checks = new ArrayList<>();
+    checks.add(Check.of("serving", !draining.getAsBoolean(), "The hub is shutting down"));
+    checks.add(Check.of("log", log.description() != null, "The log has not been found yet"));
+    checks.add(new Check("history", log.health().trouble()));
+    if (vertx.isClustered()) {
+      boolean joined = ((VertxInternal) vertx).clusterManager().isActive();
+      checks.add(Check.of("cluster", joined, "This node is in no cluster"));
+    }
+    return checks;
+  }
+
+  private static void answer(RoutingContext context, List<Check> checks) {
+    boolean up = checks.stream().allMatch(Check::up);
+    JsonArray each = new JsonArray();
+    checks.forEach(check -> each.add(check.json()));
+    context
+        .response()
+        .setStatusCode(up ? 200 : 503)
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+        .end(
+            new JsonObject()
+                .put("status", word(up))
+                .put("checks", each)
+                .toBuffer()
+                .appendString("\n"));
+  }
+
+  private static String word(boolean up) {
+    return up ? "up" : "down";
+  }
+}
