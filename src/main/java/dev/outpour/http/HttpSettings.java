@@ -55,6 +55,7 @@ public record HttpSettings(
     UPDATE,
     HEALTH,
     METRICS,
+    OPENAPI,
     REVOKE,
     CONSOLE,
     TOPICS,
@@ -92,7 +93,13 @@ public record HttpSettings(
   private static Set<Service> defaults(String host) {
     return Loopback.is(host)
         ? EnumSet.complementOf(EnumSet.of(Service.REVOKE))
-        : EnumSet.of(Service.PAGE, Service.EVENTS, Service.UPDATE, Service.HEALTH, Service.METRICS);
+        : EnumSet.of(
+            Service.PAGE,
+            Service.EVENTS,
+            Service.UPDATE,
+            Service.HEALTH,
+            Service.METRICS,
+            Service.OPENAPI);
   }
 
   /** Whether something is answered here. */

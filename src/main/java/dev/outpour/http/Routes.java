@@ -34,6 +34,9 @@ final class Routes {
   /** What Prometheus reads. */
   static final String METRICS = "/metrics";
 
+  /** What programs read that want to know what can be asked here. */
+  static final String OPENAPI = "/openapi.json";
+
   private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
   /**
@@ -91,6 +94,9 @@ final class Routes {
     }
     if (settings.serves(Service.METRICS)) {
       route(router, METRICS, context -> scrape(context, metrics));
+    }
+    if (settings.serves(Service.OPENAPI)) {
+      route(router, OPENAPI, new ApiDescription(vertx));
     }
     if (settings.serves(Service.PAGE)) {
       router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(pages());
