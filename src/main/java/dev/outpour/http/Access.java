@@ -29,24 +29,33 @@ final class Access {
   private static final String SCHEME = "Bearer ";
   private static final CharSequence CHALLENGE_HEADER =
       HttpHeaders.createOptimized("WWW-Authenticate");
+
+  private static final List<CharSequence> FORWARDING =
+      List.of(
+          HttpHeaders.createOptimized("Forwarded"),
+          HttpHeaders.createOptimized("Via"),
+          HttpHeaders.createOptimized("X-Forwarded-For"),
+          HttpHeaders.createOptimized("X-Real-IP"));
+
   private static final String CHALLENGE = "Bearer realm=\"outpour\"";
 
   private final Authority authority;
   private final Caller anonymous;
+  private final Caller local;
   private final String cookie;
   private final AccessLog visits;
 
   /**
-   * @param loopback whether only programs of this machine can connect: if they may do all else
-   *     without a token, as on a developer's machine, they may operate, too
+   * @param loopback whether only programs of this machine are meant to ask: if they may do all else
+   *     without a token, as on a developer's machine, they may operate, too, unless a proxy asks
    * @param cookie the name of the cookie that a token may be in; empty for none
    */
   Access(Authority authority, boolean loopback, String cookie, AccessLog visits) {
     this.visits = visits;
     this.authority = authority;
-    Caller anyone = authority.anonymous();
-    boolean open = loopback && !authority.hasKeys() && anyone.rights().equals(Rights.ALL_TOPICS);
-    this.anonymous = open ? Caller.anonymous(anyone.rights().operating()) : anyone;
+    this.anonymous = authority.anonymous();
+    boolean open = loopback && !authority.hasKeys() && anonymous.rights().equals(Rights.ALL_TOPICS);
+    this.local = open ? Caller.anonymous(anonymous.rights().operating()) : anonymous;
     this.cookie = cookie;
   }
 
@@ -63,7 +72,7 @@ final class Access {
       Consumer<Caller> admitted,
       Consumer<Refusal> refused) {
     if (!authority.hasKeys()) {
-      go(request, anonymous, admitted, refused);
+      go(request, isForwarded(request) ? anonymous : local, admitted, refused);
       return;
     }
     Optional<String> token;
@@ -122,6 +131,11 @@ final class Access {
     if (!caller.rights().operate()) {
       throw Refusal.forbidden("Lacking the right to operate you may not " + what).asException();
     }
+  }
+
+  /** Whether a proxy says that it asks for somebody else, who may be anywhere. */
+  private static boolean isForwarded(HttpServerRequest request) {
+    return FORWARDING.stream().anyMatch(request.headers()::contains);
   }
 
   /** Why a request of someone who was admitted is not to go on, if that is so. */

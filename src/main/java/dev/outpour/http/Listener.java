@@ -135,7 +135,10 @@ final class Listener {
     Clients clients = new Clients(limiting);
     Connections connections = new Connections(vertx, limiting, limits, clients, metrics);
     AccessLog visits = new AccessLog(settings.accessLog(), clients);
-    Access access = new Access(authority, settings.loopback(), auth.cookie(), visits);
+    // Other names and proxies that are listed are for those who come from elsewhere.
+    boolean local =
+        settings.loopback() && settings.hosts().isEmpty() && limiting.proxies().isEmpty();
+    Access access = new Access(authority, local, auth.cookie(), visits);
     SubscribeHandler subscribe =
         new SubscribeHandler(
             access,

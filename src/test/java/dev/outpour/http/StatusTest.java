@@ -180,4 +180,22 @@ class StatusTest {
     everywhere.getJsonObject("http").put("serve", List.of("events", "console"));
     TestHub.run(everywhere, hub -> assertThat(status(hub, STATUS)).isEqualTo(403));
   }
+
+  /** Who comes through a proxy comes from anywhere, even if the proxy is on this machine. */
+  @Test
+  void whoComesThroughAProxyIsNobodyOfThisMachine() throws Exception {
+    TestHub.run(
+        new JsonObject(),
+        hub -> {
+          for (String header : List.of("Forwarded", "Via", "X-Forwarded-For", "X-Real-IP")) {
+            assertThat(status(hub, STATUS, header, "192.0.2.7")).as(header).isEqualTo(403);
+          }
+        });
+    TestHub.run(
+        new JsonObject().put("http", new JsonObject().put("hosts", List.of("hub.example"))),
+        hub -> assertThat(status(hub, STATUS)).isEqualTo(403));
+    TestHub.run(
+        new JsonObject().put("limits", new JsonObject().put("proxies", List.of("192.0.2.1"))),
+        hub -> assertThat(status(hub, STATUS)).isEqualTo(403));
+  }
 }
