@@ -27,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +64,30 @@ public final class LocalLog implements Shareable {
   private LocalLog(Vertx vertx) {
     this.vertx = (VertxInternal) vertx;
     this.bus = new UpdateBus(vertx);
-    this.metrics = PrometheusMetrics.of(vertx);
+    PrometheusMetrics counting = PrometheusMetrics.of(vertx);
+    this.metrics = counting;
     this.feed = new Feed(vertx, bus, this);
+    counting.log().log(
+        () -> ofHead(Head::last),
+        () -> ofHead(head -> head.last() - head.earliest() + 1),
+        () -> ofRetained(Retained::bytes),
+        () -> ofRetained(LocalLog::ageMillis) / 1e3,
+        cache::bytes);
+  }
+
+  private double ofHead(ToLongFunction<Head> number) {
+    LogDescription known = description;
+    return known == null ? Double.NaN : number.applyAsLong(known.head());
+  }
+
+  private double ofRetained(ToLongFunction<Retained> number) {
+    Retained known = retained();
+    return known == null ? Double.NaN : number.applyAsLong(known);
+  }
+
+  private static long ageMillis(Retained retained) {
+    long oldest = retained.oldestMillis();
+    return oldest == 0 ? 0 : Math.max(0, System.currentTimeMillis() - oldest);
   }
 
   /** The one of this Vert.x. */

@@ -118,6 +118,11 @@ final class PageCache {
     evict();
   }
 
+  /** About how many bytes are held. */
+  synchronized long bytes() {
+    return bytes;
+  }
+
   synchronized void clear() {
     byFrom.clear();
     byUse.clear();

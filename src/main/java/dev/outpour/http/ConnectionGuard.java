@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.metrics.Limit;
 import dev.outpour.update.Refusal;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -145,7 +146,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     if (refused) {
       close(context);
     } else if (!ownPace && stuckMillis >= connections.idleMillis()) {
-      connections.limited("unread");
+      connections.limited(Limit.UNREAD);
       close(context);
     } else if (nowMillis >= deadlineMillis && isClientsTurn()) {
       expire(context);
@@ -157,7 +158,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   private void expire(ChannelHandlerContext context) {
-    connections.limited(inBody ? "body" : inHead ? "head" : "idle");
+    connections.limited(inBody ? Limit.BODY : inHead ? Limit.HEAD : Limit.IDLE);
     if (inBody && unanswered == 1) {
       refuse(context, BODY_LATE);
     } else if (inHead && heard) {

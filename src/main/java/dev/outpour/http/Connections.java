@@ -1,6 +1,7 @@
 package dev.outpour.http;
 
 import dev.outpour.http.Tally.Seat;
+import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -71,19 +72,19 @@ final class Connections {
     Seat seat = limits.byAddress().take(clients.of(channel));
     if (seat == null) {
       channel.closeFuture().addListener(gone);
-      turnAway(channel, "address");
+      turnAway(channel, Limit.ADDRESS);
       return;
     }
     channel.closeFuture().addListener(seat == Seat.FREE ? gone : closed -> leave(seat));
     if (limits.isFull()) {
-      turnAway(channel, "connections");
+      turnAway(channel, Limit.CONNECTIONS);
     } else {
       guard(connection, channel.pipeline());
     }
   }
 
-  private void turnAway(Channel channel, String reason) {
-    metrics.limited(reason);
+  private void turnAway(Channel channel, Limit limit) {
+    metrics.limited(limit);
     Sockets.reset(channel);
   }
 
@@ -179,8 +180,8 @@ final class Connections {
   }
 
   /** Counts what went over a limit. */
-  void limited(String reason) {
-    metrics.limited(reason);
+  void limited(Limit limit) {
+    metrics.limited(limit);
   }
 
   /** Counts a refusal. */

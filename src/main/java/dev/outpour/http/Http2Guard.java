@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.metrics.Limit;
 import dev.outpour.update.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -154,13 +155,13 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     long stuckMillis = unread.stuckMillis(own.channel(), nowMillis);
     boolean streams = connection.numActiveStreams() > exchanges.size();
     if (!streams && stuckMillis >= connections.idleMillis()) {
-      connections.limited("unread");
+      connections.limited(Limit.UNREAD);
       own.channel().unsafe().close(own.voidPromise());
     } else if (frameDeadlineMillis > 0 && nowMillis >= frameDeadlineMillis) {
-      connections.limited("head");
+      connections.limited(Limit.HEAD);
       close(own);
     } else if (nowMillis - idleMillis >= connections.idleMillis()) {
-      connections.limited("idle");
+      connections.limited(Limit.IDLE);
       close(own);
     } else {
       List.copyOf(exchanges.keySet()).forEach(id -> look(own, id, nowMillis));
@@ -179,7 +180,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
       exchanges.remove(id);
     } else if (exchange.inBody) {
       if (nowMillis >= exchange.deadlineMillis) {
-        connections.limited("body");
+        connections.limited(Limit.BODY);
         refuse(own, stream, ConnectionGuard.BODY_LATE);
       }
     } else if (!stream.isHeadersSent() || SharedLane.window(handler, stream) > 0) {
@@ -187,7 +188,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     } else if (exchange.stuckMillis == 0) {
       exchange.stuckMillis = nowMillis;
     } else if (nowMillis - exchange.stuckMillis >= connections.idleMillis()) {
-      connections.limited("unread");
+      connections.limited(Limit.UNREAD);
       SharedLane.reset(handler, own, id, Http2Error.CANCEL);
     }
   }

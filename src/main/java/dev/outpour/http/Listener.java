@@ -176,7 +176,7 @@ final class Listener {
     Routes routes = new Routes(vertx, settings, problem);
     ReadersHandler readers = new ReadersHandler(vertx, node, log, gate, access, problem);
     Health health = new Health(vertx, log, subscribe::isDraining, problem);
-    Router router = routes.router(subscribe, publish, revoke, readers, health, metrics);
+    Router router = routes.router(subscribe, publish, revoke, readers, log, health, metrics);
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
 
     HttpServer server =

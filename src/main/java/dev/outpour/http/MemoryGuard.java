@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Refusal;
 import io.netty.util.internal.PlatformDependent;
@@ -84,7 +85,7 @@ final class MemoryGuard {
 
   /** Counts what is refused, and says why. */
   Refusal refusal() {
-    metrics.limited("memory");
+    metrics.limited(Limit.MEMORY);
     return Refusal.unavailable("The server is short of memory and takes nothing new: try again");
   }
 

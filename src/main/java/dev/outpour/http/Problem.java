@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Refusal;
 import io.netty.buffer.ByteBuf;
@@ -84,9 +85,9 @@ final class Problem {
   private void count(int status) {
     metrics.refused(status);
     switch (status) {
-      case 413 -> metrics.limited("body-size");
-      case 414 -> metrics.limited("line-size");
-      case 431 -> metrics.limited("header-size");
+      case 413 -> metrics.limited(Limit.BODY_SIZE);
+      case 414 -> metrics.limited(Limit.LINE_SIZE);
+      case 431 -> metrics.limited(Limit.HEADER_SIZE);
       default -> {}
     }
   }

@@ -2,6 +2,7 @@ package dev.outpour.http;
 
 import dev.outpour.auth.Caller;
 import dev.outpour.broadcast.GroupQueue;
+import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Outcome;
@@ -165,7 +166,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     return updates -> {
       long millis = rate.takeLater(publisher, updates);
       if (millis > 0) {
-        metrics.limited("rate");
+        metrics.limited(Limit.RATE);
       }
       return millis;
     };
@@ -184,7 +185,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       }
       Refusal tooFast = rate.take(publisher);
       if (tooFast != null) {
-        metrics.limited("rate");
+        metrics.limited(Limit.RATE);
         throw tooFast.asException();
       }
       queue

@@ -1,5 +1,7 @@
 package dev.outpour.http;
 
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.http.HttpSettings.Service;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Refusal;
@@ -10,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +66,7 @@ final class Routes {
       PublishHandler publish,
       RevokeHandler revoke,
       ReadersHandler readers,
+      LocalLog log,
       Health health,
       PrometheusMetrics metrics) {
     Router router = Router.router(vertx);
@@ -93,7 +97,7 @@ final class Routes {
       route(router, HEALTH, health::ready);
     }
     if (settings.serves(Service.METRICS)) {
-      route(router, METRICS, context -> scrape(context, metrics));
+      route(router, METRICS, context -> scrape(context, log, metrics));
     }
     if (settings.serves(Service.OPENAPI)) {
       route(router, OPENAPI, new ApiDescription(vertx));
@@ -151,11 +155,27 @@ final class Routes {
     };
   }
 
-  private static void scrape(RoutingContext context, PrometheusMetrics metrics) {
-    context
-        .response()
-        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-        .end(metrics.scrape());
+  /** Counts are there; how the readers stand is asked for now. */
+  private void scrape(RoutingContext context, LocalLog log, PrometheusMetrics metrics) {
+    LogDescription known = log.description();
+    long last = known == null ? 0 : known.head().last();
+    Node.of(vertx)
+        .ask(vertx, audience -> Census.of(audience, last, Set.of()))
+        .map(Census::sum)
+        .onSuccess(
+            census -> {
+              metrics.standing(census.behind(), census.furthestBehind());
+              answer(context, metrics);
+            });
+  }
+
+  private static void answer(RoutingContext context, PrometheusMetrics metrics) {
+    HttpServerResponse response = context.response();
+    if (!response.ended() && !response.closed()) {
+      response
+          .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+          .end(metrics.scrape());
+    }
   }
 
   private void notFound(RoutingContext context) {

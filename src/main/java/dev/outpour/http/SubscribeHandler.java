@@ -4,6 +4,7 @@ import dev.outpour.auth.Caller;
 import dev.outpour.auth.Rights;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.http.Tally.Seat;
+import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Refusal;
@@ -138,7 +139,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   private void checkTopics(int named) {
     int most = limits.topicsPerRead();
     if (named > most) {
-      metrics.limited("topics");
+      metrics.limited(Limit.TOPICS);
       throw Refusal.badRequest(
               "A reader names at most "
                   + most
@@ -206,23 +207,23 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   private void enter(
       HttpServerRequest request, Caller caller, Subscription asked, Interest interest) {
     if (limits.memory().isTight()) {
-      sendAway(request, "memory", CloseReason.OVERLOAD);
+      sendAway(request, Limit.MEMORY, CloseReason.OVERLOAD);
       return;
     }
     if (limits.isCrowded()) {
-      sendAway(request, "connections", CloseReason.LIMIT);
+      sendAway(request, Limit.CONNECTIONS, CloseReason.LIMIT);
       return;
     }
     Network address = clients.of(request);
     Seat seat = limits.streams().take(address);
     if (seat == null) {
-      sendAway(request, "streams", CloseReason.LIMIT);
+      sendAway(request, Limit.STREAMS, CloseReason.LIMIT);
       return;
     }
     Seat ofName = limits.streamsByName().take(address == null ? null : caller.name());
     if (ofName == null) {
       seat.leave();
-      sendAway(request, "identity", CloseReason.LIMIT);
+      sendAway(request, Limit.IDENTITY, CloseReason.LIMIT);
       return;
     }
     StreamWriter writer = writers.open(request);
@@ -241,7 +242,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   }
 
   /** It comes back later, on another connection: this one makes room, unless others share it. */
-  private void sendAway(HttpServerRequest request, String limit, CloseReason reason) {
+  private void sendAway(HttpServerRequest request, Limit limit, CloseReason reason) {
     metrics.limited(limit);
     visits.ending(request, reason);
     if (Lane.isShared(request)) {

@@ -1,6 +1,7 @@
 package dev.outpour.ingest;
 
 import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Key;
@@ -30,14 +31,16 @@ import org.jspecify.annotations.Nullable;
 final class BusIntake {
 
   private final Function<List<Batch>, Future<List<Outcome>>> append;
+  private final Metrics metrics;
   private final int mostBytes;
 
   /**
    * @param append appends batches, and gives the outcome of each after the commit
    * @param mostBytes the largest data of an update
    */
-  BusIntake(Function<List<Batch>, Future<List<Outcome>>> append, int mostBytes) {
+  BusIntake(Function<List<Batch>, Future<List<Outcome>>> append, Metrics metrics, int mostBytes) {
     this.append = append;
+    this.metrics = metrics;
     this.mostBytes = mostBytes;
   }
 
@@ -53,12 +56,13 @@ final class BusIntake {
     }
   }
 
-  private static void reply(Message<Object> message, Outcome outcome) {
+  private void reply(Message<Object> message, Outcome outcome) {
     if (outcome.refusal().isPresent()) {
       UpdateBus.refuse(message, outcome.refusal().get());
       return;
     }
     Outcome.Receipt receipt = outcome.receipts().get(0);
+    metrics.published(receipt.duplicate() ? 0 : 1);
     JsonObject reply = new JsonObject().put("id", receipt.position().toString());
     message.reply(receipt.duplicate() ? reply.put("duplicate", true) : reply);
   }

@@ -6,6 +6,8 @@ import dev.outpour.broadcast.UpdateBus;
 import dev.outpour.history.Histories;
 import dev.outpour.history.History;
 import dev.outpour.history.HistorySettings;
+import dev.outpour.metrics.Metrics;
+import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.settings.Settings;
 import dev.outpour.update.Batch;
@@ -15,6 +17,7 @@ import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
@@ -114,17 +117,19 @@ public final class IngestVerticle extends VerticleBase {
   private Future<Void> serve(
       LocalLog log, History opened, IngestSettings settings, HistorySettings kept) {
     LogService service = new LogService(vertx, opened, settings.topic(), kept.durable());
+    PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
     Intake groups =
         new Intake(
             vertx,
             opened::append,
-            new LogGrowth(log, service),
+            new LogGrowth(log, service, metrics),
             (long) settings.intakeMegabytes() << 20,
             System::nanoTime);
     intake = Future.succeededFuture(groups);
+    metrics.log().intake(groups::waitingBytes);
     Function<List<Batch>, Future<List<Outcome>>> append =
         batches -> groups.submit(toDefault(batches, settings.topic()));
-    BusIntake fromBus = new BusIntake(append, settings.maxUpdateKilobytes() * 1024);
+    BusIntake fromBus = new BusIntake(append, metrics, settings.maxUpdateKilobytes() * 1024);
     opened.lost().onSuccess(this::tellLost);
     log.own(service.description(), append, opened::retained);
     // An empty batch: where nothing is published, what has expired goes all the same.
@@ -159,12 +164,22 @@ public final class IngestVerticle extends VerticleBase {
   }
 
   /** Tells those who read and follow the log what was written to it, or not. */
-  private record LogGrowth(LocalLog log, LogService service) implements Intake.Observer {
+  private record LogGrowth(LocalLog log, LogService service, Metrics metrics)
+      implements Intake.Observer {
+
+    private static long dataBytes(Page page) {
+      long bytes = 0;
+      for (Update update : page.updates()) {
+        bytes += update.data().length();
+      }
+      return bytes;
+    }
 
     @Override
-    public void committed(Page page, long acceptedNanos) {
+    public void committed(Page page, long acceptedNanos, long tookNanos) {
       log.health().works();
       if (page.to() > page.from()) {
+        metrics.committed(page.updates().size(), dataBytes(page), tookNanos);
         log.takeIn(service.description(), page, acceptedNanos);
       }
     }

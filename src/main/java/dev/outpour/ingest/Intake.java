@@ -51,8 +51,9 @@ final class Intake {
      * The log has grown; nobody has been answered yet.
      *
      * @param acceptedNanos when the first of what was committed was handed in
+     * @param tookNanos how long it took to write it
      */
-    void committed(Page page, long acceptedNanos);
+    void committed(Page page, long acceptedNanos, long tookNanos);
 
     /** The publishers of a group that was committed have been answered. */
     void answered(Page page);
@@ -142,16 +143,17 @@ final class Intake {
   private void writeOn() {
     for (List<Waiting> group = next(); !group.isEmpty(); group = next()) {
       List<Waiting> written = group;
+      long begun = clockNanos.getAsLong();
       Future<Commit> commit = write(group);
       if (!commit.isComplete()) {
         commit.onComplete(
             done -> {
-              settle(written, commit);
+              settle(written, begun, commit);
               writeOn();
             });
         return;
       }
-      settle(written, commit);
+      settle(written, begun, commit);
     }
     if (isSettled()) {
       settled.tryComplete();
@@ -199,18 +201,24 @@ final class Intake {
     return group;
   }
 
+  /** How much waits to be written. */
+  synchronized long waitingBytes() {
+    return waitingBytes;
+  }
+
   private synchronized boolean isSettled() {
     return closed && !writing;
   }
 
-  private void settle(List<Waiting> group, Future<Commit> written) {
+  private void settle(List<Waiting> group, long begunNanos, Future<Commit> written) {
     if (written.failed()) {
       Throwable told = observer.failed(written.cause());
       group.forEach(each -> each.outcomes().fail(told));
       return;
     }
     Commit commit = written.result();
-    observer.committed(commit.page(), group.get(0).sinceNanos());
+    observer.committed(
+        commit.page(), group.get(0).sinceNanos(), clockNanos.getAsLong() - begunNanos);
     int at = 0;
     for (Waiting each : group) {
       int end = at + each.batches().size();

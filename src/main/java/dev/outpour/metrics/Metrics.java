@@ -21,18 +21,22 @@ public interface Metrics {
    */
   default void readerClosed(String reason) {}
 
+  /**
+   * A group of updates was written to the log.
+   *
+   * @param bytes how many bytes of data they have
+   * @param nanos how long it took to write them, until they were safe
+   */
+  default void committed(int updates, long bytes, long nanos) {}
+
   /** Updates were published and are in the log. */
   default void published(int updates) {}
 
   /** A request was refused with an HTTP status. */
   default void refused(int status) {}
 
-  /**
-   * A client wanted more than it may have, or was too late.
-   *
-   * @param reason one of a fixed set of words
-   */
-  default void limited(String reason) {}
+  /** A client wanted more than it may have, or was too late. */
+  default void limited(Limit limit) {}
 
   /** Memory has become short, or suffices again. */
   default void memoryTight(boolean tight) {}

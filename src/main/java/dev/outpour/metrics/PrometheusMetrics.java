@@ -1,20 +1,25 @@
 package dev.outpour.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.BaseUnits;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.DoubleStream;
 
 /** Counts for Prometheus. There is one per Vert.x, so that a process is scraped as a whole. */
 public final class PrometheusMetrics implements Metrics, Shareable {
@@ -25,6 +30,9 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AtomicLong readers = new AtomicLong();
+  private final AtomicLong behind = new AtomicLong();
+  private final AtomicLong lag = new AtomicLong();
+  private final Map<Limit, Counter> limited = new EnumMap<>(Limit.class);
   private final AtomicInteger memoryTight = new AtomicInteger();
   private final Counter published =
       Counter.builder("outpour.updates.published")
@@ -48,19 +56,61 @@ public final class PrometheusMetrics implements Metrics, Shareable {
           .description("Pages of the log read for readers who are behind")
           .register(registry);
 
+  private final Timer commits =
+      Timer.builder("outpour.commit.duration")
+          .description("How long it takes to write a group of updates until they are safe")
+          .serviceLevelObjectives(
+              DoubleStream.of(LatencyHistogram.BOUNDS_SECONDS)
+                  .mapToObj(seconds -> Duration.ofNanos(Math.round(seconds * 1e9)))
+                  .toArray(Duration[]::new))
+          .register(registry);
+
+  private final DistributionSummary commitUpdates =
+      DistributionSummary.builder("outpour.commit.updates")
+          .description("Updates in a group that was written")
+          .serviceLevelObjectives(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
+          .register(registry);
+
+  private final DistributionSummary commitBytes =
+      DistributionSummary.builder("outpour.commit.size")
+          .description("Data in a group that was written")
+          .baseUnit(BaseUnits.BYTES)
+          .serviceLevelObjectives(256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576)
+          .register(registry);
+
+  private final LogMeters log = new LogMeters(registry);
+  private final ProcessMeters process = new ProcessMeters(registry);
+
   private PrometheusMetrics() {
     Gauge.builder("outpour.readers", readers, AtomicLong::get)
         .description("Readers connected")
         .register(registry);
+    Gauge.builder("outpour.readers.behind", behind, AtomicLong::get)
+        .description("Readers who have not been given all that is there")
+        .register(registry);
+    Gauge.builder("outpour.readers.lag", lag, AtomicLong::get)
+        .description("By how many updates the reader who is furthest behind is so")
+        .baseUnit("updates")
+        .register(registry);
     Gauge.builder("outpour.memory.tight", memoryTight, AtomicInteger::get)
         .description("Whether memory is short, so that new readers and updates are refused")
         .register(registry);
-    Gauge.builder("outpour.direct", PlatformDependent::usedDirectMemory)
-        .description("Memory outside the heap for what is on its way to or from sockets")
-        .baseUnit(BaseUnits.BYTES)
-        .register(registry);
-    new JvmMemoryMetrics().bindTo(registry);
-    new JvmThreadMetrics().bindTo(registry);
+    for (Limit limit : Limit.values()) {
+      limited.put(
+          limit,
+          Counter.builder("outpour.limited")
+              .description("Clients who wanted more than they may have, or were too late")
+              .tag(REASON, limit.word())
+              .register(registry));
+    }
+    registry
+        .getPrometheusRegistry()
+        .register(
+            new LatencyCollector(
+                "outpour_delivery_latency_seconds",
+                "From when an update was accepted until it was at the socket of a reader who"
+                    + " keeps up",
+                latency));
   }
 
   /** The one of this Vert.x. */
@@ -68,12 +118,33 @@ public final class PrometheusMetrics implements Metrics, Shareable {
     return vertx
         .sharedData()
         .<String, PrometheusMetrics>getLocalMap("outpour.metrics")
-        .computeIfAbsent("prometheus", name -> new PrometheusMetrics());
+        .computeIfAbsent("prometheus", name -> begin((VertxInternal) vertx));
+  }
+
+  private static PrometheusMetrics begin(VertxInternal vertx) {
+    PrometheusMetrics metrics = new PrometheusMetrics();
+    vertx.addCloseHook(
+        closed -> {
+          metrics.process.close();
+          closed.succeed();
+        });
+    return metrics;
+  }
+
+  /** What is asked of the log. */
+  public LogMeters log() {
+    return log;
+  }
+
+  /** Says how the readers stand, of whom nobody keeps count. */
+  public void standing(long behind, long lag) {
+    this.behind.set(behind);
+    this.lag.set(lag);
   }
 
   /** Has all reasons shown for which a stream may end, also before one has. */
   public void reasonsOfClosing(Collection<String> words) {
-    words.forEach(word -> registry.counter(READERS_CLOSED, REASON, word));
+    words.forEach(this::closed);
   }
 
   /** All counts in Prometheus' text format. */
@@ -89,7 +160,14 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   @Override
   public void readerClosed(String reason) {
     readers.decrementAndGet();
-    registry.counter(READERS_CLOSED, REASON, reason).increment();
+    closed(reason).increment();
+  }
+
+  @Override
+  public void committed(int updates, long bytes, long nanos) {
+    commits.record(nanos, TimeUnit.NANOSECONDS);
+    commitUpdates.record(updates);
+    commitBytes.record((double) bytes);
   }
 
   @Override
@@ -99,12 +177,16 @@ public final class PrometheusMetrics implements Metrics, Shareable {
 
   @Override
   public void refused(int status) {
-    registry.counter("outpour.requests.refused", "status", Integer.toString(status)).increment();
+    Counter.builder("outpour.requests.refused")
+        .description("Requests that were answered with an error")
+        .tag("status", Integer.toString(status))
+        .register(registry)
+        .increment();
   }
 
   @Override
-  public void limited(String reason) {
-    registry.counter("outpour.limited", "reason", reason).increment();
+  public void limited(Limit limit) {
+    Objects.requireNonNull(limited.get(limit)).increment();
   }
 
   @Override
@@ -137,6 +219,13 @@ public final class PrometheusMetrics implements Metrics, Shareable {
         (long) deliveredBytes.count(),
         latency.read(),
         closed());
+  }
+
+  private Counter closed(String reason) {
+    return Counter.builder(READERS_CLOSED)
+        .description("Streams that have ended")
+        .tag(REASON, reason)
+        .register(registry);
   }
 
   private Map<String, Long> closed() {

@@ -74,7 +74,7 @@ class IntakeTest {
   /** What is told, in order. */
   private final class Told implements Intake.Observer {
     @Override
-    public void committed(Page page, long acceptedNanos) {
+    public void committed(Page page, long acceptedNanos, long tookNanos) {
       told.add("committed " + page.to());
     }
 

@@ -1,0 +1,72 @@
+package dev.outpour.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What the log and the way into it hold, each asked when it is wanted; NaN while nobody here can
+ * say. It may be used from any thread.
+ */
+public final class LogMeters {
+
+  private volatile DoubleSupplier position = () -> Double.NaN;
+  private volatile DoubleSupplier updates = () -> Double.NaN;
+  private volatile DoubleSupplier bytes = () -> Double.NaN;
+  private volatile DoubleSupplier ageSeconds = () -> Double.NaN;
+  private volatile DoubleSupplier cacheBytes = () -> Double.NaN;
+  private volatile DoubleSupplier intakeBytes = () -> Double.NaN;
+
+  LogMeters(MeterRegistry registry) {
+    Gauge.builder("outpour.log.position", () -> position.getAsDouble())
+        .description("The number of the newest update, as known here")
+        .register(registry);
+    Gauge.builder("outpour.log.updates", () -> updates.getAsDouble())
+        .description("Updates retained, as known here")
+        .register(registry);
+    Gauge.builder("outpour.log", () -> bytes.getAsDouble())
+        .description("What the updates retained take; of the process that owns the log")
+        .baseUnit(BaseUnits.BYTES)
+        .register(registry);
+    Gauge.builder("outpour.log.age", () -> ageSeconds.getAsDouble())
+        .description("Age of the oldest update; of the process that owns the log")
+        .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder("outpour.page.cache", () -> cacheBytes.getAsDouble())
+        .description("Pages of the log that are held in memory")
+        .baseUnit(BaseUnits.BYTES)
+        .register(registry);
+    Gauge.builder("outpour.intake", () -> intakeBytes.getAsDouble())
+        .description("Updates that wait to be written; of the process that owns the log")
+        .baseUnit(BaseUnits.BYTES)
+        .register(registry);
+  }
+
+  /**
+   * Says whom to ask about the log as it is known here.
+   *
+   * @param position the number of the newest update
+   * @param updates how many are retained
+   * @param bytes what these take
+   * @param ageSeconds how old the oldest is
+   * @param cacheBytes what the pages take that are held
+   */
+  public void log(
+      DoubleSupplier position,
+      DoubleSupplier updates,
+      DoubleSupplier bytes,
+      DoubleSupplier ageSeconds,
+      DoubleSupplier cacheBytes) {
+    this.position = position;
+    this.updates = updates;
+    this.bytes = bytes;
+    this.ageSeconds = ageSeconds;
+    this.cacheBytes = cacheBytes;
+  }
+
+  /** Says whom to ask how many bytes wait to be written. */
+  public void intake(DoubleSupplier waitingBytes) {
+    intakeBytes = waitingBytes;
+  }
+}
