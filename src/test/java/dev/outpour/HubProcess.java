@@ -76,7 +76,12 @@ public final class HubProcess implements AutoCloseable {
     return start(List.of(), directory, Map.of(), what);
   }
 
-  private static HubProcess start(
+  /**
+   * Starts Java by another program, with all that stands behind its name.
+   *
+   * @param wrapper that program with its own arguments, which has to become Java; may be empty
+   */
+  static HubProcess start(
       List<String> wrapper, Path directory, Map<String, String> environment, List<String> what)
       throws IOException {
     List<String> command = new ArrayList<>(wrapper);

@@ -56,6 +56,7 @@ public final class Commands {
     return new CommandLine(new All())
         .addSubcommand(new PublishCommand())
         .addSubcommand(new ListenCommand())
+        .addSubcommand(new HealthCommand())
         .addSubcommand(new BenchCommand())
         .addSubcommand(new TokenCommand(configuration))
         .addSubcommand(new CompletionCommand())

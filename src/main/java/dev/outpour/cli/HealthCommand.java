@@ -1,0 +1,90 @@
+package dev.outpour.cli;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code health}: asks a hub once how it is, for those who start and end processes. */
+@Command(
+    name = "health",
+    sortOptions = false,
+    description = {"Asks a hub whether it is ready for readers and publishers.", ""},
+    footer = {
+      "",
+      "Prints a line that says so, or why not.",
+      "",
+      "Exit code: 0 if it is, 1 if not or if no hub answers, 2 if the options cannot be used."
+    })
+final class HealthCommand implements Callable<Integer> {
+  private static final long ANSWER_SECONDS = 5;
+
+  @Mixin private HubOptions hub = new HubOptions();
+
+  @Option(names = "--live", description = "Ask only whether the process lives")
+  private boolean live;
+
+  private record Answer(int status, Buffer body) {}
+
+  @Override
+  public Integer call() {
+    try (HubClient client = hub.client()) {
+      Answer answer;
+      try {
+        answer = ask(client).timeout(ANSWER_SECONDS, TimeUnit.SECONDS).await();
+      } catch (Exception e) {
+        Optional<CommandException> noHub = client.noHub(e);
+        throw noHub.orElseGet(
+            () ->
+                CommandException.failed(
+                    "No answer came from "
+                        + client.base()
+                        + " ("
+                        + Printable.of(String.valueOf(e.getMessage()))
+                        + ")"));
+      }
+      System.out.println(Printable.of(line(answer)));
+      return answer.status() == 200 ? 0 : 1;
+    }
+  }
+
+  private Future<Answer> ask(HubClient client) {
+    return client
+        .request(HttpMethod.GET, live ? "/health/live" : "/health/ready")
+        .compose(request -> request.send().compose(HealthCommand::read));
+  }
+
+  private static Future<Answer> read(HttpClientResponse response) {
+    return response.body().map(body -> new Answer(response.statusCode(), body));
+  }
+
+  private static String line(Answer answer) {
+    try {
+      JsonObject body = answer.body().toJsonObject();
+      if (body.containsKey("checks")) {
+        return answer.status() == 200 ? "up" : "down: " + reasons(body.getJsonArray("checks"));
+      }
+    } catch (DecodeException | ClassCastException e) {
+      // Somebody else answers there, or a proxy in front.
+    }
+    return Refused.of(answer.status(), answer.body()).detail();
+  }
+
+  private static String reasons(JsonArray checks) {
+    return checks.stream()
+        .map(JsonObject.class::cast)
+        .filter(check -> check.containsKey("reason"))
+        .map(check -> check.getString("reason"))
+        .collect(Collectors.joining("; "));
+  }
+}

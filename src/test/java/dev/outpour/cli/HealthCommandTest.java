@@ -1,0 +1,56 @@
+package dev.outpour.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.TestHub;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class HealthCommandTest {
+
+  @Test
+  void hubThatIsWellIsUp() throws Exception {
+    TestHub.run(
+        new JsonObject(),
+        hub -> {
+          for (String more : List.of("", "--live")) {
+            CommandRun run =
+                more.isEmpty()
+                    ? CommandRun.of("health", "--url", hub.url())
+                    : CommandRun.of("health", "--url", hub.url(), more);
+            assertThat(run.output()).isEqualTo("up\n");
+            assertThat(run.code()).isZero();
+          }
+        });
+  }
+
+  @Test
+  void hubThatIsNotReadyIsDownAndSaysWhyAndLives() {
+    try (TestHub hub = TestHub.startWithoutIngest(new JsonObject())) {
+      CommandRun run = CommandRun.of("health", "--url", hub.url());
+      assertThat(run.output()).isEqualTo("down: The log has not been found yet\n");
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(CommandRun.of("health", "--url", hub.url(), "--live").code()).isZero();
+    }
+  }
+
+  @Test
+  void hubThatDoesNotServeHealthIsNoneThatIsWell() throws Exception {
+    JsonObject http = new JsonObject().put("serve", List.of("events"));
+    TestHub.run(
+        new JsonObject().put("http", http),
+        hub -> {
+          CommandRun run = CommandRun.of("health", "--url", hub.url());
+          assertThat(run.output()).isEqualTo("There is nothing at this path\n");
+          assertThat(run.code()).isEqualTo(1);
+        });
+  }
+
+  @Test
+  void whereNoHubIsTheCommandSaysSo() {
+    CommandRun run = CommandRun.of("health", "--url", "http://localhost:1");
+    assertThat(run.errors()).contains("No hub answers at http://localhost:1");
+    assertThat(run.code()).isEqualTo(1);
+  }
+}
