@@ -30,7 +30,7 @@ const CLOSING = {
 };
 
 /**
- * @param {import('./event-stream.js').StreamEvent} event
+ * @param {MessageEvent} event
  * @param {Date} arrived
  * @returns {Entry}
  */

@@ -30,7 +30,7 @@ let arrived = 0;
 
 /** Listens to these topics from now on; an empty list is the server's default topic. */
 function listenTo(wanted) {
-  reader?.stop();
+  reader?.close();
   topics = wanted;
   arrived = 0;
   announcer.clear();
@@ -42,8 +42,8 @@ function listenTo(wanted) {
   const url = new URL(EVENTS);
   url.search = topicQuery(topics);
   url.searchParams.set('envelope', 'json');
-  reader = new EventReader({ url, last: FIRST_MESSAGES, onEvent: take, onState: showState });
-  reader.start();
+  url.searchParams.set('last', String(FIRST_MESSAGES));
+  reader = new EventReader({ url, onEvent: take, onState: showState });
 }
 
 function take(event) {
@@ -124,19 +124,12 @@ at('try-now').addEventListener('click', () => {
   }
 });
 
-addEventListener('online', () => reader.tryNow());
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) {
     reader.tryNow();
   }
 });
 addEventListener('popstate', () => listenTo(topicsInQuery(location.search)));
-addEventListener('pagehide', () => reader.stop());
-addEventListener('pageshow', (show) => {
-  if (show.persisted) {
-    listenTo(topics);
-  }
-});
 
 wireCopyButtons(document);
 listenTo(topicsInQuery(location.search));

@@ -25,6 +25,9 @@ final class Routes {
   /** Where publishers publish. */
   static final String UPDATE = "/update";
 
+  /** What pages of anywhere read with. */
+  static final String HELPER = "/outpour.js";
+
   /** Where tokens and keys are taken back. */
   static final String REVOKE = "/revoke";
 
@@ -104,6 +107,8 @@ final class Routes {
     }
     if (settings.serves(Service.PAGE)) {
       router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(pages());
+    } else if (settings.serves(Service.EVENTS)) {
+      router.route(HELPER).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(pages());
     }
     router.route().handler(this::notFound);
     router.route().failureHandler(this::failed);

@@ -1,0 +1,142 @@
+package dev.outpour.http;
+
+import dev.outpour.Await;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Stands between browsers and a hub as a proxy does, with pages of its own. It knows which reader
+ * reads, by the token that it keeps to itself, and does wrong what it is told to do wrong: where
+ * there is no hub it answers 502.
+ */
+final class FaultyFront implements AutoCloseable {
+  private static final int BAD_GATEWAY = 502;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient client = vertx.createHttpClient();
+  private final Map<String, String> pages;
+  private final int hub;
+  private final List<String> readers = new CopyOnWriteArrayList<>();
+  private final List<Integer> answers = new CopyOnWriteArrayList<>();
+  private final Map<HttpServerResponse, Boolean> mute = new ConcurrentHashMap<>();
+  private final HttpServer server;
+
+  /**
+   * @param hub its port
+   * @param pages their content by path
+   */
+  FaultyFront(int hub, Map<String, String> pages) {
+    this.hub = hub;
+    this.pages = pages;
+    this.server =
+        Await.result(vertx.createHttpServer().requestHandler(this::handle).listen(0, "localhost"));
+  }
+
+  String url(String path) {
+    return "http://localhost:" + server.actualPort() + path;
+  }
+
+  /** Who has a stream open now. */
+  List<String> readers() {
+    return List.copyOf(readers);
+  }
+
+  /** The statuses of all that was answered for the hub, or instead of it. */
+  List<Integer> answers() {
+    return List.copyOf(answers);
+  }
+
+  /** Passes nothing on to those who read now, and does not tell them. */
+  void fallSilent() {
+    mute.replaceAll((response, before) -> true);
+  }
+
+  private void handle(HttpServerRequest request) {
+    String page = pages.get(request.path());
+    if (page != null) {
+      String type = request.path().endsWith(".js") ? "text/javascript" : "text/html";
+      request.response().putHeader(HttpHeaders.CONTENT_TYPE, type).end(page);
+      return;
+    }
+    request.pause();
+    ask(request)
+        .onSuccess(answer -> pass(request, answer))
+        .onFailure(
+            failure -> {
+              answers.add(BAD_GATEWAY);
+              request.response().setStatusCode(BAD_GATEWAY).end("Bad gateway");
+            });
+  }
+
+  private Future<HttpClientResponse> ask(HttpServerRequest request) {
+    return client
+        .request(HttpMethod.GET, hub, "localhost", request.uri())
+        .compose(
+            asking -> {
+              request.response().closeHandler(closed -> asking.reset());
+              String position = request.getHeader("Last-Event-ID");
+              if (position != null) {
+                asking.putHeader("Last-Event-ID", position);
+              }
+              return asking.send();
+            });
+  }
+
+  private void pass(HttpServerRequest request, HttpClientResponse answer) {
+    request.resume();
+    HttpServerResponse response = request.response().setStatusCode(answer.statusCode());
+    String type = answer.getHeader(HttpHeaders.CONTENT_TYPE);
+    answers.add(answer.statusCode());
+    if (type != null) {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, type);
+    }
+    if (answer.statusCode() == 204) {
+      response.end();
+      return;
+    }
+    response.setChunked(true);
+    if ("text/event-stream".equals(type)) {
+      String reader = request.getHeader(HttpHeaders.AUTHORIZATION);
+      readers.add(reader);
+      mute.put(response, false);
+      response.closeHandler(
+          closed -> {
+            readers.remove(reader);
+            answer.request().reset();
+          });
+    }
+    answer.handler(bytes -> write(response, bytes));
+    answer.endHandler(ended -> end(response));
+    answer.exceptionHandler(cut -> end(response));
+  }
+
+  private void write(HttpServerResponse response, Buffer bytes) {
+    if (!mute.getOrDefault(response, false) && !response.closed()) {
+      response.write(bytes);
+    }
+  }
+
+  private void end(HttpServerResponse response) {
+    if (!mute.getOrDefault(response, false) && !response.closed()) {
+      response.end();
+      response.reset();
+    }
+  }
+
+  @Override
+  public void close() {
+    Await.result(vertx.close());
+  }
+}

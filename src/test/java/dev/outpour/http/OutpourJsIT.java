@@ -1,0 +1,256 @@
+package dev.outpour.http;
+
+import static java.net.URLEncoder.encode;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.HubProcess;
+import dev.outpour.RawHttp;
+import dev.outpour.SteadyPublisher;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.WebDriverException;
+import org.openqa.selenium.WindowType;
+import org.openqa.selenium.chrome.ChromeDriver;
+
+/** The helper for pages, in tabs of a real browser, behind a proxy that has its faults. */
+class OutpourJsIT {
+  private static final String CONFIGURATION =
+      "{\"http\": {\"port\": %d, \"drainSeconds\": 0}, \"ingest\": {}}";
+  private static final int PER_SECOND = 40;
+  private static final int SILENT_MS = 3_000;
+
+  @TempDir private static Path temporary;
+  private static ChromeDriver browser;
+  private static PageDriver page;
+  private static int port;
+  private static HubProcess hub;
+  private static FaultyFront front;
+
+  private final Map<String, String> tabs = new LinkedHashMap<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    browser = HeadlessChromium.start();
+    page = new PageDriver(browser);
+    port = HubProcess.freePort();
+    startHub();
+    front = new FaultyFront(port, Map.of("/tab.html", text("tab.html"), "/tab.js", text("tab.js")));
+  }
+
+  /** Always on the same port and with the same log. */
+  private static void startHub() throws Exception {
+    hub = HubProcess.start(temporary, "-conf", CONFIGURATION.formatted(port));
+    hub.awaitPort();
+  }
+
+  private static String text(String name) throws IOException {
+    try (InputStream content = OutpourJsIT.class.getResourceAsStream("/page/" + name)) {
+      return new String(content.readAllBytes(), UTF_8);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.quit();
+    }
+    if (front != null) {
+      front.close();
+    }
+    if (hub != null) {
+      hub.close();
+    }
+  }
+
+  /** All but one window, for the next test. */
+  @AfterEach
+  void closeTabs() {
+    String rest = browser.switchTo().newWindow(WindowType.TAB).getWindowHandle();
+    for (String window : browser.getWindowHandles()) {
+      if (!window.equals(rest)) {
+        browser.switchTo().window(window).close();
+      }
+    }
+    browser.switchTo().window(rest);
+    Await.until(() -> front.readers().isEmpty(), front::readers);
+  }
+
+  private void open(String name, String query, String more) {
+    browser.switchTo().newWindow(WindowType.TAB);
+    tabs.put(name, browser.getWindowHandle());
+    String url = encode("/events?" + query, UTF_8);
+    browser.get(front.url("/tab.html?name=" + name + "&url=" + url + more));
+  }
+
+  /** Opens tabs, one after the other, and waits until each reads. */
+  private void openAll(String query, String more, String... names) {
+    for (String name : names) {
+      open(name, query, more);
+      page.await(name, Await.LONG, () -> told().contains("open"));
+    }
+  }
+
+  private void look(String name) {
+    browser.switchTo().window(tabs.get(name));
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<Long> seen() {
+    return (List<Long>) page.script("return window.seen ?? []");
+  }
+
+  private static long newest(List<Long> seen) {
+    return seen.isEmpty() ? -1 : seen.get(seen.size() - 1);
+  }
+
+  @SuppressWarnings("unchecked")
+  private List<String> told() {
+    return (List<String>) page.script("return window.told ?? []");
+  }
+
+  /** Whoever reads for all, and that nobody else does. */
+  private static String leader() {
+    Await.until(() -> front.readers().size() == 1, front::readers);
+    return front.readers().get(0).substring("Bearer ".length());
+  }
+
+  private void awaitSeen(String name, long number) {
+    look(name);
+    page.await(
+        name + " at " + number,
+        Await.LONG,
+        () -> newest(seen()) >= number);
+  }
+
+  /** Waits until so many more were published, and the tabs have seen them. */
+  private void awaitMore(SteadyPublisher publisher, String... names) {
+    long next = publisher.acknowledged() + 5;
+    Await.until("published", () -> publisher.acknowledged() > next);
+    for (String name : names) {
+      awaitSeen(name, next);
+    }
+  }
+
+  private void assertSeenOnceAndInOrder(String name, long last) {
+    awaitSeen(name, last);
+    List<Long> seen = seen();
+    assertThat(seen).as(name).isEqualTo(LongStream.rangeClosed(seen.get(0), last).boxed().toList());
+  }
+
+  @Test
+  void everyTabSeesAllOnceAndInOrderOverOneConnection() throws Exception {
+    openAll("topic=tabs", "&silent=" + SILENT_MS, "a", "b", "c", "d", "e");
+    assertThat(leader()).isEqualTo("a");
+    SteadyPublisher publisher = new SteadyPublisher(port, "n", "tabs", PER_SECOND);
+    try (publisher) {
+      awaitMore(publisher, "a", "b", "c", "d", "e");
+
+      look("b");
+      browser.navigate().refresh();
+      look("a");
+      browser.navigate().refresh();
+      awaitMore(publisher, "a", "b", "c", "d", "e");
+      assertThat(leader()).isEqualTo("c");
+
+      look("c");
+      crash();
+      awaitMore(publisher, "a", "b", "d", "e");
+      assertThat(leader()).isEqualTo("d");
+
+      look("d");
+      page.script(
+          "setTimeout(() => { const end = Date.now() + arguments[0]; while (Date.now() < end); })",
+          3 * SILENT_MS);
+      awaitMore(publisher, "a", "b", "e");
+      assertThat(leader()).isNotEqualTo("d");
+      awaitMore(publisher, "a", "b", "d", "e");
+      leader();
+
+      hub.terminate().awaitExit();
+      Await.until(() -> front.answers().contains(502), front::answers);
+      startHub();
+      awaitMore(publisher, "a", "b", "d", "e");
+
+      front.fallSilent();
+      awaitMore(publisher, "a", "b", "d", "e");
+      leader();
+    }
+
+    long last = publisher.acknowledged() - 1;
+    for (String name : List.of("a", "b", "d", "e")) {
+      assertSeenOnceAndInOrder(name, last);
+    }
+    look("e");
+    assertThat(told())
+        .anyMatch(told -> told.startsWith("closing "))
+        .anyMatch(told -> told.startsWith("resumed "))
+        .anyMatch(told -> told.startsWith("0 502 "))
+        .contains("0 0 Nothing was heard for 3 s.")
+        .noneMatch(told -> told.startsWith("truncated "));
+    end("tabs");
+    for (String name : List.of("a", "b", "d", "e")) {
+      look(name);
+      page.await(
+          name + " ended", Await.LONG, () -> told().get(told().size() - 1).startsWith("2 204"));
+      assertThat(told()).contains("ended {\"topic\":\"tabs\"}");
+    }
+  }
+
+  private static void crash() {
+    try {
+      browser.executeCdpCommand("Page.crash", Map.of());
+    } catch (WebDriverException e) {
+      // It cannot answer any more.
+    }
+    browser.close();
+  }
+
+  private static void end(String topic) {
+    try (RawHttp connection = RawHttp.connect(port)) {
+      String data = "{\"key\":\"n-0\"}";
+      String head =
+          "POST /update?topic=%s&end=true HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n";
+      RawHttp.Answer answer = connection.send(head.formatted(topic, data.length()) + data).answer();
+      assertThat(answer.status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void isSmallAndServedLikeAnyPage() throws Exception {
+    try (RawHttp connection = RawHttp.connect(port)) {
+      RawHttp.Answer answer =
+          connection.send("GET /outpour.js HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
+      RawHttp.Answer other =
+          connection.send("GET /page.js HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
+
+      assertThat(answer.status()).isEqualTo(200);
+      for (String name : List.of("content-type", "cache-control", "content-security-policy")) {
+        assertThat(answer.header(name)).as(name).isEqualTo(other.header(name));
+      }
+      assertThat(answer.header("content-type")).startsWith("text/javascript");
+      assertThat(gzipped(answer.body())).isLessThan(4096);
+    }
+  }
+
+  private static int gzipped(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(text.getBytes(UTF_8));
+    }
+    return bytes.size();
+  }
+}

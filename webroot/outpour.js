@@ -1,0 +1,348 @@
+/** @typedef {{id?: string, type: string, data: string}} Block an event; without a type, a position alone */
+
+/** Gives what the HTML standard finds in the bytes of an event stream, however they are cut. */
+export class EventStreamParser {
+  /** The pause that the hub asks for, in milliseconds. */
+  retry = 0;
+  #decoder = new TextDecoder();
+  #line = '';
+  #cr = false;
+  #block = { type: '', data: '' };
+
+  /**
+   * @param {Uint8Array} bytes
+   * @returns {Block[]} what is complete with them
+   */
+  push(bytes) {
+    let text = this.#decoder.decode(bytes, { stream: true });
+    if (text) {
+      const start = this.#cr && text[0] === '\n' ? 1 : 0;
+      this.#cr = text.endsWith('\r');
+      text = text.slice(start);
+    }
+    const lines = (this.#line + text).split(/\r\n?|\n/);
+    this.#line = lines.pop();
+    return lines.flatMap((line) => (line ? this.#field(line) : this.#end()));
+  }
+
+  #field(line) {
+    const [, name, value] = /^([^:]*):? ?(.*)$/s.exec(line);
+    if (name === 'data') {
+      this.#block.data += value + '\n';
+    } else if (name === 'event') {
+      this.#block.type = value;
+    } else if (name === 'id' && !value.includes('\0')) {
+      this.#block.id = value;
+    } else if (name === 'retry' && /^\d+$/.test(value)) {
+      this.retry = +value;
+    }
+    return [];
+  }
+
+  #end() {
+    const { id, type, data } = this.#block;
+    this.#block = { type: '', data: '' };
+    return data || id !== undefined ? { id, type: data && (type || 'message'), data: data.slice(0, -1) } : [];
+  }
+}
+
+/**
+ * An EventSource that comes back from all that need not be final, goes on after a reload where it was, and reads
+ * over one connection for all tabs. The hub's own words are events too, such as `outpour.truncated`. At an `error`,
+ * `readyState` says whether it goes on (0) or has stopped (2), and `status` and `detail` say why.
+ */
+export class Outpour extends EventTarget {
+  readyState = 0;
+  /** @type {((event: Event) => void) | null} */
+  onopen = null;
+  /** @type {((event: MessageEvent) => void) | null} */
+  onmessage = null;
+  /** @type {((event: Event & {status: number, detail: string}) => void) | null} */
+  onerror = null;
+  #options;
+  #key;
+  #place;
+  #kept = {};
+  #id;
+  #retry = 3_000;
+  #failures = 0;
+  #timer = 0;
+  #wake = () => {};
+  #own = null;
+  #channel = null;
+  #turn = new AbortController();
+  #closed = new AbortController();
+  #leads = false;
+  #follows = false;
+  // The line that the leader's positions are on, where it is there, and whether our own position is on it.
+  #line = 0;
+  #theirs = '';
+  #sure = false;
+
+  /**
+   * @param {string | URL} url as of an EventSource
+   * @param {object} [options]
+   * @param {string | (() => string | Promise<string>)} [options.token] a function is asked before each connection
+   * @param {boolean | string} [options.share] whether tabs share a connection, by default if there is no token; a
+   *     text, such as the user's name, has to be the same in all of them
+   * @param {boolean | string} [options.keep] whether a reload goes on where the page was, by default; a text tells
+   *     readers of one address in a page apart
+   * @param {number} [options.silentAfter] milliseconds without a sign, after which it connects anew
+   */
+  constructor(url, options = {}) {
+    super();
+    const { keep = true, share = !options.token } = options;
+    this.url = new URL(url, document.baseURI).href;
+    this.#options = { silentAfter: 40_000, ...options, share: share !== false && 'locks' in navigator };
+    this.#key = `outpour ${share} ${this.url}`;
+    this.#place = `outpour ${keep} ${this.url}`;
+    try {
+      this.#kept = keep ? sessionStorage : {};
+    } catch {
+      // Not for this page.
+    }
+    this.#id = this.#kept[this.#place] ?? '';
+    for (const type of ['open', 'message', 'error']) {
+      this.addEventListener(type, (event) => this[`on${type}`]?.(event));
+    }
+    const on = (target, type, handler) => target.addEventListener(type, handler, { signal: this.#closed.signal });
+    on(window, 'pagehide', () => this.#rest());
+    on(window, 'pageshow', () => this.#begin());
+    on(document, 'freeze', () => this.#rest());
+    on(document, 'resume', () => this.#begin());
+    on(window, 'online', () => this.tryNow());
+    this.#begin();
+  }
+
+  /** Cuts a pause between two tries short. */
+  tryNow() {
+    this.#wake();
+  }
+
+  /** Stops for good. */
+  close() {
+    this.readyState = 2;
+    this.#closed.abort();
+    this.#rest();
+  }
+
+  #begin() {
+    if (!this.#options.share) {
+      this.#connect();
+    } else if (!this.#channel) {
+      const channel = new BroadcastChannel(this.#key);
+      this.#channel = channel;
+      channel.onmessage = ({ data }) => this.#hear(data);
+      channel.postMessage(null);
+      this.#queue();
+      setTimeout(() => channel === this.#channel && !this.#follows && this.#connect(), 300);
+    }
+  }
+
+  #rest() {
+    this.#disconnect();
+    this.#turn.abort();
+    this.#channel?.close();
+    this.#channel = null;
+    this.#leads = this.#follows = this.#sure = false;
+    this.#theirs = '';
+  }
+
+  /** Waits for its turn to read for all tabs; or takes it from a tab that says nothing any more. */
+  #queue(steal = false) {
+    this.#turn.abort();
+    this.#turn = new AbortController();
+    const { signal } = this.#turn;
+    const lead = () =>
+      new Promise((resolve) => {
+        if (signal.aborted) {
+          return resolve();
+        }
+        signal.addEventListener('abort', resolve);
+        this.#line = this.#sure ? this.#line : Math.random();
+        this.#leads = true;
+        this.#follows = false;
+        this.#connect();
+      });
+    navigator.locks.request(this.#key, steal ? { steal } : { signal }, lead).catch(() => {
+      if (!signal.aborted) {
+        this.#leads = false;
+        this.#queue();
+      }
+    });
+  }
+
+  #disconnect() {
+    clearTimeout(this.#timer);
+    this.#own?.abort();
+    this.#own = null;
+    this.#wake();
+  }
+
+  /** Reads over connections of its own until it is disconnected or refused. */
+  async #connect() {
+    if (this.#own) {
+      return;
+    }
+    this.#own = new AbortController();
+    const { signal } = this.#own;
+    for (let asked = false; !signal.aborted; ) {
+      const { status, detail, wait = 0, over = false } = await this.#readOnce(signal);
+      if (signal.aborted) {
+        return;
+      }
+      if (status === 204 || (status >= 400 && status < 500 && ![408, 425, 429].includes(status))) {
+        this.close();
+        this.#tell(status, detail);
+        return;
+      }
+      // Right after the last topic has ended, the next answer says whether more can come.
+      asked = over && !asked;
+      if (!asked) {
+        const grown = Math.min(this.#retry * 2 ** this.#failures++, 30_000);
+        const pause = Math.max(this.#retry, grown, wait) * (1 + Math.random() / 4);
+        this.#tell(status, `${detail} Trying again in ${Math.ceil(pause / 1000)} s.`);
+        await new Promise((resolve) => {
+          this.#wake = () => resolve(0);
+          setTimeout(resolve, pause);
+        });
+      }
+    }
+  }
+
+  async #readOnce(stopped) {
+    const { token, silentAfter } = this.#options;
+    const silence = new AbortController();
+    let last = '';
+    try {
+      this.#listen(() => silence.abort());
+      const headers = new Headers({ accept: 'text/event-stream' });
+      const bearer = typeof token === 'function' ? await token() : token;
+      if (bearer) {
+        headers.set('authorization', `Bearer ${bearer}`);
+      }
+      if (this.#id) {
+        headers.set('last-event-id', this.#id);
+      }
+      const signal = AbortSignal.any([stopped, silence.signal]);
+      const response = await fetch(this.url, { headers, cache: 'no-store', signal });
+      const { status } = response;
+      if (status !== 200 || !/^text\/event-stream\b/i.test(response.headers.get('content-type'))) {
+        const { detail, title } = await response.json().catch(() => ({}));
+        const wait = +response.headers.get('retry-after') * 1000 || 0;
+        return { status, wait, detail: detail ?? title ?? `The answer is ${status}, without events.` };
+      }
+      const parser = new EventStreamParser();
+      const body = response.body.getReader();
+      for (let piece; !(piece = await body.read()).done && !stopped.aborted; ) {
+        this.#listen(() => silence.abort());
+        const blocks = parser.push(piece.value);
+        this.#retry = parser.retry || this.#retry;
+        last = blocks.at(-1)?.type ?? last;
+        this.#read(blocks);
+      }
+      return { status: 0, detail: 'The hub ended the stream.', over: last === 'outpour.ended' };
+    } catch {
+      const silent = `Nothing was heard for ${silentAfter / 1000} s.`;
+      return { status: 0, detail: silence.signal.aborted ? silent : 'The hub cannot be reached.' };
+    }
+  }
+
+  /** After a sign of life: what to do if it was the last one. */
+  #listen(otherwise, factor = 1) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(otherwise, this.#options.silentAfter * factor);
+  }
+
+  /** What has come over a connection of its own. */
+  #read(blocks) {
+    const after = this.#id;
+    if (blocks.some(({ id }) => id)) {
+      this.#failures = 0;
+      this.#sure = true;
+      this.#tell();
+    }
+    // From here on the numbers of positions mean something else.
+    if (blocks.some(({ type, data }) => type === 'outpour.truncated' && !data.includes('"expired"'))) {
+      this.#line = Math.random();
+    }
+    this.#take(blocks);
+    if (this.#leads) {
+      this.#post(after, blocks);
+    } else if (this.#sure && this.#theirs && number(this.#id) >= number(this.#theirs)) {
+      this.#follow([]);
+    }
+  }
+
+  #post(after, blocks, trouble = []) {
+    this.#channel?.postMessage({ line: this.#line, after, at: this.#id, blocks, trouble });
+  }
+
+  /** What another tab says: which reads for all, what has come; or that it is new. */
+  #hear(message) {
+    if (this.#leads || !message) {
+      if (this.#leads && this.readyState && !message) {
+        this.#post(this.#id, []);
+      }
+      return;
+    }
+    const { line, after, at, blocks, trouble } = message;
+    const same = line === this.#line;
+    this.#line = line;
+    this.#theirs = at;
+    if (!this.#id && !/[?&]last/.test(this.url)) {
+      this.#id = after;
+    }
+    const mine = number(this.#id);
+    if (this.#id === after) {
+      this.#follow(blocks, trouble);
+    } else if (same && this.#follows && number(after) <= mine) {
+      this.#follow(blocks.filter(({ id }) => !id || number(id) > mine), trouble);
+    } else if (same && this.#sure && number(at) <= mine) {
+      this.#follow([], trouble);
+    } else if (!same || this.#follows) {
+      this.#disconnect();
+      this.#follows = this.#sure = false;
+      this.#connect();
+    }
+  }
+
+  #follow(blocks, trouble = []) {
+    this.#disconnect();
+    this.#follows = this.#sure = true;
+    this.#listen(() => this.#queue(true), 1.25);
+    this.#tell(...trouble);
+    this.#take(blocks);
+  }
+
+  #take(blocks) {
+    const { origin } = new URL(this.url);
+    for (const { id, type, data } of blocks) {
+      if (this.readyState < 2) {
+        this.#id = id ?? this.#id;
+        if (type) {
+          this.dispatchEvent(new MessageEvent(type, { data, lastEventId: this.#id, origin }));
+        }
+      }
+    }
+    this.#kept[this.#place] = this.#id;
+  }
+
+  /** Says that it reads, or what hinders it. */
+  #tell(status = 0, detail = '') {
+    if (detail) {
+      this.readyState &= 2;
+      if (this.#leads) {
+        this.#post(this.#id, [], [status, detail]);
+      }
+      this.dispatchEvent(Object.assign(new Event('error'), { status, detail }));
+    } else if (!this.readyState) {
+      this.readyState = 1;
+      this.dispatchEvent(new Event('open'));
+    }
+  }
+}
+
+function number(id) {
+  return +id.slice(id.lastIndexOf('-') + 1);
+}
