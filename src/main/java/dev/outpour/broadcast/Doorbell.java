@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,14 @@ public final class Doorbell {
     CLOSED
   }
 
+  /** Somebody may stop messages on their way. */
+  private static final long LAST_RING_MILLIS = 1_000;
+
   private final UpdateBus bus;
   private final Consumer<Doorbell> onClose;
   private final String address = UpdateBus.UPDATES + "." + UUID.randomUUID();
   private final AtomicReference<State> state = new AtomicReference<>(State.QUIET);
-  private final Promise<Void> unheard = Promise.promise();
+  private final Promise<Void> quiet = Promise.promise();
   private @Nullable MessageConsumer<Object> consumer;
 
   Doorbell(UpdateBus bus, Consumer<Doorbell> onClose) {
@@ -44,7 +48,7 @@ public final class Doorbell {
                   if (state.compareAndSet(State.RUNG, State.QUIET)) {
                     handler.run();
                   } else {
-                    unregister();
+                    quiet.tryComplete();
                   }
                 });
     consumer = listening;
@@ -57,20 +61,15 @@ public final class Doorbell {
     }
   }
 
-  /** Is told no more; done when what is on its way has arrived, since Vert.x warns of it if not. */
+  /** Is told no more, when what is on its way has arrived: Vert.x warns of what is not heard. */
   public Future<Void> close() {
     onClose.accept(this);
     if (state.getAndSet(State.CLOSED) == State.QUIET) {
-      unregister();
+      quiet.tryComplete();
     }
-    return unheard.future();
-  }
-
-  private void unregister() {
-    if (consumer == null) {
-      unheard.tryComplete();
-    } else {
-      consumer.unregister().onComplete(gone -> unheard.tryComplete());
-    }
+    return quiet
+        .future()
+        .timeout(LAST_RING_MILLIS, TimeUnit.MILLISECONDS)
+        .transform(known -> consumer == null ? Future.succeededFuture() : consumer.unregister());
   }
 }

@@ -153,6 +153,10 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
       frameDeadlineMillis = 0;
     }
     long stuckMillis = unread.stuckMillis(own.channel(), nowMillis);
+    if (stuckMillis > 0) {
+      // Vert.x leaves the head of an answer lying where there is no room for its body yet.
+      own.channel().flush();
+    }
     boolean streams = connection.numActiveStreams() > exchanges.size();
     if (!streams && stuckMillis >= connections.idleMillis()) {
       connections.limited(Limit.UNREAD);

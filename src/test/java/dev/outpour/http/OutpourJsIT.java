@@ -130,10 +130,7 @@ class OutpourJsIT {
 
   private void awaitSeen(String name, long number) {
     look(name);
-    page.await(
-        name + " at " + number,
-        Await.LONG,
-        () -> newest(seen()) >= number);
+    page.await(name + " at " + number, Await.LONG, () -> newest(seen()) >= number);
   }
 
   /** Waits until so many more were published, and the tabs have seen them. */
