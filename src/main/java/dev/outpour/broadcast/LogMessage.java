@@ -22,6 +22,9 @@ import java.util.Set;
  */
 public sealed interface LogMessage {
 
+  /** How many readers or topics are listed at once at most. */
+  int MOST_LISTED = 1_002;
+
   /**
    * Append these; answered by {@link Appended}.
    *
@@ -86,6 +89,39 @@ public sealed interface LogMessage {
       some = List.copyOf(some);
     }
   }
+
+  /**
+   * List readers of a node; answered by {@link Listed}.
+   *
+   * @param topic those who read something of it; empty: all
+   * @param from those with this number, and those who came after
+   * @param most how many to describe
+   */
+  record ListReaders(Optional<String> topic, long from, int most) implements LogMessage {}
+
+  /**
+   * List what readers of a node read; answered by {@link Listed}.
+   *
+   * @param after what comes after this, by name
+   * @param most how many to list
+   */
+  record ListTopics(String after, int most) implements LogMessage {}
+
+  /** Send a reader of a node away; answered by {@link Listed}. */
+  record EndReader(long number) implements LogMessage {}
+
+  /** What was asked of a node, as JSON. */
+  record Listed(String json) implements LogMessage {}
+
+  /** Somebody at a node reads what nodes tell of themselves. */
+  record Watched(String node) implements LogMessage {}
+
+  /**
+   * What a node tells of itself.
+   *
+   * @param data JSON
+   */
+  record Told(String node, String topic, long timeMillis, String data) implements LogMessage {}
 
   /**
    * What a process has to know of the log it serves.

@@ -57,6 +57,37 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       out.tag(10);
       out.number(revoked.digest());
       out.each(revoked.some(), out::revocation);
+    } else {
+      encodeOfNodes(out, message);
+    }
+  }
+
+  /** What nodes ask each other of their readers, and tell of themselves. */
+  private static void encodeOfNodes(WireWriter out, LogMessage message) {
+    if (message instanceof LogMessage.ListReaders list) {
+      out.tag(11);
+      out.optionalText(list.topic().orElse(null));
+      out.number(list.from());
+      out.number(list.most());
+    } else if (message instanceof LogMessage.ListTopics list) {
+      out.tag(12);
+      out.text(list.after());
+      out.number(list.most());
+    } else if (message instanceof LogMessage.EndReader end) {
+      out.tag(13);
+      out.number(end.number());
+    } else if (message instanceof LogMessage.Listed listed) {
+      out.tag(14);
+      out.text(listed.json());
+    } else if (message instanceof LogMessage.Watched watched) {
+      out.tag(15);
+      out.text(watched.node());
+    } else if (message instanceof LogMessage.Told told) {
+      out.tag(16);
+      out.text(told.node());
+      out.text(told.topic());
+      out.number(told.timeMillis());
+      out.text(told.data());
     }
   }
 
@@ -76,6 +107,14 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       case 8 -> new LogMessage.Seek(in.text(), in.sequence(), in.topics());
       case 9 -> new LogMessage.Sought(in.gap());
       case 10 -> new LogMessage.Revoked(in.number(), in.each(in::revocation));
+      case 11 ->
+          new LogMessage.ListReaders(
+              Optional.ofNullable(in.optionalText()), in.sequence(), in.most());
+      case 12 -> new LogMessage.ListTopics(in.text(), in.most());
+      case 13 -> new LogMessage.EndReader(in.sequence());
+      case 14 -> new LogMessage.Listed(in.text());
+      case 15 -> new LogMessage.Watched(in.text());
+      case 16 -> new LogMessage.Told(in.text(), in.text(), in.sequence(), in.text());
       default -> throw new IllegalArgumentException("Not a message of the hub: " + kind);
     };
   }

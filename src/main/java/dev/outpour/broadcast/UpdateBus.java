@@ -51,6 +51,9 @@ public final class UpdateBus {
    */
   public static final String LOST = "outpour.lost";
 
+  /** Where every node listens to what others tell of themselves and want to be told. */
+  public static final String NODES = "outpour.nodes";
+
   /** What the addresses of those begin with who are told, inside one process, of new updates. */
   static final String UPDATES = "outpour.updates";
 
@@ -173,7 +176,7 @@ public final class UpdateBus {
   }
 
   /** Tells everyone who listens at an address, in all processes of the cluster. */
-  void tellAll(String address, LogMessage message) {
+  public void tellAll(String address, LogMessage message) {
     vertx.eventBus().publish(address, message, options());
   }
 

@@ -76,6 +76,15 @@ final class WireReader {
     return value;
   }
 
+  /** How many of something are asked for. */
+  int most() {
+    long value = number();
+    if (value < 0 || value > LogMessage.MOST_LISTED) {
+      throw new IllegalArgumentException("Not as many as can be asked for: " + value);
+    }
+    return (int) value;
+  }
+
   String text() {
     return bytes().toString();
   }

@@ -102,27 +102,6 @@ final class Access {
   }
 
   /**
-   * Goes on with who makes a request, if they may operate the hub.
-   *
-   * @param what what that takes the right to, for people to read
-   */
-  void admitOperator(
-      HttpServerRequest request,
-      Optional<String> inQuery,
-      String what,
-      Consumer<Caller> admitted,
-      Consumer<Refusal> refused) {
-    admit(
-        request,
-        inQuery,
-        caller -> {
-          checkOperate(caller, what);
-          admitted.accept(caller);
-        },
-        refused);
-  }
-
-  /**
    * Checks that someone may operate the hub.
    *
    * @throws RefusedException with status 403

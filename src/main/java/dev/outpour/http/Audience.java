@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,11 @@ final class Audience {
   /** All readers. */
   List<EventStream> streams() {
     return heartbeats.all();
+  }
+
+  /** All groups of readers. */
+  Collection<Group> groups() {
+    return groups.values();
   }
 
   /** The group of those who want the same; a new one if there is none yet. */

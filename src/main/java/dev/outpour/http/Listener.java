@@ -174,9 +174,10 @@ final class Listener {
             limits.memory(),
             problem);
     Routes routes = new Routes(vertx, settings, problem);
-    ReadersHandler readers = new ReadersHandler(vertx, node, log, gate, access, problem);
+    WhoHandler who =
+        new WhoHandler(Nodes.of(vertx), new NewestOfTopics(log), gate, access, problem);
     Health health = new Health(vertx, log, subscribe::isDraining, problem);
-    Router router = routes.router(subscribe, publish, revoke, readers, log, health, metrics);
+    Router router = routes.router(subscribe, publish, revoke, who, log, health, metrics);
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
 
     HttpServer server =

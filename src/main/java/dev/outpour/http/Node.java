@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,28 +25,39 @@ final class Node implements Shareable {
   /** How long a loop that is held up is waited for. */
   private static final long ANSWER_MILLIS = 1_000;
 
+  private static final int NAME_LENGTH = 8;
+
   /** Names have as many signs as this has digits. */
   private static final long NAMES = 36L * 36 * 36 * 36 * 36 * 36 * 36 * 36;
 
   private record Loop(Context context, Audience audience) {}
 
-  private final String name =
-      String.format("%8s", Long.toString(ThreadLocalRandom.current().nextLong(NAMES), 36))
-          .replace(' ', '0');
-
+  private final String name;
   private final long begunMicros = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
   private final long begunNanos = System.nanoTime();
   private final AtomicLong newest = new AtomicLong();
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
 
-  private Node() {}
+  private Node(VertxInternal vertx) {
+    name =
+        vertx.isClustered()
+            ? nameOf(vertx.clusterManager().getNodeId())
+            : String.format("%8s", Long.toString(ThreadLocalRandom.current().nextLong(NAMES), 36))
+                .replace(' ', '0');
+  }
+
+  /** What a node of a cluster is called: the beginning of the name that Vert.x has for it. */
+  static String nameOf(String clusterId) {
+    String letters = clusterId.replace("-", "");
+    return letters.substring(0, Math.min(NAME_LENGTH, letters.length()));
+  }
 
   /** The one of this Vert.x. */
   static Node of(Vertx vertx) {
     return vertx
         .sharedData()
         .<String, Node>getLocalMap("outpour.node")
-        .computeIfAbsent("here", key -> new Node());
+        .computeIfAbsent("here", key -> new Node((VertxInternal) vertx));
   }
 
   /** What it is called: eight letters and digits, others each time that it starts. */

@@ -1,6 +1,7 @@
 package dev.outpour.http;
 
 import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.metrics.PrometheusMetrics.Counts;
@@ -11,6 +12,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Says once a second how this node is, for those who read {@code outpour/status}; while nobody
@@ -22,6 +24,9 @@ final class NodeStatus implements Shareable {
   private static final long EVERY_MILLIS = 1_000;
   private static final int MOST_TOPICS = 10;
 
+  /** Others say every second that they are watched. */
+  private static final long ELSEWHERE_NANOS = TimeUnit.SECONDS.toNanos(4);
+
   private final Vertx vertx;
   private final Node node;
   private final LocalLog log;
@@ -32,6 +37,8 @@ final class NodeStatus implements Shareable {
   private final BusyTopics topics;
   private final RecentCounts recent = new RecentCounts();
 
+  private volatile boolean elsewhere;
+  private volatile long elsewhereNanos;
   private boolean running;
   private long watched;
 
@@ -64,7 +71,21 @@ final class NodeStatus implements Shareable {
     }
   }
 
+  /** Goes on for a while, as somebody reads it at another node. */
+  void watchedElsewhere() {
+    elsewhereNanos = System.nanoTime();
+    elsewhere = true;
+    watched();
+  }
+
+  private boolean isWatchedElsewhere() {
+    return elsewhere && System.nanoTime() - elsewhereNanos < ELSEWHERE_NANOS;
+  }
+
   private void begin() {
+    if (!isWatchedElsewhere()) {
+      Nodes.of(vertx).tell(new LogMessage.Watched(node.name()));
+    }
     topics.forget();
     topics.look(last());
     recent.begin(metrics.counts());
@@ -83,7 +104,9 @@ final class NodeStatus implements Shareable {
         .onSuccess(
             all -> {
               Census census = Census.sum(all);
-              if (census.watching() == 0 && stops(before)) {
+              if (census.watching() > 0) {
+                Nodes.of(vertx).tell(new LogMessage.Watched(node.name()));
+              } else if (!isWatchedElsewhere() && stops(before)) {
                 return;
               }
               tell(census, busiest);
@@ -101,6 +124,9 @@ final class NodeStatus implements Shareable {
             .encode();
     Notice notice = new Notice(Topic.STATUS, now, data);
     node.each(audience -> audience.notices().tell(notice));
+    if (isWatchedElsewhere()) {
+      Nodes.of(vertx).tell(notice.by(node));
+    }
   }
 
   private long last() {

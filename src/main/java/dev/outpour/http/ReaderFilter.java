@@ -9,10 +9,10 @@ import java.util.Optional;
  * Which readers are asked about. Immutable.
  *
  * @param topic those who read something of it; empty: all
- * @param after those who came after the one with this number
+ * @param from those with this number, and those who came after
  * @param most how many to describe
  */
-record ReaderFilter(Optional<TopicPattern> topic, long after, int most) {
+record ReaderFilter(Optional<TopicPattern> topic, long from, int most) {
 
   /** Whether it takes in a group's readers. */
   boolean takes(Group group) {

@@ -6,7 +6,6 @@ import dev.outpour.update.TopicPattern;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -21,9 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param count how many there are
  * @param rows some of them, in the order in which they came
- * @param more whether there are others after these
  */
-record ReaderList(int count, List<Row> rows, boolean more) {
+record ReaderList(int count, List<Row> rows) {
 
   /**
    * One reader.
@@ -45,15 +43,13 @@ record ReaderList(int count, List<Row> rows, boolean more) {
     Map<Group, Boolean> verdicts = new HashMap<>();
     PriorityQueue<EventStream> first = new PriorityQueue<>(BY_NUMBER.reversed());
     int count = 0;
-    boolean more = false;
     for (EventStream stream : audience.streams()) {
       if (verdicts.computeIfAbsent(stream.group, filter::takes)) {
         count++;
-        if (stream.number > filter.after()) {
+        if (stream.number >= filter.from()) {
           first.add(stream);
           if (first.size() > filter.most()) {
             first.remove();
-            more = true;
           }
         }
       }
@@ -63,18 +59,17 @@ record ReaderList(int count, List<Row> rows, boolean more) {
             .sorted(BY_NUMBER)
             .map(stream -> new Row(stream.number, shown(stream, audience, node, last)))
             .toList();
-    return new ReaderList(count, rows, more);
+    return new ReaderList(count, rows);
   }
 
   /** Those of several event loops together. */
-  static ReaderList merge(List<ReaderList> lists, int most) {
-    List<Row> rows = new ArrayList<>();
-    lists.forEach(each -> rows.addAll(each.rows));
-    rows.sort(Comparator.comparingLong(Row::number));
+  static ReaderList merge(List<ReaderList> lists) {
     return new ReaderList(
         lists.stream().mapToInt(ReaderList::count).sum(),
-        List.copyOf(rows.subList(0, Math.min(most, rows.size()))),
-        rows.size() > most || lists.stream().anyMatch(ReaderList::more));
+        lists.stream()
+            .flatMap(list -> list.rows.stream())
+            .sorted(Comparator.comparingLong(Row::number))
+            .toList());
   }
 
   private static JsonObject shown(EventStream stream, Audience audience, Node node, long last) {
@@ -113,7 +108,6 @@ record ReaderList(int count, List<Row> rows, boolean more) {
   JsonObject json() {
     return new JsonObject()
         .put("count", count)
-        .put("readers", new JsonArray(rows.stream().map(Row::shown).toList()))
-        .put("more", more);
+        .put("readers", new JsonArray(rows.stream().map(Row::shown).toList()));
   }
 }

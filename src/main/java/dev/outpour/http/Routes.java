@@ -31,6 +31,9 @@ final class Routes {
   /** Where tokens and keys are taken back. */
   static final String REVOKE = "/revoke";
 
+  /** Where it is said what is read. */
+  static final String TOPICS = "/topics";
+
   /** Where it is said who reads, and where readers are sent away. */
   static final String READERS = "/readers";
 
@@ -68,7 +71,7 @@ final class Routes {
       SubscribeHandler subscribe,
       PublishHandler publish,
       RevokeHandler revoke,
-      ReadersHandler readers,
+      WhoHandler who,
       LocalLog log,
       Health health,
       PrometheusMetrics metrics) {
@@ -86,12 +89,16 @@ final class Routes {
       router.post(REVOKE).handler(context -> revoke.handle(context.request()));
       only(router, REVOKE, "POST");
     }
+    if (settings.serves(Service.TOPICS)) {
+      router.get(TOPICS).handler(context -> who.topics(context.request()));
+      only(router, TOPICS, "GET");
+    }
     if (settings.serves(Service.READERS)) {
-      router.get(READERS).handler(context -> readers.list(context.request()));
+      router.get(READERS).handler(context -> who.readers(context.request()));
       only(router, READERS, "GET");
       router
           .delete(READERS + "/:id")
-          .handler(context -> readers.end(context.request(), context.pathParam("id")));
+          .handler(context -> who.end(context.request(), context.pathParam("id")));
       only(router, READERS + "/:id", "DELETE");
     }
     if (settings.serves(Service.HEALTH)) {

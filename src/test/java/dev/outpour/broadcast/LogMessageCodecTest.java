@@ -164,7 +164,21 @@ class LogMessageCodecTest {
                 Arbitraries.longs().between(0, 1L << 40), Arbitraries.longs().between(0, 1L << 40))
             .as((from, more) -> new LogMessage.Sought(new Gap(from, from + more))),
         Combinators.combine(numbers(), revocations().list().ofMaxSize(3))
-            .as(LogMessage.Revoked::new));
+            .as(LogMessage.Revoked::new),
+        Arbitraries.oneOf(
+            Combinators.combine(Generators.texts().optional(), places(), mosts())
+                .as(LogMessage.ListReaders::new),
+            Combinators.combine(Generators.texts(), mosts()).as(LogMessage.ListTopics::new),
+            places().map(LogMessage.EndReader::new),
+            Generators.texts().map(LogMessage.Listed::new),
+            Generators.texts().map(LogMessage.Watched::new),
+            Combinators.combine(
+                    Generators.texts(), Generators.texts(), places(), Generators.texts())
+                .as(LogMessage.Told::new)));
+  }
+
+  private static Arbitrary<Integer> mosts() {
+    return Arbitraries.integers().between(0, LogMessage.MOST_LISTED);
   }
 
   private Buffer written(LogMessage message) {

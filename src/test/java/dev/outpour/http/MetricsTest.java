@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 class MetricsTest {
 
   private static final Pattern ROW =
-      Pattern.compile("^\\| `([a-z0-9_]+)` \\| (\\w+) \\| ([^|]*) \\|", Pattern.MULTILINE);
+      Pattern.compile("^\\| `([a-z0-9_]+)` \\| (\\w+) \\| ?([^|]*)\\|", Pattern.MULTILINE);
 
   private static Map<String, MetricFamily> scrape(TestHub hub) throws IOException {
     String text;
@@ -141,7 +141,11 @@ class MetricsTest {
               .results()
               .map(
                   row ->
-                      (row.group(1) + " " + row.group(2) + " " + row.group(3).replace("`", ""))
+                      (row.group(1)
+                              + " "
+                              + row.group(2)
+                              + " "
+                              + row.group(3).strip().replace("`", ""))
                           .strip())
               .toList();
       assertThat(documented).containsExactlyInAnyOrderElementsOf(real);

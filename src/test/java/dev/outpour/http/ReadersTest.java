@@ -134,6 +134,42 @@ class ReadersTest {
   }
 
   @Test
+  void allEventLoopsSayWhatIsRead() {
+    try (TestHub hub = TestHub.start()) {
+      String newest = hub.publishNumbers("b", 1, 3).get(2);
+      hub.publish("c", "1");
+      List<SseClient> all =
+          Stream.of("topic=a&topic=b", "topic=b", "topic=b", "topic=b/*", "topic=b/*")
+              .map(hub::read)
+              .toList();
+      JsonObject answer = new JsonObject(ask(hub, "GET", "/topics").body());
+      assertThat(answer)
+          .isEqualTo(
+              new JsonObject()
+                  .put(
+                      "topics",
+                      new JsonArray()
+                          .add(topic("a", false, 1, null))
+                          .add(topic("b", false, 3, newest))
+                          .add(topic("b/*", true, 2, null)))
+                  .put("more", false));
+      JsonObject part = new JsonObject(ask(hub, "GET", "/topics?limit=1&after=a").body());
+      assertThat(part.getBoolean("more")).isTrue();
+      assertThat(part.getJsonArray("topics"))
+          .isEqualTo(new JsonArray().add(topic("b", false, 3, newest)));
+      all.forEach(SseClient::close);
+    }
+  }
+
+  private static JsonObject topic(String name, boolean pattern, int readers, String last) {
+    return new JsonObject()
+        .put("topic", name)
+        .put("pattern", pattern)
+        .put("readers", readers)
+        .put("last", last);
+  }
+
+  @Test
   void whatCannotBeIsRefused() {
     try (TestHub hub = TestHub.start()) {
       for (String query :

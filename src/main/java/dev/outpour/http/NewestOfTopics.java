@@ -1,0 +1,56 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Adds to a list of topics where each has had its newest update, as far as the log says so in time.
+ */
+final class NewestOfTopics {
+
+  private static final long ANSWER_MILLIS = 2_000;
+
+  private final LocalLog log;
+
+  NewestOfTopics(LocalLog log) {
+    this.log = log;
+  }
+
+  /** Completes with the same list, on the caller's context. */
+  Future<JsonObject> of(JsonObject list) {
+    List<Future<?>> asked = new ArrayList<>();
+    for (JsonObject row : NodeDesk.each(list, "topics")) {
+      row.putNull("last");
+      if (!row.getBoolean("pattern")) {
+        asked.add(newest(new Topic(row.getString("topic"))).onSuccess(id -> row.put("last", id)));
+      }
+    }
+    return Future.join(asked)
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .transform(done -> Future.succeededFuture(list.copy()));
+  }
+
+  /** Its position; null if nothing of it is retained. */
+  private Future<String> newest(Topic topic) {
+    return log.locate(new Start.Newest(1), Interest.in(topic))
+        .compose(
+            located -> {
+              Head head = located.head();
+              return log.seek(located.cursor(), Set.of(topic))
+                  .map(
+                      gap ->
+                          gap.to() < head.last()
+                              ? head.lineage().at(gap.to() + 1).toString()
+                              : null);
+            });
+  }
+}

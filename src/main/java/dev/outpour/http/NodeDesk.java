@@ -1,0 +1,73 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage;
+import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.TopicPattern;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.Optional;
+
+/** Answers what is asked about the readers of this node. It may be used from any thread. */
+final class NodeDesk {
+
+  private final Vertx vertx;
+  private final Node node;
+  private final LocalLog log;
+
+  NodeDesk(Vertx vertx, Node node) {
+    this.vertx = vertx;
+    this.node = node;
+    this.log = LocalLog.of(vertx);
+  }
+
+  /**
+   * Answers a question.
+   *
+   * @return on the caller's context; fails with a refusal if it is none
+   */
+  Future<JsonObject> answer(LogMessage question) {
+    if (question instanceof LogMessage.ListReaders asked) {
+      return readers(asked);
+    }
+    if (question instanceof LogMessage.ListTopics asked) {
+      return node.ask(vertx, audience -> TopicList.of(audience, asked.after(), asked.most()))
+          .map(lists -> TopicList.sum(lists).json());
+    }
+    if (question instanceof LogMessage.EndReader asked) {
+      return node.ask(vertx, audience -> end(audience, asked.number()))
+          .map(ended -> new JsonObject().put("ended", ended.contains(true)));
+    }
+    return Future.failedFuture(Refusal.badRequest("Not a question about readers").asException());
+  }
+
+  private Future<JsonObject> readers(LogMessage.ListReaders asked) {
+    Optional<TopicPattern> topic = asked.topic().map(TopicPattern::parseAny);
+    ReaderFilter filter = new ReaderFilter(topic, asked.from(), asked.most());
+    LogDescription known = log.description();
+    long last = known == null ? 0 : known.head().last();
+    return node.ask(vertx, audience -> ReaderList.of(audience, node, filter, last))
+        .map(lists -> ReaderList.merge(lists).json());
+  }
+
+  private static boolean end(Audience audience, long number) {
+    for (EventStream stream : audience.streams()) {
+      if (stream.number == number) {
+        audience.close(stream, CloseReason.ENDED_BY_OPERATOR);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The objects in a list of an answer. */
+  static Iterable<JsonObject> each(JsonObject answer, String list) {
+    return answer.getJsonArray(list, new JsonArray()).stream()
+        .filter(JsonObject.class::isInstance)
+        .map(JsonObject.class::cast)
+        .toList();
+  }
+}

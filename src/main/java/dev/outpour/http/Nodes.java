@@ -1,0 +1,200 @@
+package dev.outpour.http;
+
+import dev.outpour.broadcast.LocalLog;
+import dev.outpour.broadcast.LogMessage;
+import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.shareddata.Shareable;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks every node of the cluster that has readers, this one among them, and answers the others;
+ * none is waited for longer than {@value #ANSWER_MILLIS} ms. There is one per Vert.x, until Vert.x
+ * closes. It may be used from any thread.
+ */
+final class Nodes implements Shareable {
+
+  private static final Logger log = LoggerFactory.getLogger(Nodes.class);
+
+  private static final long ANSWER_MILLIS = 2_000;
+  private static final int NO_ANSWER = 504;
+
+  /**
+   * What the nodes have answered.
+   *
+   * @param answers one for each node that did
+   * @param missing the names of those that did not
+   */
+  record Answers(List<JsonObject> answers, List<String> missing) {}
+
+  private final VertxInternal vertx;
+  private final UpdateBus bus;
+  private final Node node;
+  private final NodeDesk desk;
+
+  private Nodes(VertxInternal vertx) {
+    this.vertx = vertx;
+    this.bus = LocalLog.of(vertx).bus();
+    this.node = Node.of(vertx);
+    this.desk = new NodeDesk(vertx, node);
+    if (vertx.isClustered()) {
+      // One of its own: that of a verticle would end with it.
+      Context own =
+          vertx.contextBuilder().withEventLoop(vertx.getOrCreateContext().nettyEventLoop()).build();
+      own.runOnContext(turn -> listen());
+    }
+  }
+
+  /** Those that this Vert.x sees. */
+  static Nodes of(Vertx vertx) {
+    return vertx
+        .sharedData()
+        .<String, Nodes>getLocalMap("outpour.nodes")
+        .computeIfAbsent("all", key -> new Nodes((VertxInternal) vertx));
+  }
+
+  private void listen() {
+    Future.all(
+            bus.answer(address(node.name()), this::answer), bus.answer(UpdateBus.NODES, this::hear))
+        .onFailure(failure -> log.error("Other nodes are not heard about readers", failure));
+  }
+
+  private static String address(String name) {
+    return UpdateBus.NODES + "." + name;
+  }
+
+  private void answer(Message<LogMessage> question) {
+    Future<JsonObject> answer;
+    try {
+      answer = desk.answer(question.body());
+    } catch (RefusedException e) {
+      answer = Future.failedFuture(e);
+    }
+    answer
+        .onSuccess(found -> UpdateBus.reply(question, new LogMessage.Listed(found.encode())))
+        .onFailure(
+            failure ->
+                UpdateBus.refuse(
+                    question,
+                    failure instanceof RefusedException refused
+                        ? refused.refusal()
+                        : Refusal.failed()));
+  }
+
+  private void hear(Message<LogMessage> message) {
+    NodeStatus status = NodeStatus.of(vertx);
+    if (message.body() instanceof LogMessage.Watched watched) {
+      if (!watched.node().equals(node.name())) {
+        status.watchedElsewhere();
+      }
+    } else if (message.body() instanceof LogMessage.Told told && !told.node().equals(node.name())) {
+      Notice.of(told).ifPresent(notice -> node.each(audience -> audience.notices().tell(notice)));
+    }
+  }
+
+  /** Tells all other nodes something of this one. */
+  void tell(LogMessage message) {
+    if (vertx.isClustered()) {
+      bus.tellAll(UpdateBus.NODES, message);
+    }
+  }
+
+  /** Asks all nodes, on the caller's context. */
+  Future<Answers> askAll(LogMessage question) {
+    return others()
+        .compose(
+            others -> {
+              List<Future<JsonObject>> asked = new ArrayList<>();
+              asked.add(desk.answer(question));
+              others.forEach(name -> asked.add(ask(name, question)));
+              return Future.join(asked).otherwiseEmpty().map(done -> collect(others, asked));
+            });
+  }
+
+  private static Answers collect(List<String> others, List<Future<JsonObject>> asked) {
+    List<JsonObject> answers = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (int i = 0; i < asked.size(); i++) {
+      if (asked.get(i).succeeded()) {
+        answers.add(asked.get(i).result());
+      } else if (i > 0) {
+        missing.add(others.get(i - 1));
+      }
+    }
+    return new Answers(answers, missing);
+  }
+
+  /** The names of the other nodes that have readers, or may. */
+  private Future<List<String>> others() {
+    if (!vertx.isClustered()) {
+      return Future.succeededFuture(List.of());
+    }
+    ContextInternal context = vertx.getOrCreateContext();
+    Promise<List<RegistrationInfo>> registered = context.promise();
+    vertx.clusterManager().getRegistrations(UpdateBus.NODES, registered);
+    return registered
+        .future()
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .map(
+            all -> {
+              TreeSet<String> names = new TreeSet<>();
+              all.forEach(each -> names.add(Node.nameOf(each.nodeId())));
+              names.remove(node.name());
+              return List.copyOf(names);
+            });
+  }
+
+  private Future<JsonObject> ask(String name, LogMessage question) {
+    return bus.request(address(name), question, LogMessage.Listed.class, ANSWER_MILLIS)
+        .compose(
+            listed -> {
+              try {
+                return Future.succeededFuture(new JsonObject(listed.json()));
+              } catch (DecodeException e) {
+                return Future.failedFuture(e);
+              }
+            });
+  }
+
+  /**
+   * Sends a reader away, wherever it is.
+   *
+   * @return whether there was one; fails with a refusal if its node does not answer
+   */
+  Future<Boolean> end(ReaderId id) {
+    LogMessage question = new LogMessage.EndReader(id.number());
+    if (id.node().equals(node.name())) {
+      return ended(desk.answer(question));
+    }
+    return vertx.isClustered() ? ended(ask(id.node(), question)) : Future.succeededFuture(false);
+  }
+
+  private static Future<Boolean> ended(Future<JsonObject> answer) {
+    return answer
+        .map(said -> said.getBoolean("ended", false))
+        .recover(
+            failure ->
+                failure instanceof RefusedException refused
+                        && refused.refusal().status() == NO_ANSWER
+                    ? Future.failedFuture(
+                        Refusal.unavailable("The node of this reader does not answer: try again")
+                            .asException())
+                    : Future.succeededFuture(false));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * What the readers of an event loop, or of several, read: the first names and patterns after one,
+ * each with how many readers name it. Immutable.
+ */
+record TopicList(NavigableMap<String, Integer> readers) {
+
+  /** Lists what is read on the caller's event loop. */
+  static TopicList of(Audience audience, String after, int most) {
+    NavigableMap<String, Integer> first = new TreeMap<>();
+    for (Group group : audience.groups()) {
+      for (Topic topic : group.interest().topics()) {
+        add(first, topic.name(), group, after, most);
+      }
+      for (TopicPattern pattern : group.interest().patterns()) {
+        add(first, pattern.toString(), group, after, most);
+      }
+    }
+    return new TopicList(first);
+  }
+
+  private static void add(
+      NavigableMap<String, Integer> first, String name, Group group, String after, int most) {
+    if (name.compareTo(after) > 0) {
+      first.merge(name, group.members(), Integer::sum);
+      if (first.size() > most) {
+        first.pollLastEntry();
+      }
+    }
+  }
+
+  /** Those of several event loops together. */
+  static TopicList sum(List<TopicList> lists) {
+    NavigableMap<String, Integer> all = new TreeMap<>();
+    lists.forEach(
+        list -> list.readers.forEach((name, count) -> all.merge(name, count, Integer::sum)));
+    return new TopicList(all);
+  }
+
+  /** What a node answers. */
+  JsonObject json() {
+    JsonArray topics = new JsonArray();
+    for (Map.Entry<String, Integer> each : readers.entrySet()) {
+      topics.add(new JsonObject().put("topic", each.getKey()).put("readers", each.getValue()));
+    }
+    return new JsonObject().put("topics", topics);
+  }
+}
