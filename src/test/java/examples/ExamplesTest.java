@@ -2,6 +2,9 @@ package examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.HubProcess;
+import dev.outpour.SseClient;
+import dev.outpour.SseParser;
 import dev.outpour.http.HttpVerticle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -63,6 +66,33 @@ class ExamplesTest {
     await(vertx.deployVerticle(shipping));
 
     assertThat(await(shipping.ship("42"))).endsWith("-1");
+  }
+
+  @Test
+  void anApplicationServesReadersOnItsOwnPort() throws Exception {
+    await(vertx.close());
+    Vertx own = Vertx.vertx();
+    try {
+      int port = HubProcess.freePort();
+      await(ShopApplication.deploy(own, port, 2));
+      ShippingVerticle shipping = new ShippingVerticle();
+      await(own.deployVerticle(shipping));
+      WebClient client = WebClient.create(own);
+
+      assertThat(await(client.get(port, "localhost", "/").send()).bodyAsString())
+          .isEqualTo("The shop is open\n");
+      assertThat(await(client.get(port, "localhost", "/hub/health/ready").send()).statusCode())
+          .isEqualTo(200);
+      try (SseClient reader =
+          SseClient.to(port, "/hub/events?topic=orders/*&lastEventId=earliest").open()) {
+        await(shipping.ship("43"));
+        assertThat(reader.awaitEvents(2))
+            .extracting(SseParser.Event::data)
+            .containsExactly("{\"order\":\"42\"}", "{\"order\":\"43\"}");
+      }
+    } finally {
+      await(own.close());
+    }
   }
 
   private static String next(BlockingQueue<String> lines) throws InterruptedException {

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +39,13 @@ public final class RawHttp implements AutoCloseable {
 
   /** Connects to a server on the loopback. */
   public static RawHttp connect(int port) {
+    return connect(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /** Connects to a server at an address of this machine. */
+  public static RawHttp connect(InetAddress address, int port) {
     try {
-      Socket socket = new Socket("localhost", port);
+      Socket socket = new Socket(address, port);
       socket.setTcpNoDelay(true);
       socket.setSoTimeout((int) Await.LONG.toMillis());
       return new RawHttp(socket);

@@ -51,24 +51,31 @@ final class Front implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    transportSecurity.ifPresent(value -> request.response().putHeader(TRANSPORT_SECURITY, value));
     try {
-      Refusal faulty = RequestCheck.check(request);
-      if (faulty != null) {
-        refuse(request, faulty);
-        return;
+      if (admits(request)) {
+        pass(request);
       }
-      Optional<Refusal> stranger = gate.checkHost(request);
-      if (stranger.isPresent()) {
-        problem.send(request, stranger.get());
-        return;
-      }
-      begin(request);
-      pass(request);
     } catch (RuntimeException e) {
       log.error("A request could not be answered", e);
       problem.send(request, Refusal.failed());
     }
+  }
+
+  /** Whether a request may go on; if not it has been answered. */
+  boolean admits(HttpServerRequest request) {
+    transportSecurity.ifPresent(value -> request.response().putHeader(TRANSPORT_SECURITY, value));
+    Refusal faulty = RequestCheck.check(request);
+    if (faulty != null) {
+      refuse(request, faulty);
+      return false;
+    }
+    Optional<Refusal> stranger = gate.checkHost(request);
+    if (stranger.isPresent()) {
+      problem.send(request, stranger.get());
+      return false;
+    }
+    begin(request);
+    return true;
   }
 
   private void refuse(HttpServerRequest request, Refusal faulty) {

@@ -2,88 +2,47 @@ package dev.outpour.http;
 
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.auth.Authority;
-import dev.outpour.broadcast.Doorbell;
-import dev.outpour.broadcast.GroupQueue;
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage.LogDescription;
-import dev.outpour.broadcast.RevocationExchange;
-import dev.outpour.metrics.PrometheusMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.ext.web.Router;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The parts of one event loop that serves HTTP, wired together, and the order in which they stop.
- */
+/** The server of one event loop, and the order in which it and what it serves stop. */
 final class Listener {
 
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
-
-  private static final long MOST_WAITING_BYTES = 32L << 20;
 
   /** What a connection may take to end after its streams have. */
   private static final int GRACE_SECONDS = 12;
 
   private final Vertx vertx;
   private final HttpSettings settings;
-  private final Audience audience;
-  private final GroupQueue queue;
-  private final SubscribeHandler subscribe;
-  private final Doorbell doorbell;
+  private final Serving serving;
   private final HttpServer server;
   private final Connections connections;
-  private final LoopPulse pulse;
-  private final Authority authority;
-  private final Optional<Certificates> certificates;
-  private final long heartbeats;
-  private Set<String> revoked;
+  private final long looks;
   private @Nullable PemKeyCertOptions certificate;
 
   private Listener(
       Vertx vertx,
       HttpSettings settings,
-      Authority authority,
       Optional<Certificates> certificates,
-      Audience audience,
-      GroupQueue queue,
-      SubscribeHandler subscribe,
-      Doorbell doorbell,
+      Serving serving,
       Connections connections,
-      LoopPulse pulse,
       HttpServer server) {
     this.vertx = vertx;
     this.settings = settings;
-    this.audience = audience;
-    this.queue = queue;
-    this.subscribe = subscribe;
-    this.doorbell = doorbell;
+    this.serving = serving;
     this.connections = connections;
-    this.pulse = pulse;
     this.server = server;
-    this.authority = authority;
-    this.certificates = certificates;
-    this.revoked = authority.revoked();
-    this.heartbeats = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> tick());
-  }
-
-  private void tick() {
-    pulse.beat();
-    audience.tick();
-    audience.endExpired(System.currentTimeMillis());
-    if (revoked != authority.revoked()) {
-      revoked = authority.revoked();
-      audience.endRevoked(revoked);
-    }
-    certificates.ifPresent(this::renew);
+    this.looks =
+        vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> certificates.ifPresent(this::renew));
   }
 
   /** Shows new connections the certificate that there is now. */
@@ -112,118 +71,37 @@ final class Listener {
       AuthSettings auth,
       Authority authority,
       Optional<Certificates> certificates) {
-    LocalLog log = LocalLog.of(vertx);
-    log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, mostCacheBytes()));
-    log.follow();
-
-    PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
-    metrics.reasonsOfClosing(CloseReason.words());
-    long stallMillis = TimeUnit.SECONDS.toMillis(settings.stallSeconds());
-    StreamWriters writers = new StreamWriters();
-    Audience audience = new Audience(vertx, log, metrics, writers.backlog(), stallMillis);
-    GroupQueue queue =
-        new GroupQueue(
-            log::append,
-            MOST_WAITING_BYTES,
-            Budget::nowMillis,
-            log::appendedBy,
-            task -> vertx.runOnContext(turn -> task.run()));
-    Node node = Node.of(vertx);
-    Problem problem = new Problem(vertx, metrics);
-    Gate gate = new Gate(settings);
-    Limits limits = Limits.of(vertx, limiting);
-    Clients clients = new Clients(limiting);
-    Connections connections = new Connections(vertx, limiting, limits, clients, metrics);
-    AccessLog visits = new AccessLog(settings.accessLog(), clients);
-    // Other names and proxies that are listed are for those who come from elsewhere.
-    boolean local =
-        settings.loopback() && settings.hosts().isEmpty() && limiting.proxies().isEmpty();
-    Access access = new Access(authority, local, auth.cookie(), visits);
-    SubscribeHandler subscribe =
-        new SubscribeHandler(
-            access,
-            TimeUnit.SECONDS.toMillis(auth.graceSeconds()),
-            settings.serves(HttpSettings.Service.CONSOLE),
-            node,
-            NodeStatus.of(vertx),
-            audience,
-            writers,
-            limits,
-            clients,
-            visits,
-            problem,
-            metrics);
-    PublishHandler publish =
-        new PublishHandler(
-            vertx,
-            queue,
-            gate,
-            limits,
-            clients,
-            access,
-            () -> Optional.ofNullable(log.description()).map(LogDescription::defaultTopic),
-            problem,
-            metrics,
-            settings.maxUpdateKilobytes() * 1024);
-    RevokeHandler revoke =
-        new RevokeHandler(
-            gate,
-            access,
-            authority,
-            RevocationExchange.of(vertx, authority),
-            limits.memory(),
-            problem);
-    Routes routes = new Routes(vertx, settings, problem);
-    WhoHandler who =
-        new WhoHandler(Nodes.of(vertx), new NewestOfTopics(log), gate, access, problem);
-    Health health = new Health(vertx, log, subscribe::isDraining, problem);
-    Router router = routes.router(subscribe, publish, revoke, who, log, health, metrics);
-    Front front = new Front(settings, gate, problem, subscribe, publish, router);
-
+    Parts parts = Parts.of(vertx, settings, limiting, auth, authority);
+    Connections connections =
+        new Connections(vertx, limiting, parts.limits(), parts.clients(), parts.metrics());
+    AccessLog visits = parts.visits();
     HttpServer server =
         server(vertx, connections, options(settings, certificates, connections.headMillis()))
-            .requestHandler(visits.watch(front))
-            .invalidRequestHandler(visits.watch(new Malformed(problem)));
+            .requestHandler(visits.watch(parts.front()))
+            .invalidRequestHandler(visits.watch(new Malformed(parts.problem())));
     // Below zero: a free port, one for all instances.
     int port = settings.port() == 0 ? -1 : settings.port();
-    return log.onGrowth(audience::grown)
+    return Serving.begin(vertx, parts, settings.drainSeconds())
         .compose(
-            doorbell -> {
-              audience.grown();
-              return server
-                  .listen(port, settings.host())
-                  .onFailure(
-                      failure -> {
-                        connections.close();
-                        doorbell.close();
-                      })
-                  .compose(
-                      listening -> WriterTrial.start(vertx, connections, writesDirectly(settings)))
-                  .map(
-                      works -> {
-                        if (works) {
-                          writers.writeDirectly();
-                        }
-                        node.join(vertx.getOrCreateContext(), audience);
-                        return new Listener(
-                            vertx,
-                            settings,
-                            authority,
-                            certificates,
-                            audience,
-                            queue,
-                            subscribe,
-                            doorbell,
-                            connections,
-                            LoopPulse.begin(vertx),
-                            server);
-                      });
-            });
-  }
-
-  /** A quarter of the heap: pages take about twice in it what their bytes are. */
-  private static long mostCacheBytes() {
-    return Runtime.getRuntime().maxMemory() / 4;
+            serving ->
+                server
+                    .listen(port, settings.host())
+                    .onFailure(
+                        failure -> {
+                          connections.close();
+                          serving.close();
+                        })
+                    .compose(
+                        listening ->
+                            WriterTrial.start(vertx, connections, writesDirectly(settings)))
+                    .map(
+                        works -> {
+                          if (works) {
+                            parts.writers().writeDirectly();
+                          }
+                          return new Listener(
+                              vertx, settings, certificates, serving, connections, server);
+                        }));
   }
 
   /** A server whose connections are handled as those of readers and publishers. */
@@ -253,24 +131,16 @@ final class Listener {
    * Stops: takes no connections and publishes, has what was taken answered, then ends the streams.
    */
   Future<Void> stop() {
-    subscribe.drain();
+    serving.drain();
     Future<Void> closed =
         server.shutdown(settings.drainSeconds() + GRACE_SECONDS, TimeUnit.SECONDS);
-    return queue
-        .close()
-        .compose(
-            answered ->
-                new Drain(vertx, audience, TimeUnit.SECONDS.toMillis(settings.drainSeconds()))
-                    .start())
-        .compose(
-            drained -> {
-              vertx.cancelTimer(heartbeats);
-              Node.of(vertx).leave(audience);
-              pulse.end();
-              audience.close();
-              return doorbell.close();
-            })
-        .compose(unheard -> closed)
-        .onComplete(ended -> connections.close());
+    return serving
+        .end()
+        .compose(ended -> closed)
+        .onComplete(
+            ended -> {
+              vertx.cancelTimer(looks);
+              connections.close();
+            });
   }
 }

@@ -41,7 +41,7 @@ class ApiDescriptionTest {
   private static final String OPERATOR = "operator-secret";
   private static final String TILL = "till-secret";
   private static final List<String> SERVED =
-      List.of("events", "update", "health", "metrics", "openapi", "revoke");
+      List.of("events", "update", "health", "metrics", "openapi", "revoke", "readers");
 
   private TestHub open;
   private TestHub keyed;
@@ -93,9 +93,8 @@ class ApiDescriptionTest {
   private static HttpResponse<String> send(TestHub hub, String method, String path, String... more)
       throws Exception {
     HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(hub.url() + path));
-    if (more.length > 0) {
-      request.method(method, BodyPublishers.ofString(more[0]));
-    }
+    request.method(
+        method, more.length > 0 ? BodyPublishers.ofString(more[0]) : BodyPublishers.noBody());
     if (more.length > 1) {
       request.headers(Arrays.copyOfRange(more, 1, more.length));
     }
@@ -109,7 +108,7 @@ class ApiDescriptionTest {
     assertThat(answer.statusCode()).as("%s %s: %s", method, path, answer.body()).isEqualTo(status);
     document.check(
         method.toLowerCase(Locale.ROOT),
-        path.split("\\?", 2)[0],
+        path.split("\\?", 2)[0].replaceAll("^/readers/.*", "/readers/{id}"),
         status,
         name -> answer.headers().firstValue(name).orElse(null),
         answer.body());
@@ -150,6 +149,7 @@ class ApiDescriptionTest {
     publishers();
     operators();
     streams();
+    whoReads();
 
     Set<String> described = new TreeSet<>(document.answers());
     described.removeAll(NOT_PROVOKED);
@@ -246,6 +246,24 @@ class ApiDescriptionTest {
     }
   }
 
+  private void whoReads() throws Exception {
+    check(400, open, "GET", "/readers?limit=1001");
+    check(401, keyed, "GET", "/readers");
+    check(403, keyed, "GET", "/readers?access_token=" + TILL);
+    check(400, open, "DELETE", "/readers/abcdefgh-1?nothing=1");
+    check(401, keyed, "DELETE", "/readers/abcdefgh-1");
+    check(403, keyed, "DELETE", "/readers/abcdefgh-1?access_token=" + TILL);
+    check(404, open, "DELETE", "/readers/abcdefgh-1");
+    try (SseClient reader = open.read("topic=read/*")) {
+      JsonObject readers =
+          new JsonObject(check(200, open, "GET", "/readers?topic=read/1&limit=1").body());
+      assertThat(readers.getInteger("count")).isEqualTo(1);
+      String id = readers.getJsonArray("readers").getJsonObject(0).getString("id");
+      check(204, open, "DELETE", "/readers/" + id);
+      checkWords(reader, "outpour.closing");
+    }
+  }
+
   private void checkWords(SseClient reader, String name) {
     List<SseParser.Event> words = reader.awaitWords(1);
     assertThat(words).extracting(SseParser.Event::name).contains(name);
@@ -256,6 +274,7 @@ class ApiDescriptionTest {
   void whatAQueryMayHaveIsWhatIsDescribed() throws Exception {
     checkKnown("get", "/events");
     checkKnown("post", "/update");
+    checkKnown("get", "/readers");
   }
 
   /** Who misspells a parameter is told all that there are. */
