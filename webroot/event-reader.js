@@ -18,11 +18,12 @@ export class EventReader extends Outpour {
    * @param {object} options
    * @param {URL} options.url the stream
    * @param {string | (() => string)} [options.token]
+   * @param {number} [options.silentAfter] milliseconds
    * @param {(event: MessageEvent) => void} options.onEvent
    * @param {(state: ReaderState) => void} options.onState
    */
-  constructor({ url, token, onEvent, onState }) {
-    super(url, { token, share: false, keep: false });
+  constructor({ url, token, silentAfter = 40_000, onEvent, onState }) {
+    super(url, { token, silentAfter, share: false, keep: false });
     this.#onEvent = onEvent;
     this.#onState = onState;
     onState({ word: 'connecting', detail: '', status: 0 });

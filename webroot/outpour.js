@@ -1,6 +1,4 @@
-/** @typedef {{id?: string, type: string, data: string}} Block an event; without a type, a position alone */
-
-/** Gives what the HTML standard finds in the bytes of an event stream, however they are cut. */
+/** Gives what the HTML standard finds in the bytes of an event stream; without a type it is an id alone. */
 export class EventStreamParser {
   /** The pause that the hub asks for, in milliseconds. */
   retry = 0;
@@ -9,10 +7,7 @@ export class EventStreamParser {
   #cr = false;
   #block = { type: '', data: '' };
 
-  /**
-   * @param {Uint8Array} bytes
-   * @returns {Block[]} what is complete with them
-   */
+  /** @param {Uint8Array} bytes however they are cut */
   push(bytes) {
     let text = this.#decoder.decode(bytes, { stream: true });
     if (text) {
@@ -199,7 +194,7 @@ export class Outpour extends EventTarget {
       // Right after the last topic has ended, the next answer says whether more can come.
       asked = over && !asked;
       if (!asked) {
-        const grown = Math.min(this.#retry * 2 ** this.#failures++, 30_000);
+        const grown = Math.min(this.#retry * 2 ** this.#failures++, this.#options.silentAfter * 0.75);
         const pause = Math.max(this.#retry, grown, wait) * (1 + Math.random() / 4);
         this.#tell(status, `${detail} Trying again in ${Math.ceil(pause / 1000)} s.`);
         await new Promise((resolve) => {
@@ -257,9 +252,10 @@ export class Outpour extends EventTarget {
   /** What has come over a connection of its own. */
   #read(blocks) {
     const after = this.#id;
-    if (blocks.some(({ id }) => id)) {
+    this.#sure ||= blocks.some(({ id }) => id);
+    // A hub that sends the reader away says that alone.
+    if (blocks.some(({ id, type }) => id || !type.startsWith('outpour.'))) {
       this.#failures = 0;
-      this.#sure = true;
       this.#tell();
     }
     // From here on the numbers of positions mean something else.

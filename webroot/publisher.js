@@ -6,11 +6,16 @@ import { problemText } from './problem.js';
  */
 export class Publisher {
   #url;
+  #headers;
   #unanswered = { body: '', address: '', key: '' };
 
-  /** @param {URL} url where updates are POSTed */
-  constructor(url) {
+  /**
+   * @param {URL} url where updates are POSTed
+   * @param {() => Record<string, string>} [headers] what goes along with them
+   */
+  constructor(url, headers = () => ({})) {
     this.#url = url;
+    this.#headers = headers;
   }
 
   /**
@@ -25,7 +30,8 @@ export class Publisher {
       url.searchParams.set('topic', topic);
     }
     const body = JSON.stringify({ message });
-    const headers = { 'content-type': 'application/json', 'idempotency-key': this.#keyFor(body, url.href) };
+    const key = this.#keyFor(body, url.href);
+    const headers = { ...this.#headers(), 'content-type': 'application/json', 'idempotency-key': key };
     const response = await fetch(url, { method: 'POST', headers, body }).catch(() => {
       throw new Error('The server cannot be reached. Send again when it is back: nothing is published twice.');
     });

@@ -10,8 +10,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,11 @@ final class Routes {
 
   /** What programs read that want to know what can be asked here. */
   static final String OPENAPI = "/openapi.json";
+
+  private static final List<String> CONSOLE = List.of("/console.html", "/console/*");
+
+  /** What the pages have in common. */
+  private static final String PARTS = "/vendor/.+|/[a-z-]+\\.(js|css|svg)";
 
   private static final Logger log = LoggerFactory.getLogger(Routes.class);
 
@@ -112,11 +119,7 @@ final class Routes {
     if (settings.serves(Service.OPENAPI)) {
       route(router, OPENAPI, new ApiDescription(vertx));
     }
-    if (settings.serves(Service.PAGE)) {
-      router.route().method(HttpMethod.GET).method(HttpMethod.HEAD).handler(pages());
-    } else if (settings.serves(Service.EVENTS)) {
-      router.route(HELPER).method(HttpMethod.GET).method(HttpMethod.HEAD).handler(pages());
-    }
+    pages(router);
     router.route().handler(this::notFound);
     router.route().failureHandler(this::failed);
     return router;
@@ -156,7 +159,27 @@ final class Routes {
     response.end();
   }
 
-  private Handler<RoutingContext> pages() {
+  /** The page brings all there is, but for the console, which is there if it is named. */
+  private void pages(Router router) {
+    if (!settings.serves(Service.CONSOLE)) {
+      CONSOLE.forEach(path -> router.route(path).handler(this::notFound));
+    }
+    Handler<RoutingContext> files = files();
+    if (settings.serves(Service.PAGE)) {
+      read(router.route(), files);
+    } else if (settings.serves(Service.CONSOLE)) {
+      CONSOLE.forEach(path -> read(router.route(path), files));
+      read(router.routeWithRegex(PARTS), files);
+    } else if (settings.serves(Service.EVENTS)) {
+      read(router.route(HELPER), files);
+    }
+  }
+
+  private static void read(Route route, Handler<RoutingContext> handler) {
+    route.method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
+  }
+
+  private Handler<RoutingContext> files() {
     Webroot files = new Webroot(vertx);
     return context -> {
       context

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -28,9 +29,9 @@ final class FaultyFront implements AutoCloseable {
   private final HttpClient client = vertx.createHttpClient();
   private final Map<String, String> pages;
   private final int hub;
-  private final List<String> readers = new CopyOnWriteArrayList<>();
+  private final Map<HttpServerResponse, String> readers = new ConcurrentHashMap<>();
   private final List<Integer> answers = new CopyOnWriteArrayList<>();
-  private final Map<HttpServerResponse, Boolean> mute = new ConcurrentHashMap<>();
+  private final Set<HttpServerResponse> mute = ConcurrentHashMap.newKeySet();
   private final HttpServer server;
 
   /**
@@ -50,7 +51,7 @@ final class FaultyFront implements AutoCloseable {
 
   /** Who has a stream open now. */
   List<String> readers() {
-    return List.copyOf(readers);
+    return List.copyOf(readers.values());
   }
 
   /** The statuses of all that was answered for the hub, or instead of it. */
@@ -60,7 +61,7 @@ final class FaultyFront implements AutoCloseable {
 
   /** Passes nothing on to those who read now, and does not tell them. */
   void fallSilent() {
-    mute.replaceAll((response, before) -> true);
+    mute.addAll(readers.keySet());
   }
 
   private void handle(HttpServerRequest request) {
@@ -96,6 +97,10 @@ final class FaultyFront implements AutoCloseable {
 
   private void pass(HttpServerRequest request, HttpClientResponse answer) {
     request.resume();
+    if (request.response().closed()) {
+      answer.request().reset();
+      return;
+    }
     HttpServerResponse response = request.response().setStatusCode(answer.statusCode());
     String type = answer.getHeader(HttpHeaders.CONTENT_TYPE);
     answers.add(answer.statusCode());
@@ -108,12 +113,10 @@ final class FaultyFront implements AutoCloseable {
     }
     response.setChunked(true);
     if ("text/event-stream".equals(type)) {
-      String reader = request.getHeader(HttpHeaders.AUTHORIZATION);
-      readers.add(reader);
-      mute.put(response, false);
+      readers.put(response, request.getHeader(HttpHeaders.AUTHORIZATION));
       response.closeHandler(
           closed -> {
-            readers.remove(reader);
+            readers.remove(response);
             answer.request().reset();
           });
     }
@@ -123,15 +126,15 @@ final class FaultyFront implements AutoCloseable {
   }
 
   private void write(HttpServerResponse response, Buffer bytes) {
-    if (!mute.getOrDefault(response, false) && !response.closed()) {
+    if (!mute.contains(response) && !response.closed()) {
       response.write(bytes);
     }
   }
 
   private void end(HttpServerResponse response) {
-    if (!mute.getOrDefault(response, false) && !response.closed()) {
+    if (!mute.contains(response) && !response.closed()) {
+      readers.remove(response);
       response.end();
-      response.reset();
     }
   }
 
