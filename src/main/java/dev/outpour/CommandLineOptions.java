@@ -3,6 +3,7 @@ package dev.outpour;
 import dev.outpour.cli.Commands;
 import io.vertx.launcher.application.impl.VertxApplicationCommand;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -36,6 +37,10 @@ record CommandLineOptions(
         parsed.isUsageHelpRequested());
   }
 
+  private static String[] footer() {
+    return Stream.concat(Stream.of(""), Stream.of(Commands.hint())).toArray(String[]::new);
+  }
+
   /**
    * The launcher's own command, so that both understand the same; only its options are used here.
    */
@@ -44,7 +49,7 @@ record CommandLineOptions(
         new CommandLine(new VertxApplicationCommand(null, null, null))
             .setCommandName("java -jar outpour.jar")
             .setOptionsCaseInsensitive(true);
-    commandLine.getCommandSpec().usageMessage().footer("", Commands.hint());
+    commandLine.getCommandSpec().usageMessage().footer(footer());
     return commandLine;
   }
 }

@@ -3,6 +3,7 @@ package dev.outpour;
 import dev.outpour.Configuration.Part;
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.cli.Commands;
+import dev.outpour.cli.PlainLocale;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.ingest.IngestVerticle;
 import dev.outpour.settings.Settings;
@@ -58,6 +59,7 @@ public final class Main {
   /** Standard output is for what the command is asked for. */
   private static int command(String... args) {
     Logging.useStandardError();
+    PlainLocale.speakUtf8();
     return Commands.run(Main::rights, args);
   }
 

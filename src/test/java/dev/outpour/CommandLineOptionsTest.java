@@ -10,6 +10,8 @@ class CommandLineOptionsTest {
   @Test
   void helpNamesTheCommandsBesides() {
     assertThat(CommandLineOptions.commandLine().getUsageMessage())
-        .contains("-conf", "each with --help: publish, listen, bench, token");
+        .contains("-conf", "each with --help:")
+        .containsPattern("(?m)^  publish +Publishes an update, or with - a line of standard input each$")
+        .containsPattern("(?m)^  token +Signs a token with .*$");
   }
 }

@@ -2,7 +2,11 @@ package dev.outpour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -72,5 +76,80 @@ class CommandsIT {
       listening.destroyForcibly();
       first.close();
     }
+  }
+
+  @Test
+  void linesWithAKeyGoOnWhenTheHubHasBeenStartedAgain() throws Exception {
+    port = HubProcess.freePort();
+    HubProcess first = hub();
+    Process listening = command("listen", "a", "--since", "earliest", "--count", "3", "--json");
+    Process lines = command("publish", "a", "-", "--key", "k", "--quiet");
+    try {
+      Writer input = lines.outputWriter();
+      input.write("1\n2\n");
+      input.flush();
+      outputOf(command("listen", "a", "--since", "earliest", "--count", "2", "--quiet"));
+      first.kill();
+      try (HubProcess second = hub()) {
+        input.write("3\n");
+        input.close();
+
+        assertThat(outputOf(lines)).startsWith("3 stored, ");
+        assertThat(outputOf(listening).lines().map(JsonObject::new))
+            .extracting(each -> each.getInteger("data"))
+            .containsExactly(1, 2, 3);
+        assertThat(second.isAlive()).isTrue();
+      }
+    } finally {
+      lines.destroyForcibly();
+      listening.destroyForcibly();
+      first.close();
+    }
+  }
+
+  /** Containers mostly have no locale. Java itself could not hand such letters over there. */
+  @Test
+  void lettersAreTheSameInALocaleThatDoesNotKnowThem() throws Exception {
+    port = HubProcess.freePort();
+    try (HubProcess hub = hub()) {
+      outputOf(
+          shell("publish \"$(printf 'k\\303\\244se')\" '\"'\"$(printf '\\342\\230\\225')\"'\"'"));
+
+      Process listening = shell("listen '*' --since earliest --count 1 --json");
+      Buffer line = Buffer.buffer(listening.getInputStream().readAllBytes());
+      JsonObject update = new JsonObject(line);
+      assertThat(update.getString("data")).isEqualTo("\u2615");
+      assertThat(update.getJsonArray("topics")).containsExactly("k\u00e4se");
+      assertThat(hub.isAlive()).isTrue();
+    }
+  }
+
+  /** A command as it stands in a script, where no locale is set. */
+  private Process shell(String command) throws IOException {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    String line =
+        "LC_ALL=C exec %s -jar %s %s --url http://localhost:%d"
+            .formatted(java, System.getProperty("outpour.jar"), command, port);
+    return new ProcessBuilder("sh", "-c", line)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  @Test
+  void completionScriptCompletesInBash() throws Exception {
+    Installed.need("bash", "bash");
+    Path script = directory.resolve("outpour_completion");
+    Files.writeString(script, outputOf(shell("completion # ")));
+    String commands =
+        """
+        source %s
+        COMP_WORDS=(outpour listen --si) COMP_CWORD=2; _complete_outpour; echo "${COMPREPLY[@]}"
+        COMP_WORDS=(outpour pub) COMP_CWORD=1; _complete_outpour; echo "${COMPREPLY[@]}"
+        """
+            .formatted(script);
+    Process completing =
+        new ProcessBuilder("bash", "-c", commands).redirectErrorStream(true).start();
+    assertThat(outputOf(completing).lines().map(String::strip))
+        .containsExactly("--since", "publish");
   }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -80,6 +81,10 @@ final class Bench {
   }
 
   private NetClient client(NetClientOptions options) {
+    HubAddress hub = plan.hub();
+    if (hub.isTls()) {
+      hub.setTrust(options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS"));
+    }
     return vertx.createNetClient(options.setConnectTimeout(CONNECT_MILLIS));
   }
 
@@ -99,6 +104,10 @@ final class Bench {
   }
 
   private CommandException cannotConnect(Throwable failure) {
+    Optional<CommandException> distrust = plan.hub().distrust(failure);
+    if (distrust.isPresent()) {
+      return distrust.get();
+    }
     long connected = tallies.sum(it -> it.connected);
     String after = connected == 0 ? "" : " (after " + whole(connected) + " of them)";
     String message = String.valueOf(failure.getMessage());
@@ -108,7 +117,7 @@ final class Bench {
             ? "connection refused: is the hub running?"
             : message;
     return CommandException.failed(
-        "Cannot connect readers to " + plan.hub().url() + "/events: " + reason + after);
+        "Cannot connect readers to " + plan.hub().base() + "/events: " + reason + after);
   }
 
   private Future<?> publish() {

@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bench}: the options of a run, and its result on standard output. */
@@ -47,11 +48,7 @@ final class BenchCommand implements Callable<Integer> {
   private static final int DEFAULT_PUBLISHERS = 16;
   private static final double DEFAULT_RATE = 50;
 
-  @Option(
-      names = "--url",
-      paramLabel = "URL",
-      description = "Where the hub is; default ${DEFAULT-VALUE}")
-  private String url = "http://localhost:3000";
+  @Mixin private HubOptions hub = new HubOptions();
 
   @Option(
       names = "--readers",
@@ -104,22 +101,11 @@ final class BenchCommand implements Callable<Integer> {
       description = "Connections that publish at the rate, one request on its way each; default 16")
   private @Nullable Integer publishers;
 
-  @Option(
-      names = "--token",
-      paramLabel = "TOKEN",
-      description = "Sent as 'Authorization: Bearer TOKEN'")
-  private @Nullable String token;
-
   @Option(names = "--json", description = "Print one JSON object instead of the table")
   private boolean json;
 
   @Option(names = "--quiet", description = "Show no progress on standard error")
   private boolean quiet;
-
-  /** Read by picocli alone. */
-  @SuppressWarnings("UnusedVariable")
-  @Option(names = "--help", usageHelp = true, description = "Show this")
-  private boolean help;
 
   @Override
   public Integer call() {
@@ -153,7 +139,7 @@ final class BenchCommand implements Callable<Integer> {
           "--rate must be above 0 and at most " + whole(MOST_RATE) + ", but is " + given);
     }
     return new BenchPlan(
-        HubAddress.of(url),
+        hub.address(),
         readers,
         topics,
         connections,
@@ -161,8 +147,7 @@ final class BenchCommand implements Callable<Integer> {
         size,
         Duration.ofSeconds(warmup),
         Duration.ofSeconds(seconds),
-        PATIENCE,
-        Optional.ofNullable(token));
+        PATIENCE);
   }
 
   private static void inRange(String option, int value, int least, int most) {

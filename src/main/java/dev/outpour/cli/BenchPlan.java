@@ -1,13 +1,12 @@
 package dev.outpour.cli;
 
 import java.time.Duration;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
  * What a bench does.
  *
- * @param hub where
+ * @param hub where, and who asks
  * @param readers how many connections read, one topic each
  * @param topics how many topics the readers and the updates go round
  * @param publishers how many connections publish, with one request on its way each
@@ -16,7 +15,6 @@ import java.util.OptionalDouble;
  * @param warmup how long updates go out before anything is measured
  * @param measured how long is measured
  * @param patience how long nothing has to come at the end before what is missing is lost
- * @param token sent along as proof of who asks
  */
 record BenchPlan(
     HubAddress hub,
@@ -27,8 +25,7 @@ record BenchPlan(
     int size,
     Duration warmup,
     Duration measured,
-    Duration patience,
-    Optional<String> token) {
+    Duration patience) {
 
   double measuredSeconds() {
     return measured.toMillis() / 1_000.0;

@@ -95,11 +95,7 @@ final class BenchPublisher implements ResponseParser.Sink {
       write(socket);
       return;
     }
-    HubAddress hub = run.plan().hub();
-    client
-        .connect(hub.port(), hub.address().getHostAddress())
-        .onSuccess(this::connected)
-        .onFailure(failure -> answered("no connection"));
+    run.connect(client).onSuccess(this::connected).onFailure(failure -> answered("no connection"));
   }
 
   private void connected(NetSocket connection) {

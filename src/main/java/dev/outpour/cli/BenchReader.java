@@ -48,11 +48,7 @@ final class BenchReader implements ResponseParser.Sink {
   Future<Void> open(NetClient client) {
     Promise<Void> opened = Promise.promise();
     opening = opened;
-    HubAddress hub = run.plan().hub();
-    client
-        .connect(hub.port(), hub.address().getHostAddress())
-        .onSuccess(this::connected)
-        .onFailure(opened::tryFail);
+    run.connect(client).onSuccess(this::connected).onFailure(opened::tryFail);
     return opened.future();
   }
 

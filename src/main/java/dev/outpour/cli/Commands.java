@@ -4,6 +4,7 @@ import dev.outpour.auth.AuthSettings;
 import dev.outpour.settings.CannotStartException;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -26,10 +27,18 @@ public final class Commands {
     return args.length > 0 && commandLine().getSubcommands().containsKey(args[0]);
   }
 
-  /** A line that names them. */
-  public static String hint() {
-    return "Commands for a hub that runs, each with --help: "
-        + String.join(", ", commandLine().getSubcommands().keySet());
+  /** Lines that name them, and say what each does. */
+  public static String[] hint() {
+    Stream<String> all =
+        commandLine().getSubcommands().entrySet().stream()
+            .map(each -> "  %-12s%s".formatted(each.getKey(), purpose(each.getValue())));
+    return Stream.concat(Stream.of("Commands for a hub that runs, each with --help:"), all)
+        .toArray(String[]::new);
+  }
+
+  private static String purpose(CommandLine command) {
+    String description = command.getCommandSpec().usageMessage().description()[0];
+    return description.split("(?<=[.:]) |[.:]$", 2)[0].replaceAll("[.:]$", "");
   }
 
   /**
@@ -39,10 +48,16 @@ public final class Commands {
    * @return the exit code: 0 if all went well, 2 if the command line cannot be used, else 1
    */
   public static int run(Function<Optional<String>, AuthSettings> configuration, String... args) {
-    return commandLine(configuration)
-        .setParameterExceptionHandler((fault, given) -> unusable(fault))
-        .setExecutionExceptionHandler((fault, command, given) -> failed(fault))
-        .execute(args);
+    CommandLine commandLine =
+        commandLine(configuration)
+            .setParameterExceptionHandler((fault, given) -> unusable(fault))
+            .setExecutionExceptionHandler((fault, command, given) -> failed(fault));
+    try {
+      return commandLine.execute(PlainLocale.arguments(args));
+    } catch (CommandException e) {
+      System.err.println(e.getMessage());
+      return e.exitCode();
+    }
   }
 
   private static CommandLine commandLine() {

@@ -1,56 +1,109 @@
 package dev.outpour.cli;
 
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.TCPSSLOptions;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where a hub is.
+ * Where a hub is, and how it is asked.
  *
- * @param url as it was given, without a slash at the end
- * @param authority what the header {@code Host} says
- * @param address looked up once, so that connections need not
- * @param port the port
- * @param path what stands before {@code /events} and {@code /update}; mostly empty
+ * @param base its URL, without a slash at the end
+ * @param token sent along as proof of who asks
+ * @param trusted a file with the certificates that are trusted over https; empty: those that Java
+ *     trusts
  */
-record HubAddress(String url, String authority, InetAddress address, int port, String path) {
+record HubAddress(URI base, Optional<String> token, Optional<Path> trusted) {
   private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
 
   /**
-   * @throws CommandException if it is not a URL of a hub, or its host is not known
+   * @throws CommandException if it is not a URL of a hub, or the file cannot be read
    */
-  static HubAddress of(String url) {
-    String base = url.replaceAll("/+$", "");
-    URI uri = parse(base);
-    if (!"http".equalsIgnoreCase(uri.getScheme())
-        || uri.getHost() == null
-        || uri.getRawQuery() != null
-        || uri.getRawFragment() != null) {
-      throw notOne(url);
+  static HubAddress of(String url, @Nullable String token, @Nullable Path trusted) {
+    if (trusted != null && !Files.isReadable(trusted)) {
+      throw CommandException.usage("The file " + trusted + " of --cacert cannot be read");
     }
-    int port = uri.getPort() < 0 ? HTTP_PORT : uri.getPort();
     return new HubAddress(
-        base, uri.getRawAuthority(), lookUp(uri.getHost()), port, uri.getRawPath());
+        parse(url),
+        Optional.ofNullable(token).filter(text -> !text.isBlank()).map(String::strip),
+        Optional.ofNullable(trusted));
   }
 
   private static URI parse(String url) {
     try {
-      return URI.create(url);
+      URI base = URI.create(url.replaceAll("/+$", ""));
+      boolean known = isScheme(base, "http") || isScheme(base, "https");
+      if (known
+          && base.getHost() != null
+          && base.getRawQuery() == null
+          && base.getRawFragment() == null
+          && base.getRawUserInfo() == null) {
+        return base;
+      }
     } catch (IllegalArgumentException e) {
-      throw notOne(url);
+      // Told below, as all else that it may be.
     }
+    throw CommandException.usage(
+        "--url must be such as http://localhost:3000 or https://hub.example, but is " + url);
   }
 
-  private static InetAddress lookUp(String host) {
+  private static boolean isScheme(URI base, String scheme) {
+    return scheme.equalsIgnoreCase(base.getScheme());
+  }
+
+  boolean isTls() {
+    return isScheme(base, "https");
+  }
+
+  String host() {
+    return base.getHost();
+  }
+
+  int port() {
+    return base.getPort() >= 0 ? base.getPort() : isTls() ? HTTPS_PORT : HTTP_PORT;
+  }
+
+  /**
+   * @throws CommandException if its host is not known
+   */
+  InetAddress lookUp() {
     try {
-      return InetAddress.getByName(host);
+      return InetAddress.getByName(host());
     } catch (UnknownHostException e) {
-      throw CommandException.failed("The host " + host + " of --url is not known");
+      throw unknown();
     }
   }
 
-  private static CommandException notOne(String url) {
-    return CommandException.usage(
-        "--url must be such as http://localhost:3000, without TLS, but is " + url);
+  CommandException unknown() {
+    return CommandException.failed("The host " + host() + " of --url is not known");
+  }
+
+  /** Has a client trust whom it may. */
+  void setTrust(TCPSSLOptions options) {
+    trusted.ifPresent(
+        file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
+  }
+
+  /** What to change, where a failure says that the hub is not trusted. */
+  Optional<CommandException> distrust(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof SSLException) {
+        return Optional.of(
+            CommandException.failed(
+                "The hub at "
+                    + base
+                    + " cannot be trusted ("
+                    + each.getMessage()
+                    + "): name the certificates it can be trusted by with --cacert"));
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -9,15 +9,10 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A hub as a program asks it, over HTTP or HTTPS, with a Vert.x of its own that is closed with it.
@@ -26,14 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class HubClient implements AutoCloseable {
   private static final int CONNECT_MILLIS = 10_000;
 
-  private final URI base;
-  private final @Nullable String token;
+  private final HubAddress hub;
   private final Vertx vertx;
   private final HttpClient http;
 
-  HubClient(URI base, @Nullable String token, @Nullable Path trusted) {
-    this.base = base;
-    this.token = token;
+  HubClient(HubAddress hub) {
+    this.hub = hub;
     // Its one thread may wait for whoever reads what a command prints.
     this.vertx =
         Vertx.vertx(
@@ -42,9 +35,7 @@ final class HubClient implements AutoCloseable {
                 .setBlockedThreadCheckInterval(1)
                 .setBlockedThreadCheckIntervalUnit(TimeUnit.DAYS));
     HttpClientOptions options = new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS);
-    if (trusted != null) {
-      options.setTrustOptions(new PemTrustOptions().addCertPath(trusted.toString()));
-    }
+    hub.setTrust(options);
     this.http = vertx.createHttpClient(options);
   }
 
@@ -52,18 +43,11 @@ final class HubClient implements AutoCloseable {
     return vertx;
   }
 
-  /** Where the hub is, as it was given. */
-  URI base() {
-    return base;
-  }
-
   /** Begins a request, once there is a connection for it. */
   Future<HttpClientRequest> request(HttpMethod method, String pathAndQuery) {
     RequestOptions options =
-        new RequestOptions().setMethod(method).setAbsoluteURI(base + pathAndQuery);
-    if (token != null) {
-      options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token);
-    }
+        new RequestOptions().setMethod(method).setAbsoluteURI(hub.base() + pathAndQuery);
+    hub.token().ifPresent(token -> options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token));
     return http.request(options);
   }
 
@@ -73,23 +57,13 @@ final class HubClient implements AutoCloseable {
       if (each instanceof ConnectException) {
         return Optional.of(
             CommandException.failed(
-                "No hub answers at " + base + ": start one, or say where it is with --url"));
+                "No hub answers at " + hub.base() + ": start one, or say where it is with --url"));
       }
       if (each instanceof UnknownHostException) {
-        return Optional.of(
-            CommandException.failed("The host " + base.getHost() + " of --url is not known"));
-      }
-      if (each instanceof SSLException) {
-        return Optional.of(
-            CommandException.failed(
-                "The hub at "
-                    + base
-                    + " cannot be trusted ("
-                    + each.getMessage()
-                    + "): name the certificates it can be trusted by with --cacert"));
+        return Optional.of(hub.unknown());
       }
     }
-    return Optional.empty();
+    return hub.distrust(failure);
   }
 
   @Override

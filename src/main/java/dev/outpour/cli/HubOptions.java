@@ -1,7 +1,5 @@
 package dev.outpour.cli;
 
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -12,8 +10,11 @@ final class HubOptions {
   @Option(
       names = "--url",
       paramLabel = "URL",
-      description = "Where the hub is; default ${DEFAULT-VALUE}")
-  private String url = "http://localhost:3000";
+      defaultValue = "${env:HUB_URL:-http://localhost:3000}",
+      description =
+          "Where the hub is; default what HUB_URL says in the environment, else"
+              + " http://localhost:3000")
+  private String url = "";
 
   @Option(
       names = "--token",
@@ -37,34 +38,11 @@ final class HubOptions {
   private boolean help;
 
   /**
-   * A client for that hub.
+   * Where that hub is.
    *
    * @throws CommandException if the options do not say where one could be
    */
-  HubClient client() {
-    if (cacert != null && !Files.isReadable(cacert)) {
-      throw CommandException.usage("The file " + cacert + " of --cacert cannot be read");
-    }
-    return new HubClient(
-        base(url), token == null || token.isBlank() ? null : token.strip(), cacert);
-  }
-
-  private static URI base(String url) {
-    try {
-      URI base = URI.create(url.replaceAll("/+$", ""));
-      boolean known =
-          "http".equalsIgnoreCase(base.getScheme()) || "https".equalsIgnoreCase(base.getScheme());
-      if (known
-          && base.getHost() != null
-          && base.getRawQuery() == null
-          && base.getRawFragment() == null
-          && base.getRawUserInfo() == null) {
-        return base;
-      }
-    } catch (IllegalArgumentException e) {
-      // Told below, as all else that it may be.
-    }
-    throw CommandException.usage(
-        "--url must be such as http://localhost:3000 or https://hub.example, but is " + url);
+  HubAddress address() {
+    return HubAddress.of(url, token, cacert);
   }
 }

@@ -69,7 +69,7 @@ final class ListenCommand implements Callable<Integer> {
         json
             ? EventPrinter.json(System.out)
             : EventPrinter.text(System.out, ZoneId.systemDefault());
-    try (HubClient client = hub.client()) {
+    try (HubClient client = new HubClient(hub.address())) {
       return new EventFollower(client, path(), begin(), printer, count, this::say).run().await();
     }
   }

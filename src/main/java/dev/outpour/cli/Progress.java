@@ -3,8 +3,8 @@ package dev.outpour.cli;
 import java.io.PrintStream;
 
 /**
- * Says how far a command is: one line that is written over on a terminal, else a line each time.
- * Thread-safe.
+ * Says how far a command is: one line that is written over on a terminal, else a line each time
+ * that there is something new. Thread-safe.
  */
 final class Progress {
   private static final String ERASE_LINE = "\r\u001b[K";
@@ -13,6 +13,7 @@ final class Progress {
   private final boolean quiet;
   private final boolean terminal;
   private boolean lineIsOpen;
+  private String last = "";
 
   private Progress(PrintStream out, boolean quiet, boolean terminal) {
     this.out = out;
@@ -33,9 +34,10 @@ final class Progress {
       out.print(ERASE_LINE + line);
       out.flush();
       lineIsOpen = true;
-    } else {
+    } else if (!line.equals(last)) {
       out.println(line);
     }
+    last = line;
   }
 
   /** Makes room for other words. */

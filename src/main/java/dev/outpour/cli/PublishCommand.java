@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,13 +33,14 @@ import picocli.CommandLine.Parameters;
       "",
       "Prints the id of the update; of lines, how many were stored and the ids of the first and the"
           + " last. One update is sent until it is answered, and is stored once: without --key it"
-          + " is given one of its own. Lines are sent once; with --key they can be sent again as a"
-          + " whole, and a minute without one is their end.",
+          + " is given one of its own. Lines without --key are sent once: where the connection breaks,"
+          + " it ends. With --key line n has the key KEY/n: they are sent again where the connection"
+          + " breaks, and you can send all of them again; each is stored once.",
       "",
       "Exit code: 0 if all was stored, 1 if not, 2 if the options cannot be used."
     })
 final class PublishCommand implements Callable<Integer> {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MOST_SECONDS = 86_400;
 
   /** The hub itself gives up before: an answer that takes longer does not come. */
   private static final long ANSWER_SECONDS = 15;
@@ -69,6 +71,13 @@ final class PublishCommand implements Callable<Integer> {
   @Option(names = "--end", description = "It is the last update of its topic")
   private boolean end;
 
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description =
+          "How long it is tried where the hub is away or does not answer; default ${DEFAULT-VALUE}")
+  private int timeout = 30;
+
   @Option(names = "--quiet", description = "Show no progress on standard error")
   private boolean quiet;
 
@@ -80,10 +89,22 @@ final class PublishCommand implements Callable<Integer> {
     if (lines && text) {
       throw CommandException.usage("--text is for DATA from the command line: lines are JSON");
     }
-    try (HubClient client = hub.client()) {
+    if (timeout < 1 || timeout > MOST_SECONDS) {
+      throw CommandException.usage(
+          "--timeout must be a whole number from 1 to " + MOST_SECONDS + ", but is " + timeout);
+    }
+    Duration patience = Duration.ofSeconds(timeout);
+    try (HubClient client = new HubClient(hub.address())) {
       return lines
-          ? new PublishLines(client, path(key), key == null, Progress.of(quiet)).run(System.in)
-          : one(client, key == null ? UUID.randomUUID().toString() : key);
+          ? new PublishLines(
+                  client,
+                  path(key),
+                  key != null,
+                  patience,
+                  PublishLines.SILENCE,
+                  Progress.of(quiet))
+              .run(System.in)
+          : one(client, key == null ? UUID.randomUUID().toString() : key, patience);
     }
   }
 
@@ -103,16 +124,17 @@ final class PublishCommand implements Callable<Integer> {
   }
 
   /** Sends one update until it is answered, as its key makes that safe. */
-  private int one(HubClient client, String key) {
+  private int one(HubClient client, String key, Duration patience) {
     String path = path(key);
     Pauses pauses = new Pauses(ThreadLocalRandom.current());
     boolean reached = false;
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + patience.toNanos();
     while (true) {
       String trouble;
       long pause = pauses.nextMillis();
       try {
-        Answer answer = send(client, path).timeout(ANSWER_SECONDS, TimeUnit.SECONDS).await();
+        long seconds = Math.min(ANSWER_SECONDS, patience.toSeconds());
+        Answer answer = send(client, path).timeout(seconds, TimeUnit.SECONDS).await();
         reached = true;
         if (answer.status() == 200) {
           JsonObject stored = answer.body().toJsonObject();
@@ -134,13 +156,16 @@ final class PublishCommand implements Callable<Integer> {
           throw noHub.get();
         }
         reached |= noHub.isEmpty();
-        trouble = "The connection broke (" + Printable.of(String.valueOf(e.getMessage())) + ")";
+        trouble =
+            e instanceof TimeoutException
+                ? "The hub does not answer"
+                : "The connection broke (" + Printable.of(String.valueOf(e.getMessage())) + ")";
       }
       if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > end) {
         throw CommandException.failed(
             trouble
                 + "; given up after "
-                + PATIENCE.toSeconds()
+                + patience.toSeconds()
                 + " s"
                 + ". It may be stored: sent again with --key "
                 + Printable.of(key)

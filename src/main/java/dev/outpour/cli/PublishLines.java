@@ -2,58 +2,73 @@ package dev.outpour.cli;
 
 import static dev.outpour.cli.Figures.whole;
 
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
+import dev.outpour.cli.LineRequest.Answer;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes lines of JSON as they come, in one request that lasts as long as there are any. Called
- * by the main thread, which waits for the answer; a thread of its own reads, no faster than the hub
- * takes what is read.
+ * Publishes lines of JSON as they come, mostly in one request that lasts as long as there are any.
+ *
+ * <p>Lines with keys are kept until the hub says that they are stored, and where a connection
+ * breaks sent again on another; the hub stores each once. Called by the main thread.
  */
 final class PublishLines {
-  private static final String NDJSON = "application/x-ndjson";
-  private static final int AT_ONCE = 64 * 1024;
-  private static final long PROGRESS_MILLIS = 500;
 
-  /** The hub ends the request after a minute without a line. */
-  private static final Duration SILENCE = Duration.ofSeconds(20);
+  /** The hub ends a request after a minute without a line. */
+  static final Duration SILENCE = Duration.ofSeconds(20);
 
-  private static final Buffer BLANK = Buffer.buffer("\n");
+  /** From so much that is kept on, the hub is asked what is stored. */
+  private static final int MUCH_KEPT = 4 << 20;
+
+  private static final int TICK_MILLIS = 500;
 
   private final HubClient client;
   private final String path;
+  private final boolean keyed;
+  private final Duration patience;
+  private final Duration silence;
   private final Progress progress;
-  private final boolean keepsOpen;
+  private final Pauses pauses = new Pauses(ThreadLocalRandom.current());
+  private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+  private final Receipt receipt = new Receipt();
+  private @Nullable LineRequest request;
   private long lines;
 
-  /** The numbers that blank lines have at the hub which were sent so that it waits on. */
-  private final List<Long> blanks = new ArrayList<>();
+  /** How many lines requests have brought that are done with. */
+  private long before;
 
-  private boolean inLine;
-  private long sentNanos = System.nanoTime();
+  private boolean reached;
+  private boolean isInTrouble;
+  private long openedNanos;
+  private long troubleNanos;
 
   /**
-   * @param keepsOpen whether blank lines may be sent: not where lines have keys by their numbers
+   * @param path where lines go, with the key they have, if any
+   * @param keyed whether they have one
+   * @param patience how long the hub may be away
+   * @param silence after which the hub is told that more may come
    */
-  PublishLines(HubClient client, String path, boolean keepsOpen, Progress progress) {
+  PublishLines(
+      HubClient client,
+      String path,
+      boolean keyed,
+      Duration patience,
+      Duration silence,
+      Progress progress) {
     this.client = client;
     this.path = path;
-    this.keepsOpen = keepsOpen;
+    this.keyed = keyed;
+    this.patience = patience;
+    this.silence = silence;
     this.progress = progress;
   }
-
-  private record Answer(int status, Buffer body) {}
 
   /**
    * Sends all there is.
@@ -61,124 +76,168 @@ final class PublishLines {
    * @return the exit code
    */
   int run(InputStream input) {
-    long ticks =
-        client
-            .vertx()
-            .setPeriodic(PROGRESS_MILLIS, tick -> progress.say(whole(lines()) + " lines sent"));
-    try {
-      Answer answer = send(input).await();
-      client.vertx().cancelTimer(ticks);
-      progress.end();
-      return tell(answer);
-    } catch (CommandException e) {
-      throw e;
-    } catch (Exception e) {
-      client.vertx().cancelTimer(ticks);
-      progress.end();
-      throw client
-          .noHub(e)
-          .orElseGet(
-              () ->
-                  CommandException.failed(
-                      "The connection broke ("
-                          + Printable.of(String.valueOf(e.getMessage()))
-                          + ") after "
-                          + whole(lines())
-                          + " lines: how many of them are stored is not known. With --key they can"
-                          + " be sent again, and each is stored once"));
-    } finally {
-      client.vertx().cancelTimer(ticks);
-    }
-  }
-
-  private Future<Answer> send(InputStream input) {
-    Promise<Answer> answered = Promise.promise();
-    client
-        .request(HttpMethod.POST, path)
-        .onFailure(answered::tryFail)
-        .onSuccess(
-            request -> {
-              request.putHeader(HttpHeaders.CONTENT_TYPE, NDJSON).setChunked(true);
-              request
-                  .response()
-                  .compose(
-                      response ->
-                          response.body().map(body -> new Answer(response.statusCode(), body)))
-                  .onFailure(answered::tryFail)
-                  .onSuccess(answered::tryComplete);
-              client.vertx().setPeriodic(PROGRESS_MILLIS, tick -> keepOpen(request));
-              Thread reader = new Thread(() -> pump(input, request, answered), "lines");
-              reader.setDaemon(true);
-              reader.start();
-            });
-    return answered.future();
-  }
-
-  /** An answer that comes before the end says that no more is wanted. */
-  private void pump(InputStream input, HttpClientRequest request, Promise<Answer> answered) {
-    byte[] bytes = new byte[AT_ONCE];
-    try {
-      for (int n = input.read(bytes);
-          n >= 0 && !answered.future().isComplete();
-          n = input.read(bytes)) {
-        // It completes when the socket has taken the piece.
-        send(request, Buffer.buffer(n).appendBytes(bytes, 0, n)).await();
+    // That there is no hub is said before anything is read.
+    surely(this::open);
+    LineSource source = new LineSource(input);
+    long toldNanos = System.nanoTime();
+    for (Buffer piece = source.poll(TICK_MILLIS);
+        piece == null || piece.length() > 0;
+        piece = source.poll(TICK_MILLIS)) {
+      if (piece == null) {
+        surely(this::idle);
+      } else {
+        take(piece.getBytes());
       }
-      request.end().await();
-    } catch (IOException e) {
-      answered.tryFail(
-          CommandException.failed("Standard input cannot be read (" + e.getMessage() + ")"));
-      request.reset();
-    } catch (RuntimeException e) {
-      // The connection is gone, or no more is wanted: the answer says so.
-      request.reset();
+      if (System.nanoTime() - toldNanos > TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)) {
+        toldNanos = System.nanoTime();
+        progress.say(soFar());
+      }
+    }
+    surely(this::settle);
+    progress.end();
+    IOException failure = source.failure();
+    if (failure != null) {
+      throw CommandException.failed(
+          "Standard input cannot be read (" + failure.getMessage() + "); " + receipt);
+    }
+    System.out.println(receipt);
+    return 0;
+  }
+
+  private String soFar() {
+    String stored = keyed ? ", " + whole(receipt.count()) + " of them known to be stored" : "";
+    return whole(lines) + " lines sent" + stored;
+  }
+
+  private void take(byte[] bytes) {
+    if (keyed) {
+      kept.writeBytes(bytes);
+    }
+    for (byte each : bytes) {
+      lines += each == '\n' ? 1 : 0;
+    }
+    surely(() -> send(bytes));
+    if (kept.size() >= MUCH_KEPT) {
+      surely(this::settle);
     }
   }
 
-  private synchronized Future<Void> send(HttpClientRequest request, Buffer piece) {
-    for (int i = 0; i < piece.length(); i++) {
-      inLine = piece.getByte(i) != '\n';
-      lines += inLine ? 0 : 1;
-    }
-    sentNanos = System.nanoTime();
-    return request.write(piece);
-  }
-
-  /** A blank line is none for the hub, but tells it that more may come. */
-  private synchronized void keepOpen(HttpClientRequest request) {
-    if (keepsOpen && !inLine && System.nanoTime() - sentNanos > SILENCE.toNanos()) {
-      blanks.add(lines + blanks.size() + 1);
-      sentNanos = System.nanoTime();
-      request.write(BLANK);
+  private void send(byte[] bytes) {
+    if (request == null && keyed) {
+      open();
+    } else {
+      open().send(bytes);
     }
   }
 
-  private synchronized long lines() {
-    return lines;
-  }
-
-  /** Which of the lines that were read the hub means by a number. */
-  private synchronized long numberOf(long line) {
-    return line - blanks.stream().filter(blank -> blank < line).count();
-  }
-
-  private int tell(Answer answer) {
-    if (answer.status() == 200) {
-      System.out.println(stored(answer.body().toJsonObject()));
-      return 0;
+  /** The request that is open, or a new one that brings first what is kept. */
+  private LineRequest open() {
+    if (request != null && request.isOver()) {
+      settle();
     }
+    LineRequest open = request;
+    if (open == null) {
+      open = LineRequest.open(client, path, before);
+      request = open;
+      reached = true;
+      openedNanos = System.nanoTime();
+      open.send(kept.toByteArray());
+    }
+    return open;
+  }
+
+  private void idle() {
+    LineRequest open = request;
+    if (open == null) {
+      return;
+    }
+    if (keyed && kept.size() == 0) {
+      request = open.isOver() ? null : open;
+    } else if (open.isOver() || (keyed && open.silentNanos() > silence.toNanos())) {
+      settle();
+    } else if (open.silentNanos() > silence.toNanos()) {
+      open.sendBlank();
+    }
+  }
+
+  /** Ends the request, and has the hub say what is stored. */
+  private void settle() {
+    LineRequest open = request == null ? open() : request;
+    boolean early = open.isOver();
+    Answer answer = open.end();
+    request = null;
     Refused refused = Refused.of(answer.status(), answer.body());
+    boolean ok = answer.status() == 200;
+    if (keyed && (ok ? early : refused.isPassing())) {
+      throw new IllegalStateException(ok ? "The hub has ended the request" : refused.detail());
+    }
+    receipt.add(refused.problem());
+    if (ok) {
+      kept.reset();
+      before = lines;
+      pauses.reset();
+      isInTrouble = false;
+      return;
+    }
+    progress.end();
     Integer line = refused.problem().getInteger("line");
-    String where = line == null ? "" : "Line " + whole(numberOf(line)) + ": ";
-    String before = refused.problem().containsKey("count") ? "; " + stored(refused.problem()) : "";
-    throw CommandException.failed(where + refused.detail() + before);
+    String where = line == null ? "" : "Line " + whole(open.numberOf(line)) + ": ";
+    throw CommandException.failed(
+        where + refused.detail() + (receipt.isEmpty() ? "" : "; " + receipt));
   }
 
-  private static String stored(JsonObject receipt) {
-    long count = receipt.getLong("count", 0L);
-    @Nullable String first = receipt.getString("first");
-    return whole(count)
-        + " stored"
-        + (first == null ? "" : ", " + Printable.of(first + " to " + receipt.getString("last")));
+  /** Does it; where lines have keys, again and again until it is done. */
+  private void surely(Runnable step) {
+    boolean done = false;
+    while (!done) {
+      try {
+        step.run();
+        done = true;
+      } catch (CommandException e) {
+        throw e;
+      } catch (Exception e) {
+        endure(e);
+      }
+    }
+  }
+
+  /** Waits before the next try, unless there should be none. */
+  private void endure(Exception failure) {
+    if (request != null) {
+      request.abandon();
+      request = null;
+    }
+    Optional<CommandException> noHub = client.noHub(failure);
+    if (noHub.isPresent() && !reached) {
+      throw noHub.get();
+    }
+    String trouble =
+        "The connection broke (" + Printable.of(String.valueOf(failure.getMessage())) + ")";
+    if (!keyed) {
+      progress.end();
+      throw CommandException.failed(
+          trouble
+              + " after "
+              + whole(lines)
+              + " lines: how many of them are stored is not known. With --key they can be sent"
+              + " again, and each is stored once");
+    }
+    long now = System.nanoTime();
+    boolean wentWell = openedNanos > troubleNanos && now - openedNanos > patience.toNanos();
+    if (!isInTrouble || wentWell) {
+      isInTrouble = true;
+      troubleNanos = now;
+    } else if (now - troubleNanos > patience.toNanos()) {
+      progress.end();
+      throw CommandException.failed(
+          trouble
+              + "; given up after "
+              + patience.toSeconds()
+              + " s; "
+              + receipt
+              + " for sure. All can be sent again with the same --key, and each is stored once");
+    }
+    progress.say(trouble + "; trying again");
+    client.vertx().timer(pauses.nextMillis(), TimeUnit.MILLISECONDS).await();
   }
 }

@@ -4,6 +4,7 @@ import static dev.outpour.cli.Figures.whole;
 
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +37,7 @@ final class Sources {
     long connections = (long) plan.readers() + plan.publishers();
     descriptors().ifPresent(most -> requireDescriptors(connections + OTHER_DESCRIPTORS, most));
     int addresses = (plan.readers() + READERS_PER_ADDRESS - 1) / READERS_PER_ADDRESS;
-    if (addresses > 1 && isLoopback(plan.hub())) {
+    if (addresses > 1 && isLoopback(plan.hub().lookUp())) {
       if (addresses > MOST_ADDRESSES) {
         int most = MOST_ADDRESSES * READERS_PER_ADDRESS;
         throw CommandException.usage(
@@ -75,8 +76,8 @@ final class Sources {
     return reader / READERS_PER_ADDRESS;
   }
 
-  private static boolean isLoopback(HubAddress hub) {
-    return hub.address() instanceof Inet4Address && hub.address().isLoopbackAddress();
+  private static boolean isLoopback(InetAddress address) {
+    return address instanceof Inet4Address && address.isLoopbackAddress();
   }
 
   private static OptionalLong descriptors() {

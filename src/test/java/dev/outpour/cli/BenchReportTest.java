@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +12,7 @@ class BenchReportTest {
   private static final BenchResult RESULT =
       new BenchResult(
           new BenchPlan(
-              HubAddress.of("http://127.0.0.1/"),
+              HubAddress.of("http://127.0.0.1/", null, null),
               20_000,
               5,
               16,
@@ -21,8 +20,7 @@ class BenchReportTest {
               100,
               Duration.ofSeconds(3),
               Duration.ofSeconds(10),
-              Duration.ofSeconds(5),
-              Optional.empty()),
+              Duration.ofSeconds(5)),
           1_234,
           500,
           49.9,

@@ -3,13 +3,17 @@ package dev.outpour.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.TestCertificate;
 import dev.outpour.TestHub;
 import dev.outpour.cli.ScriptedHub.Fault;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +32,7 @@ class BenchTest {
       String url, int topics, int publishers, OptionalDouble rate) {
     BenchPlan plan =
         new BenchPlan(
-            HubAddress.of(url),
+            HubAddress.of(url, null, null),
             READERS,
             topics,
             publishers,
@@ -36,8 +40,7 @@ class BenchTest {
             BenchData.LEAST_SIZE,
             Duration.ofMillis(50),
             Duration.ofMillis(200),
-            Duration.ofMillis(200),
-            Optional.empty());
+            Duration.ofMillis(200));
     Vertx vertx = Vertx.vertx();
     return new Bench(vertx, 2, plan, Progress.of(true)).run().eventually(() -> vertx.close());
   }
@@ -177,6 +180,26 @@ class BenchTest {
 
     assertThat(result.lost()).isGreaterThan(30);
     assertThat(result.isClean()).isFalse();
+  }
+
+  @Test
+  void overHttpsTheHubHasToBeTrusted() throws Exception {
+    String[] options = "--readers 3 --rate 50 --seconds 1 --warmup 0 --quiet".split(" ");
+    List<String> bench = new ArrayList<>(List.of("bench"));
+    Collections.addAll(bench, options);
+    TestHub.run(
+        new JsonObject().put("http", TestHub.tls()),
+        hub -> {
+          Collections.addAll(bench, "--url", hub.url());
+          CommandRun strange = CommandRun.of(bench.toArray(new String[0]));
+          assertThat(strange.code()).isEqualTo(1);
+          assertThat(strange.errors()).contains("cannot be trusted").endsWith("with --cacert\n");
+
+          Collections.addAll(bench, "--cacert", TestCertificate.shared().certificate().toString());
+          CommandRun run = CommandRun.of(bench.toArray(new String[0]));
+          assertThat(run.code()).as(run.errors()).isZero();
+          assertThat(run.output()).contains("delivered         150,");
+        });
   }
 
   @Test

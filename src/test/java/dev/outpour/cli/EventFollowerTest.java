@@ -7,7 +7,6 @@ import dev.outpour.TestHub;
 import dev.outpour.metrics.PrometheusMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +41,7 @@ class EventFollowerTest {
   }
 
   private static HubClient client(String url) {
-    return new HubClient(URI.create(url), null, null);
+    return new HubClient(HubAddress.of(url, null, null));
   }
 
   @Test

@@ -7,6 +7,8 @@ import dev.outpour.TestCertificate;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +111,22 @@ class PublishCommandTest {
       assertThat(run.errors().lines()).hasSize(2).allMatch(line -> line.endsWith("trying again"));
       String next = lastLine(publish("a", "2"));
       assertThat(stored(2)).containsExactly(lastLine(run) + " message 1", next + " message 2");
+    }
+  }
+
+  /** As where a machine hangs: the connection is taken, and nothing ever comes. */
+  @Test
+  void whereTheHubHangsItIsSaidWhatIsNotKnown() throws Exception {
+    try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      String url = "http://localhost:" + mute.getLocalPort();
+
+      CommandRun run = to(url, "", "a", "1", "--key", "k", "--timeout", "1", "--quiet");
+
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.errors())
+          .isEqualTo(
+              "The hub does not answer; given up after 1 s. It may be stored: sent again with --key"
+                  + " k it is stored once\n");
     }
   }
 

@@ -7,12 +7,18 @@ import io.vertx.core.net.NetSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Stands between a client and a hub, and cuts their connections when it is told to. */
 final class Relay implements AutoCloseable {
+  /** The last chunk of a body. */
+  private static final String END = "0\r\n\r\n";
+
   private final Vertx vertx = Vertx.vertx();
   private final Set<NetSocket> clients = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
+  private final AtomicLong bytesToHub = new AtomicLong();
+  private final AtomicInteger ends = new AtomicInteger();
   private final AtomicInteger answersToCut = new AtomicInteger();
   private final NetServer server;
 
@@ -45,7 +51,12 @@ final class Relay implements AutoCloseable {
                     }
                   });
               there.closeHandler(closed -> client.close());
-              client.handler(there::write);
+              client.handler(
+                  bytes -> {
+                    there.write(bytes);
+                    bytesToHub.addAndGet(bytes.length());
+                    ends.addAndGet(bytes.toString().endsWith(END) ? 1 : 0);
+                  });
               client.closeHandler(
                   closed -> {
                     clients.remove(client);
@@ -62,6 +73,16 @@ final class Relay implements AutoCloseable {
   /** How many connections there have been. */
   int connections() {
     return connections.get();
+  }
+
+  /** How many requests of lines have been ended. */
+  int ends() {
+    return ends.get();
+  }
+
+  /** How much clients have sent. */
+  long bytesToHub() {
+    return bytesToHub.get();
   }
 
   /** Closes the connection instead of passing on so many of the answers that come next. */
