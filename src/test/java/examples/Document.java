@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -16,7 +18,9 @@ import java.util.stream.Stream;
  */
 public record Document(Path path, String text) {
   private static final Pattern BLOCK =
-      Pattern.compile("^```(\\w+)\\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
+      Pattern.compile(
+          "^(?:<!-- not run: ([^>]+) -->\\n+)?```([^`\\n]*)\\n(.*?)^```$",
+          Pattern.MULTILINE | Pattern.DOTALL);
 
   /** Every page there is. */
   public static List<Document> all() throws IOException {
@@ -38,13 +42,25 @@ public record Document(Path path, String text) {
     }
   }
 
-  /** The blocks of a language, in their order. */
+  /** All blocks, in their order. */
+  public List<Block> blocks() {
+    return BLOCK.matcher(text).results().map(this::block).toList();
+  }
+
+  private Block block(MatchResult match) {
+    String before = text.substring(0, match.start(2));
+    return new Block(
+        match.group(2),
+        match.group(3),
+        1 + (int) before.chars().filter(c -> c == '\n').count(),
+        Objects.requireNonNullElse(match.group(1), ""));
+  }
+
+  /** What stands in the blocks of a language, in their order. */
   public List<String> blocks(String language) {
-    return BLOCK
-        .matcher(text)
-        .results()
-        .filter(block -> block.group(1).equals(language))
-        .map(block -> block.group(2))
+    return blocks().stream()
+        .filter(block -> block.language().equals(language))
+        .map(Block::code)
         .toList();
   }
 

@@ -13,13 +13,13 @@ import org.openqa.selenium.logging.LoggingPreferences;
 /**
  * Starts the Chromium that is installed here, with a new and empty profile; nothing is downloaded.
  */
-final class HeadlessChromium {
+public final class HeadlessChromium {
   private HeadlessChromium() {}
 
   /**
    * Where there is no Chromium the calling test is skipped, except on a CI machine: there it fails.
    */
-  static ChromeDriver start() {
+  public static ChromeDriver start() {
     Optional<Path> browser = Installed.find("chromium", "chromium-browser", "google-chrome");
     Optional<Path> driver = Installed.find("chromedriver");
     if (browser.isEmpty() || driver.isEmpty()) {

@@ -1,0 +1,103 @@
+package dev.outpour;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.update.Truncation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Holds the lists of the reference against what the code can say. */
+class ReferenceTest {
+  private static final Path REFERENCE = Path.of("docs/reference.md");
+  private static final Path READING = Path.of("docs/reading.md");
+  private static final Path SOURCES = Path.of("src/main/java/dev/outpour");
+  private static final Pattern REFUSAL = Pattern.compile("new Refusal\\(\\s*(\\d{3}),");
+  private static final Pattern STATUS = Pattern.compile("(?m)^\\| (\\d{3}) \\|");
+  private static final Pattern QUOTED = Pattern.compile("\"([A-Z][^\"]{10,})\"");
+
+  /** Never said on the wire. */
+  private static final Set<String> SILENT = Set.of("ended", "gone");
+
+  private static Stream<String> sources() throws IOException {
+    List<String> all = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
+        all.add(Files.readString(file));
+      }
+    }
+    return all.stream();
+  }
+
+  private static Set<String> found(Pattern pattern, Stream<String> texts) {
+    Set<String> found = new TreeSet<>();
+    texts.forEach(
+        text -> pattern.matcher(text).results().map(ReferenceTest::first).forEach(found::add));
+    return found;
+  }
+
+  private static String first(MatchResult match) {
+    return match.group(1);
+  }
+
+  @Test
+  void everyStatusOfARefusalIsThereAndNoOther() throws IOException {
+    Set<String> said = found(REFUSAL, sources());
+    said.add("204");
+
+    assertThat(found(STATUS, Stream.of(Files.readString(REFERENCE)))).isEqualTo(said);
+  }
+
+  @Test
+  void whatIsQuotedIsWhatTheHubSays() throws IOException {
+    String code = String.join("\n", sources().toList());
+
+    assertThat(found(QUOTED, Stream.of(Files.readString(REFERENCE))))
+        .isNotEmpty()
+        .allSatisfy(detail -> assertThat(code).contains(detail));
+  }
+
+  @Test
+  void everyReasonIsThere() throws IOException {
+    Set<String> reasons = new TreeSet<>(closeReasons());
+    for (Truncation.Reason reason : Truncation.Reason.values()) {
+      reasons.add(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+    for (Path page : List.of(REFERENCE, READING)) {
+      String text = Files.readString(page);
+      assertThat(reasons).allSatisfy(reason -> assertThat(text).contains("`" + reason + "`"));
+    }
+  }
+
+  private static Set<String> closeReasons() throws IOException {
+    String code = Files.readString(SOURCES.resolve("http/CloseReason.java"));
+    Set<String> reasons = found(Pattern.compile("(?m)^  ([A-Z_]+)[,;]"), Stream.of(code));
+    Set<String> words = new TreeSet<>();
+    for (String reason : reasons) {
+      words.add(reason.toLowerCase(Locale.ROOT).replace('_', '-'));
+    }
+    words.removeAll(SILENT);
+    assertThat(words).contains("shutdown", "unavailable");
+    return words;
+  }
+
+  @Test
+  void everyEventOfTheHubIsThere() throws IOException {
+    Set<String> said = found(Pattern.compile("EventFormat\\.word\\(\"([a-z]+)\""), sources());
+
+    assertThat(said).contains("resumed", "closing");
+    for (Path page : List.of(REFERENCE, READING)) {
+      String text = Files.readString(page);
+      assertThat(said).allSatisfy(name -> assertThat(text).contains("`outpour." + name + "`"));
+    }
+  }
+}

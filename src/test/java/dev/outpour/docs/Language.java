@@ -1,0 +1,57 @@
+package dev.outpour.docs;
+
+import dev.outpour.Installed;
+import examples.Block;
+import examples.Document;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** A language whose page in docs/ has two programs, {@code publish} and {@code follow}. */
+enum Language {
+  PYTHON("py", "python3", "python3"),
+  NODE("mjs", "nodejs", "node"),
+  GO("go", "golang-go", "go", "run"),
+  PHP("php", "php-cli", "php"),
+  SHELL("sh", "dash", "sh");
+
+  private final String suffix;
+  private final String debianPackage;
+  private final List<String> command;
+
+  Language(String suffix, String debianPackage, String... command) {
+    this.suffix = suffix;
+    this.debianPackage = debianPackage;
+    this.command = List.of(command);
+  }
+
+  /** Without it the calling test is skipped. */
+  void need() {
+    Installed.need(command.get(0), debianPackage);
+  }
+
+  /** Writes the programs of its page into a folder. */
+  void save(Path directory) throws IOException {
+    Path page = Path.of("docs", "from-" + name().toLowerCase(Locale.ROOT) + ".md");
+    for (Document document : Document.all()) {
+      if (document.path().equals(page)) {
+        for (Block block : document.blocks()) {
+          if (Program.name(block).isPresent()) {
+            Files.writeString(directory.resolve(Program.name(block).get()), block.code());
+          }
+        }
+      }
+    }
+  }
+
+  /** What runs one of the programs. */
+  List<String> run(String program, String... arguments) {
+    List<String> all = new ArrayList<>(command);
+    all.add(program + "." + suffix);
+    all.addAll(List.of(arguments));
+    return all;
+  }
+}

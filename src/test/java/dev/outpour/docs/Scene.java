@@ -1,0 +1,171 @@
+package dev.outpour.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.HubProcess;
+import dev.outpour.Installed;
+import dev.outpour.docs.Shell.Entered;
+import dev.outpour.docs.Step.Kind;
+import examples.Block;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the reader of one page has before them: a folder as after the build, a hub of the shipped
+ * configuration that runs there, and a shell. A hub that the page starts takes the place of that
+ * one. Only ports and the log's name are other than shown.
+ */
+final class Scene implements AutoCloseable {
+  private static final String SHOWN_HUB = "localhost:3000";
+  private static final Pattern SHOWN =
+      Pattern.compile("^\\$ (.*)\\n((?:(?!\\$ ).*\\n)*)", Pattern.MULTILINE);
+  private static final Pattern ID = Pattern.compile("id: (\\w+)-0");
+
+  /** What only keeps company to a hub listens on no port. */
+  private static final Pattern WITHOUT_PORT = Pattern.compile("Ingest|Simulator");
+
+  private final Path directory;
+  private final HubProcess hub;
+  private final Shell shell;
+  private final String epoch;
+
+  /** What goes on printing, and what it has to print. */
+  private final Map<Entered, String> streams = new LinkedHashMap<>();
+
+  /** Those that the page has started. */
+  private final List<Entered> hubs = new ArrayList<>();
+
+  private boolean isCluster;
+  private int port;
+
+  /**
+   * @param empty where it may be laid out
+   */
+  Scene(Path empty) throws IOException, InterruptedException {
+    directory = Files.createDirectory(empty.resolve("outpour"));
+    Workplace.lay(directory);
+    // Its updates would come in between.
+    Map<String, String> settings =
+        Map.of("OUTPOUR_HTTP_PORT", "0", "OUTPOUR_SIMULATOR_EVERY_MILLIS", "86400000");
+    hub = HubProcess.start(directory, settings, Workplace.QUICK_JVM);
+    port = hub.awaitPort();
+    epoch = epoch();
+    Path outputs = Files.createDirectory(empty.resolve("outputs"));
+    shell = new Shell(directory, outputs, Workplace.environment(directory));
+    shell.export("HUB_URL", url());
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  /** Where the hub of this moment is. */
+  String url() {
+    return "http://localhost:" + port;
+  }
+
+  /** A text with the names of here in place of those that are shown. */
+  String here(String text) {
+    return text.replace(SHOWN_HUB, "localhost:" + port).replace(Shown.EPOCH, epoch);
+  }
+
+  /** Enters every command of a block; each has to succeed. */
+  void enter(Block block) throws IOException, InterruptedException {
+    for (Step step : Step.all(block.code())) {
+      if (step.kind() == Kind.HUB) {
+        makeRoomFor(step.command());
+      }
+      Entered entered = shell.enter(Step.of(here(step.command())));
+      if (entered.isUnknownHere()) {
+        Installed.giveUp("it needs the program of " + step.command());
+      }
+      assertThat(entered.hasFailed()).as("%s%n%s", step.command(), entered).isFalse();
+      if (step.kind() == Kind.HUB) {
+        hubs.add(entered);
+      }
+    }
+  }
+
+  /** Two hubs cannot have one log; those of a cluster belong together. */
+  private void makeRoomFor(String command) throws IOException, InterruptedException {
+    boolean joins = command.contains(" -cluster");
+    if (hub.isAlive()) {
+      hub.terminate().awaitExit();
+    }
+    if (!joins || !isCluster) {
+      hubs.forEach(shell::end);
+      hubs.clear();
+    }
+    isCluster = joins;
+    if (!WITHOUT_PORT.matcher(command).find()) {
+      moveTo(HubProcess.freePort());
+    }
+  }
+
+  private void moveTo(int next) throws IOException {
+    port = next;
+    shell.export("OUTPOUR_HTTP_PORT", port);
+    shell.export("OUTPOUR_SIMULATOR_URL", url() + "/update");
+    shell.export("HUB_URL", url());
+  }
+
+  /** Enters what stands after {@code $}, and compares what comes with what is shown. */
+  void compare(Block block) throws IOException {
+    List<MatchResult> steps = SHOWN.matcher(block.code()).results().toList();
+    assertThat(steps).as("lines that begin with $").isNotEmpty();
+    for (MatchResult step : steps) {
+      Step command = Step.of(here(step.group(1)));
+      String shown = Shown.comparable(step.group(2), epoch);
+      Entered entered = shell.enter(command);
+      if (command.kind() == Kind.ENDS) {
+        assertThat(Shown.comparable(entered.printed(), epoch))
+            .as("%s%n%s", command.command(), entered)
+            .isEqualTo(shown);
+      } else {
+        streams.put(entered, shown);
+      }
+    }
+  }
+
+  /** Waits until what goes on printing has printed what is shown. */
+  void awaitStreams() {
+    streams.forEach(
+        (entered, shown) ->
+            Await.until(
+                () -> (Shown.comparable(entered.printed(), epoch) + "\n").startsWith(shown + "\n"),
+                () -> entered + "\ninstead of\n" + shown));
+  }
+
+  private String epoch() throws IOException {
+    try (InputStream stream = URI.create(url() + "/events").toURL().openStream();
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+      lines.readLine();
+      String line = lines.readLine();
+      Matcher id = ID.matcher(line);
+      assertThat(id.find()).as(line).isTrue();
+      return id.group(1);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    shell.close();
+    hub.close();
+    Workplace.clear(directory);
+  }
+}

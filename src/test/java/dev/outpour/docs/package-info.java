@@ -1,0 +1,2 @@
+/** The README and docs/ as their readers follow them: what is shown is run as it stands. */
+package dev.outpour.docs;
