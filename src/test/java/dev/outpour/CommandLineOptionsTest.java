@@ -11,7 +11,8 @@ class CommandLineOptionsTest {
   void helpNamesTheCommandsBesides() {
     assertThat(CommandLineOptions.commandLine().getUsageMessage())
         .contains("-conf", "each with --help:")
-        .containsPattern("(?m)^  publish +Publishes an update, or with - a line of standard input each$")
+        .containsPattern(
+            "(?m)^  publish +Publishes an update, or with - a line of standard input each$")
         .containsPattern("(?m)^  token +Signs a token with .*$");
   }
 }

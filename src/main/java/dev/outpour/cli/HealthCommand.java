@@ -38,7 +38,8 @@ final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (HubClient client = hub.client()) {
+    HubAddress address = hub.address();
+    try (HubClient client = new HubClient(address)) {
       Answer answer;
       try {
         answer = ask(client).timeout(ANSWER_SECONDS, TimeUnit.SECONDS).await();
@@ -48,7 +49,7 @@ final class HealthCommand implements Callable<Integer> {
             () ->
                 CommandException.failed(
                     "No answer came from "
-                        + client.base()
+                        + address.base()
                         + " ("
                         + Printable.of(String.valueOf(e.getMessage()))
                         + ")"));
