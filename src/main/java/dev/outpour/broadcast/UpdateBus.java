@@ -31,8 +31,8 @@ public final class UpdateBus {
   /**
    * Where other verticles send updates: the body (JsonObject, JsonArray, String or Buffer) is the
    * data, the headers {@code topic} (repeatable), {@code event}, {@code key}, {@code end} and
-   * {@code content-type} say the rest. The reply is a JsonObject with the {@code id}; a failure
-   * carries the HTTP status as its code.
+   * {@code content-type} say the rest; {@code request-id} is what the request is called in logs.
+   * The reply is a JsonObject with the {@code id}; a failure carries the HTTP status as its code.
    */
   public static final String INGEST = "outpour.ingest";
 

@@ -13,6 +13,7 @@ import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RequestId;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -169,7 +170,15 @@ final class WireReader {
   }
 
   Batch batch() {
-    return new Batch(each(this::draft));
+    return new Batch(each(this::draft), request());
+  }
+
+  private @Nullable String request() {
+    String request = optionalText();
+    if (request != null && !RequestId.isOne(request)) {
+      throw new IllegalArgumentException("Not what a request may be called");
+    }
+    return request;
   }
 
   private Draft draft() {

@@ -124,6 +124,7 @@ final class WireWriter {
 
   void batch(Batch batch) {
     each(batch.drafts(), this::draft);
+    optionalText(batch.request());
   }
 
   private void draft(Draft draft) {

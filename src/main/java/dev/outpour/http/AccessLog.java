@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Says in the log who asked for what and what came of it, a line for each request when it is done
@@ -51,17 +52,20 @@ final class AccessLog {
       this.address = address;
     }
 
-    void tell(String status, String what) {
-      log.info(
-          "{} {} {}, {} {} ms, from {} as {}{}",
-          method,
-          target,
-          status,
-          what,
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos),
-          address,
-          name == null ? "nobody" : name,
-          ending);
+    void tell(String status, String what, @Nullable String request) {
+      LoggingEventBuilder line = log.atInfo();
+      (request == null ? line : line.addKeyValue("request", request))
+          .log(
+              "{} {} {}, {} {} ms, from {} as {}{}{}",
+              method,
+              target,
+              status,
+              what,
+              TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begunNanos),
+              address,
+              name == null ? "nobody" : name,
+              request == null ? "" : ", request " + request,
+              ending);
     }
   }
 
@@ -92,7 +96,10 @@ final class AccessLog {
           Visit visit = visits.remove(response);
           if (visit != null) {
             visit.ending += response.ended() ? "" : ", who left before";
-            visit.tell(status(response), response.bytesWritten() + " bytes in");
+            visit.tell(
+                status(response),
+                response.bytesWritten() + " bytes in",
+                RequestIds.given(response));
           }
         });
   }
@@ -137,7 +144,7 @@ final class AccessLog {
       public void leave(CloseReason reason) {
         leave();
         visit.ending = ": " + reason.word();
-        visit.tell("200", "a stream of");
+        visit.tell("200", "a stream of", null);
       }
     };
   }

@@ -262,7 +262,7 @@ final class LinesIntake {
       return;
     }
     queue
-        .submit(new Batch(sent.stream().map(Numbered::draft).toList()))
+        .submit(new Batch(sent.stream().map(Numbered::draft).toList(), RequestIds.of(request)))
         .onSuccess(outcome -> settle(sent, outcome));
   }
 

@@ -33,6 +33,7 @@ final class Nodes implements Shareable {
   private static final Logger log = LoggerFactory.getLogger(Nodes.class);
 
   private static final long ANSWER_MILLIS = 2_000;
+  private static final long LOOK_MILLIS = 1_000;
   private static final int NO_ANSWER = 504;
 
   /**
@@ -47,6 +48,7 @@ final class Nodes implements Shareable {
   private final UpdateBus bus;
   private final Node node;
   private final NodeDesk desk;
+  private volatile List<String> known = List.of();
 
   private Nodes(VertxInternal vertx) {
     this.vertx = vertx;
@@ -140,7 +142,10 @@ final class Nodes implements Shareable {
     return new Answers(answers, missing);
   }
 
-  /** The names of the other nodes that have readers, or may. */
+  /**
+   * The names of the other nodes that have readers, or may. Who they are is kept by all of them
+   * together: where one does not answer, that may not be found out, and they are those from before.
+   */
   private Future<List<String>> others() {
     if (!vertx.isClustered()) {
       return Future.succeededFuture(List.of());
@@ -150,14 +155,16 @@ final class Nodes implements Shareable {
     vertx.clusterManager().getRegistrations(UpdateBus.NODES, registered);
     return registered
         .future()
-        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .timeout(LOOK_MILLIS, TimeUnit.MILLISECONDS)
         .map(
             all -> {
               TreeSet<String> names = new TreeSet<>();
               all.forEach(each -> names.add(Node.nameOf(each.nodeId())));
               names.remove(node.name());
-              return List.copyOf(names);
-            });
+              known = List.copyOf(names);
+              return known;
+            })
+        .otherwise(failure -> known);
   }
 
   private Future<JsonObject> ask(String name, LogMessage question) {

@@ -62,8 +62,9 @@ final class Problem {
     if (response.ended() || response.closed()) {
       return;
     }
+    String id = RequestIds.of(request);
     count(refusal.status());
-    log.add(request, refusal);
+    log.add(request, id, refusal);
     response
         .setStatusCode(refusal.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
@@ -76,7 +77,7 @@ final class Problem {
     if (unread && !Lane.isShared(request)) {
       response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     }
-    response.end(body(refusal).mergeIn(more).toBuffer().appendString("\n"));
+    response.end(body(refusal).put("request", id).mergeIn(more).toBuffer().appendString("\n"));
     if (unread) {
       closeSoon(request);
     }

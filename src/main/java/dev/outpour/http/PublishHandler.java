@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
@@ -76,6 +77,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
+    RequestIds.of(request);
     try {
       Optional<Refusal> stranger = gate.checkOrigin(request);
       if (stranger.isPresent()) {
@@ -189,13 +191,17 @@ final class PublishHandler implements Handler<HttpServerRequest> {
         throw tooFast.asException();
       }
       queue
-          .submit(Batch.of(publication.whole(body)))
+          .submit(new Batch(List.of(publication.whole(body)), RequestIds.of(request)))
           .onSuccess(outcome -> answer(request, outcome));
     } catch (RefusedException e) {
       refuse(request, e.refusal());
     } catch (RuntimeException e) {
       // Nobody else sees what is thrown once the body has arrived.
-      log.error("An update could not be taken", e);
+      String id = RequestIds.of(request);
+      log.atError()
+          .addKeyValue("request", id)
+          .setCause(e)
+          .log("The update of the request {} could not be taken", id);
       refuse(request, Refusal.failed());
     }
   }

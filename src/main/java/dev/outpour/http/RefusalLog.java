@@ -30,20 +30,23 @@ final class RefusalLog {
     this.nextMillis = nowMillis.getAsLong();
   }
 
-  void add(HttpServerRequest request, Refusal refusal) {
+  void add(HttpServerRequest request, String id, Refusal refusal) {
     if (nowMillis.getAsLong() - nextMillis < 0) {
       untold++;
       return;
     }
     SocketAddress peer = request.remoteAddress();
-    log.info(
-        "Refused {} {} from {}: {} {}{}",
-        LogText.shown(request.method().name()),
-        LogText.shown(withoutQuery(request.uri())),
-        peer == null ? "nowhere" : peer.hostAddress(),
-        refusal.status(),
-        LogText.shown(refusal.detail()),
-        untold == 0 ? "" : " (and " + untold + " more before)");
+    log.atInfo()
+        .addKeyValue("request", id)
+        .log(
+            "Refused {} {} from {}: {} {}, request {}{}",
+            LogText.shown(request.method().name()),
+            LogText.shown(withoutQuery(request.uri())),
+            peer == null ? "nowhere" : peer.hostAddress(),
+            refusal.status(),
+            LogText.shown(refusal.detail()),
+            id,
+            untold == 0 ? "" : " (and " + untold + " more before)");
     untold = 0;
     nextMillis = nowMillis.getAsLong() + PAUSE_MILLIS;
   }

@@ -8,6 +8,7 @@ import dev.outpour.update.Key;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
+import dev.outpour.update.RequestId;
 import dev.outpour.update.StrictText;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -32,13 +33,19 @@ final class BusIntake {
 
   private final Function<List<Batch>, Future<List<Outcome>>> append;
   private final Metrics metrics;
+  private final RefusedLog refused;
   private final int mostBytes;
 
   /**
    * @param append appends batches, and gives the outcome of each after the commit
    * @param mostBytes the largest data of an update
    */
-  BusIntake(Function<List<Batch>, Future<List<Outcome>>> append, Metrics metrics, int mostBytes) {
+  BusIntake(
+      Function<List<Batch>, Future<List<Outcome>>> append,
+      Metrics metrics,
+      RefusedLog refused,
+      int mostBytes) {
+    this.refused = refused;
     this.append = append;
     this.metrics = metrics;
     this.mostBytes = mostBytes;
@@ -50,15 +57,31 @@ final class BusIntake {
       append
           .apply(List.of(Batch.of(draft(message))))
           .onSuccess(outcomes -> reply(message, outcomes.get(0)))
-          .onFailure(failure -> UpdateBus.refuse(message, ((RefusedException) failure).refusal()));
+          .onFailure(failure -> refuse(message, ((RefusedException) failure).refusal()));
     } catch (RefusedException e) {
-      UpdateBus.refuse(message, e.refusal());
+      refuse(message, e.refusal());
+    }
+  }
+
+  private void refuse(Message<Object> message, Refusal refusal) {
+    refused.add(request(message), refusal);
+    UpdateBus.refuse(message, refusal);
+  }
+
+  /** What the request is called that the update came with, if that is fit for a log. */
+  private static @Nullable String request(Message<Object> message) {
+    try {
+      String request = message.headers().get("request-id");
+      return RequestId.isOne(request) ? request : null;
+    } catch (RuntimeException e) {
+      // They are read only now, and came from anyone who can reach the bus.
+      return null;
     }
   }
 
   private void reply(Message<Object> message, Outcome outcome) {
     if (outcome.refusal().isPresent()) {
-      UpdateBus.refuse(message, outcome.refusal().get());
+      refuse(message, outcome.refusal().get());
       return;
     }
     Outcome.Receipt receipt = outcome.receipts().get(0);

@@ -52,6 +52,7 @@ public final class IngestVerticle extends VerticleBase {
   private static final int TRIES = 4;
 
   private final BiFunction<Vertx, HistorySettings, Future<History>> opening;
+  private final RefusedLog refused = new RefusedLog(System::nanoTime);
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private @Nullable Rivals rivals;
   private Future<History> history = Future.failedFuture("Not started");
@@ -129,7 +130,8 @@ public final class IngestVerticle extends VerticleBase {
     metrics.log().intake(groups::waitingBytes);
     Function<List<Batch>, Future<List<Outcome>>> append =
         batches -> groups.submit(toDefault(batches, settings.topic()));
-    BusIntake fromBus = new BusIntake(append, metrics, settings.maxUpdateKilobytes() * 1024);
+    BusIntake fromBus =
+        new BusIntake(append, metrics, refused, settings.maxUpdateKilobytes() * 1024);
     opened.lost().onSuccess(this::tellLost);
     log.own(service.description(), append, opened::retained);
     // An empty batch: where nothing is published, what has expired goes all the same.
@@ -202,7 +204,7 @@ public final class IngestVerticle extends VerticleBase {
     }
   }
 
-  private static void append(
+  private void append(
       LogService service,
       Function<List<Batch>, Future<List<Outcome>>> append,
       Message<LogMessage> asked) {
@@ -215,8 +217,20 @@ public final class IngestVerticle extends VerticleBase {
     }
     append
         .apply(question.batches())
-        .onSuccess(outcomes -> UpdateBus.reply(asked, new LogMessage.Appended(outcomes)))
-        .onFailure(failure -> UpdateBus.refuse(asked, ((RefusedException) failure).refusal()));
+        .onSuccess(
+            outcomes -> {
+              for (int i = 0; i < outcomes.size(); i++) {
+                String request = question.batches().get(i).request();
+                outcomes.get(i).refusal().ifPresent(refusal -> refused.add(request, refusal));
+              }
+              UpdateBus.reply(asked, new LogMessage.Appended(outcomes));
+            })
+        .onFailure(
+            failure -> {
+              Refusal refusal = ((RefusedException) failure).refusal();
+              question.batches().forEach(batch -> refused.add(batch.request(), refusal));
+              UpdateBus.refuse(asked, refusal);
+            });
   }
 
   private static List<Batch> toDefault(List<Batch> batches, Topic defaultTopic) {
@@ -237,7 +251,9 @@ public final class IngestVerticle extends VerticleBase {
   private static Batch toDefault(Batch batch, Topic defaultTopic) {
     return saysWhereTo(batch)
         ? batch
-        : new Batch(batch.drafts().stream().map(draft -> draft.orTo(defaultTopic)).toList());
+        : new Batch(
+            batch.drafts().stream().map(draft -> draft.orTo(defaultTopic)).toList(),
+            batch.request());
   }
 
   /** From here on every publish is refused; whether the process ends is for others to decide. */

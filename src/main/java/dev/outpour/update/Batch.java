@@ -1,17 +1,24 @@
 package dev.outpour.update;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drafts of one publisher that belong together in this order: they are appended one after the other
  * up to the first that is refused, and from there on none is.
  *
  * @param drafts not empty
+ * @param request what the request is called that brought them, for logs; null: it has no name
  */
-public record Batch(List<Draft> drafts) {
+public record Batch(List<Draft> drafts, @Nullable String request) {
 
   public Batch {
     drafts = List.copyOf(drafts);
+  }
+
+  /** A batch of a request without a name. */
+  public Batch(List<Draft> drafts) {
+    this(drafts, null);
   }
 
   /** A batch of one. */

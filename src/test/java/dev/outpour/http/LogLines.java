@@ -29,6 +29,16 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     events.add(event);
   }
 
+  /** The values of a field in all lines so far. */
+  public List<String> fields(String name) {
+    return events.stream()
+        .filter(event -> event.getKeyValuePairs() != null)
+        .flatMap(event -> event.getKeyValuePairs().stream())
+        .filter(pair -> pair.key.equals(name))
+        .map(pair -> String.valueOf(pair.value))
+        .toList();
+  }
+
   /** The messages of one class so far. */
   public List<String> of(Class<?> logger) {
     return events.stream()

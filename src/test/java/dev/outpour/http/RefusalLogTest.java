@@ -33,7 +33,7 @@ class RefusalLogTest {
                 .createHttpServer()
                 .requestHandler(
                     request -> {
-                      refusals.add(request, refusal);
+                      refusals.add(request, "r1", refusal);
                       request.response().end();
                     })
                 .listen(0, "127.0.0.1"));
@@ -58,7 +58,7 @@ class RefusalLogTest {
   @Test
   void lineSaysWhatWasRefusedToWhomAndWhyButNotTheQuery() {
     assertThat(ask("/update?topic=a&token=secret"))
-        .containsExactly("Refused GET /update from 127.0.0.1: 400 No");
+        .containsExactly("Refused GET /update from 127.0.0.1: 400 No, request r1");
   }
 
   @Test
@@ -67,8 +67,8 @@ class RefusalLogTest {
     now.addAndGet(1_000);
     assertThat(ask("/d", "/e"))
         .containsExactly(
-            "Refused GET /a from 127.0.0.1: 400 No",
-            "Refused GET /d from 127.0.0.1: 400 No (and 2 more before)");
+            "Refused GET /a from 127.0.0.1: 400 No, request r1",
+            "Refused GET /d from 127.0.0.1: 400 No, request r1 (and 2 more before)");
   }
 
   @Test
