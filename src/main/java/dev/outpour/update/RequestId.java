@@ -1,7 +1,6 @@
 package dev.outpour.update;
 
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,17 +13,11 @@ public final class RequestId {
   private static final int MOST_CHARS = 64;
   private static final int RADIX = 36;
 
-  /** So that two processes do not give the same. */
-  private static final String PROCESS =
-      Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), RADIX) + '-';
-
-  private static final AtomicLong GIVEN = new AtomicLong();
-
   private RequestId() {}
 
-  /** One that nobody has. */
+  /** One drawn from so many that nobody else has it. */
   public static String next() {
-    return PROCESS + Long.toString(GIVEN.incrementAndGet(), RADIX);
+    return Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), RADIX);
   }
 
   /** Whether a text from outside is one. */
