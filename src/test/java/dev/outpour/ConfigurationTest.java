@@ -59,6 +59,7 @@ class ConfigurationTest {
           Map.entry("simulator.token", "till-secret"),
           Map.entry("auth.anonymous", "true"),
           Map.entry("http.accessLog", "true"),
+          Map.entry("http.presence", "true"),
           Map.entry("limits.heapPercent", "70"),
           Map.entry("limits.directPercent", "60"),
           Map.entry("limits.streamsPerIdentity", "60"),

@@ -68,7 +68,7 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
         throw new IllegalArgumentException("must have texts in the list \"" + name + '"');
       }
       try {
-        patterns.add(TopicPattern.parse(text));
+        patterns.add(TopicPattern.parseAny(text));
       } catch (RefusedException e) {
         throw new IllegalArgumentException(
             "must have topics or patterns as \"" + name + "\": " + e.getMessage(), e);
@@ -97,6 +97,13 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
   /** Whether everything may be read, so that nothing that is asked for has to be narrowed. */
   public boolean mayReadAll() {
     return subscribe.containsAll(EVERYTHING);
+  }
+
+  /**
+   * Whether something of the hub's own may be read: all by whoever operates it, and what is named.
+   */
+  public boolean mayWatch(TopicPattern asked) {
+    return operate || subscribe.contains(asked);
   }
 
   /** Whether updates may go everywhere. */

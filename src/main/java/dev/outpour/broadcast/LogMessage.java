@@ -107,6 +107,13 @@ public sealed interface LogMessage {
    */
   record ListTopics(String after, int most) implements LogMessage {}
 
+  /** Count those at a node who get something of topics; answered by {@link Listed}. */
+  record CountReaders(Set<Topic> topics) implements LogMessage {
+    public CountReaders {
+      topics = Set.copyOf(topics);
+    }
+  }
+
   /** Send a reader of a node away; answered by {@link Listed}. */
   record EndReader(long number) implements LogMessage {}
 

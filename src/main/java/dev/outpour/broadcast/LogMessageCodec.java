@@ -88,6 +88,9 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       out.text(told.topic());
       out.number(told.timeMillis());
       out.text(told.data());
+    } else if (message instanceof LogMessage.CountReaders count) {
+      out.tag(17);
+      out.topics(count.topics());
     }
   }
 
@@ -115,6 +118,7 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       case 14 -> new LogMessage.Listed(in.text());
       case 15 -> new LogMessage.Watched(in.text());
       case 16 -> new LogMessage.Told(in.text(), in.text(), in.sequence(), in.text());
+      case 17 -> new LogMessage.CountReaders(in.topics());
       default -> throw new IllegalArgumentException("Not a message of the hub: " + kind);
     };
   }

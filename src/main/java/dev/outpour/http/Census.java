@@ -32,9 +32,19 @@ record Census(
         furthest = Math.max(furthest, last - stream.cursor);
       }
     }
+    return new Census(
+        audience.size(),
+        behind,
+        furthest,
+        audience.notices().readers(),
+        readersOf(audience, topics));
+  }
+
+  /** How many readers of the caller's event loop want each topic. */
+  static Map<Topic, Integer> readersOf(Audience audience, Collection<Topic> topics) {
     Map<Topic, Integer> readersOf = new HashMap<>();
     topics.forEach(topic -> readersOf.put(topic, audience.readersOf(topic)));
-    return new Census(audience.size(), behind, furthest, audience.notices().readers(), readersOf);
+    return readersOf;
   }
 
   /** Those of several event loops together. */

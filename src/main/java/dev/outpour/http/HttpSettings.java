@@ -28,6 +28,8 @@ import java.util.Set;
  * @param pageCacheMegabytes memory for pages of the log, shared by all readers, in megabytes of
  *     1024 × 1024, 8 to 65,536, and never more than a quarter of the heap; default 64
  * @param accessLog whether the log says of each request what came of it; default false
+ * @param presence whether it is told on {@code outpour/presence/<topic>} how many readers a topic
+ *     has; default false
  * @param directWrites whether events go to sockets directly where that works, and not through the
  *     HTTP responses of Vert.x; default true
  * @param tls how it shows who it is
@@ -44,6 +46,7 @@ public record HttpSettings(
     int maxUpdateKilobytes,
     int pageCacheMegabytes,
     boolean accessLog,
+    boolean presence,
     boolean directWrites,
     TlsSettings tls,
     boolean clearTextHttp2) {
@@ -80,6 +83,7 @@ public record HttpSettings(
             section.integer("maxUpdateKilobytes", 1024, 1, 65_536),
             section.integer("pageCacheMegabytes", 64, 8, 65_536),
             section.flag("accessLog", false),
+            section.flag("presence", false),
             section.flag("directWrites", true),
             TlsSettings.from(section),
             section.flag("clearTextHttp2", false));

@@ -4,11 +4,14 @@ import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Answers what is asked about the readers of this node. It may be used from any thread. */
@@ -37,6 +40,10 @@ final class NodeDesk {
       return node.ask(vertx, audience -> TopicList.of(audience, asked.after(), asked.most()))
           .map(lists -> TopicList.sum(lists).json());
     }
+    if (question instanceof LogMessage.CountReaders asked) {
+      return node.ask(vertx, audience -> Census.readersOf(audience, asked.topics()))
+          .map(NodeDesk::sum);
+    }
     if (question instanceof LogMessage.EndReader asked) {
       return node.ask(vertx, audience -> end(audience, asked.number()))
           .map(ended -> new JsonObject().put("ended", ended.contains(true)));
@@ -51,6 +58,15 @@ final class NodeDesk {
     long last = known == null ? 0 : known.head().last();
     return node.ask(vertx, audience -> ReaderList.of(audience, node, filter, last))
         .map(lists -> ReaderList.merge(lists).json());
+  }
+
+  private static JsonObject sum(List<Map<Topic, Integer>> counts) {
+    JsonObject sum = new JsonObject();
+    for (Map<Topic, Integer> each : counts) {
+      each.forEach(
+          (topic, count) -> sum.put(topic.name(), sum.getInteger(topic.name(), 0) + count));
+    }
+    return sum;
   }
 
   private static boolean end(Audience audience, long number) {

@@ -1,7 +1,9 @@
 package dev.outpour.http;
 
 import dev.outpour.http.EventFormat.Form;
+import dev.outpour.update.Topic;
 import io.vertx.core.buffer.Buffer;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +31,17 @@ final class Notices {
 
   int readers() {
     return readers.size();
+  }
+
+  /** Of which topics they want to know how many readers there are. */
+  Set<Topic> presences() {
+    Set<Topic> topics = new HashSet<>();
+    for (EventStream stream : readers) {
+      for (Topic topic : stream.group.interest().topics()) {
+        topic.presenceOf().ifPresent(topics::add);
+      }
+    }
+    return topics;
   }
 
   /** Tells those who read its topic, and have room for it. */

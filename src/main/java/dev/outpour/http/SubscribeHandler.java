@@ -29,8 +29,10 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   private final Access access;
   private final long graceMillis;
   private final boolean watchable;
+  private final boolean presence;
   private final Node node;
   private final NodeStatus status;
+  private final Presence presences;
   private final Audience audience;
   private final StreamWriters writers;
   private final Limits limits;
@@ -43,13 +45,16 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   /**
    * @param graceMillis how long a stream may go on after the end of its token
    * @param watchable whether it is told here how the hub is
+   * @param presence whether it is told here how many readers topics have
    */
   SubscribeHandler(
       Access access,
       long graceMillis,
       boolean watchable,
+      boolean presence,
       Node node,
       NodeStatus status,
+      Presence presences,
       Audience audience,
       StreamWriters writers,
       Limits limits,
@@ -60,8 +65,10 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     this.access = access;
     this.graceMillis = graceMillis;
     this.watchable = watchable;
+    this.presence = presence;
     this.node = node;
     this.status = status;
+    this.presences = presences;
     this.audience = audience;
     this.writers = writers;
     this.limits = limits;
@@ -166,7 +173,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     List<TopicPattern> asked = subscription.topics();
     Rights rights = caller.rights();
     if (subscription.isReserved()) {
-      checkWatch(caller);
+      checkWatch(asked, caller);
       return Interest.of(asked);
     }
     if (!asked.isEmpty() || rights.mayReadAll()) {
@@ -179,15 +186,22 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     return rights.narrow(List.of(TopicPattern.parse(log.defaultTopic().name())));
   }
 
-  private void checkWatch(Caller caller) {
-    if (!watchable) {
-      throw Refusal.badRequest(
-              "The topic '"
-                  + Topic.STATUS
-                  + "' is not served here: add console to http.serve if it should be")
-          .asException();
+  private void checkWatch(List<TopicPattern> asked, Caller caller) {
+    for (TopicPattern each : asked) {
+      boolean status = each.toString().equals(Topic.STATUS.name());
+      if (status ? !watchable : !presence) {
+        throw Refusal.badRequest(
+                "The topic '"
+                    + each
+                    + "' is not served here: "
+                    + (status ? "add console to http.serve" : "set http.presence to true")
+                    + " if it should be")
+            .asException();
+      }
+      if (!caller.rights().mayWatch(each)) {
+        Access.checkOperate(caller, "read how the hub is");
+      }
     }
-    Access.checkOperate(caller, "read how the hub is");
   }
 
   /** Of which topics a reader may be told: an update may have gone to others too. */
@@ -237,7 +251,16 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     stream.number = node.nextNumber();
     audience.enter(stream);
     if (interest.isReserved()) {
+      watched(interest);
+    }
+  }
+
+  private void watched(Interest interest) {
+    if (interest.topics().contains(Topic.STATUS)) {
       status.watched();
+    }
+    if (interest.topics().size() > 1 || !interest.topics().contains(Topic.STATUS)) {
+      presences.watched();
     }
   }
 

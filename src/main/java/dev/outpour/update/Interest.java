@@ -56,7 +56,7 @@ public record Interest(Set<Topic> topics, Set<TopicPattern> patterns, Set<TopicP
 
   /** Whether it is in the hub's own topics, and so in nothing that the log holds. */
   public boolean isReserved() {
-    return topics.contains(Topic.STATUS);
+    return topics.stream().anyMatch(Topic::isReserved);
   }
 
   /** Whether topics are named and no patterns, so that all of them can have ended. */

@@ -1,6 +1,7 @@
 package dev.outpour.update;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The name of what an update is about: segments divided by {@code /}, such as {@code orders/42}.
@@ -20,6 +21,26 @@ public record Topic(String name) implements Comparable<Topic> {
 
   /** Where each node says once a second how it is; nobody can publish there. */
   public static final Topic STATUS = new Topic(RESERVED + "/status");
+
+  /** What the topics begin with that say how many readers another one has. */
+  private static final String PRESENCE = RESERVED + "/presence/";
+
+  /** The topic on which it is said how many readers this one has. */
+  public Topic presence() {
+    return new Topic(PRESENCE + name);
+  }
+
+  /** Whose readers are told of on this topic; empty if it is another one. */
+  public Optional<Topic> presenceOf() {
+    return name.startsWith(PRESENCE)
+        ? Optional.of(new Topic(name.substring(PRESENCE.length())))
+        : Optional.empty();
+  }
+
+  /** Whether it is one of the hub's own. */
+  public boolean isReserved() {
+    return name.startsWith(RESERVED + "/");
+  }
 
   /**
    * Checks a name from outside.

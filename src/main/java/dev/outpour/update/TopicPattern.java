@@ -2,6 +2,7 @@ package dev.outpour.update;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which topics a reader wants: segments divided by {@code /}, where {@code *} stands for exactly
@@ -55,7 +56,9 @@ public final class TopicPattern {
    * @throws RefusedException with status 400 if it is neither
    */
   public static TopicPattern parseAny(String text) {
-    return text.equals(Topic.STATUS.name())
+    Optional<Topic> whose = new Topic(text).presenceOf();
+    whose.ifPresent(topic -> Topic.parse(topic.name()));
+    return whose.isPresent() || text.equals(Topic.STATUS.name())
         ? new TopicPattern(text, List.copyOf(split(text)))
         : parse(text);
   }

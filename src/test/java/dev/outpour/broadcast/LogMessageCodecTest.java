@@ -170,6 +170,7 @@ class LogMessageCodecTest {
                 .as(LogMessage.ListReaders::new),
             Combinators.combine(Generators.texts(), mosts()).as(LogMessage.ListTopics::new),
             places().map(LogMessage.EndReader::new),
+            Generators.topics().set().ofMaxSize(3).map(LogMessage.CountReaders::new),
             Generators.texts().map(LogMessage.Listed::new),
             Generators.texts().map(LogMessage.Watched::new),
             Combinators.combine(

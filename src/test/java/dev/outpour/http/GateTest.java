@@ -58,6 +58,7 @@ class GateTest {
             1024,
             64,
             false,
+            false,
             true,
             new TlsSettings("", "", 0),
             false));

@@ -1,0 +1,105 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.SseClient;
+import dev.outpour.TestHub;
+import dev.outpour.auth.Tokens;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import org.junit.jupiter.api.Test;
+
+/** How many readers a topic has, as those are told who want to know. */
+class PresenceTest {
+
+  private static final String OF_T = "topic=outpour/presence/t/1";
+
+  private static JsonObject on() {
+    return new JsonObject().put("http", new JsonObject().put("presence", true));
+  }
+
+  private static void awaitReaders(SseClient presence, int readers) {
+    String told = new JsonObject().put("topic", "t/1").put("readers", readers).encode();
+    Await.until(
+        () -> {
+          int size = presence.data().size();
+          return size > 0 && presence.data().get(size - 1).equals(told);
+        },
+        presence::data);
+  }
+
+  @Test
+  void whoWantsToKnowIsToldAtFirstAndWhenItChanges() throws Exception {
+    TestHub.run(
+        on(),
+        hub -> {
+          try (SseClient presence = hub.read(OF_T)) {
+            awaitReaders(presence, 0);
+            try (SseClient one = hub.read("topic=t/1")) {
+              awaitReaders(presence, 1);
+              try (SseClient other = hub.read("topic=t/*");
+                  SseClient late = hub.read(OF_T)) {
+                awaitReaders(presence, 2);
+                awaitReaders(late, 2);
+                hub.publish("t/1", "1");
+                one.awaitEvents(1);
+                other.awaitEvents(1);
+              }
+              awaitReaders(presence, 1);
+            }
+            awaitReaders(presence, 0);
+            assertThat(presence.lastEventId()).isEmpty();
+          }
+        });
+  }
+
+  private static int status(TestHub hub, String query, String secret) {
+    SseClient.Request request = hub.reader(query);
+    try (SseClient reader =
+        (secret.isEmpty() ? request : request.header("Authorization", "Bearer " + secret)).send()) {
+      return reader.status();
+    }
+  }
+
+  @Test
+  void itIsOffByDefaultAndForTopicsAlone() throws Exception {
+    TestHub.run(new JsonObject(), hub -> assertThat(status(hub, OF_T, "")).isEqualTo(400));
+    TestHub.run(
+        on(),
+        hub -> {
+          for (String topic : new String[] {"", "/", "*", "t/*", "outpour/status", "t//1"}) {
+            assertThat(status(hub, "topic=outpour/presence/" + topic, "")).as(topic).isEqualTo(400);
+          }
+          assertThat(hub.post(OF_T, "text/plain", "x").statusCode()).isEqualTo(400);
+        });
+  }
+
+  @Test
+  void itTakesTheRightToOperateOrToReadThatVeryTopic() throws Exception {
+    JsonArray keys =
+        new JsonArray()
+            .add(key("all", "**"))
+            .add(key("named", "outpour/presence/t/1"))
+            .add(key("operator", "t").put("operate", true));
+    TestHub.run(
+        on().put("auth", new JsonObject().put("apiKeys", keys)),
+        hub -> {
+          assertThat(status(hub, OF_T, "all")).isEqualTo(403);
+          assertThat(status(hub, "topic=outpour/presence/t/2", "named")).isEqualTo(403);
+          for (String secret : new String[] {"named", "operator"}) {
+            try (SseClient presence =
+                hub.reader(OF_T).header("Authorization", "Bearer " + secret).open()) {
+              awaitReaders(presence, 0);
+            }
+          }
+        });
+  }
+
+  private static JsonObject key(String name, String subscribe) {
+    return new JsonObject()
+        .put("name", name)
+        .put("sha256", Tokens.sha256(name))
+        .put("subscribe", new JsonArray().add(subscribe));
+  }
+}
