@@ -41,7 +41,7 @@ class ApiDescriptionTest {
   private static final String OPERATOR = "operator-secret";
   private static final String TILL = "till-secret";
   private static final List<String> SERVED =
-      List.of("events", "update", "health", "metrics", "openapi", "revoke", "readers");
+      List.of("events", "update", "health", "metrics", "openapi", "revoke", "topics", "readers");
 
   private TestHub open;
   private TestHub keyed;
@@ -247,9 +247,11 @@ class ApiDescriptionTest {
   }
 
   private void whoReads() throws Exception {
-    check(400, open, "GET", "/readers?limit=1001");
-    check(401, keyed, "GET", "/readers");
-    check(403, keyed, "GET", "/readers?access_token=" + TILL);
+    for (String path : List.of("/readers", "/topics")) {
+      check(400, open, "GET", path + "?limit=1001");
+      check(401, keyed, "GET", path);
+      check(403, keyed, "GET", path + "?access_token=" + TILL);
+    }
     check(400, open, "DELETE", "/readers/abcdefgh-1?nothing=1");
     check(401, keyed, "DELETE", "/readers/abcdefgh-1");
     check(403, keyed, "DELETE", "/readers/abcdefgh-1?access_token=" + TILL);
@@ -258,6 +260,7 @@ class ApiDescriptionTest {
       JsonObject readers =
           new JsonObject(check(200, open, "GET", "/readers?topic=read/1&limit=1").body());
       assertThat(readers.getInteger("count")).isEqualTo(1);
+      assertThat(check(200, open, "GET", "/topics").body()).contains("\"read/*\"");
       String id = readers.getJsonArray("readers").getJsonObject(0).getString("id");
       check(204, open, "DELETE", "/readers/" + id);
       checkWords(reader, "outpour.closing");
@@ -275,6 +278,7 @@ class ApiDescriptionTest {
     checkKnown("get", "/events");
     checkKnown("post", "/update");
     checkKnown("get", "/readers");
+    checkKnown("get", "/topics");
   }
 
   /** Who misspells a parameter is told all that there are. */

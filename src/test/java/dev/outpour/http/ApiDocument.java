@@ -90,6 +90,11 @@ final class ApiDocument {
   Set<String> query(String method, String path) {
     return object("paths", path, method).getJsonArray("parameters", new JsonArray()).stream()
         .map(JsonObject.class::cast)
+        .map(
+            parameter ->
+                parameter.containsKey("$ref")
+                    ? object(parameter.getString("$ref").substring("#/".length()).split("/"))
+                    : parameter)
         .filter(parameter -> "query".equals(parameter.getString("in")))
         .map(parameter -> parameter.getString("name"))
         .collect(Collectors.toCollection(TreeSet::new));
