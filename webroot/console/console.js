@@ -9,7 +9,7 @@ import { setText } from './text.js';
 import { showTiles } from './tiles.js';
 
 const STATUS = new URL('events?topic=outpour/status', document.baseURI);
-const SILENT_AFTER_MS = 10_000;
+const SILENT_AFTER_MS = 8_000;
 const EVERY_MS = 1_000;
 
 const at = (id) => document.getElementById(id);

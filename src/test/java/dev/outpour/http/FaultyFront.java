@@ -113,7 +113,8 @@ final class FaultyFront implements AutoCloseable {
     }
     response.setChunked(true);
     if ("text/event-stream".equals(type)) {
-      readers.put(response, request.getHeader(HttpHeaders.AUTHORIZATION));
+      String token = request.getHeader(HttpHeaders.AUTHORIZATION);
+      readers.put(response, token == null ? "somebody" : token);
       response.closeHandler(
           closed -> {
             readers.remove(response);

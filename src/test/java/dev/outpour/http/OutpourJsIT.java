@@ -8,13 +8,17 @@ import dev.outpour.Await;
 import dev.outpour.HubProcess;
 import dev.outpour.RawHttp;
 import dev.outpour.SteadyPublisher;
+import examples.Document;
+import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -25,13 +29,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
 
 /** The helper for pages, in tabs of a real browser, behind a proxy that has its faults. */
 class OutpourJsIT {
   private static final String CONFIGURATION =
       "{\"http\": {\"port\": %d, \"drainSeconds\": 0}, \"ingest\": {}}";
   private static final int PER_SECOND = 40;
-  private static final int SILENT_MS = 5_000;
+  private static final int SILENT_MS = 4_000;
 
   @TempDir private static Path temporary;
   private static ChromeDriver browser;
@@ -47,13 +53,31 @@ class OutpourJsIT {
     browser = HeadlessChromium.start();
     page = new PageDriver(browser);
     port = HubProcess.freePort();
+    String sample = sample().replace("localhost:3000", "localhost:" + port);
+    front =
+        new FaultyFront(
+            port,
+            Map.of(
+                "/tab.html", text("tab.html"), "/tab.js", text("tab.js"), "/sample.html", sample));
     startHub();
-    front = new FaultyFront(port, Map.of("/tab.html", text("tab.html"), "/tab.js", text("tab.js")));
+  }
+
+  private static String sample() throws IOException {
+    return Document.all().stream()
+        .filter(document -> document.path().endsWith("README.md"))
+        .flatMap(document -> document.blocks("html").stream())
+        .collect(Collectors.joining());
   }
 
   /** Always on the same port and with the same log. */
   private static void startHub() throws Exception {
-    hub = HubProcess.start(temporary, "-conf", CONFIGURATION.formatted(port));
+    hub =
+        HubProcess.start(
+            temporary,
+            Map.of(),
+            List.of("-Doutpour.http.origins=" + front.url("")),
+            "-conf",
+            CONFIGURATION.formatted(port));
     hub.awaitPort();
   }
 
@@ -148,32 +172,28 @@ class OutpourJsIT {
 
   @Test
   void everyTabSeesAllOnceAndInOrderOverOneConnection() throws Exception {
-    openAll("topic=tabs", "&silent=" + SILENT_MS, "a", "b", "c", "d", "e");
+    openAll("topic=tabs", "&silent=" + SILENT_MS, "a", "b", "c", "d");
     assertThat(leader()).isEqualTo("a");
     SteadyPublisher publisher = new SteadyPublisher(port, "n", "tabs", PER_SECOND);
     try (publisher) {
       awaitMore(publisher);
-
       for (String name : List.of("b", "a")) {
         look(name);
         browser.navigate().refresh();
       }
       awaitMore(publisher);
-
       String leader = leader();
       look(leader);
       crash();
       tabs.remove(leader);
       awaitMore(publisher);
-
       String busy = leader();
       look(busy);
       page.script(
           "setTimeout(() => { const end = Date.now() + arguments[0]; while (Date.now() < end); })",
-          2 * SILENT_MS);
+          SILENT_MS + 3_000);
       Await.until(() -> !front.readers().contains("Bearer " + busy), front::readers);
       awaitMore(publisher);
-
       hub.terminate().awaitExit();
       Await.until(() -> front.answers().contains(502), front::answers);
       startHub();
@@ -192,9 +212,9 @@ class OutpourJsIT {
         .anyMatch(told -> told.startsWith("closing "))
         .anyMatch(told -> told.startsWith("resumed "))
         .anyMatch(told -> told.startsWith("0 502 "))
-        .anyMatch(told -> told.startsWith("0 0 Nothing was heard for 5 s."))
+        .anyMatch(told -> told.startsWith("0 0 Nothing was heard for 4 s."))
         .noneMatch(told -> told.startsWith("truncated "));
-    end("tabs");
+    publish("tabs&end=true", 0);
     for (String name : tabs.keySet()) {
       look(name);
       page.await(name + " ended", Await.LONG, () -> newestWord().startsWith("2 204 "));
@@ -216,31 +236,100 @@ class OutpourJsIT {
     browser.close();
   }
 
-  private static void end(String topic) {
+  private static void publish(String topicAndMore, int number) {
     try (RawHttp connection = RawHttp.connect(port)) {
-      String data = "{\"key\":\"n-0\"}";
+      String data = "{\"key\":\"n-" + number + "\"}";
       String head =
-          "POST /update?topic=%s&end=true HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n";
-      RawHttp.Answer answer = connection.send(head.formatted(topic, data.length()) + data).answer();
-      assertThat(answer.status()).isEqualTo(200);
+          "POST /update?topic=%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n";
+      String request = head.formatted(topicAndMore, data.length()) + data;
+      assertThat(connection.send(request).answer().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whatIsReadDifferentlyIsNotMixed() throws Exception {
+    openAll("topic=mixed/1", "", "one");
+    openAll("topic=mixed/2", "", "two");
+    publish("mixed/1", 1);
+    publish("mixed/2", 2);
+    publish("mixed/1", 3);
+    publish("mixed/2", 4);
+
+    awaitSeen("one", 3);
+    assertThat(seen()).containsExactly(1L, 3L);
+    awaitSeen("two", 4);
+    assertThat(seen()).containsExactly(2L, 4L);
+    assertThat(front.readers()).containsExactlyInAnyOrder("Bearer one", "Bearer two");
+  }
+
+  @Test
+  void tabsOfABrowserWithoutLocksReadOnConnectionsOfTheirOwn() throws Exception {
+    openAll("topic=alone", "&alone", "one", "two");
+    publish("alone", 1);
+    awaitSeen("one", 1);
+    browser.navigate().refresh();
+    publish("alone", 2);
+
+    for (String name : tabs.keySet()) {
+      awaitSeen(name, 2);
+      assertThat(seen()).containsExactly(1L, 2L);
+    }
+    assertThat(front.readers()).containsExactlyInAnyOrder("Bearer one", "Bearer two");
+  }
+
+  @Test
+  void whoIsRefusedIsToldWhyAndAsksNoMore() {
+    open("refused", "topic=half*star", "");
+
+    page.await("refused", Await.LONG, () -> newestWord().startsWith("2 400 "));
+    assertThat(newestWord()).contains("half*star");
+    assertThat(told()).hasSize(1);
+    assertThat(front.answers()).filteredOn(status -> status == 400).hasSize(1);
+  }
+
+  @Test
+  void theSampleInTheReadmeReadsInAPageOfAnotherOrigin() throws Exception {
+    browser.manage().logs().get(LogType.BROWSER);
+    browser.get(front.url("/sample.html"));
+    Await.until("it reads", () -> readersOf("orders/7") == 1);
+    publish("orders/7", 1);
+    publish("orders/7&event=shipped", 2);
+
+    List<String> logged = new ArrayList<>();
+    page.await("logged", Await.LONG, () -> loggedMore(logged).contains("n-2"));
+    assertThat(logged).hasSize(2);
+    assertThat(logged.get(0)).containsPattern("\\w{8,}-\\d+").contains("n-1");
+    assertThat(logged.get(1)).contains("shipped").contains("n-2");
+  }
+
+  private static String loggedMore(List<String> logged) {
+    for (LogEntry entry : browser.manage().logs().get(LogType.BROWSER)) {
+      logged.add(entry.getMessage());
+    }
+    return logged.toString();
+  }
+
+  private static int readersOf(String topic) {
+    return new JsonObject(get("/readers?topic=" + topic).body()).getInteger("count");
+  }
+
+  private static RawHttp.Answer get(String path) {
+    try (RawHttp connection = RawHttp.connect(port)) {
+      return connection.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
     }
   }
 
   @Test
   void isSmallAndServedLikeAnyPage() throws Exception {
-    try (RawHttp connection = RawHttp.connect(port)) {
-      RawHttp.Answer answer =
-          connection.send("GET /outpour.js HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
-      RawHttp.Answer other =
-          connection.send("GET /page.js HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
+    RawHttp.Answer answer = get("/outpour.js");
+    RawHttp.Answer other = get("/page.js");
 
-      assertThat(answer.status()).isEqualTo(200);
-      for (String name : List.of("content-type", "cache-control", "content-security-policy")) {
-        assertThat(answer.header(name)).as(name).isEqualTo(other.header(name));
-      }
-      assertThat(answer.header("content-type")).startsWith("text/javascript");
-      assertThat(gzipped(answer.body())).isLessThan(4096);
+    assertThat(answer.status()).isEqualTo(200);
+    for (String name : List.of("content-type", "cache-control", "content-security-policy")) {
+      assertThat(answer.header(name)).as(name).isEqualTo(other.header(name));
     }
+    assertThat(answer.header("content-type")).startsWith("text/javascript");
+    assertThat(gzipped(answer.body())).isLessThan(4096);
   }
 
   private static int gzipped(String text) throws IOException {

@@ -106,8 +106,14 @@ final class PageDriver {
         Map.of("width", width, "height", height, "deviceScaleFactor", 2, "mobile", phone));
   }
 
+  void withoutScrollbars() {
+    browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
+  }
+
+  /** Takes a picture, for the folder that the property {@code outpour.pictures} names. */
   void screenshot(String name) throws IOException {
-    Path target = Files.createDirectories(Path.of("target"));
+    Path target =
+        Files.createDirectories(Path.of(System.getProperty("outpour.pictures", "target")));
     Files.write(target.resolve(name), browser.getScreenshotAs(OutputType.BYTES));
   }
 
