@@ -6,6 +6,7 @@ import { EventReader } from './event-reader.js';
 import { LogView, MOST_ROWS } from './log-view.js';
 import { entryOf, isNotice } from './message.js';
 import { Publisher } from './publisher.js';
+import { setText } from './text.js';
 import { formatTopics, isPattern, parseTopics, topicQuery, topicsInQuery } from './topics.js';
 
 const EVENTS = new URL('events', document.baseURI);
@@ -87,13 +88,6 @@ function showState({ word, detail }) {
 function showCommands() {
   setText('listen-command', listenCommand(EVENTS, topics));
   setText('publish-command', publishCommand(UPDATE, composer.topic));
-}
-
-/** Leaves alone what already says so: a live region speaks at every change, and a selection is lost by it. */
-function setText(id, text) {
-  if (at(id).textContent !== text) {
-    at(id).textContent = text;
-  }
 }
 
 at('listen').addEventListener('submit', (submit) => {

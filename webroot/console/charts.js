@@ -1,7 +1,7 @@
 import uPlot from '../vendor/uplot/uPlot.esm.js';
 import { count, millis, rate, short } from './format.js';
 import { WINDOW_SECONDS } from './nodes.js';
-import { element } from './text.js';
+import { element } from '../text.js';
 
 const HEIGHT = 150;
 const GAP_SECONDS = 3;
@@ -74,7 +74,13 @@ function plotOf({ id, lines, write }) {
     },
     axes: [
       { ...axis, size: 26, space: 70, grid: { show: false }, values: (plot, times) => times.map(clock) },
-      { ...axis, size: 44, space: 36, grid: { stroke: () => colour('--line'), width: 1 }, values: (plot, ticks) => ticks.map(short) },
+      {
+        ...axis,
+        size: 44,
+        space: 36,
+        grid: { stroke: () => colour('--line'), width: 1 },
+        values: (plot, ticks) => ticks.map(short),
+      },
     ],
     series: [
       {},
@@ -106,7 +112,8 @@ function legendOf({ id, lines }) {
 }
 
 function clock(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const format = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
+  return new Date(seconds * 1000).toLocaleTimeString(undefined, format);
 }
 
 function colour(variable) {

@@ -1,5 +1,5 @@
 import { count, duration } from './format.js';
-import { element, setText } from './text.js';
+import { element, setText } from '../text.js';
 
 const PAGE = 25;
 const AGAIN_MS = 5_000;
@@ -69,7 +69,11 @@ export class Connections {
     const wanted = readers.map((reader) => fill(rows.get(reader.id) ?? rowOf(reader), reader));
     const stays = new Set(wanted);
     rows.forEach((row) => stays.has(row) || row.remove());
-    wanted.forEach((row, at) => this.#body.rows[at] === row || this.#body.insertBefore(row, this.#body.rows[at] ?? null));
+    wanted.forEach((row, at) => {
+      if (this.#body.rows[at] !== row) {
+        this.#body.insertBefore(row, this.#body.rows[at] ?? null);
+      }
+    });
   }
 
   #clicked({ target }) {
@@ -121,7 +125,8 @@ function rowOf({ id, address, identity, topics, since }) {
   end.type = 'button';
   end.setAttribute('aria-label', `End the stream of ${address}`);
   action.append(end);
-  row.append(who, where, labelled(position, 'Position'), labelled(element('td'), 'Lag'), labelled(age, 'Since'), action);
+  const lag = element('td');
+  row.append(who, where, labelled(position, 'Position'), labelled(lag, 'Lag'), labelled(age, 'Since'), action);
   return row;
 }
 

@@ -5,7 +5,7 @@ import { Hub } from './hub.js';
 import { Messages } from './messages.js';
 import { Nodes } from './nodes.js';
 import { showClosed, showTopics } from './tables.js';
-import { setText } from './text.js';
+import { setText } from '../text.js';
 import { showTiles } from './tiles.js';
 
 const STATUS = new URL('events?topic=outpour/status', document.baseURI);

@@ -5,7 +5,7 @@ import { LogView } from '../log-view.js';
 import { entryOf, isNotice } from '../message.js';
 import { Publisher } from '../publisher.js';
 import { isPattern, parseTopics, topicQuery } from '../topics.js';
-import { setText } from './text.js';
+import { setText } from '../text.js';
 
 const FIRST_MESSAGES = 20;
 const at = (id) => document.getElementById(id);

@@ -1,5 +1,5 @@
 import { count, rate } from './format.js';
-import { element } from './text.js';
+import { element } from '../text.js';
 
 const REASONS = {
   gone: 'the reader left',
@@ -16,8 +16,7 @@ const REASONS = {
 
 /** Shows the topics that most is published to. */
 export function showTopics(topics) {
-  const rows = topics.map(({ topic, publishedPerSecond, readers }) => [topic, rate(publishedPerSecond), count(readers)]);
-  fill('topics', rows);
+  fill('topics', topics.map(({ topic, publishedPerSecond: pace, readers }) => [topic, rate(pace), count(readers)]));
 }
 
 /** Shows how many streams were closed for which reason, most first. */

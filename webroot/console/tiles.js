@@ -1,10 +1,11 @@
 import { bytes, count, duration, millis, rate } from './format.js';
-import { setText } from './text.js';
+import { setText } from '../text.js';
 
 /** Shows the figures of a node's newest status. */
 export function showTiles(status) {
   const { readers, perSecond, latencyMillis, history } = status;
-  setText('node', `Node ${status.node} · Outpour ${status.version} · Java ${status.java} · up ${duration(status.uptimeSeconds)}`);
+  const { node, version, java, uptimeSeconds } = status;
+  setText('node', `Node ${node} · Outpour ${version} · Java ${java} · up ${duration(uptimeSeconds)}`);
   setText('readers', count(readers.connected));
   setText('readers-more', readers.behind === 0 ? 'none behind' : behind(readers));
   setText('delivered', rate(perSecond.delivered));

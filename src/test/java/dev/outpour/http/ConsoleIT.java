@@ -268,9 +268,9 @@ class ConsoleIT {
     assertThat(
             (List<?>)
                 page.script(
-                    "return Array.from(document.querySelectorAll('input, select, button'))"
-                        + ".filter((field) => !(field.labels?.length || field.ariaLabel || field.textContent.trim()))"
-                        + ".map((field) => field.outerHTML)"))
+                    "return Array.from(document.querySelectorAll('input, select,"
+                        + " button')).filter((field) => !(field.labels?.length || field.ariaLabel"
+                        + " || field.textContent.trim())).map((field) => field.outerHTML)"))
         .isEmpty();
     page.field("connections-topic").sendKeys(Keys.TAB, Keys.TAB);
     page.script("document.getElementById('listen-topics').focus()");
@@ -278,7 +278,8 @@ class ConsoleIT {
     await("listening", () -> page.text("listen-button").equals("Stop"));
     assertThat(
             page.script(
-                "return document.querySelectorAll('.tiles [role=status], .tiles [aria-live]').length"))
+                "return document.querySelectorAll('.tiles [role=status], .tiles"
+                    + " [aria-live]').length"))
         .isEqualTo(0L);
   }
 }
