@@ -26,11 +26,14 @@ final class LineRequest {
   /** The numbers that blank lines have at the hub which were sent so that it waits on. */
   private final List<Long> blanks = new ArrayList<>();
 
+  private final long openedNanos = System.nanoTime();
   private long lines;
   private long sentNanos = System.nanoTime();
 
   private LineRequest(HttpClientRequest request) {
     this.request = request;
+    // The answer tells of it, too.
+    request.exceptionHandler(broken -> {});
     request.putHeader(HttpHeaders.CONTENT_TYPE, NDJSON).setChunked(true);
     this.answer =
         request
@@ -67,6 +70,10 @@ final class LineRequest {
   void sendBlank() {
     blanks.add(lines + 1);
     send(new byte[] {'\n'});
+  }
+
+  long ageNanos() {
+    return System.nanoTime() - openedNanos;
   }
 
   long silentNanos() {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +28,21 @@ final class PublishLines {
 
   private static final int TICK_MILLIS = 500;
 
+  /** The hub cannot do it now. */
+  private static final class TroubleException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TroubleException(String message) {
+      super(message, null, false, false);
+    }
+  }
+
   private final HubClient client;
   private final String path;
   private final boolean keyed;
-  private final Duration patience;
+  private final Patience patience;
   private final Duration silence;
   private final Progress progress;
-  private final Pauses pauses = new Pauses(ThreadLocalRandom.current());
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private final Receipt receipt = new Receipt();
   private @Nullable LineRequest request;
@@ -45,9 +52,6 @@ final class PublishLines {
   private long before;
 
   private boolean reached;
-  private boolean isInTrouble;
-  private long openedNanos;
-  private long troubleNanos;
 
   /**
    * @param path where lines go, with the key they have, if any
@@ -65,7 +69,7 @@ final class PublishLines {
     this.client = client;
     this.path = path;
     this.keyed = keyed;
-    this.patience = patience;
+    this.patience = new Patience(patience);
     this.silence = silence;
     this.progress = progress;
   }
@@ -140,7 +144,6 @@ final class PublishLines {
       open = LineRequest.open(client, path, before);
       request = open;
       reached = true;
-      openedNanos = System.nanoTime();
       open.send(kept.toByteArray());
     }
     return open;
@@ -162,6 +165,9 @@ final class PublishLines {
 
   /** Ends the request, and has the hub say what is stored. */
   private void settle() {
+    if (request == null && kept.size() == 0 && !receipt.isEmpty()) {
+      return;
+    }
     LineRequest open = request == null ? open() : request;
     boolean early = open.isOver();
     Answer answer = open.end();
@@ -169,14 +175,13 @@ final class PublishLines {
     Refused refused = Refused.of(answer.status(), answer.body());
     boolean ok = answer.status() == 200;
     if (keyed && (ok ? early : refused.isPassing())) {
-      throw new IllegalStateException(ok ? "The hub has ended the request" : refused.detail());
+      throw new TroubleException(ok ? "The hub has ended the request" : refused.detail());
     }
     receipt.add(refused.problem());
     if (ok) {
       kept.reset();
       before = lines;
-      pauses.reset();
-      isInTrouble = false;
+      patience.calm();
       return;
     }
     progress.end();
@@ -204,6 +209,7 @@ final class PublishLines {
   /** Waits before the next try, unless there should be none. */
   private void endure(Exception failure) {
     if (request != null) {
+      patience.calmAfter(request.ageNanos());
       request.abandon();
       request = null;
     }
@@ -211,8 +217,9 @@ final class PublishLines {
     if (noHub.isPresent() && !reached) {
       throw noHub.get();
     }
+    String message = Printable.of(String.valueOf(failure.getMessage()));
     String trouble =
-        "The connection broke (" + Printable.of(String.valueOf(failure.getMessage())) + ")";
+        failure instanceof TroubleException ? message : "The connection broke (" + message + ")";
     if (!keyed) {
       progress.end();
       throw CommandException.failed(
@@ -222,22 +229,17 @@ final class PublishLines {
               + " lines: how many of them are stored is not known. With --key they can be sent"
               + " again, and each is stored once");
     }
-    long now = System.nanoTime();
-    boolean wentWell = openedNanos > troubleNanos && now - openedNanos > patience.toNanos();
-    if (!isInTrouble || wentWell) {
-      isInTrouble = true;
-      troubleNanos = now;
-    } else if (now - troubleNanos > patience.toNanos()) {
+    if (patience.isLost()) {
       progress.end();
       throw CommandException.failed(
           trouble
               + "; given up after "
-              + patience.toSeconds()
-              + " s; "
+              + patience
+              + "; "
               + receipt
               + " for sure. All can be sent again with the same --key, and each is stored once");
     }
     progress.say(trouble + "; trying again");
-    client.vertx().timer(pauses.nextMillis(), TimeUnit.MILLISECONDS).await();
+    client.vertx().timer(patience.pauseMillis(), TimeUnit.MILLISECONDS).await();
   }
 }
