@@ -2,6 +2,7 @@ package dev.outpour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.cli.Commands;
 import dev.outpour.update.Truncation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,6 +65,17 @@ class ReferenceTest {
     assertThat(found(QUOTED, Stream.of(Files.readString(REFERENCE))))
         .isNotEmpty()
         .allSatisfy(detail -> assertThat(code).contains(detail));
+  }
+
+  @Test
+  void everyCommandHasARowAndAPart() throws IOException {
+    String page = Files.readString(Path.of("docs/commands.md"));
+
+    assertThat(Commands.hint())
+        .filteredOn(line -> line.startsWith("  "))
+        .hasSizeGreaterThan(3)
+        .extracting(line -> line.strip().split(" ")[0])
+        .allSatisfy(name -> assertThat(page).contains("| `" + name + "` |", "## " + name + "\n"));
   }
 
   @Test

@@ -29,6 +29,8 @@ import org.openqa.selenium.logging.LogType;
  */
 final class BrowserSamples implements AutoCloseable {
   private static final String DATA = "\"seen by the sample\"";
+  private static final Pattern SCRIPT =
+      Pattern.compile("<script type=\"module\">(.*?)</script>", Pattern.DOTALL);
   private static final Pattern TOPIC =
       Pattern.compile("['\"=]([a-z]+/(?:\\*\\*|\\*|\\d+|\\w+))['\"&]");
 
@@ -37,15 +39,11 @@ final class BrowserSamples implements AutoCloseable {
   void run(Scene scene, Block block) throws IOException, InterruptedException {
     Path webroot = scene.directory().resolve("webroot");
     String name = "sample-" + block.line();
-    if (block.language().equals("html")) {
-      Files.writeString(webroot.resolve(name + ".html"), block.code());
-    } else {
-      Files.writeString(webroot.resolve(name + ".js"), block.code());
-      Files.writeString(
-          webroot.resolve(name + ".html"),
-          "<!doctype html><title>Sample</title><script type=\"module\" src=\"%s.js\"></script>"
-              .formatted(name));
-    }
+    Files.writeString(webroot.resolve(name + ".js"), scene.here(script(block)));
+    Files.writeString(
+        webroot.resolve(name + ".html"),
+        "<!doctype html><title>Sample</title><script type=\"module\" src=\"%s.js\"></script>"
+            .formatted(name));
     ChromeDriver page = chromium();
     page.get(scene.url() + "/" + name + ".html");
     List<String> said = new ArrayList<>();
@@ -55,6 +53,12 @@ final class BrowserSamples implements AutoCloseable {
         .filteredOn(line -> !line.contains("favicon"))
         .noneMatch(line -> line.startsWith("SEVERE"));
     page.get("about:blank");
+  }
+
+  /** In a file of its own, as pages of the hub may have no script within them. */
+  private static String script(Block block) {
+    Matcher script = SCRIPT.matcher(block.code());
+    return script.find() ? script.group(1) : block.code();
   }
 
   /** Published again and again, since nobody knows when the page has connected. */

@@ -104,7 +104,7 @@ final class Scene implements AutoCloseable {
   private void makeRoomFor(String command) throws IOException, InterruptedException {
     boolean joins = command.contains(" -cluster");
     if (hub.isAlive()) {
-      hub.terminate().awaitExit();
+      hub.kill();
     }
     if (!joins || !isCluster) {
       hubs.forEach(shell::end);
