@@ -15,7 +15,7 @@ export function showTiles(status) {
   setText('latency', millis(latencyMillis?.p99));
   setText('latency-more', `p50 ${millis(latencyMillis?.p50)}`);
   setText('history', count(history?.updates));
-  setText('history-more', history ? `${bytes(history.bytes)} · oldest ${duration(history.ageSeconds)}` : 'not known here');
+  setText('history-more', history ? kept(history) : 'not known here');
   setTitle('history-more', history ? `${history.first ?? 'none'} to ${history.last}` : '');
   setText('heap', bytes(status.heapBytes));
   setText('heap-more', `of ${bytes(status.heapMaxBytes)}`);
@@ -23,6 +23,10 @@ export function showTiles(status) {
 
 function behind({ behind, furthestBehind }) {
   return `${count(behind)} behind, by up to ${count(furthestBehind)}`;
+}
+
+function kept({ bytes: size, ageSeconds }) {
+  return `${bytes(size)} · oldest ${duration(ageSeconds)}`;
 }
 
 function fanOut({ published, delivered }) {
