@@ -159,8 +159,8 @@ export class Outpour extends EventTarget {
         this.#follows = false;
         this.#connect();
       });
-    navigator.locks.request(this.#key, steal ? { steal } : { signal }, lead).catch(() => {
-      if (!signal.aborted) {
+    navigator.locks.request(this.#key, steal ? { steal } : { signal }, lead).catch(({ name }) => {
+      if (name === 'AbortError' && !signal.aborted) {
         this.#leads = false;
         this.#queue();
       }
