@@ -150,7 +150,7 @@ class HttpMountTest {
     InetAddress other =
         address().orElseGet(() -> Installed.giveUp("it needs an address that is no loopback's"));
     try (RawHttp connection = RawHttp.connect(other, port)) {
-      connection.send("GET /hub/events HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      connection.send("GET /hub/health HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(Problems.check(403, connection.answer()).getString("detail"))
           .contains("http.host");
     }
