@@ -89,11 +89,6 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
     return all;
   }
 
-  /** These, and the right to operate. */
-  public Rights operating() {
-    return new Rights(publish, subscribe, true);
-  }
-
   /** Whether everything may be read, so that nothing that is asked for has to be narrowed. */
   public boolean mayReadAll() {
     return subscribe.containsAll(EVERYTHING);

@@ -41,7 +41,7 @@ final class Access {
 
   private final Authority authority;
   private final Caller anonymous;
-  private final Caller local;
+  private final boolean open;
   private final String cookie;
   private final AccessLog visits;
 
@@ -54,8 +54,7 @@ final class Access {
     this.visits = visits;
     this.authority = authority;
     this.anonymous = authority.anonymous();
-    boolean open = loopback && !authority.hasKeys() && anonymous.rights().equals(Rights.ALL_TOPICS);
-    this.local = open ? Caller.anonymous(anonymous.rights().operating()) : anonymous;
+    this.open = loopback && !authority.hasKeys() && anonymous.rights().equals(Rights.ALL_TOPICS);
     this.cookie = cookie;
   }
 
@@ -72,7 +71,7 @@ final class Access {
       Consumer<Caller> admitted,
       Consumer<Refusal> refused) {
     if (!authority.hasKeys()) {
-      go(request, isForwarded(request) ? anonymous : local, admitted, refused);
+      go(request, anonymous, admitted, refused);
       return;
     }
     Optional<String> token;
@@ -102,12 +101,13 @@ final class Access {
   }
 
   /**
-   * Checks that someone may operate the hub.
+   * Checks that who makes a request may operate the hub.
    *
+   * @param what what that takes the right to, for people to read
    * @throws RefusedException with status 403
    */
-  static void checkOperate(Caller caller, String what) {
-    if (!caller.rights().operate()) {
+  void checkOperate(HttpServerRequest request, Caller caller, String what) {
+    if (!caller.rights().operate() && !(open && !isForwarded(request))) {
       throw Refusal.forbidden("Lacking the right to operate you may not " + what).asException();
     }
   }

@@ -68,7 +68,7 @@ final class LinesIntake {
   private final IntToLongFunction pace;
   private final MemoryGuard memory;
   private final Supplier<Optional<Refusal>> lapsed;
-  private final BiConsumer<HttpServerRequest, Result> onEnd;
+  private final BiConsumer<LinesIntake, Result> onEnd;
   private final LineSplitter splitter;
 
   private List<Numbered> batch = new ArrayList<>();
@@ -104,7 +104,7 @@ final class LinesIntake {
       IntToLongFunction pace,
       MemoryGuard memory,
       Supplier<Optional<Refusal>> lapsed,
-      BiConsumer<HttpServerRequest, Result> onEnd,
+      BiConsumer<LinesIntake, Result> onEnd,
       int mostBytes) {
     this.vertx = vertx;
     this.request = request;
@@ -122,6 +122,19 @@ final class LinesIntake {
     request.endHandler(end -> end(true));
     request.exceptionHandler(gone -> end(false));
     setDeadline();
+  }
+
+  HttpServerRequest request() {
+    return request;
+  }
+
+  /** Takes no more lines: those that have arrived whole are published, and the client is told. */
+  void drain() {
+    if (!isStopped()) {
+      stopHere(
+          Refusal.unavailable("The hub is shutting down: send this line and those after it again"));
+      setDeadline();
+    }
   }
 
   private void feed(Buffer chunk) {
@@ -233,7 +246,7 @@ final class LinesIntake {
       send();
     } else if (isStopped() && !answered) {
       answered = true;
-      onEnd.accept(request, new Result(count, added, first, last, refusedLine, refusal));
+      onEnd.accept(this, new Result(count, added, first, last, refusedLine, refusal));
     }
   }
 
@@ -313,9 +326,11 @@ final class LinesIntake {
       setDeadline();
       return;
     }
-    stop(
-        heldBack == null ? splitter.number() : heldBack.line(),
-        new Refusal(REQUEST_TIMEOUT, "The line did not end in time: send it again", 0));
+    stopHere(new Refusal(REQUEST_TIMEOUT, "The line did not end in time: send it again", 0));
+  }
+
+  private void stopHere(Refusal why) {
+    stop(heldBack == null ? splitter.number() : heldBack.line(), why);
     goOn();
   }
 }

@@ -33,6 +33,7 @@ record Parts(
     Authority authority,
     Node node,
     SubscribeHandler subscribe,
+    PublishHandler publish,
     Router router,
     Front front) {
 
@@ -115,7 +116,7 @@ record Parts(
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
     return new Parts(
         log, metrics, writers, audience, queue, problem, limits, clients, visits, authority, node,
-        subscribe, router, front);
+        subscribe, publish, router, front);
   }
 
   /** A quarter of the heap: pages take about twice in it what their bytes are. */

@@ -16,8 +16,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,10 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   private final Problem problem;
   private final Metrics metrics;
   private final int mostBytes;
+
+  /** Bodies of lines that are arriving, one for a request at most. */
+  private final Set<LinesIntake> intakes = new HashSet<>();
+
   private final Publications publications = new Publications();
 
   /**
@@ -117,7 +123,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     if (publication.kind() == BodyKind.LINES) {
       proceed(request);
       Connections.leaveBodyPace(request);
-      new LinesIntake(
+      LinesIntake intake =
+          new LinesIntake(
               vertx,
               request,
               publication,
@@ -126,8 +133,9 @@ final class PublishHandler implements Handler<HttpServerRequest> {
               memory,
               lapsed,
               this::answerLines,
-              mostBytes)
-          .start();
+              mostBytes);
+      intakes.add(intake);
+      intake.start();
     } else {
       checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
       proceed(request);
@@ -221,7 +229,14 @@ final class PublishHandler implements Handler<HttpServerRequest> {
             + (receipt.duplicate() ? "\",\"duplicate\":true}\n" : "\"}\n"));
   }
 
-  private void answerLines(HttpServerRequest request, LinesIntake.Result result) {
+  /** Takes no more lines of the bodies that are arriving; what was taken is published. */
+  void drain() {
+    List.copyOf(intakes).forEach(LinesIntake::drain);
+  }
+
+  private void answerLines(LinesIntake intake, LinesIntake.Result result) {
+    intakes.remove(intake);
+    HttpServerRequest request = intake.request();
     metrics.published(result.added());
     JsonObject answer = new JsonObject();
     result.refusal().ifPresent(refusal -> answer.put("line", result.line()));

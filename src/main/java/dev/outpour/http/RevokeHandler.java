@@ -76,7 +76,7 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
   }
 
   private void take(HttpServerRequest request, Caller caller) {
-    Access.checkOperate(caller, "revoke");
+    access.checkOperate(request, caller, "revoke");
     if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       throw Refusal.unsupported("Send it as " + JSON).asException();
     }

@@ -56,9 +56,10 @@ final class Serving {
     }
   }
 
-  /** Takes no readers from now on. */
+  /** Takes no readers from now on, and no more of the lines that are arriving. */
   void drain() {
     parts.subscribe().drain();
+    parts.publish().drain();
   }
 
   /** Takes no publishes, has what was taken answered, then ends the streams. */

@@ -97,7 +97,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       access.admit(
           request,
           asked.token(),
-          caller -> answer(request, caller, asked, interest(asked, caller)),
+          caller -> answer(request, caller, asked, interest(request, asked, caller)),
           refusal -> refuse(request, refusal));
     } catch (RefusedException e) {
       refuse(request, e.refusal());
@@ -169,11 +169,11 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   /**
    * What is asked for, as far as it is allowed. Who names nothing has to be allowed the default.
    */
-  private Interest interest(Subscription subscription, Caller caller) {
+  private Interest interest(HttpServerRequest request, Subscription subscription, Caller caller) {
     List<TopicPattern> asked = subscription.topics();
     Rights rights = caller.rights();
     if (subscription.isReserved()) {
-      checkWatch(asked, caller);
+      checkWatch(request, asked, caller);
       return Interest.of(asked);
     }
     if (!asked.isEmpty() || rights.mayReadAll()) {
@@ -186,7 +186,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     return rights.narrow(List.of(TopicPattern.parse(log.defaultTopic().name())));
   }
 
-  private void checkWatch(List<TopicPattern> asked, Caller caller) {
+  private void checkWatch(HttpServerRequest request, List<TopicPattern> asked, Caller caller) {
     for (TopicPattern each : asked) {
       boolean status = each.toString().equals(Topic.STATUS.name());
       if (status ? !watchable : !presence) {
@@ -199,7 +199,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
             .asException();
       }
       if (!caller.rights().mayWatch(each)) {
-        Access.checkOperate(caller, "read how the hub is");
+        access.checkOperate(request, caller, "read how the hub is");
       }
     }
   }

@@ -52,7 +52,7 @@ final class WhoHandler {
           request,
           query.one(Access.PARAMETER),
           caller -> {
-            Access.checkOperate(caller, what);
+            access.checkOperate(request, caller, what);
             asked.go(query, caller);
           },
           refusal -> problem.send(request, refusal));

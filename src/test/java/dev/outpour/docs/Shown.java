@@ -17,6 +17,7 @@ final class Shown {
         output
             .replace(epoch, EPOCH)
             .replaceAll("(?m)^retry: \\d+$", "retry: some")
+            .replaceAll("\"request\":\"[a-z0-9]+\"", "\"request\":\"some\"")
             .replaceAll("\"time\":\"[-\\d]+T[:.\\d]+Z\"", "\"time\":\"then\"")
             .replaceAll("(?m)^\\d\\d:\\d\\d:\\d\\d(?= )", "then");
     return Stream.of(fixed.split("\n\n"))
