@@ -41,7 +41,7 @@ class FrontTest {
   }
 
   private static String request(String method, String target, String more) {
-    return method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n" + more;
+    return method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: a\r\n" + more;
   }
 
   private static RawHttp.Answer ask(String method, String target, String more) {
