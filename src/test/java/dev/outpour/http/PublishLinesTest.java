@@ -3,11 +3,9 @@ package dev.outpour.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.outpour.Await;
 import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
@@ -37,10 +35,6 @@ class PublishLinesTest {
   }
 
   private static RawHttp begin(String query) {
-    return begin(hub, query);
-  }
-
-  private static RawHttp begin(TestHub hub, String query) {
     return hub.connect()
         .send(
             "POST /update?"
@@ -369,24 +363,5 @@ class PublishLinesTest {
       Problems.check(400, raw.answer());
     }
     Problems.check(415, hub.post("", "application/x-ndjson", "1\n", "Content-Encoding", "gzip"));
-  }
-
-  @Test
-  void shutdownWaitsForNoLines() throws Exception {
-    TestHub.run(
-        new JsonObject(),
-        own -> {
-          try (RawHttp raw = begin(own, "topic=left");
-              SseClient reader = own.read("topic=left")) {
-            raw.sendChunk("1\n2");
-            reader.awaitEvents(1);
-            Future<Void> stopped = own.stopHttp();
-            JsonObject problem = Problems.check(503, raw.answer());
-            assertThat(problem.getInteger("line")).isEqualTo(2);
-            assertThat(problem.getInteger("count")).isEqualTo(1);
-            raw.awaitClose();
-            Await.result(stopped);
-          }
-        });
   }
 }
