@@ -214,7 +214,8 @@ class BusStrangerIT {
         closed += isTaken(socket, begun) ? 0 : 1;
       }
       assertThat(closed).isGreaterThanOrEqualTo(4);
-      assertThat(publish("after", "2")).isEqualTo(200);
+      // Where memory is short until it has been collected, publishers are told to try again.
+      Await.until("served", () -> publish("after", "2") == 200);
     } finally {
       for (Socket socket : sockets) {
         socket.close();
