@@ -81,10 +81,13 @@ class RestoreIT {
     }
   }
 
-  /** What the manual says to type, line by line. */
+  /** What the manual says to type for a backup and to restore it, line by line. */
   private static List<String> commands() throws IOException {
     return new Document(MANUAL, Files.readString(MANUAL))
-        .blocks("sh").stream().flatMap(String::lines).toList();
+        .blocks("sh").stream()
+            .flatMap(String::lines)
+            .filter(line -> line.contains("data/backup.db") || line.startsWith("rm -f data/"))
+            .toList();
   }
 
   private void shell(String command) {
