@@ -12,6 +12,7 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +23,15 @@ NCHAN_MODULES = ("/usr/lib/nginx/modules", "/usr/lib64/nginx/modules", "/usr/sha
 BY_QUERY = ("/events?topic=t{i}", "/update?topic=t{i}")
 BY_PATH = ("/events/{i}", "/update/{i}")
 SECRET = "for-benchmarks-only-32-bytes-long"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where and how hubs are started."""
+
+    directory: Path  # for what they write
+    java_options: str | None  # instead of those that are shipped
+    against: Path | None = None  # the jar of the hub outpour-against
 
 
 class Failure(Exception):
@@ -103,17 +113,17 @@ def _await(condition, seconds: float, complaint: str) -> None:
 
 
 @contextmanager
-def running(name: str, directory: Path, java_options: str | None):
+def running(name: str, setting: Setting):
     """Starts a hub; ends it, by its own id, when the block is left."""
     port = _free_port()
-    command, paths = _command(name, port, directory, java_options)
-    log = directory / f"{name}-{port}.log"
+    command, paths = _command(name, port, setting)
+    log = setting.directory / f"{name}-{port}.log"
     clean = {key: value for key, value in os.environ.items() if not key.startswith("OUTPOUR_")}
     with log.open("w") as output:
         # A session of its own: Ctrl-C is for the script, which then ends the hub.
         process = subprocess.Popen(
             command,
-            cwd=directory,
+            cwd=setting.directory,
             env=clean,
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -133,20 +143,18 @@ def running(name: str, directory: Path, java_options: str | None):
             process.wait()
 
 
-def _command(name: str, port: int, directory: Path, java_options: str | None):
+def _command(name: str, port: int, setting: Setting):
     if name.startswith("outpour"):
-        store = "memory" if name == "outpour-memory" else "sqlite"
-        auth = {"hmacSecret": SECRET} if name == "outpour-rights" else {}
-        return _outpour(store, auth, port, directory, java_options), BY_QUERY
+        return _outpour(name, port, setting), BY_QUERY
     if name == "nchan":
-        return _nchan(port, directory), BY_QUERY
+        return _nchan(port, setting.directory), BY_QUERY
     coalescing = ["--coalesce"] if name == "limit-coalescing" else []
     return [str(BUILT / "sse-limit"), "--port", str(port), *coalescing], BY_PATH
 
 
-def _outpour(
-    store: str, auth: dict, port: int, directory: Path, java_options: str | None
-) -> list[str]:
+def _outpour(name: str, port: int, setting: Setting) -> list[str]:
+    store = "memory" if name == "outpour-memory" else "sqlite"
+    jar = setting.against if name == "outpour-against" else JAR
     config = {
         "http": {
             "host": "127.0.0.1",
@@ -155,13 +163,14 @@ def _outpour(
             "drainSeconds": 0,
         },
         "ingest": {},
-        "history": {"store": store, "path": str(directory / f"{port}.db")},
+        "history": {"store": store, "path": str(setting.directory / f"{port}.db")},
         "logging": {"level": "warn"},
-        "auth": auth,
+        "auth": {"hmacSecret": SECRET} if name == "outpour-rights" else {},
     }
-    file = directory / f"{port}.json"
+    file = setting.directory / f"{port}.json"
     file.write_text(json.dumps(config))
-    return ["java", *java_arguments(java_options), "-jar", str(JAR), "-conf", str(file)]
+    java = ["java", *java_arguments(setting.java_options)]
+    return [*java, "-jar", str(jar), "-conf", str(file)]
 
 
 def _token() -> str:

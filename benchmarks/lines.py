@@ -12,17 +12,18 @@ class Measure:
     label: str = ""  # tells it from others of the same line and table
     scale: float = 1.0  # from the generator's unit to the table's
     to_limit: bool = True  # whether a ratio to the limit says anything
+    more: bool = False  # whether more of it is better, as of a rate
 
 
 CPU = Measure("cpu_us_per_event", "Server CPU per delivered event, µs")
-DELIVERED = Measure("delivered_per_s", "Events delivered per second")
+DELIVERED = Measure("delivered_per_s", "Events delivered per second", more=True)
 P50 = Measure("lat_us.p50", "From sending an update to having it, ms", "p50", 1e-3)
 P99 = Measure("lat_us.p99", "From sending an update to having it, ms", "p99", 1e-3)
 RSS = Measure("rss_per_conn", "Memory of an idle reader, KB", "growth of RSS", 1e-3, False)
 HEAP = Measure("heap_per_conn", "Memory of an idle reader, KB", "live heap", 1e-3, False)
 TOTAL = Measure("rss", "Memory of the whole process, MB", "", 1e-6, False)
-CONNECTED = Measure("connects_per_s", "Readers connected per second")
-ACKNOWLEDGED = Measure("acked_per_s", "Publishes answered per second")
+CONNECTED = Measure("connects_per_s", "Readers connected per second", more=True)
+ACKNOWLEDGED = Measure("acked_per_s", "Publishes answered per second", more=True)
 
 
 @dataclass(frozen=True)
@@ -171,3 +172,8 @@ LINES = [
     ),
     *GROWTH,
 ]
+
+# What one jar is compared with another by, and the two of them.
+AGAINST = ("fan-out", "saturated", "topics", "publish", "connect", "idle")
+BOTH = ("outpour", "outpour-against")
+NOT_WORSE = 1.05  # the median of the ratios, at most

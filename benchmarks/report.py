@@ -5,7 +5,7 @@ import statistics
 import sys
 from pathlib import Path
 
-from lines import GROWTH, LINES, Line, Measure
+from lines import BOTH, GROWTH, LINES, NOT_WORSE, Line, Measure
 
 # Columns of a table, and the hubs whose figures go there.
 COLUMNS = {
@@ -108,6 +108,27 @@ def _pairs(results: dict) -> str:
                 cells += [_spread(each) for each in (without, given, ratios)]
                 lines.append(_row([*cells, must]))
     return "### Outpour beside itself\n\n" + "\n".join(lines) if len(lines) > 2 else ""
+
+
+def against(results: dict) -> tuple[str, bool]:
+    """Two jars, a ratio for each round: above one is worse; and whether that is so of any line."""
+    rows = [["", *BOTH, "worse by", ""], ["---"] + ["---:"] * 3 + ["---"]]
+    is_worse = False
+    for line in LINES:
+        runs = results.get(line.name, {}).get("runs")
+        for measure in line.measures if runs else ():
+            new, old = ([value(run, measure) for run in runs[hub]] for hub in BOTH)
+            pairs = zip(old, new) if measure.more else zip(new, old)
+            ratios = [one / other for one, other in pairs]
+            # A line is for its first measure; the others say why.
+            judged = measure == line.measures[0]
+            fails = judged and statistics.median(ratios) > NOT_WORSE
+            is_worse |= fails
+            what = ", ".join(part for part in (measure.table, measure.label) if part)
+            verdict = ("worse" if fails else "not worse") if judged else ""
+            figures = (_spread(each) for each in (new, old, ratios))
+            rows.append([f"`{line.name}`: {what}", *figures, verdict])
+    return "\n".join(_row(row) for row in rows), is_worse
 
 
 def _growth(results: dict) -> str:
