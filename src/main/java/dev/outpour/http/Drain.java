@@ -6,34 +6,38 @@ import io.vertx.core.Vertx;
 import java.util.List;
 
 /**
- * Ends the streams of a loop for a shutdown, spread over time so that their readers do not come
- * back all at once. Readers who are behind are given until the end of that time. For use on the
+ * Ends the streams of a loop for a shutdown. The ends of those at the head are spread over {@code
+ * readers / 500} seconds, so that clients do not reconnect all at once; a reader who is behind has
+ * the whole time of the drain to reach the head, and is ended within 20 ms of it. For use on the
  * event loop.
  */
 final class Drain {
 
   private static final long STEP_MILLIS = 20;
 
-  /** However long the drain may take, it goes at this pace at least, in readers a second. */
+  /** Readers at the head are ended at this pace at least, in readers a second. */
   private static final int LEAST_PACE = 500;
 
   private final Vertx vertx;
   private final Audience audience;
-  private final long endMillis;
+  private final long beginMillis = Budget.nowMillis();
+  private final long mostMillis;
   private final long spanMillis;
   private final int readers;
   private final Promise<Void> done = Promise.promise();
   private int ended;
 
   /**
-   * @param mostMillis how long it may take
+   * Does not begin yet.
+   *
+   * @param mostMillis how long those who are behind have
    */
   Drain(Vertx vertx, Audience audience, long mostMillis) {
     this.vertx = vertx;
     this.audience = audience;
+    this.mostMillis = mostMillis;
     this.readers = audience.size();
     this.spanMillis = Math.min(mostMillis, readers * 1_000L / LEAST_PACE);
-    this.endMillis = Budget.nowMillis() + spanMillis;
   }
 
   /** Begins; completes when every stream has been ended. */
@@ -43,22 +47,31 @@ final class Drain {
   }
 
   private void step() {
-    long left = endMillis - Budget.nowMillis();
-    int due = left <= 0 ? readers : (int) (readers - readers * left / Math.max(1, spanMillis));
+    long passed = Budget.nowMillis() - beginMillis;
+    boolean over = passed >= mostMillis;
+    long due = passed >= spanMillis ? readers : readers * passed / spanMillis;
     List<EventStream> streams = audience.streams();
     for (EventStream stream : streams) {
-      boolean atHead =
-          (stream.state == EventStream.State.LIVE || stream.state == EventStream.State.ASIDE)
-              && !stream.isBlocked();
-      if (left <= 0 || (atHead && ended < due)) {
+      if (over || (ended < due && isGivenAll(stream))) {
         audience.close(stream, CloseReason.SHUTDOWN);
         ended++;
       }
     }
-    if (left <= 0 || audience.size() == 0) {
+    if (over || audience.size() == 0) {
       done.tryComplete();
     } else {
       vertx.setTimer(STEP_MILLIS, fired -> step());
     }
+  }
+
+  /** Whether waiting brings a reader nothing more of what is in the log. */
+  private boolean isGivenAll(EventStream stream) {
+    return switch (stream.state) {
+      case LIVE, ASIDE, AHEAD -> !stream.isBlocked();
+      // Without a log there is nothing to wait for.
+      case LOCATING -> audience.log() == null;
+      case BEHIND -> false;
+      case CLOSED -> true;
+    };
   }
 }

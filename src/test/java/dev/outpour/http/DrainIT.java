@@ -87,6 +87,33 @@ class DrainIT {
   }
 
   @Test
+  void readerWhoIsBehindHasTheWholeTimeAndTheOthersDoNotWaitForIt() {
+    TestHub hub =
+        TestHub.start(
+            new JsonObject()
+                .put("http", new JsonObject().put("drainSeconds", 60))
+                .put("history", new JsonObject().put("store", "memory")));
+    try (SseClient slow = hub.reader("topic=a").receiveBuffer(2_048).open();
+        SseClient quick = hub.read("topic=b")) {
+      slow.stopReading();
+      String last = "";
+      for (int i = 0; i < 40; i++) {
+        last = hub.publish("a", "\"" + "x".repeat(300_000) + "\"");
+      }
+      Future<Void> stopped = hub.stopHttp();
+      assertThat(quick.awaitEnd()).isEqualTo(SseClient.End.PROPER);
+      assertThat(stopped.isComplete()).as("stopped while one was behind").isFalse();
+      slow.goOn();
+      assertThat(slow.awaitEnd()).isEqualTo(SseClient.End.PROPER);
+      assertThat(slow.events()).hasSize(40);
+      assertThat(slow.lastEventId()).isEqualTo(last);
+      assertThat(slow.words()).singleElement().matches(word -> word.name().endsWith("closing"));
+      TestHub.await(stopped);
+    }
+    hub.close();
+  }
+
+  @Test
   void readerThatTakesNothingDoesNotKeepItFromStopping() {
     TestHub hub =
         TestHub.start(new JsonObject().put("http", new JsonObject().put("drainSeconds", 1)));
