@@ -37,10 +37,6 @@ final class LinesIntake {
 
   private static final Logger log = LoggerFactory.getLogger(LinesIntake.class);
 
-  /** A line that was begun has to end within this time; between lines there is no hurry. */
-  private static final long LINE_MILLIS = 10_000;
-
-  private static final long IDLE_MILLIS = 60_000;
   private static final int REQUEST_TIMEOUT = 408;
 
   /**
@@ -77,9 +73,7 @@ final class LinesIntake {
   private boolean underWay;
   private boolean ended;
   private boolean answered;
-  private long deadlineTimer = -1;
-  private long deadlineMillis;
-  private long deadlineLine;
+  private @Nullable LineDeadline deadline;
 
   private long count;
   private int added;
@@ -121,7 +115,7 @@ final class LinesIntake {
     request.handler(this::feed);
     request.endHandler(end -> end(true));
     request.exceptionHandler(gone -> end(false));
-    setDeadline();
+    deadline = new LineDeadline(vertx, Budget::nowMillis, this::expire);
   }
 
   HttpServerRequest request() {
@@ -246,6 +240,7 @@ final class LinesIntake {
       send();
     } else if (isStopped() && !answered) {
       answered = true;
+      setDeadline();
       onEnd.accept(this, new Result(count, added, first, last, refusedLine, refusal));
     }
   }
@@ -299,31 +294,26 @@ final class LinesIntake {
 
   /** A line that goes on keeps its deadline; a new line or a pause between lines gets a new one. */
   private void setDeadline() {
-    if (deadlineTimer >= 0) {
-      vertx.cancelTimer(deadlineTimer);
-      deadlineTimer = -1;
-    }
-    if (isStopped()) {
+    LineDeadline watched = deadline;
+    if (watched == null) {
       return;
     }
-    long now = Budget.nowMillis();
-    boolean inLine = splitter.isInLine();
-    if (!inLine || deadlineLine != splitter.number()) {
-      deadlineMillis = now + (inLine ? LINE_MILLIS : IDLE_MILLIS);
-      deadlineLine = inLine ? splitter.number() : 0;
+    if (isStopped()) {
+      watched.end();
+    } else if (splitter.isInLine()) {
+      watched.inLine(splitter.number());
+    } else {
+      watched.renew();
     }
-    deadlineTimer = vertx.setTimer(Math.max(1, deadlineMillis - now), fired -> expire());
   }
 
   private void expire() {
-    deadlineTimer = -1;
     if (isStopped()) {
       return;
     }
-    if (underWay && isFull()) {
+    if (underWay && isFull() && deadline != null) {
       // It is not the client that is slow.
-      deadlineLine = 0;
-      setDeadline();
+      deadline.renew();
       return;
     }
     stopHere(new Refusal(REQUEST_TIMEOUT, "The line did not end in time: send it again", 0));

@@ -15,6 +15,7 @@ final class ManualTimers implements InvocationHandler {
   private final Vertx vertx;
   private List<Handler<Long>> waiting = new ArrayList<>();
   private long ids;
+  private long delay;
 
   ManualTimers(Vertx vertx) {
     this.vertx = vertx;
@@ -30,6 +31,7 @@ final class ManualTimers implements InvocationHandler {
   public Object invoke(Object proxy, Method method, Object[] args) throws Throwable {
     if (method.getName().equals("setTimer")) {
       waiting.add((Handler<Long>) args[1]);
+      delay = (Long) args[0];
       return --ids;
     }
     try {
@@ -37,6 +39,16 @@ final class ManualTimers implements InvocationHandler {
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
+  }
+
+  /** How many timers were set so far. */
+  long count() {
+    return -ids;
+  }
+
+  /** For how many milliseconds the last one was set. */
+  long delay() {
+    return delay;
   }
 
   /** Lets so much time pass that all timers that were set have fired. */
