@@ -8,6 +8,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
@@ -37,6 +38,12 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
 
   /** The exit code when the log cannot be used any more: an input or output error by sysexits.h. */
   private static final int LOG_LOST = 74;
+
+  /** That when memory has been short for too long: a temporary failure by sysexits.h. */
+  private static final int OUT_OF_MEMORY = 75;
+
+  /** So long closing may take without memory; then the process ends as it is. */
+  private static final int LAST_SECONDS = 60;
 
   private final CommandLineOptions options;
   private final Configuration configuration;
@@ -115,14 +122,37 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
 
   @Override
   public void beforeDeployingVerticle(HookContext context) {
-    // On a thread of its own: the exit waits for Vert.x to close, and so for the event loops.
-    context
-        .vertx()
-        .eventBus()
-        .localConsumer(UpdateBus.LOST, lost -> new Thread(() -> System.exit(LOG_LOST)).start());
+    EventBus bus = context.vertx().eventBus();
+    bus.localConsumer(UpdateBus.LOST, lost -> exit(LOG_LOST));
+    bus.localConsumer(HttpVerticle.OUT_OF_MEMORY, told -> exitWithoutMemory());
     if (HttpVerticle.class.getName().equals(context.mainVerticle()) && !instancesGiven) {
       context.deploymentOptions().setInstances(MainVerticle.eventLoops(context.vertx()));
     }
+  }
+
+  /** On a thread of its own: the exit waits for Vert.x to close, and so for the event loops. */
+  private static void exit(int code) {
+    new Thread(() -> System.exit(code)).start();
+  }
+
+  private void exitWithoutMemory() {
+    if (configuration.ingest().isPresent() && !configuration.history().durable()) {
+      log.warn("The log is in memory and would end with this process: it goes on without memory");
+      return;
+    }
+    Thread last =
+        new Thread(
+            () -> {
+              try {
+                TimeUnit.SECONDS.sleep(LAST_SECONDS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              Runtime.getRuntime().halt(OUT_OF_MEMORY);
+            });
+    last.setDaemon(true);
+    last.start();
+    exit(OUT_OF_MEMORY);
   }
 
   @Override

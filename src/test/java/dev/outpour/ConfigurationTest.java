@@ -62,6 +62,7 @@ class ConfigurationTest {
           Map.entry("http.presence", "true"),
           Map.entry("limits.heapPercent", "70"),
           Map.entry("limits.directPercent", "60"),
+          Map.entry("limits.memoryExitSeconds", "300"),
           Map.entry("limits.streamsPerIdentity", "60"),
           Map.entry("limits.topicsPerRead", "7"),
           Map.entry("limits.lineKilobytes", "4"),

@@ -21,12 +21,13 @@ import java.util.function.BooleanSupplier;
  */
 final class Health {
 
-  private static final Set<String> NAMES = Set.of("serving", "log", "history", "cluster");
+  private static final Set<String> NAMES = Set.of("serving", "log", "history", "memory", "cluster");
   private static final String EXCLUDE = "exclude";
 
   private final Vertx vertx;
   private final LocalLog log;
   private final BooleanSupplier draining;
+  private final MemoryGuard memory;
   private final Problem problem;
 
   /** Something that was looked at, and why it is not as it should be. */
@@ -47,10 +48,11 @@ final class Health {
     }
   }
 
-  Health(Vertx vertx, LocalLog log, BooleanSupplier draining, Problem problem) {
+  Health(Vertx vertx, LocalLog log, BooleanSupplier draining, MemoryGuard memory, Problem problem) {
     this.vertx = vertx;
     this.log = log;
     this.draining = draining;
+    this.memory = memory;
     this.problem = problem;
   }
 
@@ -72,7 +74,7 @@ final class Health {
           Refusal.badRequest(
               "What is left out ("
                   + EXCLUDE
-                  + ") has to be one of serving, log, history, cluster"));
+                  + ") has to be one of serving, log, history, memory, cluster"));
       return;
     }
     List<Check> checks = checks();
@@ -85,6 +87,7 @@ final class Health {
     checks.add(Check.of("serving", !draining.getAsBoolean(), "The hub is shutting down"));
     checks.add(Check.of("log", log.description() != null, "The log has not been found yet"));
     checks.add(new Check("history", log.health().trouble()));
+    checks.add(new Check("memory", memory.outage()));
     if (vertx.isClustered()) {
       boolean joined = ((VertxInternal) vertx).clusterManager().isActive();
       checks.add(Check.of("cluster", joined, "This node is in no cluster"));

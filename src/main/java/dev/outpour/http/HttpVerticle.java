@@ -32,6 +32,12 @@ public final class HttpVerticle extends VerticleBase {
   /** Under which the port is found that is listened on, also where 0 was configured. */
   public static final String PORT = "http.port";
 
+  /**
+   * The address of the event bus on which this process is told, by itself, that memory has been
+   * short for {@code limits.memoryExitSeconds}.
+   */
+  public static final String OUT_OF_MEMORY = "outpour.memory";
+
   private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
   private Future<Listener> listener = Future.failedFuture("Not started");

@@ -29,6 +29,8 @@ import java.util.List;
  * @param heapPercent from which share of the heap in use, after a collection, nothing new is taken,
  *     50 to 100; 100: never; default 85
  * @param directPercent the same of the memory outside the heap; default 85
+ * @param memoryExitSeconds after how many seconds without a delivery or an accepted update, while
+ *     memory is short, the process ends, 0 to 86,400; 0, the default: never
  * @param proxies addresses, or networks such as {@code 10.0.0.0/8}, that are believed when they
  *     name the client they ask for; default none
  * @param loopback whether what is counted by address or name counts for the loopback, too; default
@@ -48,6 +50,7 @@ public record LimitSettings(
     int idleSeconds,
     int heapPercent,
     int directPercent,
+    int memoryExitSeconds,
     List<String> proxies,
     boolean loopback) {
 
@@ -68,6 +71,7 @@ public record LimitSettings(
         section.integer("idleSeconds", 60, 1, 3600),
         section.integer("heapPercent", 85, 50, 100),
         section.integer("directPercent", 85, 50, 100),
+        section.integer("memoryExitSeconds", 0, 0, 86_400),
         section.texts("proxies", List.of(), Clients::checkProxy),
         section.flag("loopback", false));
   }

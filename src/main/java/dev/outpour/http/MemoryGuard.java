@@ -2,9 +2,13 @@ package dev.outpour.http;
 
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Refusal;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -21,6 +25,7 @@ final class MemoryGuard {
 
   private static final Logger log = LoggerFactory.getLogger(MemoryGuard.class);
 
+  private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
   private static final int RELIEF_PERCENT = 10;
   private static final long LEAST_MILLIS = 3_000;
 
@@ -33,6 +38,7 @@ final class MemoryGuard {
   private final Runnable refresh;
   private final LongSupplier nowMillis;
   private final Metrics metrics;
+  private final MemoryOutage outage;
   private long begunMillis;
   private volatile boolean tight;
 
@@ -41,6 +47,7 @@ final class MemoryGuard {
    * @param directPercent what of the memory outside the heap
    * @param refresh makes sure that what is known of the heap does not stay as it is for ever
    * @param nowMillis a clock that never falls
+   * @param outage judges how long it lasts
    */
   MemoryGuard(
       LimitSettings settings,
@@ -48,18 +55,26 @@ final class MemoryGuard {
       IntSupplier directPercent,
       Runnable refresh,
       LongSupplier nowMillis,
-      Metrics metrics) {
+      Metrics metrics,
+      MemoryOutage outage) {
     this.settings = settings;
     this.heapPercent = heapPercent;
     this.directPercent = directPercent;
     this.refresh = refresh;
     this.nowMillis = nowMillis;
     this.metrics = metrics;
+    this.outage = outage;
   }
 
   /** Begins to look, until Vert.x closes. */
-  static MemoryGuard start(Vertx vertx, LimitSettings settings, Metrics metrics) {
+  static MemoryGuard start(Vertx vertx, LimitSettings settings, PrometheusMetrics metrics) {
     HeapWatch heap = HeapWatch.start(vertx);
+    MemoryOutage outage =
+        new MemoryOutage(
+            metrics::progress,
+            Budget::nowMillis,
+            TimeUnit.SECONDS.toMillis(settings.memoryExitSeconds()),
+            () -> vertx.eventBus().publish(HttpVerticle.OUT_OF_MEMORY, "", LOCAL));
     MemoryGuard guard =
         new MemoryGuard(
             settings,
@@ -67,7 +82,8 @@ final class MemoryGuard {
             MemoryGuard::directPercent,
             heap::refresh,
             Budget::nowMillis,
-            metrics);
+            metrics,
+            outage);
     heap.afterCollection(guard::look);
     return guard;
   }
@@ -76,6 +92,11 @@ final class MemoryGuard {
   private static int directPercent() {
     long most = PlatformDependent.maxDirectMemory();
     return most <= 0 ? 0 : (int) (Math.max(0, PlatformDependent.usedDirectMemory()) * 100 / most);
+  }
+
+  /** Why nobody should be sent to this process; empty if there is no reason. */
+  Optional<String> outage() {
+    return outage.trouble();
   }
 
   /** Whether new work has to be refused. */
@@ -107,6 +128,7 @@ final class MemoryGuard {
     } else if (tight) {
       refresh.run();
     }
+    outage.look(tight);
   }
 
   private boolean isOver(int percent, int most) {

@@ -111,7 +111,7 @@ record Parts(
     Routes routes = new Routes(vertx, settings, problem);
     WhoHandler who =
         new WhoHandler(Nodes.of(vertx), new NewestOfTopics(log), gate, access, problem);
-    Health health = new Health(vertx, log, subscribe::isDraining, problem);
+    Health health = new Health(vertx, log, subscribe::isDraining, limits.memory(), problem);
     Router router = routes.router(subscribe, publish, revoke, who, log, health, metrics);
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
     return new Parts(

@@ -210,6 +210,11 @@ public final class PrometheusMetrics implements Metrics, Shareable {
     latency.record(nanos, times);
   }
 
+  /** How many events were delivered and updates taken so far: what changes while work gets done. */
+  public long progress() {
+    return (long) (delivered.count() + published.count());
+  }
+
   /** What was counted so far, for those who tell of it in other words. */
   public Counts counts() {
     return new Counts(

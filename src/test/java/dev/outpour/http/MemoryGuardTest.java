@@ -20,6 +20,7 @@ class MemoryGuardTest {
   private long now = -5_000;
   private int refreshed;
 
+  private final MemoryOutage outage = new MemoryOutage(() -> 0, () -> now, 0, () -> {});
   private final MemoryGuard guard = guard(new JsonObject());
 
   private MemoryGuard guard(JsonObject limits) {
@@ -34,7 +35,8 @@ class MemoryGuardTest {
           public void memoryTight(boolean tight) {
             told.add(tight);
           }
-        });
+        },
+        outage);
   }
 
   @AfterEach
@@ -83,6 +85,14 @@ class MemoryGuardTest {
     isTight(90, 0, 1_000);
     isTight(90, 0, 1_000);
     assertThat(refreshed).isEqualTo(1);
+  }
+
+  @Test
+  void tellsHowLongItLasts() {
+    isTight(90, 0, 1_000);
+    assertThat(guard.outage()).isEmpty();
+    isTight(90, 0, 60_000);
+    assertThat(guard.outage()).isPresent();
   }
 
   @Test
