@@ -28,8 +28,10 @@ final class KeyMemory {
     this.most = most;
   }
 
-  @Nullable Entry find(Key key) {
-    return entries.get(key);
+  /** What a key stands for, if it is remembered and not old enough to be forgotten. */
+  @Nullable Entry find(Key key, long nowMillis) {
+    Entry entry = entries.get(key);
+    return entry == null || entry.timeMillis() <= nowMillis - keepMillis ? null : entry;
   }
 
   boolean isFull() {
@@ -37,6 +39,8 @@ final class KeyMemory {
   }
 
   void remember(Key key, Entry entry) {
+    // It may be there, expired: what is new stands at the end.
+    entries.remove(key);
     entries.put(key, entry);
   }
 

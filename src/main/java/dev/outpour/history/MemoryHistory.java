@@ -84,21 +84,22 @@ public final class MemoryHistory implements History {
   public synchronized Future<Commit> append(List<Batch> group) {
     long before = last;
     long time = clock.nextMillis();
+    long now = clock.ageMillis();
     List<Update> added = new ArrayList<>();
     List<Outcome> outcomes = new ArrayList<>(group.size());
     for (Batch batch : group) {
-      outcomes.add(append(batch, time, added));
+      outcomes.add(append(batch, time, now, added));
     }
     trim(TRIM_STEP + 2 * added.size());
     return Future.succeededFuture(
         new Commit(outcomes, new Page(lineage, earliest, before, last, added)));
   }
 
-  private Outcome append(Batch batch, long time, List<Update> added) {
+  private Outcome append(Batch batch, long time, long now, List<Update> added) {
     List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
     for (Draft draft : batch.drafts()) {
       Key key = draft.key();
-      KeyMemory.Entry known = key == null ? null : keys.find(key);
+      KeyMemory.Entry known = key == null ? null : keys.find(key, now);
       if (key != null && known != null) {
         if (!known.fingerprint().equals(Fingerprint.of(draft))) {
           return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
@@ -145,8 +146,8 @@ public final class MemoryHistory implements History {
   }
 
   private void trim(int most) {
-    boolean byAge = clock.isSteady();
-    long oldest = clock.wallMillis() - retention.age().toMillis();
+    long now = clock.ageMillis();
+    long oldest = now - retention.age().toMillis();
     for (int i = 0; i < most && earliest <= last; i++) {
       while (blocks.firstEntry().getValue().isEmpty()) {
         blocks.pollFirstEntry();
@@ -154,7 +155,7 @@ public final class MemoryHistory implements History {
       Block block = blocks.firstEntry().getValue();
       Update update = block.first();
       boolean tooMuch = last - earliest + 1 > retention.updates() || bytes > retention.bytes();
-      if (!tooMuch && !(byAge && update.timeMillis() < oldest)) {
+      if (!tooMuch && update.timeMillis() >= oldest) {
         break;
       }
       block.removeFirst();
@@ -165,7 +166,7 @@ public final class MemoryHistory implements History {
       bytes -= update.weight();
       earliest = update.sequence() + 1;
     }
-    keys.forget(clock.wallMillis(), byAge ? most : 0);
+    keys.forget(now, most);
   }
 
   @Override

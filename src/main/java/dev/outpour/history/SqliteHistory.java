@@ -71,6 +71,7 @@ public final class SqliteHistory implements History {
     LogConnections opened = LogConnections.open(file, retention, clock);
     this.connections = opened;
     this.head = opened.writer().head();
+    clock.begin().ifPresent(log::warn);
   }
 
   /**

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,13 @@ final class SqliteKeys {
                 + " WHERE time <= ? ORDER BY time LIMIT ?)");
     this.oldest = connection.prepareStatement("SELECT min(time) FROM keys");
     this.oldestMillis = oldest();
+  }
+
+  /** The time of the newest one; 0 if there is none. */
+  long newestMillis() throws SQLException {
+    try (Statement statement = oldest.getConnection().createStatement()) {
+      return LogFile.count(statement, "SELECT max(time) FROM keys");
+    }
   }
 
   private long oldest() throws SQLException {

@@ -91,6 +91,7 @@ final class SqliteWriter implements AutoCloseable {
       this.lineage = beginEpoch(statement, state.last() + 1);
     }
     this.keys = new SqliteKeys(connection, retention.ofKeys().toMillis());
+    clock.notBefore(keys.newestMillis());
     this.ends = new SqliteEnds(connection);
     this.trimmer = new SqliteTrimmer(connection, retention, ends);
     this.insert =
@@ -153,10 +154,7 @@ final class SqliteWriter implements AutoCloseable {
 
   private LogState trim(Transaction transaction) throws SQLException {
     int most = TRIM_STEP + 2 * transaction.added.size();
-    if (!clock.isSteady()) {
-      return trimmer.trim(transaction.next, Long.MIN_VALUE, most);
-    }
-    long now = clock.wallMillis();
+    long now = transaction.ageMillis;
     changes += keys.forget(now, most);
     return trimmer.trim(transaction.next, now - retention.age().toMillis(), most);
   }
@@ -205,6 +203,7 @@ final class SqliteWriter implements AutoCloseable {
   /** A group on its way into the file. */
   private final class Transaction {
     private final long time = clock.nextMillis();
+    private final long ageMillis = clock.ageMillis();
     private final List<Update> added = new ArrayList<>();
     private LogState next = state;
     private int furtherTopics;
@@ -214,7 +213,7 @@ final class SqliteWriter implements AutoCloseable {
       List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
       for (Draft draft : batch.drafts()) {
         Key key = draft.key();
-        KeyMemory.Entry known = key == null ? null : keys.find(key, time);
+        KeyMemory.Entry known = key == null ? null : keys.find(key, ageMillis);
         if (key != null && known != null) {
           if (!known.fingerprint().equals(Fingerprint.of(draft))) {
             return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));

@@ -2,6 +2,7 @@ package dev.outpour.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.SseParser.Event;
 import io.vertx.core.json.JsonObject;
@@ -46,6 +47,46 @@ class ClockJumpIT {
             .isGreaterThan(Duration.ofMinutes(150));
       }
     }
+  }
+
+  @Test
+  void clockThatJumpsForgetsNoKey() throws Exception {
+    WallClock clock = WallClock.make(directory);
+    try (HubOnDisk hub = new HubOnDisk(directory, directory.resolve("log.db"))) {
+      hub.start(clock.environment());
+      assertThat(isRepeat(hub, "k1")).isFalse();
+      assertThat(isRepeat(hub, "k2")).isFalse();
+      clock.set(Duration.ofDays(3));
+      assertThat(isRepeat(hub, "k1")).isTrue();
+      assertThat(isRepeat(hub, "k3")).isFalse();
+      clock.set(Duration.ZERO);
+      assertThat(isRepeat(hub, "k3")).isTrue();
+      assertThat(isRepeat(hub, "k2")).isTrue();
+    }
+  }
+
+  @Test
+  void clockThatIsWrongAtTheStartIsToldAndForgetsNothing() throws Exception {
+    WallClock clock = WallClock.make(directory);
+    try (HubOnDisk hub = new HubOnDisk(directory, directory.resolve("log.db"))) {
+      hub.start(clock.environment());
+      assertThat(isRepeat(hub, "k1")).isFalse();
+      hub.process().terminate().awaitExit();
+      clock.set(Duration.ofDays(2));
+      hub.launch(List.of(), clock.environment()).awaitLine("The clock says");
+      hub.process().awaitLine("Ready");
+      assertThat(isRepeat(hub, "k2")).isFalse();
+      assertThat(isRepeat(hub, "k1")).isTrue();
+      try (SseClient reader = hub.read("earliest")) {
+        assertThat(reader.awaitEvents(2)).extracting(Event::sequence).containsExactly(1L, 2L);
+      }
+    }
+  }
+
+  private static boolean isRepeat(HubOnDisk hub, String key) {
+    RawHttp.Answer answer = hub.publish("1", "key=" + key);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return new JsonObject(answer.body()).getBoolean("duplicate", false);
   }
 
   private static Instant time(Event event) {

@@ -83,11 +83,18 @@ final class HubOnDisk implements AutoCloseable {
 
   /** Publishes to the default topic and gives the answer. */
   RawHttp.Answer publish(String json) {
+    return publish(json, "");
+  }
+
+  /** Publishes with a query and gives the answer. */
+  RawHttp.Answer publish(String json, String query) {
     byte[] body = json.getBytes(StandardCharsets.UTF_8);
     try (RawHttp connection = RawHttp.connect(port)) {
       return connection
           .send(
-              "POST /update HTTP/1.1\r\nHost: localhost:"
+              "POST /update?"
+                  + query
+                  + " HTTP/1.1\r\nHost: localhost:"
                   + port
                   + "\r\nContent-Length: "
                   + body.length

@@ -354,6 +354,43 @@ abstract class HistoryContractTest {
   }
 
   @Test
+  @DisplayName("4: a key that is old enough is free at once, whatever is removed when")
+  void expiredKeyIsFree() {
+    Receipt first = only(append(keyed("k", "a", "t")));
+    clock.pass(Duration.ofHours(24).minusMillis(1));
+    assertThat(only(append(keyed("k", "a", "t")))).isEqualTo(new Receipt(first.position(), true));
+    clock.pass(Duration.ofMillis(1));
+    Receipt second = only(append(keyed("k", "other", "t")));
+    assertThat(second.duplicate()).isFalse();
+    clock.pass(Duration.ofHours(24).minusMillis(1));
+    append();
+    assertThat(only(append(keyed("k", "other", "t"))))
+        .isEqualTo(new Receipt(second.position(), true));
+    clock.pass(Duration.ofMillis(1));
+    assertThat(only(append(keyed("k", "other", "t"))).duplicate()).isFalse();
+  }
+
+  @Test
+  @DisplayName("4: a clock that was set wrong forgets no key")
+  void clockSetWrongForgetsNoKey() {
+    append(keyed("k1", "a", "t"), keyed("k2", "b", "t"));
+    clock.setBy(Duration.ofDays(3));
+    assertThat(only(append(keyed("k1", "a", "t"))).duplicate()).isTrue();
+    append(keyed("k3", "c", "t"));
+    clock.pass(Duration.ofMinutes(9));
+    append();
+    assertThat(only(append(keyed("k3", "c", "t"))).duplicate()).isTrue();
+    clock.setBy(Duration.ofDays(-3));
+    for (int i = 0; i < 3; i++) {
+      assertThat(only(append(keyed("k1", "a", "t"))).duplicate()).isTrue();
+      assertThat(only(append(keyed("k2", "b", "t"))).duplicate()).isTrue();
+      assertThat(only(append(keyed("k3", "c", "t"))).duplicate()).isTrue();
+      clock.pass(Duration.ofMinutes(9));
+    }
+    assertThat(head().last()).isEqualTo(3);
+  }
+
+  @Test
   @DisplayName("4: keys are remembered as long as updates are retained")
   void keysLastAsLongAsUpdates() {
     begin(new Retention(1_000, Duration.ofHours(72), 1L << 40));
@@ -512,6 +549,22 @@ abstract class HistoryContractTest {
     clock.pass(Duration.ofMinutes(15));
     append();
     assertThat(head().earliest()).isEqualTo(1);
+  }
+
+  @Test
+  @DisplayName(
+      "8: while the clock is not believed, what is old by the time before goes all the same")
+  void ageIsJudgedByTheTimeBefore() {
+    begin(new Retention(1_000, Duration.ofHours(1), 1L << 40));
+    append(2);
+    clock.pass(Duration.ofMinutes(55));
+    append(1);
+    clock.setBy(Duration.ofDays(3));
+    append();
+    assertThat(head().earliest()).isEqualTo(1);
+    clock.pass(Duration.ofMinutes(6));
+    append();
+    assertThat(head().earliest()).isEqualTo(3);
   }
 
   @Test

@@ -56,6 +56,65 @@ class LogClockTest {
   }
 
   @Test
+  void ageIsJudgedByWhatWasBelievedBeforeAJumpUntilItIsSteady() {
+    long before = clock.ageMillis();
+    time.setBy(Duration.ofDays(3));
+    assertThat(clock.ageMillis()).isEqualTo(before);
+    time.pass(Duration.ofMinutes(9));
+    assertThat(clock.ageMillis()).isEqualTo(before + Duration.ofMinutes(9).toMillis());
+    time.pass(Duration.ofMinutes(1));
+    assertThat(clock.ageMillis()).isEqualTo(time.wallMillis());
+  }
+
+  @Test
+  void nothingAgesByAClockThatIsSetBack() {
+    time.setBy(Duration.ofDays(-3));
+    assertThat(clock.ageMillis()).isEqualTo(time.wallMillis());
+    time.setBy(Duration.ofDays(6));
+    assertThat(clock.ageMillis()).isEqualTo(time.wallMillis() - Duration.ofDays(3).toMillis());
+  }
+
+  @Test
+  void clockIsBelievedThatBeginsWithinAnHourOfTheNewestTimeOrWithoutAny() {
+    assertThat(clock.begin()).isEmpty();
+    for (long apart : new long[] {-3_600_000, 0, 3_600_000}) {
+      LogClock next = time.logClock();
+      next.notBefore(time.wallMillis() + apart);
+      assertThat(next.begin()).isEmpty();
+      assertThat(next.isSteady()).isTrue();
+      assertThat(next.ageMillis()).isEqualTo(time.wallMillis());
+    }
+  }
+
+  @Test
+  void clockThatBeginsMoreThanAnHourAheadIsBelievedAfterTenMinutes() {
+    long newest = time.wallMillis() - Duration.ofDays(2).toMillis();
+    clock.notBefore(newest);
+    assertThat(clock.begin())
+        .hasValueSatisfying(
+            said ->
+                assertThat(said)
+                    .contains("The clock says 2023-11-14T22:13:20Z")
+                    .contains("newest update in the log is of 2023-11-12T22:13:20Z")
+                    .contains("set it within ten minutes"));
+    assertThat(clock.ageMillis()).isEqualTo(newest);
+    time.pass(Duration.ofMinutes(9));
+    assertThat(clock.isSteady()).isFalse();
+    assertThat(clock.ageMillis()).isEqualTo(newest + Duration.ofMinutes(9).toMillis());
+    time.pass(Duration.ofMinutes(1));
+    assertThat(clock.ageMillis()).isEqualTo(time.wallMillis());
+  }
+
+  @Test
+  void clockThatBeginsMoreThanAnHourBehindAgesNothingByTheNewestTime() {
+    clock.notBefore(time.wallMillis() + Duration.ofDays(2).toMillis());
+    assertThat(clock.begin())
+        .hasValueSatisfying(said -> assertThat(said).contains("the later of the two times"));
+    assertThat(clock.isSteady()).isFalse();
+    assertThat(clock.ageMillis()).isEqualTo(time.wallMillis());
+  }
+
+  @Test
   void jumpBackIsAJump() {
     time.setBy(Duration.ofSeconds(-61));
     assertThat(clock.isSteady()).isFalse();

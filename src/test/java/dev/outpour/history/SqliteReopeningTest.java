@@ -166,6 +166,75 @@ class SqliteReopeningTest {
     close(second);
   }
 
+  private boolean isRepeat(History history, int number) {
+    Batch batch = Batch.of(Samples.keyed("k" + number, "data " + number, "t"));
+    return Await.result(on(() -> history.append(List.of(batch))))
+        .outcomes()
+        .get(0)
+        .receipts()
+        .get(0)
+        .duplicate();
+  }
+
+  @Test
+  void clockThatIsWrongAtTheStartTakesNeitherUpdatesNorKeys() {
+    History first = open(EVERYTHING);
+    for (int i = 0; i < 300; i++) {
+      assertThat(isRepeat(first, i)).isFalse();
+    }
+    close(first);
+
+    clock.setBy(Duration.ofDays(2));
+    History ahead = open(EVERYTHING);
+    append(ahead, 300, 304);
+    clock.pass(Duration.ofMinutes(9));
+    append(ahead, 304, 308);
+    assertThat(ahead.head().earliest()).isEqualTo(1);
+    assertThat(isRepeat(ahead, 5)).isTrue();
+    close(ahead);
+
+    clock.setBy(Duration.ofDays(-2));
+    History right = open(EVERYTHING);
+    for (int i = 0; i < 4; i++) {
+      clock.pass(Duration.ofMinutes(9));
+      append(right, 0, 1);
+      assertThat(isRepeat(right, 5)).isTrue();
+    }
+    assertThat(right.head().earliest()).isEqualTo(1);
+    close(right);
+  }
+
+  @Test
+  void clockThatIsWrongAtTheStartTakesNoKeysWhereNothingElseIsLeft() {
+    Retention anHour = new Retention(1_000_000, Duration.ofHours(1), 1L << 40);
+    History first = open(anHour);
+    assertThat(isRepeat(first, 1)).isFalse();
+    clock.pass(Duration.ofMinutes(61));
+    Await.result(on(() -> first.append(List.of())));
+    assertThat(first.head().earliest()).isEqualTo(2);
+    close(first);
+
+    clock.setBy(Duration.ofDays(2));
+    History ahead = open(anHour);
+    Await.result(on(() -> ahead.append(List.of())));
+    assertThat(isRepeat(ahead, 1)).isTrue();
+    close(ahead);
+  }
+
+  @Test
+  void clockThatStaysAheadIsBelievedAfterTenMinutes() {
+    History first = open(EVERYTHING);
+    assertThat(isRepeat(first, 1)).isFalse();
+    close(first);
+    clock.setBy(Duration.ofDays(2));
+    History second = open(EVERYTHING);
+    clock.pass(Duration.ofMinutes(10));
+    append(second, 0, 1);
+    assertThat(second.head().earliest()).isEqualTo(2);
+    assertThat(isRepeat(second, 1)).isFalse();
+    close(second);
+  }
+
   @Test
   void endsAreThereAgainAndExpireAsTheyWould() {
     Retention few = new Retention(3, Duration.ofHours(24), 1L << 40);
