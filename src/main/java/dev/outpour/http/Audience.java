@@ -45,6 +45,8 @@ final class Audience {
   private final Arrivals arrivals;
   private final CatchUp catchUp;
   private final Notices notices = new Notices();
+  private final Mishaps mishaps = new Mishaps();
+  private final Probe probe;
   private final List<EventStream> ahead = new ArrayList<>();
 
   /**
@@ -54,9 +56,20 @@ final class Audience {
    * @param stallMillis how long a reader may take nothing while something waits for it
    */
   Audience(Vertx vertx, LocalLog log, Metrics metrics, Backlog backlog, long stallMillis) {
+    this(vertx, log, metrics, backlog, stallMillis, Probe.NONE);
+  }
+
+  /**
+   * Begins with no readers.
+   *
+   * @param probe hears of each step of delivery
+   */
+  Audience(
+      Vertx vertx, LocalLog log, Metrics metrics, Backlog backlog, long stallMillis, Probe probe) {
     FrameCache frames = new FrameCache(index, FRAME_CACHE_BYTES);
     this.vertx = vertx;
     this.metrics = metrics;
+    this.probe = probe;
     this.backlog = backlog;
     this.stallMillis = stallMillis;
     this.head = new LoopHead(vertx, log, this, index, frames);
@@ -82,6 +95,16 @@ final class Audience {
   /** What waits in the sockets of this loop. */
   Backlog backlog() {
     return backlog;
+  }
+
+  /** What hears of each step of delivery. */
+  Probe probe() {
+    return probe;
+  }
+
+  /** What went wrong in delivery. */
+  Mishaps mishaps() {
+    return mishaps;
   }
 
   int size() {
@@ -150,10 +173,14 @@ final class Audience {
 
   /** That the kernel has taken what a reader was given last. */
   void drained(EventStream stream) {
-    if (stream.state == EventStream.State.LOCATING) {
-      arrivals.drained(stream);
-    } else {
-      goOn(stream);
+    try {
+      if (stream.state == EventStream.State.LOCATING) {
+        arrivals.drained(stream);
+      } else {
+        goOn(stream);
+      }
+    } catch (Throwable e) {
+      fail(stream, "going on with a reader", e);
     }
   }
 
@@ -196,10 +223,31 @@ final class Audience {
 
   /** Takes a live reader out of the sweeps: it has been given all up to a number and no more. */
   void fallBehind(EventStream stream, long cursor) {
-    removeLive(stream);
-    stream.moveTo(cursor, head.lineage());
-    stream.state = EventStream.State.BEHIND;
-    goOn(stream);
+    try {
+      removeLive(stream);
+      stream.moveTo(cursor, head.lineage());
+      stream.state = EventStream.State.BEHIND;
+      goOn(stream);
+    } catch (Throwable e) {
+      fail(stream, "having a reader fall behind", e);
+    }
+  }
+
+  /** Ends a stream that cannot be served, and says so to its reader if that can be done. */
+  void fail(EventStream stream, String doing, Throwable cause) {
+    mishaps.add(doing, cause);
+    try {
+      close(stream, CloseReason.UNAVAILABLE);
+    } catch (Throwable e) {
+      breakOff(stream, "ending a stream that failed", e);
+    }
+  }
+
+  /** Ends the connection of a reader of whom it is not known what was written to it. */
+  void breakOff(EventStream stream, String doing, Throwable cause) {
+    mishaps.add(doing, cause);
+    mishaps.attempt("letting a reader go", () -> leave(stream, CloseReason.UNAVAILABLE));
+    mishaps.attempt("ending a connection", stream::reset);
   }
 
   /** Sends a reader away to whom nothing was written: all that it wants has ended. */
@@ -232,7 +280,7 @@ final class Audience {
     for (EventStream stream : waiting) {
       if (stream.state == EventStream.State.AHEAD) {
         stream.state = EventStream.State.BEHIND;
-        goOn(stream);
+        drained(stream);
       }
     }
   }
@@ -247,8 +295,17 @@ final class Audience {
     groups.values().forEach(group -> group.keepEndsOf(lineage));
     for (EventStream stream : List.copyOf(ahead)) {
       if (stream.state == EventStream.State.AHEAD && !stream.isWithin(lineage)) {
-        close(stream, CloseReason.UNAVAILABLE);
+        end(stream, CloseReason.UNAVAILABLE);
       }
+    }
+  }
+
+  /** Ends one stream of many, whatever becomes of it. */
+  private void end(EventStream stream, CloseReason reason) {
+    try {
+      close(stream, reason);
+    } catch (Throwable e) {
+      breakOff(stream, "ending a stream", e);
     }
   }
 
@@ -265,7 +322,7 @@ final class Audience {
       groups.values().forEach(Group::forgetGap);
       streams().stream()
           .filter(stream -> stream.lineage != null)
-          .forEach(stream -> close(stream, CloseReason.UNAVAILABLE));
+          .forEach(stream -> end(stream, CloseReason.UNAVAILABLE));
       groups.values().forEach(group -> group.keepEndsOf(log.head().lineage()));
     }
   }
@@ -291,9 +348,17 @@ final class Audience {
   }
 
   private void beat(EventStream stream) {
-    if (stream.isClosed()) {
-      return;
+    try {
+      if (!stream.isClosed()) {
+        probe.before(Probe.Step.BEAT);
+        visit(stream);
+      }
+    } catch (Throwable e) {
+      breakOff(stream, "coming by a reader", e);
     }
+  }
+
+  private void visit(EventStream stream) {
     if (stream.isSilent()) {
       leave(stream, CloseReason.GONE);
       stream.reset();
@@ -321,7 +386,7 @@ final class Audience {
         !due.isEmpty() && !budget.isTimeUp();
         due = expiries.due(nowMillis)) {
       for (EventStream stream : due) {
-        close(stream, CloseReason.EXPIRED);
+        end(stream, CloseReason.EXPIRED);
       }
     }
   }
@@ -330,7 +395,7 @@ final class Audience {
   void endRevoked(Set<String> revoked) {
     for (EventStream stream : streams()) {
       if (stream.caller.revocableAs().filter(revoked::contains).isPresent()) {
-        close(stream, CloseReason.REVOKED);
+        end(stream, CloseReason.REVOKED);
       }
     }
   }
@@ -374,11 +439,11 @@ final class Audience {
     if (stream.endMillis != Caller.NEVER) {
       expiries.remove(stream);
     }
-    metrics.readerClosed(reason.word());
     Group group = stream.group;
     if (group.exit()) {
       groups.remove(group.want(), group);
       index.remove(group);
     }
+    metrics.readerClosed(reason.word());
   }
 }

@@ -54,10 +54,21 @@ final class CatchUp {
     while (!queue.isEmpty() && !budget.isSpent()) {
       EventStream stream = queue.remove();
       stream.queued = false;
-      budget.spend(step(stream));
+      budget.spend(tryStep(stream));
     }
     if (!queue.isEmpty()) {
       schedule();
+    }
+  }
+
+  /** One who cannot be served is told so, and the others go on. */
+  private int tryStep(EventStream stream) {
+    try {
+      audience.probe().before(Probe.Step.CATCH_UP);
+      return step(stream);
+    } catch (Throwable e) {
+      audience.fail(stream, "serving a reader who is behind", e);
+      return 0;
     }
   }
 
@@ -118,9 +129,17 @@ final class CatchUp {
    */
   private void serve(EventStream stream, Page page) {
     if (log.held(stream.cursor) == null) {
-      give(stream, page);
+      tryGive(stream, page);
     } else {
       add(stream);
+    }
+  }
+
+  private void tryGive(EventStream stream, Page page) {
+    try {
+      give(stream, page);
+    } catch (Throwable e) {
+      audience.fail(stream, "serving a reader who is behind", e);
     }
   }
 
@@ -142,13 +161,25 @@ final class CatchUp {
       goOn(stream);
       return word.length();
     }
+    audience.probe().before(Probe.Step.CATCH_UP_FRAME);
     Frames.Part part =
         frames.get(stream.group, page).part(stream.cursor, to, audience.backlog().mostAtOnce());
     stream.group.knownGap().pageGiven(part.events() > 0);
-    stream.moveTo(part.events() == 0 ? part.to() : stream.write(part), page.lineage());
+    stream.moveTo(part.events() == 0 ? part.to() : write(stream, part), page.lineage());
     audience.delivered(part.eventsUpTo(stream.cursor), part.bytesUpTo(stream.cursor));
     goOn(stream);
     return part.length();
+  }
+
+  private long write(EventStream stream, Frames.Part part) {
+    try {
+      audience.probe().before(Probe.Step.CATCH_UP_WRITE);
+      return stream.write(part);
+    } catch (Throwable e) {
+      // What it was given is not known any more.
+      audience.breakOff(stream, "writing to a reader who is behind", e);
+      return stream.cursor;
+    }
   }
 
   private void goOn(EventStream stream) {

@@ -3,6 +3,7 @@ package dev.outpour.http;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
@@ -20,6 +21,9 @@ import java.util.function.Predicate;
  * releases them. For use by one thread.
  */
 final class Frames {
+
+  /** Of no updates; it takes no memory. */
+  static final Frames NOTHING = new Frames(Unpooled.EMPTY_BUFFER, new long[0], new int[0]);
 
   private final ByteBuf bytes;
 

@@ -27,6 +27,9 @@ final class LoopHead {
   private boolean scheduled;
   private int dueTicks;
 
+  /** Whether something failed, so that the next tick has to look again. */
+  private boolean failed;
+
   LoopHead(Vertx vertx, LocalLog log, Audience audience, TopicIndex index, FrameCache frames) {
     this.vertx = vertx;
     this.log = log;
@@ -57,8 +60,21 @@ final class LoopHead {
     return sweep != null;
   }
 
-  /** Takes in that the log has grown, has become known, or is another one. */
+  /**
+   * Takes in that the log has grown, has become known, or is another one. Whatever fails, the next
+   * tick looks again.
+   */
   void grown() {
+    try {
+      audience.probe().before(Probe.Step.GROW);
+      takeIn();
+    } catch (Throwable e) {
+      failed = true;
+      audience.mishaps().add("taking in that the log has grown", e);
+    }
+  }
+
+  private void takeIn() {
     LogDescription now = log.description();
     if (now == null) {
       return;
@@ -92,30 +108,48 @@ final class LoopHead {
 
   /** Ends the sweep under way, and lets go of framed bytes. */
   void close() {
-    if (sweep != null) {
-      sweep.close();
-      sweep = null;
+    Sweep open = sweep;
+    sweep = null;
+    if (open != null) {
+      audience.mishaps().attempt("ending a sweep", open::close);
     }
     frames.clear();
   }
 
   private void goOn() {
     scheduled = false;
+    try {
+      if (!sweepOn()) {
+        return;
+      }
+    } catch (Throwable e) {
+      audience.mishaps().add("sweeping", e);
+      failed = true;
+      if (sweep != null) {
+        sweep.abandon();
+        finish(sweep);
+      }
+    }
+    scheduled = true;
+    vertx.runOnContext(turn -> goOn());
+  }
+
+  /** Sweeps as long as one turn may; returns whether there may be more to sweep. */
+  private boolean sweepOn() {
     Budget budget = new Budget();
     while (!budget.isSpent()) {
       if (sweep == null) {
         sweep = nextSweep();
       }
       if (sweep == null) {
-        return;
+        return false;
       }
       budget.spend(sweep.run(budget));
       if (sweep.isDone()) {
         finish(sweep);
       }
     }
-    scheduled = true;
-    vertx.runOnContext(turn -> goOn());
+    return true;
   }
 
   private @Nullable Sweep nextSweep() {
@@ -125,29 +159,43 @@ final class LoopHead {
     }
     known = now;
     long from = number;
-    Page page = log.gathered(from);
-    if (page == null || page.earliest() > from + 1) {
+    long to = now.head().last();
+    try {
+      audience.probe().before(Probe.Step.GATHER);
+      Page page = log.gathered(from);
+      if (page != null && page.earliest() <= from + 1) {
+        to = Math.min(page.to(), now.head().last());
+        if (!page.lineage().agrees(now.head().lineage(), to)) {
+          // It has just been replaced: that will be heard.
+          return null;
+        }
+        Sweep next = new Sweep(audience, frames, index, page, from, to);
+        number = to;
+        return next;
+      }
       // This loop was held up for longer than pages are held, or even updates are retained: its
       // readers read for themselves, and are told what they miss.
-      number = now.head().last();
-      audience.allFallBehind(from);
-      audience.settleAhead();
-      return null;
-    }
-    long to = Math.min(page.to(), now.head().last());
-    if (!page.lineage().agrees(now.head().lineage(), to)) {
-      // It has just been replaced: that will be heard.
-      return null;
+    } catch (Throwable e) {
+      // So they do here, and who cannot be served by that way either is told so.
+      failed = true;
+      audience.mishaps().add("beginning a sweep", e);
     }
     number = to;
-    return new Sweep(audience, frames, index, page, from, number);
+    audience.allFallBehind(from);
+    audience.settleAhead();
+    return null;
   }
 
   private void finish(Sweep done) {
     sweep = null;
-    done.close();
+    Mishaps mishaps = audience.mishaps();
+    mishaps.attempt("ending a sweep", done::close);
     if (done.delivered() > 0) {
-      log.acceptances().tell(done.from(), number, done.delivered(), audience::deliveredAfter);
+      long to = number;
+      mishaps.attempt(
+          "counting what was delivered",
+          () ->
+              log.acceptances().tell(done.from(), to, done.delivered(), audience::deliveredAfter));
     }
     audience.settleAhead();
     for (; dueTicks > 0; dueTicks--) {
@@ -161,6 +209,10 @@ final class LoopHead {
    * end.
    */
   void tick() {
+    if (failed) {
+      failed = false;
+      grown();
+    }
     if (sweep == null) {
       audience.beat();
     } else {

@@ -5,6 +5,7 @@ import dev.outpour.update.Update;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The delivery of one page to the live readers of a loop, in slices between which the loop does
@@ -15,81 +16,137 @@ import java.util.Map;
  */
 final class Sweep {
 
-  /**
-   * What the readers of a group get.
-   *
-   * @param last whether nothing can follow
-   */
-  private record Delivery(Group group, Frames.Part part, int places, boolean last) {}
+  /** What a group wants, and how many places it had when the sweep began. */
+  private record Delivery(Group group, List<Update> wanted, int places) {}
 
   private final List<Delivery> deliveries = new ArrayList<>();
   private final Audience audience;
+  private final FrameCache cache;
+  private final Page page;
   private final long from;
   private final long to;
   private int delivery;
   private int place;
+  private int looks;
   private int delivered;
   private long deliveredBytes;
 
+  /** What the group gets whose turn it is; null before it is framed. */
+  private Frames.@Nullable Part part;
+
+  /** Whether nothing can follow for that group. */
+  private boolean last;
+
   /**
+   * Finds who wants something; nobody is served yet.
+   *
    * @param from the head of the loop before
    * @param to the head of the loop after; not beyond the page
    */
   Sweep(Audience audience, FrameCache cache, TopicIndex index, Page page, long from, long to) {
     this.audience = audience;
+    this.cache = cache;
+    this.page = page;
     this.from = from;
     this.to = to;
+    audience.probe().before(Probe.Step.MATCH);
     for (Map.Entry<Group, List<Update>> wanted : index.wanted(page, from).entrySet()) {
       Group group = wanted.getKey();
       if (group.places() > 0) {
-        Frames frames = group.frame(wanted.getValue());
-        if (page.from() == from) {
-          cache.put(group, page, frames);
-        }
-        Frames.Part part = frames.part(from, to, audience.backlog().mostAtOnce());
-        if (part.events() == 0) {
-          frames.release();
-        } else {
-          deliveries.add(new Delivery(group, part, group.places(), group.isOver(part.to())));
-        }
+        deliveries.add(new Delivery(group, wanted.getValue(), group.places()));
       }
     }
   }
 
   /**
-   * Delivers until all are served or the budget is spent.
+   * Delivers until all are served or the budget is spent. Where it fails for a reader or a group,
+   * these fall behind, or their connections end, and the others are served.
    *
    * @return how many bytes were written
    */
   int run(Budget budget) {
     int bytes = 0;
     int most = budget.bytesLeft();
-    for (; delivery < deliveries.size(); delivery++, place = 0) {
+    for (; delivery < deliveries.size(); next()) {
       Delivery current = deliveries.get(delivery);
-      while (place < current.places()) {
-        if (bytes >= most || ((place & 63) == 63 && budget.isTimeUp())) {
+      Frames.Part given = part == null ? frame(current) : part;
+      while (given.events() > 0 && place < current.places()) {
+        if (bytes >= most || ((++looks & 31) == 0 && budget.isTimeUp())) {
           return bytes;
         }
         EventStream stream = current.group().at(place++);
         if (stream != null) {
-          bytes += current.part().length();
-          deliver(stream, current);
+          bytes += given.length();
+          deliver(stream, given);
         }
       }
     }
     return bytes;
   }
 
+  /** Frames what a group gets when its turn has come; one that cannot be served gets nothing. */
+  private Frames.Part frame(Delivery current) {
+    Group group = current.group();
+    Frames frames = Frames.NOTHING;
+    try {
+      audience.probe().before(Probe.Step.FRAME);
+      frames = group.frame(current.wanted());
+      if (page.from() == from) {
+        cache.put(group, page, frames);
+      }
+    } catch (Throwable e) {
+      audience.mishaps().add("framing a page", e);
+      skip(current);
+    }
+    Frames.Part made = frames.part(from, to, audience.backlog().mostAtOnce());
+    part = made;
+    last = group.isOver(made.to());
+    return made;
+  }
+
+  private void next() {
+    if (part != null) {
+      part.frames().release();
+      part = null;
+    }
+    delivery++;
+    place = 0;
+  }
+
+  /** Has the readers of a group fall behind who were not served. */
+  private void skip(Delivery current) {
+    for (; place < current.places(); place++) {
+      EventStream stream = current.group().at(place);
+      if (stream != null) {
+        audience.fallBehind(stream, from);
+      }
+    }
+  }
+
+  /** Has all fall behind who were not served. */
+  void abandon() {
+    for (; delivery < deliveries.size(); next()) {
+      skip(deliveries.get(delivery));
+    }
+  }
+
   boolean isDone() {
     return delivery == deliveries.size();
   }
 
-  private void deliver(EventStream stream, Delivery delivery) {
-    Frames.Part part = delivery.part();
-    long given = stream.write(part);
+  private void deliver(EventStream stream, Frames.Part part) {
+    long given;
+    try {
+      audience.probe().before(Probe.Step.WRITE);
+      given = stream.write(part);
+    } catch (Throwable e) {
+      // What it was given is not known any more.
+      audience.breakOff(stream, "writing to a reader", e);
+      return;
+    }
     delivered += part.eventsUpTo(given);
     deliveredBytes += part.bytesUpTo(given);
-    if (given < to || stream.isBlocked() || delivery.last()) {
+    if (given < to || stream.isBlocked() || last) {
       audience.fallBehind(stream, given);
     }
   }
@@ -109,10 +166,14 @@ final class Sweep {
    * gone.
    */
   void close() {
-    audience.delivered(delivered, deliveredBytes);
+    if (part != null) {
+      part.frames().release();
+      part = null;
+    }
     for (Delivery each : deliveries) {
-      each.part().frames().release();
       each.group().compact();
     }
+    audience.probe().before(Probe.Step.FINISH);
+    audience.delivered(delivered, deliveredBytes);
   }
 }

@@ -45,6 +45,7 @@ final class AudienceRig implements AutoCloseable {
   private final LocalLog log;
   private final Context context;
   private final Audience audience;
+  private final PlantedError planted = new PlantedError();
 
   /** A reader and its socket. */
   record Reader(EventStream stream, RecordingWriter socket) {}
@@ -62,7 +63,8 @@ final class AudienceRig implements AutoCloseable {
         vertx.deployVerticle(new IngestVerticle(), new DeploymentOptions().setConfig(config)));
     log = LocalLog.of(vertx);
     context = vertx.getOrCreateContext();
-    audience = on(() -> new Audience(vertx, log, Metrics.NONE, Backlog.ofOneLoop(), 120_000));
+    audience =
+        on(() -> new Audience(vertx, log, Metrics.NONE, Backlog.ofOneLoop(), 120_000, planted));
     grown();
   }
 
@@ -150,6 +152,21 @@ final class AudienceRig implements AutoCloseable {
     return outcome.receipts().get(drafts.size() - 1).position();
   }
 
+  /** What has a step of delivery fail when it is told to. */
+  PlantedError planted() {
+    return planted;
+  }
+
+  /** The number up to which the loop has come. */
+  long head() {
+    return on(audience::head);
+  }
+
+  /** How many readers there are. */
+  int size() {
+    return on(audience::size);
+  }
+
   /** Holds no pages in memory, as if the loop had been held up for long. */
   void dropPages() {
     log.limitPages(0);
@@ -162,6 +179,17 @@ final class AudienceRig implements AutoCloseable {
     Await.until(() -> on(() -> audience.head() >= last), () -> audience.head() + " of " + last);
     // A sweep goes on in turns of its own, each before what is asked for after it.
     on(() -> {});
+  }
+
+  /** Has the loop hear of all that was published, whatever becomes of it. */
+  void growthIsHeard() {
+    on(audience::grown);
+    on(() -> {});
+  }
+
+  /** Has the wheel move on by one slot. */
+  void tick() {
+    on(audience::tick);
   }
 
   /** Has the wheel come by every reader once. */

@@ -19,6 +19,7 @@ final class RecordingWriter implements StreamWriter {
   private boolean broken;
   private boolean ended;
   private boolean declined;
+  private boolean reset;
 
   /** Whether the kernel's buffer is full; letting go of it takes a call of {@link #drain}. */
   void clog() {
@@ -103,6 +104,7 @@ final class RecordingWriter implements StreamWriter {
 
   @Override
   public void reset() {
+    reset = true;
     breakAfter(0);
   }
 
@@ -117,6 +119,11 @@ final class RecordingWriter implements StreamWriter {
 
   boolean isDeclined() {
     return declined;
+  }
+
+  /** Whether the hub has ended the connection without a word. */
+  boolean isReset() {
+    return reset;
   }
 
   boolean isEnded() {

@@ -1,0 +1,44 @@
+package dev.outpour.http;
+
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What goes wrong in the delivery of one event loop that nothing foresaw: it is said in the log,
+ * but not for each of thousands of readers. For use on that loop only.
+ */
+final class Mishaps {
+
+  private static final Logger log = LoggerFactory.getLogger(Mishaps.class);
+
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private long count;
+  private long toldCount;
+  private long toldNanos;
+
+  /**
+   * Takes in what went wrong.
+   *
+   * @param doing what was being done, as it goes on after "while"
+   */
+  void add(String doing, Throwable cause) {
+    long now = System.nanoTime();
+    count++;
+    if (toldCount == 0 || now - toldNanos >= QUIET_NANOS) {
+      log.error("Delivery failed {} times, now while {}", count - toldCount, doing, cause);
+      toldCount = count;
+      toldNanos = now;
+    }
+  }
+
+  /** Does something that is not to hold up what comes after it. */
+  void attempt(String doing, Runnable what) {
+    try {
+      what.run();
+    } catch (Throwable e) {
+      add(doing, e);
+    }
+  }
+}
