@@ -30,6 +30,7 @@ class ArchitectureTest {
           Map.entry("history", 4),
           Map.entry("auth", 4),
           Map.entry("cluster", 4),
+          Map.entry("match", 5),
           Map.entry("metrics", 5),
           Map.entry("update", 6),
           Map.entry("settings", 7));

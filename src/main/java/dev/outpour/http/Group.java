@@ -51,6 +51,9 @@ final class Group {
   /** How many groups of its loop had been there before it; kept by the index. */
   int number;
 
+  /** Whether its last reader has left, so that it was taken out of the index; kept by that. */
+  boolean gone;
+
   private KnownGap knownGap = new KnownGap();
 
   Group(Want want) {

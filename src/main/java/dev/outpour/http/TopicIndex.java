@@ -1,10 +1,9 @@
 package dev.outpour.http;
 
+import dev.outpour.match.PatternTree;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
-import dev.outpour.update.TopicPattern;
 import dev.outpour.update.Update;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -12,19 +11,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the groups that want a topic, in the number of those that do: exact topics by name,
- * patterns by what they begin with and a match that is made once per topic and remembered, up to a
- * bound. For use on one event loop.
+ * Finds the groups that want a topic: by its name those that name it, and by a search that is
+ * remembered, see {@link KnownMatches}, those that have a pattern for it. For use on one event
+ * loop.
  */
 final class TopicIndex {
 
-  private static final int MOST_REMEMBERED = 16_384;
+  private static final int STEPS = 4_096;
 
   private final Map<Topic, Set<Group>> byTopic = new HashMap<>();
-  private final Map<String, Set<Group>> byPrefix = new HashMap<>();
-  private final Map<Topic, List<Group>> matched = new HashMap<>();
+  private final PatternTree<Group> patterns = new PatternTree<>();
+  private final PatternTree<Group> limits = new PatternTree<>();
+  private final KnownMatches known = new KnownMatches();
   private int added;
 
   /** How many groups were added so far: the number of the last one, see {@link Group#number}. */
@@ -37,81 +38,79 @@ final class TopicIndex {
     for (Topic topic : group.interest().topics()) {
       byTopic.computeIfAbsent(topic, first -> new LinkedHashSet<>()).add(group);
     }
-    for (TopicPattern pattern : group.interest().patterns()) {
-      byPrefix.computeIfAbsent(pattern.prefix(), first -> new LinkedHashSet<>()).add(group);
-      matched.clear();
+    if (!group.interest().patterns().isEmpty()) {
+      group.interest().patterns().forEach(pattern -> patterns.add(pattern, group));
+      group.interest().within().forEach(pattern -> limits.add(pattern, group));
+      known.come(group);
     }
   }
 
+  /** Removes a group for good. */
   void remove(Group group) {
+    group.gone = true;
     for (Topic topic : group.interest().topics()) {
-      remove(byTopic, topic, group);
+      byTopic.computeIfPresent(topic, (same, groups) -> without(groups, group));
     }
-    for (TopicPattern pattern : group.interest().patterns()) {
-      remove(byPrefix, pattern.prefix(), group);
-      matched.clear();
+    if (!group.interest().patterns().isEmpty()) {
+      group.interest().patterns().forEach(pattern -> patterns.remove(pattern, group));
+      group.interest().within().forEach(pattern -> limits.remove(pattern, group));
+      known.go();
     }
   }
 
-  private static <T> void remove(Map<T, Set<Group>> from, T key, Group group) {
-    from.computeIfPresent(
-        key,
-        (same, groups) -> {
-          groups.remove(group);
-          return groups.isEmpty() ? null : groups;
-        });
+  private static @Nullable Set<Group> without(Set<Group> groups, Group group) {
+    groups.remove(group);
+    return groups.isEmpty() ? null : groups;
   }
 
-  /** For each group that wants something of a page after a number, what it wants, once each. */
-  Map<Group, List<Update>> wanted(Page page, long after) {
-    Map<Group, List<Update>> wanted = new LinkedHashMap<>();
-    for (Update update : page.updates()) {
-      if (update.sequence() > after) {
-        for (int i = 0; i < update.topics().size(); i++) {
-          Topic topic = update.topics().get(i);
-          addTo(byTopic.getOrDefault(topic, Set.of()), update, wanted);
-          addTo(matching(topic), update, wanted);
-        }
-      }
-    }
-    return wanted;
+  /** The groups that name a topic; to be read at once only. */
+  Set<Group> naming(Topic topic) {
+    return byTopic.getOrDefault(topic, Set.of());
+  }
+
+  /**
+   * The groups that want a topic by a pattern, and some that have gone; null if they have to be
+   * searched for. To be read at once only.
+   */
+  @Nullable List<Group> matching(Topic topic) {
+    return known.isNeeded() ? known.of(topic) : List.of();
+  }
+
+  /** Begins to search for the groups that want a topic by a pattern. */
+  GroupSearch search(Topic topic) {
+    return new GroupSearch(topic, patterns, limits, known.newest());
+  }
+
+  /** Remembers what a search has found that is done. */
+  List<Group> remember(GroupSearch done) {
+    List<Group> found = done.found();
+    known.put(done.topic(), found, done.asOf());
+    return found;
   }
 
   /** How many readers want a topic. */
   int readersOf(Topic topic) {
-    Set<Group> groups = new HashSet<>(byTopic.getOrDefault(topic, Set.of()));
-    groups.addAll(matching(topic));
+    Set<Group> groups = new HashSet<>(naming(topic));
+    List<Group> matching = matching(topic);
+    if (matching == null) {
+      GroupSearch search = search(topic);
+      while (!search.isDone()) {
+        search.run(STEPS);
+      }
+      matching = remember(search);
+    }
+    groups.addAll(matching);
     return groups.stream().mapToInt(Group::members).sum();
   }
 
-  private static void addTo(
-      Iterable<Group> groups, Update update, Map<Group, List<Update>> wanted) {
-    for (Group group : groups) {
-      List<Update> updates = wanted.computeIfAbsent(group, first -> new ArrayList<>());
-      if (updates.isEmpty() || updates.get(updates.size() - 1).sequence() < update.sequence()) {
-        updates.add(update);
-      }
+  /** For each group that wants something of a page after a number, what it wants, once each. */
+  Map<Group, List<Update>> wanted(Page page, long after) {
+    Matching matching = new Matching(this, page, after);
+    while (!matching.run(new Budget())) {
+      // All at once.
     }
-  }
-
-  private List<Group> matching(Topic topic) {
-    if (byPrefix.isEmpty()) {
-      return List.of();
-    }
-    if (matched.size() >= MOST_REMEMBERED) {
-      matched.clear();
-    }
-    return matched.computeIfAbsent(topic, this::match);
-  }
-
-  private List<Group> match(Topic topic) {
-    Set<Group> groups = new LinkedHashSet<>(byPrefix.getOrDefault("", Set.of()));
-    String name = topic.name();
-    for (int end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) {
-      groups.addAll(byPrefix.getOrDefault(name.substring(0, end), Set.of()));
-    }
-    groups.addAll(byPrefix.getOrDefault(name, Set.of()));
-    groups.removeIf(group -> !group.interest().matches(topic));
-    return List.copyOf(groups);
+    Map<Group, List<Update>> wanted = new LinkedHashMap<>();
+    matching.wanted().forEach((group, share) -> wanted.put(group, share.of(page)));
+    return wanted;
   }
 }

@@ -31,8 +31,7 @@ record TopicList(NavigableMap<String, Integer> readers) {
 
   private static void add(
       NavigableMap<String, Integer> first, String name, Group group, String after, int most) {
-    boolean beyond = first.size() == most && name.compareTo(first.lastKey()) > 0;
-    if (!beyond && name.compareTo(after) > 0) {
+    if (name.compareTo(after) > 0) {
       first.merge(name, group.members(), Integer::sum);
       if (first.size() > most) {
         first.pollLastEntry();

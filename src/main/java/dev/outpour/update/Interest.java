@@ -76,16 +76,12 @@ public record Interest(Set<Topic> topics, Set<TopicPattern> patterns, Set<TopicP
 
   /** Whether a topic is wanted. */
   public boolean matches(Topic topic) {
-    return topics.contains(topic)
-        || (anyMatches(patterns, topic) && (within.isEmpty() || anyMatches(within, topic)));
+    return topics.contains(topic) || matchesPattern(topic);
   }
 
-  private static boolean anyMatches(Set<TopicPattern> patterns, Topic topic) {
-    for (TopicPattern pattern : patterns) {
-      if (pattern.matches(topic)) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether a topic is wanted by a pattern. */
+  public boolean matchesPattern(Topic topic) {
+    return TopicPattern.anyMatches(patterns, topic)
+        && (within.isEmpty() || TopicPattern.anyMatches(within, topic));
   }
 }

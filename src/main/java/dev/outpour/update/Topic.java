@@ -1,6 +1,8 @@
 package dev.outpour.update;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,6 +37,23 @@ public record Topic(String name) implements Comparable<Topic> {
     return name.startsWith(PRESENCE)
         ? Optional.of(new Topic(name.substring(PRESENCE.length())))
         : Optional.empty();
+  }
+
+  /** What stands between its {@code /}, in order. */
+  public List<String> segments() {
+    return split(name);
+  }
+
+  /** Divides a name or a pattern. */
+  static List<String> split(String text) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int at = text.indexOf('/'); at >= 0; at = text.indexOf('/', from)) {
+      parts.add(text.substring(from, at));
+      from = at + 1;
+    }
+    parts.add(text.substring(from));
+    return parts;
   }
 
   /** Whether it is one of the hub's own. */

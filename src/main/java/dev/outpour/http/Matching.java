@@ -1,0 +1,113 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Page;
+import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search for what the groups of an index want of a page, in slices between which the loop does
+ * other things.
+ *
+ * <p>It finds what each group wants that is there all the time; of those that come or go meanwhile
+ * it may find some, or part of what they want. What it finds takes one bit for each group and
+ * update, so that its bound is the number of readers. For use on one event loop.
+ */
+final class Matching {
+
+  /** How many steps, or groups, are taken between two looks at the clock. */
+  private static final int STEPS = 2_048;
+
+  private final TopicIndex index;
+  private final Page page;
+  private final Map<Group, Share> wanted = new LinkedHashMap<>();
+  private int update;
+  private int topic;
+  private @Nullable GroupSearch search;
+  private int steps;
+
+  /**
+   * Begins.
+   *
+   * @param after updates up to this number are left out
+   */
+  Matching(TopicIndex index, Page page, long after) {
+    this.index = index;
+    this.page = page;
+    List<Update> updates = page.updates();
+    while (update < updates.size() && updates.get(update).sequence() <= after) {
+      update++;
+    }
+  }
+
+  /**
+   * Goes on until all is found or the time of a turn is up.
+   *
+   * @return whether all is found
+   */
+  boolean run(Budget budget) {
+    List<Update> updates = page.updates();
+    for (; update < updates.size(); update++, topic = 0) {
+      List<Topic> topics = updates.get(update).topics();
+      for (; topic < topics.size(); topic++) {
+        if (isTimeUp(budget) || !match(topics.get(topic), budget)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean isTimeUp(Budget budget) {
+    if (steps < STEPS) {
+      return false;
+    }
+    steps = 0;
+    return budget.isTimeUp();
+  }
+
+  /** Finds the groups that want a topic of the update; false if the time was up before. */
+  private boolean match(Topic wanting, Budget budget) {
+    List<Group> matching = search == null ? index.matching(wanting) : null;
+    if (matching == null) {
+      matching = searched(wanting, budget);
+      if (matching == null) {
+        return false;
+      }
+    }
+    steps++;
+    index.naming(wanting).forEach(this::add);
+    for (int i = 0; i < matching.size(); i++) {
+      add(matching.get(i));
+    }
+    return true;
+  }
+
+  private @Nullable List<Group> searched(Topic wanting, Budget budget) {
+    GroupSearch current = search == null ? index.search(wanting) : search;
+    while (!current.isDone()) {
+      if (isTimeUp(budget)) {
+        search = current;
+        return null;
+      }
+      steps += current.run(STEPS);
+    }
+    search = null;
+    return index.remember(current);
+  }
+
+  private void add(Group group) {
+    steps++;
+    if (!group.gone) {
+      wanted.computeIfAbsent(group, first -> new Share(page.updates().size())).add(update);
+    }
+  }
+
+  /** What was found, for each group that wants something. */
+  Map<Group, Share> wanted() {
+    return wanted;
+  }
+}

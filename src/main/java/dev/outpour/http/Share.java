@@ -1,0 +1,65 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Page;
+import dev.outpour.update.Update;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Which updates of a page a group wants, a bit for each. For use by one thread. */
+final class Share {
+
+  private final long[] bits;
+
+  /**
+   * A share without an update.
+   *
+   * @param updates how many the page holds
+   */
+  Share(int updates) {
+    bits = new long[(updates + Long.SIZE - 1) / Long.SIZE];
+  }
+
+  /** Takes in the update at a place of the page. */
+  void add(int place) {
+    bits[place / Long.SIZE] |= 1L << place;
+  }
+
+  /** The place of the first update from one on; -1 if there is none. */
+  int next(int from) {
+    int word = from / Long.SIZE;
+    if (word >= bits.length) {
+      return -1;
+    }
+    for (long rest = bits[word] & -1L << from; ; rest = bits[word]) {
+      if (rest != 0) {
+        return word * Long.SIZE + Long.numberOfTrailingZeros(rest);
+      }
+      if (++word == bits.length) {
+        return -1;
+      }
+    }
+  }
+
+  /** How many updates it is. */
+  int size() {
+    int size = 0;
+    for (long word : bits) {
+      size += Long.bitCount(word);
+    }
+    return size;
+  }
+
+  /** The updates. */
+  List<Update> of(Page page) {
+    List<Update> updates = new ArrayList<>(size());
+    for (int place = next(0); place >= 0; place = next(place + 1)) {
+      updates.add(page.updates().get(place));
+    }
+    return updates;
+  }
+
+  /** About how many bytes it takes. */
+  int weight() {
+    return 40 + Long.BYTES * bits.length;
+  }
+}

@@ -1,0 +1,84 @@
+package dev.outpour.match;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The edges of a fork by their first code, and over what these go before their word: so the edges
+ * for the words of a topic are found however many there are.
+ *
+ * <p>What they go over is kept in the order that {@link Fork} keeps edges in, for the same reason.
+ */
+final class Directory<V> {
+
+  /** So few edges are looked through one by one. */
+  static final int MOST_WITHOUT = 8;
+
+  /** Some stars, and how many edges begin with them; identified by where it stands. */
+  private static final class Stars {
+    final int code;
+    int edges;
+
+    Stars(int code) {
+      this.code = code;
+    }
+  }
+
+  private final Map<Integer, Edge<V>> byCode = new HashMap<>();
+  private final List<Stars> stars = new ArrayList<>();
+
+  @Nullable Edge<V> get(int code) {
+    return byCode.get(code);
+  }
+
+  /** How many kinds of stars edges begin with. */
+  int stars() {
+    return stars.size();
+  }
+
+  /** The edge that begins with some stars and a word; null if none does. */
+  @Nullable Edge<V> get(int place, int word) {
+    return place < stars.size()
+        ? byCode.get(stars.get(place).code | Words.code(word, 0, false))
+        : null;
+  }
+
+  void put(Edge<V> edge) {
+    byCode.put(edge.first(), edge);
+    int code = starsOf(edge);
+    for (Stars each : stars) {
+      if (each.code == code) {
+        each.edges++;
+        return;
+      }
+    }
+    Stars first = new Stars(code);
+    first.edges = 1;
+    stars.add(first);
+  }
+
+  void replace(Edge<V> edge) {
+    byCode.put(edge.first(), edge);
+  }
+
+  void remove(Edge<V> edge) {
+    byCode.remove(edge.first());
+    int code = starsOf(edge);
+    for (int i = 0; i < stars.size(); i++) {
+      if (stars.get(i).code == code && --stars.get(i).edges == 0) {
+        Stars last = stars.remove(stars.size() - 1);
+        if (i < stars.size()) {
+          stars.set(i, last);
+        }
+        return;
+      }
+    }
+  }
+
+  private static int starsOf(Edge<?> edge) {
+    return edge.first() - Words.code(Words.word(edge.first()), 0, false);
+  }
+}

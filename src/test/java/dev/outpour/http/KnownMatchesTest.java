@@ -1,0 +1,86 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.update.Samples;
+import dev.outpour.update.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class KnownMatchesTest {
+
+  private final KnownMatches known = new KnownMatches();
+  private final Topic topic = Topic.parse("orders/1");
+
+  private Group come(String pattern) {
+    Group group =
+        new Group(new Group.Want(Samples.interest(pattern), EventFormat.Form.PLAIN, Framing.PLAIN));
+    known.come(group);
+    return group;
+  }
+
+  private void go(Group group) {
+    group.gone = true;
+    known.go();
+  }
+
+  @Test
+  void whoComesIsAddedToWhatIsKnownAndNothingIsForgotten() {
+    Group first = come("orders/*");
+    known.put(topic, List.of(first), known.newest());
+    come("invoices/*");
+    Group second = come("**");
+    assertThat(known.of(topic)).containsExactly(first, second);
+    Group third = come("*/1");
+    assertThat(known.of(topic)).containsExactly(first, second, third);
+  }
+
+  @Test
+  void whoCameDuringASearchIsHeldAgainstTheTopicToo() {
+    Group first = come("orders/*");
+    long asOf = known.newest();
+    Group second = come("**");
+    known.put(topic, List.of(first), asOf);
+    assertThat(known.of(topic)).containsExactly(first, second);
+  }
+
+  @Test
+  void whereTooManyHaveComeItIsLookedForAnew() {
+    known.put(topic, List.of(come("orders/*")), known.newest());
+    IntStream.range(0, 2_000).forEach(i -> come("invoices/" + i + "/*"));
+    assertThat(known.of(topic)).isNull();
+  }
+
+  @Test
+  void whoHasGoneIsLetGoOfWithoutForgettingTheOthers() {
+    Group stays = come("orders/*");
+    List<Group> some = new ArrayList<>();
+    IntStream.range(0, 100).forEach(i -> some.add(come("*/" + (i + 1))));
+    List<Group> all = new ArrayList<>(some);
+    all.add(stays);
+    known.put(topic, all, known.newest());
+    some.forEach(this::go);
+    for (int i = 0; i < 1_000; i++) {
+      go(come("invoices/" + i + "/*"));
+      assertThat(known.of(topic)).contains(stays);
+    }
+    assertThat(known.of(topic)).hasSizeLessThan(50);
+  }
+
+  @Test
+  void whatIsRememberedHasABoundInBytesAndWhatIsAskedForStays() {
+    List<Group> many = new ArrayList<>();
+    IntStream.range(0, 1_000).forEach(i -> many.add(come("**/" + i)));
+    known.put(topic, many, known.newest());
+    int last = 20_000;
+    for (int i = 0; i < last; i++) {
+      known.put(Topic.parse("many/" + i), many, known.newest());
+      assertThat(known.of(topic)).isNotNull();
+    }
+    long held =
+        IntStream.range(0, last).filter(i -> known.of(Topic.parse("many/" + i)) != null).count();
+    assertThat(held).isBetween(300L, 2_000L);
+  }
+}
