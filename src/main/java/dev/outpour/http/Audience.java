@@ -40,6 +40,7 @@ final class Audience {
   private final TopicIndex index = new TopicIndex();
   private final Heartbeats heartbeats = new Heartbeats();
   private final Expiries expiries = new Expiries();
+  private final Evictions evictions;
   private final Backlog backlog;
   private final LoopHead head;
   private final Arrivals arrivals;
@@ -71,6 +72,7 @@ final class Audience {
     this.metrics = metrics;
     this.probe = probe;
     this.backlog = backlog;
+    this.evictions = new Evictions(vertx, this);
     this.stallMillis = stallMillis;
     this.head = new LoopHead(vertx, log, this, index, frames);
     this.arrivals = new Arrivals(vertx, log, this);
@@ -301,7 +303,7 @@ final class Audience {
   }
 
   /** Ends one stream of many, whatever becomes of it. */
-  private void end(EventStream stream, CloseReason reason) {
+  void end(EventStream stream, CloseReason reason) {
     try {
       close(stream, reason);
     } catch (Throwable e) {
@@ -379,25 +381,20 @@ final class Audience {
     }
   }
 
-  /** Ends the streams of those whose tokens have expired, as many as one turn has time for. */
+  /** Ends the streams of those whose tokens have expired. */
   void endExpired(long nowMillis) {
-    Budget budget = new Budget();
-    for (List<EventStream> due = expiries.due(nowMillis);
-        !due.isEmpty() && !budget.isTimeUp();
-        due = expiries.due(nowMillis)) {
-      for (EventStream stream : due) {
-        end(stream, CloseReason.EXPIRED);
-      }
+    if (!evictions.areUnderWay()) {
+      evictions.end(expiries.due(nowMillis), CloseReason.EXPIRED);
     }
   }
 
   /** Ends the streams of those whose tokens or keys are revoked. */
   void endRevoked(Set<String> revoked) {
-    for (EventStream stream : streams()) {
-      if (stream.caller.revocableAs().filter(revoked::contains).isPresent()) {
-        end(stream, CloseReason.REVOKED);
-      }
-    }
+    evictions.end(
+        streams().stream()
+            .filter(stream -> stream.caller.revocableAs().filter(revoked::contains).isPresent())
+            .toList(),
+        CloseReason.REVOKED);
   }
 
   /** Lets go of what is held for readers; there are none any more. */

@@ -31,7 +31,8 @@ record TopicList(NavigableMap<String, Integer> readers) {
 
   private static void add(
       NavigableMap<String, Integer> first, String name, Group group, String after, int most) {
-    if (name.compareTo(after) > 0) {
+    boolean beyond = first.size() == most && name.compareTo(first.lastKey()) > 0;
+    if (!beyond && name.compareTo(after) > 0) {
       first.merge(name, group.members(), Integer::sum);
       if (first.size() > most) {
         first.pollLastEntry();

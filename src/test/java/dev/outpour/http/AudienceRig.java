@@ -237,6 +237,20 @@ final class AudienceRig implements AutoCloseable {
     on(() -> audience.leave(reader.stream(), CloseReason.GONE));
   }
 
+  /** Has all readers sent away; how many of them are left after the turn in which that begins. */
+  int evictAll(CloseReason reason) {
+    return on(
+        () -> {
+          new Evictions(vertx, audience).end(audience.streams(), reason);
+          return audience.size();
+        });
+  }
+
+  /** How many readers there are. */
+  int readers() {
+    return on(audience::size);
+  }
+
   /** Waits until a reader is live. */
   void awaitLive(Reader reader) {
     Await.until(

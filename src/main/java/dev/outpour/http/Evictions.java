@@ -1,0 +1,52 @@
+package dev.outpour.http;
+
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * Ends streams of one event loop that may not go on, in slices between which the loop does other
+ * things. For use on that loop only.
+ */
+final class Evictions {
+
+  private record Eviction(EventStream stream, CloseReason reason) {}
+
+  private final Vertx vertx;
+  private final Audience audience;
+  private final Queue<Eviction> due = new ArrayDeque<>();
+
+  Evictions(Vertx vertx, Audience audience) {
+    this.vertx = vertx;
+    this.audience = audience;
+  }
+
+  /** Whether some are still to be ended. */
+  boolean areUnderWay() {
+    return !due.isEmpty();
+  }
+
+  /** Ends streams, at once as far as there is time for it. */
+  void end(List<EventStream> streams, CloseReason reason) {
+    boolean first = due.isEmpty();
+    streams.forEach(stream -> due.add(new Eviction(stream, reason)));
+    if (first) {
+      goOn();
+    }
+  }
+
+  private void goOn() {
+    Budget budget = new Budget();
+    while (!budget.isTimeUp()) {
+      Eviction next = due.poll();
+      if (next == null) {
+        return;
+      }
+      audience.end(next.stream(), next.reason());
+    }
+    if (!due.isEmpty()) {
+      vertx.runOnContext(turn -> goOn());
+    }
+  }
+}
