@@ -1,7 +1,6 @@
 package dev.outpour.http;
 
 import dev.outpour.update.Page;
-import dev.outpour.update.Update;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -9,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The delivery of one page to the live readers of a loop, in slices between which the loop does
- * other things.
+ * other things: first it finds who wants what, then it serves them.
  *
  * <p>It goes over a fixed range and over the readers who were live when it began: who leaves leaves
- * a gap, who joins stands behind its end. For use on one event loop.
+ * a gap, who joins stands at its end and is passed over. For use on one event loop.
  */
 final class Sweep {
 
-  /** What a group wants, and how many places it had when the sweep began. */
-  private record Delivery(Group group, List<Update> wanted, int places) {}
+  /** What a group wants, and how many places it had when that was known. */
+  private record Delivery(Group group, Share wanted, int places) {}
 
   private final List<Delivery> deliveries = new ArrayList<>();
   private final Audience audience;
@@ -25,6 +24,10 @@ final class Sweep {
   private final Page page;
   private final long from;
   private final long to;
+
+  /** Finds who wants what; null when that is known. */
+  private @Nullable Matching matching;
+
   private int delivery;
   private int place;
   private int looks;
@@ -38,7 +41,7 @@ final class Sweep {
   private boolean last;
 
   /**
-   * Finds who wants something; nobody is served yet.
+   * Begins; nobody is served yet.
    *
    * @param from the head of the loop before
    * @param to the head of the loop after; not beyond the page
@@ -49,13 +52,23 @@ final class Sweep {
     this.page = page;
     this.from = from;
     this.to = to;
+    this.matching = new Matching(index, page, from);
+  }
+
+  /** Goes on finding who wants what; false if the budget is spent before. */
+  private boolean match(Matching current, Budget budget) {
     audience.probe().before(Probe.Step.MATCH);
-    for (Map.Entry<Group, List<Update>> wanted : index.wanted(page, from).entrySet()) {
+    if (!current.run(budget)) {
+      return false;
+    }
+    for (Map.Entry<Group, Share> wanted : current.wanted().entrySet()) {
       Group group = wanted.getKey();
       if (group.places() > 0) {
         deliveries.add(new Delivery(group, wanted.getValue(), group.places()));
       }
     }
+    matching = null;
+    return true;
   }
 
   /**
@@ -67,6 +80,9 @@ final class Sweep {
   int run(Budget budget) {
     int bytes = 0;
     int most = budget.bytesLeft();
+    if (matching != null && !match(matching, budget)) {
+      return 0;
+    }
     for (; delivery < deliveries.size(); next()) {
       Delivery current = deliveries.get(delivery);
       Frames.Part given = part == null ? frame(current) : part;
@@ -75,7 +91,7 @@ final class Sweep {
           return bytes;
         }
         EventStream stream = current.group().at(place++);
-        if (stream != null) {
+        if (stream != null && wasLive(stream)) {
           bytes += given.length();
           deliver(stream, given);
         }
@@ -84,13 +100,18 @@ final class Sweep {
     return bytes;
   }
 
+  /** Whether a live reader was so when the sweep began: who has joined since stands beyond. */
+  private boolean wasLive(EventStream stream) {
+    return stream.cursor <= from;
+  }
+
   /** Frames what a group gets when its turn has come; one that cannot be served gets nothing. */
   private Frames.Part frame(Delivery current) {
     Group group = current.group();
     Frames frames = Frames.NOTHING;
     try {
       audience.probe().before(Probe.Step.FRAME);
-      frames = group.frame(current.wanted());
+      frames = group.frame(current.wanted().of(page));
       if (page.from() == from) {
         cache.put(group, page, frames);
       }
@@ -117,7 +138,7 @@ final class Sweep {
   private void skip(Delivery current) {
     for (; place < current.places(); place++) {
       EventStream stream = current.group().at(place);
-      if (stream != null) {
+      if (stream != null && wasLive(stream)) {
         audience.fallBehind(stream, from);
       }
     }
@@ -125,13 +146,17 @@ final class Sweep {
 
   /** Has all fall behind who were not served. */
   void abandon() {
+    if (matching != null) {
+      matching = null;
+      audience.allFallBehind(from);
+    }
     for (; delivery < deliveries.size(); next()) {
       skip(deliveries.get(delivery));
     }
   }
 
   boolean isDone() {
-    return delivery == deliveries.size();
+    return matching == null && delivery == deliveries.size();
   }
 
   private void deliver(EventStream stream, Frames.Part part) {
