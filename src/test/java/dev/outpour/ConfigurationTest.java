@@ -65,6 +65,8 @@ class ConfigurationTest {
           Map.entry("limits.memoryExitSeconds", "300"),
           Map.entry("limits.streamsPerIdentity", "60"),
           Map.entry("limits.topicsPerRead", "7"),
+          Map.entry("limits.patternsPerRead", "8"),
+          Map.entry("limits.segmentsPerTopic", "16"),
           Map.entry("limits.lineKilobytes", "4"),
           Map.entry("limits.headerKilobytes", "12"),
           Map.entry("limits.connections", "500"),

@@ -26,6 +26,9 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
   /** The most patterns of a kind: they are compared with those of a reader one by one. */
   static final int MOST_PATTERNS = 128;
 
+  /** The most pairs of a pattern that a reader names and a right to read. */
+  static final int MOST_PAIRS = 256;
+
   private static final Set<TopicPattern> EVERYTHING = Set.of(TopicPattern.parse("**"));
 
   /** The right to nothing. */
@@ -113,7 +116,7 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
    */
   public void checkPublish(Collection<Topic> topics) {
     for (Topic topic : topics) {
-      if (publish.stream().noneMatch(pattern -> pattern.matches(topic))) {
+      if (!TopicPattern.anyMatches(publish, topic)) {
         throw Refusal.forbidden("You may not publish to the topic '" + topic + "'").asException();
       }
     }
@@ -122,18 +125,41 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
   /**
    * Narrows what a reader asks for to what may be read.
    *
-   * @throws RefusedException with status 403 that names the first of which nothing may be read
+   * @throws RefusedException with status 403 that names the first of which nothing may be read, or
+   *     says that patterns and rights are too many together
    */
   public Interest narrow(List<TopicPattern> asked) {
     Interest interest = Interest.of(asked);
     if (mayReadAll()) {
       return interest;
     }
+    checkPairs(interest.patterns().size());
     for (TopicPattern each : asked) {
-      if (subscribe.stream().noneMatch(each::overlaps)) {
+      if (!mayReadSome(each)) {
         throw Refusal.forbidden("You may not read the topic '" + each + "'").asException();
       }
     }
     return new Narrowing(subscribe).narrow(interest);
+  }
+
+  /** All of them are compared with each other, and each of them may become one of the reader's. */
+  private void checkPairs(int patterns) {
+    if (patterns * subscribe.size() > MOST_PAIRS) {
+      throw Refusal.forbidden(
+              "You may not read "
+                  + patterns
+                  + " patterns with "
+                  + subscribe.size()
+                  + " rights to read, which are more than "
+                  + MOST_PAIRS
+                  + " pairs: name fewer patterns, or take several connections or a wider right")
+          .asException();
+    }
+  }
+
+  private boolean mayReadSome(TopicPattern asked) {
+    return asked.isExact()
+        ? TopicPattern.anyMatches(subscribe, new Topic(asked.toString()))
+        : subscribe.stream().anyMatch(asked::overlaps);
   }
 }

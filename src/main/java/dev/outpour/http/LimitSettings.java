@@ -1,6 +1,7 @@
 package dev.outpour.http;
 
 import dev.outpour.settings.Section;
+import dev.outpour.update.SegmentLimit;
 import java.util.List;
 
 /**
@@ -16,6 +17,8 @@ import java.util.List;
  * @param streamsPerIdentity how many readers under one name, wherever they are, 0 to 1,000,000, 0
  *     without limit; default 1,000. A name is what a token or API key says
  * @param topicsPerRead how many topics and patterns a reader may name, 1 to 1,024; default 128
+ * @param patternsPerRead how many of them may be patterns, 1 to 128; default 16
+ * @param segmentsPerTopic how many segments a topic may have to which an update goes
  * @param publishesPerSecond how many updates a publisher may send a second, 0 to 1,000,000, 0
  *     without limit; default 100. One is whom a token or API key names, else an address
  * @param lineKilobytes how long the first line of a request may be, in units of 1024 bytes, 1 to
@@ -42,6 +45,8 @@ public record LimitSettings(
     int streamsPerAddress,
     int streamsPerIdentity,
     int topicsPerRead,
+    int patternsPerRead,
+    SegmentLimit segmentsPerTopic,
     int publishesPerSecond,
     int lineKilobytes,
     int headerKilobytes,
@@ -63,6 +68,8 @@ public record LimitSettings(
         section.integer("streamsPerAddress", 1_000, 0, MOST),
         section.integer("streamsPerIdentity", 1_000, 0, MOST),
         section.integer("topicsPerRead", 128, 1, 1_024),
+        section.integer("patternsPerRead", 16, 1, 128),
+        SegmentLimit.from(section),
         section.integer("publishesPerSecond", 100, 0, MOST),
         section.integer("lineKilobytes", 8, 1, 64),
         section.integer("headerKilobytes", 16, 1, 256),

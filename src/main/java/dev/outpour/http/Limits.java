@@ -2,6 +2,7 @@ package dev.outpour.http;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.outpour.metrics.PrometheusMetrics;
+import dev.outpour.update.SegmentLimit;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.lang.management.ManagementFactory;
@@ -17,6 +18,8 @@ final class Limits implements Shareable {
 
   private final int mostConnections;
   private final int topicsPerRead;
+  private final int patternsPerRead;
+  private final SegmentLimit segmentsPerTopic;
   private final AtomicInteger connections = new AtomicInteger();
   private final Tally<Network> byAddress;
   private final Tally<Network> streams;
@@ -28,6 +31,8 @@ final class Limits implements Shareable {
     this.memory = memory;
     this.mostConnections = settings.connections() > 0 ? settings.connections() : allowed();
     this.topicsPerRead = settings.topicsPerRead();
+    this.patternsPerRead = settings.patternsPerRead();
+    this.segmentsPerTopic = settings.segmentsPerTopic();
     this.byAddress = new Tally<>(settings.connectionsPerAddress());
     this.streams = new Tally<>(settings.streamsPerAddress());
     this.streamsByName = new Tally<>(settings.streamsPerIdentity());
@@ -90,6 +95,16 @@ final class Limits implements Shareable {
   /** How many topics and patterns a reader may name. */
   int topicsPerRead() {
     return topicsPerRead;
+  }
+
+  /** How many of them may be patterns. */
+  int patternsPerRead() {
+    return patternsPerRead;
+  }
+
+  /** How many segments a topic may have to which an update goes. */
+  SegmentLimit segmentsPerTopic() {
+    return segmentsPerTopic;
   }
 
   PublishRate publishes() {

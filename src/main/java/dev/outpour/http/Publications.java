@@ -1,10 +1,15 @@
 package dev.outpour.http;
 
+import dev.outpour.metrics.Limit;
+import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
+import dev.outpour.update.SegmentLimit;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,25 +32,43 @@ final class Publications {
   }
 
   private final Map<Said, Publication> known = new LinkedHashMap<>(64, 0.75f, true);
+  private final SegmentLimit segments;
+  private final Metrics metrics;
+
+  Publications(SegmentLimit segments, Metrics metrics) {
+    this.segments = segments;
+    this.metrics = metrics;
+  }
 
   /**
    * Reads the head of a request.
    *
-   * @throws RefusedException as {@link Publication#of} does
+   * @throws RefusedException as {@link Publication#of} does, and with status 400 if a topic has too
+   *     many segments
    */
   Publication of(HttpServerRequest request) {
     if (request.getHeader(Publication.KEY_HEADER) != null
         || request.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
-      return Publication.of(request);
+      return read(request);
     }
     Said said = new Said(request.query(), request.getHeader(HttpHeaders.CONTENT_TYPE));
     Publication remembered = known.get(said);
     if (remembered != null) {
       return remembered;
     }
-    Publication read = Publication.of(request);
+    Publication read = read(request);
     if (read.key().isEmpty() && read.token().isEmpty() && said.length() <= MOST_CHARACTERS) {
       remember(said, read);
+    }
+    return read;
+  }
+
+  private Publication read(HttpServerRequest request) {
+    Publication read = Publication.of(request);
+    Optional<Refusal> refusal = segments.refusal(read.topics());
+    if (refusal.isPresent()) {
+      metrics.limited(Limit.SEGMENTS);
+      throw refusal.get().asException();
     }
     return read;
   }

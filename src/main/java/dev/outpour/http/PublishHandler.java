@@ -51,7 +51,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   /** Bodies of lines that are arriving, one for a request at most. */
   private final Set<LinesIntake> intakes = new HashSet<>();
 
-  private final Publications publications = new Publications();
+  private final Publications publications;
 
   /**
    * @param defaultTopic where updates go that name no topic, if that is known
@@ -71,6 +71,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     this.vertx = vertx;
     this.queue = queue;
     this.gate = gate;
+    this.publications = new Publications(limits.segmentsPerTopic(), metrics);
     this.rate = limits.publishes();
     this.memory = limits.memory();
     this.clients = clients;

@@ -93,7 +93,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     try {
       checkAccepted(request);
       Subscription asked = Subscription.of(request);
-      checkTopics(asked.topics().size());
+      checkTopics(asked.topics());
       access.admit(
           request,
           asked.token(),
@@ -143,16 +143,27 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
         .onSuccess(ended -> (ended ? ResponseWriter.nothing(response) : response).end());
   }
 
-  private void checkTopics(int named) {
+  private void checkTopics(List<TopicPattern> named) {
     int most = limits.topicsPerRead();
-    if (named > most) {
+    if (named.size() > most) {
       metrics.limited(Limit.TOPICS);
       throw Refusal.badRequest(
               "A reader names at most "
                   + most
                   + " topics, this one names "
-                  + named
+                  + named.size()
                   + ": use patterns, or several connections")
+          .asException();
+    }
+    long patterns = named.stream().filter(each -> !each.isExact()).count();
+    if (patterns > limits.patternsPerRead()) {
+      metrics.limited(Limit.PATTERNS);
+      throw Refusal.badRequest(
+              "A reader names at most "
+                  + limits.patternsPerRead()
+                  + " patterns, this one names "
+                  + patterns
+                  + ": use wider ones, or several connections")
           .asException();
     }
   }

@@ -1,6 +1,7 @@
 package dev.outpour.ingest;
 
 import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
@@ -9,6 +10,7 @@ import dev.outpour.update.Outcome;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.RequestId;
+import dev.outpour.update.SegmentLimit;
 import dev.outpour.update.StrictText;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -35,16 +37,20 @@ final class BusIntake {
   private final Metrics metrics;
   private final RefusedLog refused;
   private final int mostBytes;
+  private final SegmentLimit segments;
 
   /**
    * @param append appends batches, and gives the outcome of each after the commit
    * @param mostBytes the largest data of an update
+   * @param segments how many segments a topic may have
    */
   BusIntake(
       Function<List<Batch>, Future<List<Outcome>>> append,
       Metrics metrics,
       RefusedLog refused,
-      int mostBytes) {
+      int mostBytes,
+      SegmentLimit segments) {
+    this.segments = segments;
     this.refused = refused;
     this.append = append;
     this.metrics = metrics;
@@ -93,6 +99,7 @@ final class BusIntake {
   private Draft draft(Message<Object> message) {
     MultiMap headers = headers(message);
     List<Topic> topics = headers.getAll("topic").stream().map(Topic::parse).toList();
+    segments.refusal(topics).ifPresent(this::limit);
     String key = headers.get("key");
     Object body = UpdateBus.body(message).orElse(null);
     Buffer data = data(body);
@@ -115,6 +122,11 @@ final class BusIntake {
         json ? Update.Form.JSON : Update.Form.TEXT,
         Draft.parseEnd(headers.get("end")),
         data);
+  }
+
+  private void limit(Refusal refusal) {
+    metrics.limited(Limit.SEGMENTS);
+    throw refusal.asException();
   }
 
   private static MultiMap headers(Message<Object> message) {

@@ -16,6 +16,7 @@ import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
+import dev.outpour.update.SegmentLimit;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.Future;
@@ -38,9 +39,9 @@ import org.slf4j.LoggerFactory;
  * Owns the log: takes updates from the event bus, appends them in groups, publishes what was
  * committed, and answers what others ask about it.
  *
- * <p>It reads the sections {@code ingest} and {@code history} of its configuration. There is one in
- * a cluster: where another is found, this one refuses to start, and where an elder appears later,
- * it gives way.
+ * <p>It reads the sections {@code ingest} and {@code history} of its configuration, and {@code
+ * limits.segmentsPerTopic}. There is one in a cluster: where another is found, this one refuses to
+ * start, and where an elder appears later, it gives way.
  */
 public final class IngestVerticle extends VerticleBase {
 
@@ -74,12 +75,13 @@ public final class IngestVerticle extends VerticleBase {
     Settings settings = Settings.of(config());
     IngestSettings ingest = IngestSettings.from(settings.section("ingest"));
     HistorySettings kept = HistorySettings.from(settings.section("history"));
+    SegmentLimit segments = SegmentLimit.from(settings.sharedSection("limits"));
     settings.check();
 
     LocalLog log = LocalLog.of(vertx);
     return refuseIfOwned(log.bus(), TRIES)
         .compose(alone -> history = opening.apply(vertx, kept))
-        .compose(opened -> serve(log, opened, ingest, kept));
+        .compose(opened -> serve(log, opened, ingest, kept, segments));
   }
 
   /**
@@ -116,7 +118,11 @@ public final class IngestVerticle extends VerticleBase {
   }
 
   private Future<Void> serve(
-      LocalLog log, History opened, IngestSettings settings, HistorySettings kept) {
+      LocalLog log,
+      History opened,
+      IngestSettings settings,
+      HistorySettings kept,
+      SegmentLimit segments) {
     LogService service = new LogService(vertx, opened, settings.topic(), kept.durable());
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
     Intake groups =
@@ -131,7 +137,7 @@ public final class IngestVerticle extends VerticleBase {
     Function<List<Batch>, Future<List<Outcome>>> append =
         batches -> groups.submit(toDefault(batches, settings.topic()));
     BusIntake fromBus =
-        new BusIntake(append, metrics, refused, settings.maxUpdateKilobytes() * 1024);
+        new BusIntake(append, metrics, refused, settings.maxUpdateKilobytes() * 1024, segments);
     opened.lost().onSuccess(this::tellLost);
     log.own(service.description(), append, opened::retained);
     // An empty batch: where nothing is published, what has expired goes all the same.

@@ -24,8 +24,12 @@ public enum Limit {
   LINE_SIZE,
   /** The memory that there is. */
   MEMORY,
+  /** Patterns that one reader names. */
+  PATTERNS,
   /** Updates a second. */
   RATE,
+  /** Segments of a topic to which an update is to go. */
+  SEGMENTS,
   /** Streams of one address. */
   STREAMS,
   /** Topics that one reader names. */

@@ -65,6 +65,15 @@ public final class Settings {
   }
 
   /**
+   * A section that counts, whose other keys are read by somebody else: they are not looked at here.
+   */
+  public Section sharedSection(String name) {
+    Section section = section(name);
+    sections.remove(name);
+    return section;
+  }
+
+  /**
    * A section that is not for this process: its keys become known, what they are set to is not
    * looked at.
    */

@@ -44,6 +44,15 @@ public record Topic(String name) implements Comparable<Topic> {
     return split(name);
   }
 
+  /** How many {@link #segments} there are. */
+  int countSegments() {
+    int count = 1;
+    for (int at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) {
+      count++;
+    }
+    return count;
+  }
+
   /** Divides a name or a pattern. */
   static List<String> split(String text) {
     List<String> parts = new ArrayList<>();

@@ -116,6 +116,36 @@ class RightsTest {
   }
 
   @Test
+  void patternsAndRightsTogetherAre256PairsAtMost() {
+    Rights rights = toRead(texts(16, "*/t", "/**"));
+    List<TopicPattern> most = patterns(texts(16, "a", "/**"));
+    assertThat(rights.narrow(most).patterns()).hasSize(16);
+    Refusal refusal = refusal(() -> rights.narrow(patterns(texts(17, "a", "/**"))));
+    assertThat(refusal.status()).isEqualTo(403);
+    assertThat(refusal.detail())
+        .isEqualTo(
+            "You may not read 17 patterns with 16 rights to read, which are more than 256 pairs:"
+                + " name fewer patterns, or take several connections or a wider right");
+    assertThat(toRead(texts(128, "t", "/**")).narrow(patterns("**", "*/x")).matches(topic("t7/x")))
+        .isTrue();
+    assertThat(toRead(texts(128, "t", "/**")).narrow(patterns(texts(128, "t", "/x"))).topics())
+        .as("exact topics are no patterns")
+        .hasSize(128);
+    assertThat(Rights.ALL_TOPICS.narrow(patterns(texts(100, "a", "/*"))).patterns()).hasSize(100);
+  }
+
+  private static Topic topic(String name) {
+    return Topic.parse(name);
+  }
+
+  private static String[] texts(int count, String before, String after) {
+    return Stream.iterate(0, i -> i + 1)
+        .limit(count)
+        .map(i -> before + i + after)
+        .toArray(String[]::new);
+  }
+
+  @Test
   void publishingIsAllowedTopicByTopic() {
     Rights rights = Rights.parse(new JsonObject("{\"publish\": [\"orders/*\", \"news\"]}"));
     rights.checkPublish(List.of(Topic.parse("orders/1"), Topic.parse("news")));

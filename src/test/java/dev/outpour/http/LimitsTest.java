@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.RawHttp;
+import dev.outpour.SseClient;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What one address may have, and what all of them may have together. */
 class LimitsTest {
@@ -167,6 +170,32 @@ class LimitsTest {
   }
 
   @Test
+  void longerTopicsThatLieInALogAreReadAsEver(@TempDir Path directory) throws Exception {
+    String topic = "a/".repeat(99) + "z";
+    JsonObject onDisk =
+        new JsonObject()
+            .put("store", "sqlite")
+            .put("path", directory.resolve("outpour.db").toString());
+    JsonObject config = new JsonObject().put("history", onDisk);
+    JsonObject free = new JsonObject().put("segmentsPerTopic", 128);
+    TestHub.run(config.copy().put("limits", free), hub -> hub.publish(topic, "1"));
+    TestHub.run(
+        config,
+        hub -> {
+          assertThat(hub.post("topic=" + topic, null, "2").statusCode()).isEqualTo(400);
+          for (String asked : List.of(topic, "a/**", "**/z", "a/*/**/a/z", "*/" + topic, "b/**")) {
+            boolean wanted = !asked.startsWith("*/") && !asked.startsWith("b");
+            String from = "&lastEventId=earliest";
+            try (SseClient reader = hub.read("topic=" + asked + "&topic=end" + from)) {
+              hub.publish("end", "3");
+              Await.until(() -> reader.data().contains("3"), reader::data);
+              assertThat(reader.data().contains("1")).as(asked).isEqualTo(wanted);
+            }
+          }
+        });
+  }
+
+  @Test
   void sizesAreAsConfiguredAndCountedWhenTheyStrike() throws Exception {
     TestHub.run(
         new JsonObject()
@@ -175,6 +204,8 @@ class LimitsTest {
                 "limits",
                 new JsonObject()
                     .put("topicsPerRead", 2)
+                    .put("patternsPerRead", 1)
+                    .put("segmentsPerTopic", 2)
                     .put("lineKilobytes", 1)
                     .put("headerKilobytes", 2)),
         hub -> {
@@ -190,7 +221,15 @@ class LimitsTest {
           assertThat(status(hub, "HEAD /events?topic=a&topic=b" + host + "\r\n")).isEqualTo(200);
           assertThat(status(hub, "GET /events?topic=a&topic=b&topic=c" + host + "\r\n"))
               .isEqualTo(400);
+          assertThat(status(hub, "HEAD /events?topic=a/*&topic=b" + host + "\r\n")).isEqualTo(200);
+          assertThat(status(hub, "GET /events?topic=a/*&topic=b/*" + host + "\r\n")).isEqualTo(400);
+          assertThat(hub.post("topic=a/b", "text/plain", "x").statusCode()).isEqualTo(200);
+          HttpResponse<String> deep = hub.post("topic=a&topic=a/b/c", "text/plain", "x");
+          assertThat(deep.statusCode()).isEqualTo(400);
+          assertThat(deep.body()).contains("The topic 'a/b/c' has 3 segments: use at most 2");
           assertThat(figures(hub))
+              .contains("outpour_limited_total{reason=\"patterns\"} 1.0")
+              .contains("outpour_limited_total{reason=\"segments\"} 1.0")
               .contains("outpour_limited_total{reason=\"line-size\"} 1.0")
               .contains("outpour_limited_total{reason=\"header-size\"} 1.0")
               .contains("outpour_limited_total{reason=\"body-size\"} 1.0")

@@ -230,6 +230,19 @@ class SubscribeTest {
   }
 
   @Test
+  void readerNames16PatternsAtMostAmongThem() {
+    String most =
+        IntStream.range(0, 16).mapToObj(i -> "topic=p/" + i + "/*").collect(Collectors.joining("&"))
+            + "&topic=p/exact";
+    try (SseClient reader = hub.read(most)) {
+      hub.publish("p/15/x", "1");
+      hub.publish("p/exact", "2");
+      assertThat(reader.awaitEvents(2)).extracting(SseParser.Event::data).containsExactly("1", "2");
+    }
+    refused(400, most + "&topic=p/16/**");
+  }
+
+  @Test
   void queryIsDecodedAsFormsAre() {
     try (SseClient reader = hub.read("topic=two+words%2Fand%2520percent")) {
       hub.publish("two words/and%20percent", "1");

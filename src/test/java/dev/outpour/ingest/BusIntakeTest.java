@@ -116,6 +116,14 @@ class BusIntakeTest {
   }
 
   @Test
+  void topicHas32SegmentsAtMost() {
+    String most = "a/".repeat(31) + "a";
+    assertThat(published("x", "topic", most).topics()).hasToString("[" + most + "]");
+    assertThat(refusal("x", "topic", most + "/a").getMessage())
+        .contains("has 33 segments: use at most 32 (limits.segmentsPerTopic)");
+  }
+
+  @Test
   void senderMayGoOnToUseItsBuffer() {
     Buffer buffer = Buffer.buffer("as sent");
     Position position = LogOwner.position(owner.request(buffer, headers()));
@@ -136,6 +144,7 @@ class BusIntakeTest {
         Arguments.of(400, "x", new String[] {"topic", "outpour/readers"}),
         Arguments.of(400, "x", new String[] {"topic", "good", "topic", "bad\n"}),
         Arguments.of(400, "x", topics),
+        Arguments.of(400, "x", new String[] {"topic", "good", "topic", "a/".repeat(32) + "a"}),
         Arguments.of(400, "x", new String[] {"event", ""}),
         Arguments.of(400, "x", new String[] {"event", "outpour.closing"}),
         Arguments.of(400, "x", new String[] {"end", "yes"}),
