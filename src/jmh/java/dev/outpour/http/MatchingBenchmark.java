@@ -46,6 +46,14 @@ public class MatchingBenchmark {
     return Interest.of(List.of(TopicPattern.parse(text)));
   }
 
+  private static Object wanted(TopicIndex index, Page page) {
+    Matching matching = new Matching(index, page, 0);
+    while (!matching.run(new Budget())) {
+      // All at once.
+    }
+    return matching.wanted();
+  }
+
   @Setup
   public void begin() {
     for (int i = 0; i < 100_000; i++) {
@@ -58,29 +66,29 @@ public class MatchingBenchmark {
 
   @Benchmark
   public Object in100000Topics() {
-    return byTopic.wanted(page, 0);
+    return wanted(byTopic, page);
   }
 
   /** Topics that were seen before: what matches them is remembered. */
   @Benchmark
   public Object in1000Patterns() {
-    return byPattern.wanted(page, 0);
+    return wanted(byPattern, page);
   }
 
   /** More topics than are remembered, so that each is matched anew. */
   @Benchmark
   public Object in1000PatternsOfNewTopics() {
     next = (next + 1) % PAGES;
-    return byPattern.wanted(pages.get(next), 0);
+    return wanted(byPattern, pages.get(next));
   }
 
   @Benchmark
   public Object groupOfOneTopic() {
-    return oneTopic.wanted(page);
+    return new Shares(new TopicIndex()).of(oneTopic, page);
   }
 
   @Benchmark
   public Object groupOfOnePattern() {
-    return onePattern.wanted(page);
+    return new Shares(new TopicIndex()).of(onePattern, page);
   }
 }

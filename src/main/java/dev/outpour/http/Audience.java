@@ -442,6 +442,7 @@ final class Audience {
     if (group.exit()) {
       groups.remove(group.want(), group);
       index.remove(group);
+      catchUp.forget(group);
     }
     metrics.readerClosed(reason.word());
   }

@@ -8,8 +8,25 @@ final class Budget {
   private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int BYTES = 1 << 20;
 
+  /** A turn has so many parts. */
+  private static final int PARTS = 8;
+
   private final long begun = System.nanoTime();
+  private final long nanos;
   private int bytes;
+
+  Budget() {
+    this(NANOS);
+  }
+
+  private Budget(long nanos) {
+    this.nanos = nanos;
+  }
+
+  /** A part of the time of a turn, that begins now. */
+  Budget part() {
+    return new Budget(NANOS / PARTS);
+  }
 
   void spend(int bytes) {
     this.bytes += bytes;
@@ -29,6 +46,6 @@ final class Budget {
   }
 
   boolean isTimeUp() {
-    return System.nanoTime() - begun >= NANOS;
+    return System.nanoTime() - begun >= nanos;
   }
 }

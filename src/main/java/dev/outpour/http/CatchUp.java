@@ -16,10 +16,14 @@ import java.util.Queue;
  */
 final class CatchUp {
 
+  /** So many readers are looked at before a page is looked through for those who wait. */
+  private static final int STEPS = 4_096;
+
   private final Vertx vertx;
   private final LocalLog log;
   private final Audience audience;
   private final FrameCache frames;
+  private final Shares shares;
   private final Seeker seeker;
   private final Queue<EventStream> queue = new ArrayDeque<>();
   private boolean scheduled;
@@ -29,6 +33,7 @@ final class CatchUp {
     this.log = log;
     this.audience = audience;
     this.frames = frames;
+    this.shares = frames.shares();
     this.seeker = new Seeker(log, audience, this);
   }
 
@@ -51,14 +56,50 @@ final class CatchUp {
   private void run() {
     scheduled = false;
     Budget budget = new Budget();
-    while (!queue.isEmpty() && !budget.isSpent()) {
-      EventStream stream = queue.remove();
-      stream.queued = false;
-      budget.spend(tryStep(stream));
+    for (int turn = 1; isNeeded() && !budget.isSpent(); turn++) {
+      Shares.Found found = shares.next();
+      if (found != null) {
+        found.stream().queued = false;
+        budget.spend(giveFound(found));
+      } else if (queue.isEmpty() || turn % STEPS == 0) {
+        shares.run(budget, this::failed);
+      } else {
+        EventStream stream = queue.remove();
+        stream.queued = false;
+        budget.spend(tryStep(stream));
+      }
     }
-    if (!queue.isEmpty()) {
+    if (isNeeded()) {
       schedule();
     }
+  }
+
+  private boolean isNeeded() {
+    return !queue.isEmpty() || shares.isAsked();
+  }
+
+  /** Lets go of what is known of a group that has gone. */
+  void forget(Group group) {
+    shares.forget(group);
+  }
+
+  /** Has a reader wait until it is known what its group wants of a page. */
+  private void ask(EventStream stream, Page page) {
+    stream.queued = true;
+    shares.ask(stream, page);
+    schedule();
+  }
+
+  private int giveFound(Shares.Found found) {
+    EventStream stream = found.stream();
+    return stream.state == EventStream.State.BEHIND && !stream.isBlocked()
+        ? tryGive(stream, found.page())
+        : 0;
+  }
+
+  private void failed(EventStream stream, Throwable why) {
+    stream.queued = false;
+    audience.fail(stream, "finding what a reader who is behind wants", why);
   }
 
   /** One who cannot be served is told so, and the others go on. */
@@ -135,11 +176,12 @@ final class CatchUp {
     }
   }
 
-  private void tryGive(EventStream stream, Page page) {
+  private int tryGive(EventStream stream, Page page) {
     try {
-      give(stream, page);
+      return give(stream, page);
     } catch (Throwable e) {
       audience.fail(stream, "serving a reader who is behind", e);
+      return 0;
     }
   }
 
@@ -160,6 +202,10 @@ final class CatchUp {
       stream.write(word);
       goOn(stream);
       return word.length();
+    }
+    if (shares.known(stream.group, page) == null) {
+      ask(stream, page);
+      return 0;
     }
     audience.probe().before(Probe.Step.CATCH_UP_FRAME);
     Frames.Part part =

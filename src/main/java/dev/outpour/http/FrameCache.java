@@ -32,9 +32,14 @@ final class FrameCache {
     if (known != null) {
       return known;
     }
-    Frames made = group.frame(shares.of(group, page));
+    Frames made = group.frame(shares.of(group, page).of(page));
     keep(group, page, made);
     return made;
+  }
+
+  /** What groups want of pages. */
+  Shares shares() {
+    return shares;
   }
 
   /** Keeps what a group gets of a page, framed by someone else. */

@@ -3,7 +3,6 @@ package dev.outpour.http;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
-import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import dev.outpour.update.Update;
@@ -47,9 +46,6 @@ final class Group {
   private final List<@Nullable EventStream> live = new ArrayList<>();
   private int gaps;
   private int members;
-
-  /** How many groups of its loop had been there before it; kept by the index. */
-  int number;
 
   /** Whether its last reader has left, so that it was taken out of the index; kept by that. */
   boolean gone;
@@ -169,26 +165,6 @@ final class Group {
         update.topics().stream()
             .filter(topic -> want.known().stream().anyMatch(known -> known.matches(topic)))
             .toList());
-  }
-
-  /** The updates of a page that this group wants. */
-  List<Update> wanted(Page page) {
-    List<Update> wanted = new ArrayList<>();
-    for (Update update : page.updates()) {
-      if (wants(update.topics())) {
-        wanted.add(update);
-      }
-    }
-    return wanted;
-  }
-
-  private boolean wants(List<Topic> topics) {
-    for (int i = 0; i < topics.size(); i++) {
-      if (wants(topics.get(i))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private boolean wants(Topic topic) {

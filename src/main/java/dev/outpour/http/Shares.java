@@ -1,76 +1,153 @@
 package dev.outpour.http;
 
 import dev.outpour.update.Page;
-import dev.outpour.update.Update;
+import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the groups of one event loop want of the pages they read last. Where many read a page, it is
- * looked through once for all of them, and not by each. For use on that loop only.
+ * What groups want of the pages that their readers read, who are behind. A page is looked through
+ * once for all who wait for it, in slices; pages take turns, so that one which costs much does not
+ * hold up the others.
+ *
+ * <p>What is known is kept of the pages that were read last, up to a number of bytes; of what is
+ * found for those who wait, until they have been served. For use on one event loop.
  */
 final class Shares {
 
   private static final int MOST_PAGES = 16;
-
-  /** So many groups look for themselves before it is done for all. */
-  private static final int MOST_ALONE = 16;
+  private static final long MOST_BYTES = 4L << 20;
 
   /**
    * @param epoch in which the page ends: a restored backup has other pages of the same numbers
    */
   private record Place(long from, long to, String epoch) {}
 
-  /** A page and its readers. */
-  private static final class Shared {
-    Map<Group, List<Update>> wanted = Map.of();
+  /** A reader, and the page of which is known what it wants. */
+  record Found(EventStream stream, Page page) {}
 
-    /** The newest group that is among them. */
-    int newest;
-
-    /** How many groups have looked for themselves since. */
-    int alone;
-  }
-
-  private final Map<Place, Shared> pages = new LinkedHashMap<>(MOST_PAGES, 0.75f, true);
   private final TopicIndex index;
+  private final Map<Place, PageShares> pages = new LinkedHashMap<>(MOST_PAGES, 0.75f, true);
 
+  /** Those of which something is asked, in the order of their turns. */
+  private final Map<Place, PageShares> asked = new LinkedHashMap<>();
+
+  /** Who is to be served, of one page. */
+  private Queue<EventStream> found = new ArrayDeque<>();
+
+  private @Nullable Page foundOf;
+
+  /**
+   * Knows nothing yet.
+   *
+   * @param index has all groups of the loop
+   */
   Shares(TopicIndex index) {
     this.index = index;
   }
 
-  /** The updates of a page that a group wants. */
-  List<Update> of(Group group, Page page) {
-    Shared shared = at(place(page));
-    if (group.number > shared.newest) {
-      if (shared.alone++ < MOST_ALONE) {
-        return group.wanted(page);
-      }
-      shared.wanted = index.wanted(page, 0);
-      shared.newest = index.added();
-      shared.alone = 0;
+  /** What a group wants of a page; null if that is not known. */
+  @Nullable Share known(Group group, Page page) {
+    PageShares shares = pages.get(place(page));
+    return shares == null ? null : shares.of(group);
+  }
+
+  /** What a group wants of a page; looked for at once if it is not known. */
+  Share of(Group group, Page page) {
+    Share known = known(group, page);
+    if (known != null) {
+      return known;
     }
-    return shared.wanted.getOrDefault(group, List.of());
+    TopicIndex alone = new TopicIndex();
+    alone.add(group);
+    Matching matching = new Matching(alone, page, 0);
+    while (!matching.run(new Budget())) {
+      // One group costs no more than a turn may.
+    }
+    return matching.wanted().getOrDefault(group, new Share(0));
+  }
+
+  /** Has a reader wait for what it wants of a page; see {@link #next}. */
+  void ask(EventStream stream, Page page) {
+    Place place = place(page);
+    PageShares known = asked.get(place);
+    if (known == null) {
+      known = pages.getOrDefault(place, new PageShares(index, page));
+      asked.put(place, known);
+    }
+    known.ask(stream);
   }
 
   private static Place place(Page page) {
     return new Place(page.from(), page.to(), page.lineage().at(page.to()).epoch());
   }
 
-  private Shared at(Place place) {
-    Shared known = pages.get(place);
-    if (known != null) {
-      return known;
-    }
-    if (pages.size() == MOST_PAGES) {
-      pages.remove(pages.keySet().iterator().next());
-    }
-    Shared first = new Shared();
-    pages.put(place, first);
-    return first;
+  /** Whether somebody waits. */
+  boolean isAsked() {
+    return !asked.isEmpty() || !found.isEmpty();
   }
 
+  /** The next who is to be served, before others are looked for; null if there is none. */
+  @Nullable Found next() {
+    EventStream stream = found.poll();
+    return stream == null || foundOf == null ? null : new Found(stream, foundOf);
+  }
+
+  /**
+   * Gives the page whose turn it is a part of the time; all were served who were found before.
+   *
+   * @param failed who cannot be served, and why
+   */
+  void run(Budget budget, BiConsumer<EventStream, Throwable> failed) {
+    Iterator<Map.Entry<Place, PageShares>> turns = asked.entrySet().iterator();
+    if (!turns.hasNext()) {
+      return;
+    }
+    Map.Entry<Place, PageShares> turn = turns.next();
+    PageShares shares = turn.getValue();
+    turns.remove();
+    List<EventStream> served = List.of();
+    try {
+      served = shares.run(budget.part());
+    } catch (Throwable e) {
+      shares.release().forEach(stream -> failed.accept(stream, e));
+      return;
+    }
+    if (served.isEmpty() || shares.isAsked()) {
+      asked.put(turn.getKey(), shares);
+    }
+    if (!served.isEmpty()) {
+      found = new ArrayDeque<>(served);
+      foundOf = shares.page();
+      keep(turn.getKey(), shares);
+    }
+  }
+
+  private void keep(Place place, PageShares shares) {
+    pages.put(place, shares);
+    Iterator<PageShares> oldest = pages.values().iterator();
+    while (pages.size() > MOST_PAGES || (pages.size() > 1 && weight() > MOST_BYTES)) {
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  /** About how many bytes that takes what is known. */
+  long weight() {
+    return pages.values().stream().mapToLong(PageShares::weight).sum();
+  }
+
+  /** Lets go of what is known of a group that has gone. */
+  void forget(Group group) {
+    pages.values().forEach(shares -> shares.forget(group));
+  }
+
+  /** Forgets what is known; who waits goes on to wait. */
   void clear() {
     pages.clear();
   }

@@ -1,12 +1,9 @@
 package dev.outpour.http;
 
 import dev.outpour.match.PatternTree;
-import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
-import dev.outpour.update.Update;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +23,15 @@ final class TopicIndex {
   private final PatternTree<Group> patterns = new PatternTree<>();
   private final PatternTree<Group> limits = new PatternTree<>();
   private final KnownMatches known = new KnownMatches();
-  private int added;
+  private int size;
 
-  /** How many groups were added so far: the number of the last one, see {@link Group#number}. */
-  int added() {
-    return added;
+  /** How many groups it has. */
+  int size() {
+    return size;
   }
 
   void add(Group group) {
-    group.number = ++added;
+    size++;
     for (Topic topic : group.interest().topics()) {
       byTopic.computeIfAbsent(topic, first -> new LinkedHashSet<>()).add(group);
     }
@@ -47,6 +44,7 @@ final class TopicIndex {
 
   /** Removes a group for good. */
   void remove(Group group) {
+    size--;
     group.gone = true;
     for (Topic topic : group.interest().topics()) {
       byTopic.computeIfPresent(topic, (same, groups) -> without(groups, group));
@@ -101,16 +99,5 @@ final class TopicIndex {
     }
     groups.addAll(matching);
     return groups.stream().mapToInt(Group::members).sum();
-  }
-
-  /** For each group that wants something of a page after a number, what it wants, once each. */
-  Map<Group, List<Update>> wanted(Page page, long after) {
-    Matching matching = new Matching(this, page, after);
-    while (!matching.run(new Budget())) {
-      // All at once.
-    }
-    Map<Group, List<Update>> wanted = new LinkedHashMap<>();
-    matching.wanted().forEach((group, share) -> wanted.put(group, share.of(page)));
-    return wanted;
   }
 }

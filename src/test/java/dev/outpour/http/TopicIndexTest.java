@@ -1,6 +1,7 @@
 package dev.outpour.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.outpour.update.Draft;
 import dev.outpour.update.Generators;
@@ -8,6 +9,7 @@ import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Samples;
+import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import java.util.ArrayList;
@@ -76,7 +78,7 @@ class TopicIndexTest {
       Group group = group(interest);
       groups.add(group);
       index.add(group);
-      index.wanted(page(drafts), 0);
+      wanted(index, page(drafts), 0);
     }
     groups.removeIf(
         group -> {
@@ -87,29 +89,59 @@ class TopicIndexTest {
           return leaves;
         });
     Page page = page(drafts);
-    assertThat(index.wanted(page, after)).isEqualTo(naive(groups, page, after));
+    assertThat(wanted(index, page, after)).isEqualTo(naive(groups, page, after));
   }
 
   @Property
-  void groupPicksOutOfAPageWhatTheIndexWouldFind(
+  void groupsThatAreBehindAreFoundTheSameTogetherAndAlone(
       @ForAll("interests") @Size(min = 1) List<Interest> interests,
-      @ForAll("drafts") List<Draft> drafts) {
+      @ForAll("drafts") List<Draft> drafts,
+      @ForAll boolean areMany) {
     Page page = page(drafts);
+    TopicIndex index = new TopicIndex();
+    Shares shares = new Shares(index);
+    List<EventStream> readers = new ArrayList<>();
     for (Interest interest : interests) {
-      Group group = group(interest);
-      assertThat(group.wanted(page)).isEqualTo(naive(group, page, 0));
+      EventStream reader = new EventStream(group(interest), new Start.Now(), new RecordingWriter());
+      readers.add(reader);
+      index.add(reader.group);
+      shares.ask(reader, page);
+      assertThat(shares.of(reader.group, page).of(page)).isEqualTo(naive(reader.group, page, 0));
     }
+    for (int i = 0; !areMany && i < 4 * interests.size(); i++) {
+      index.add(group(Samples.interest("**")));
+    }
+    shares.run(new Budget(), (reader, why) -> fail(why));
+    for (EventStream reader : readers) {
+      assertThat(shares.next()).isEqualTo(new Shares.Found(reader, page));
+      Share known = shares.known(reader.group, page);
+      assertThat(known).isNotNull();
+      assertThat(known.of(page)).isEqualTo(naive(reader.group, page, 0));
+    }
+    assertThat(shares.next()).isNull();
+    assertThat(shares.isAsked()).isFalse();
   }
 
   @Test
   void groupThatNamesNothingWantsTheDefaultTopicOnceItIsKnown() {
-    Group group = group(Samples.interest());
     Page page = page(List.of(Samples.draft("x", "updates"), Samples.draft("y", "other")));
-    assertThat(group.wanted(page)).isEmpty();
+    Group group = group(Samples.interest());
     group.defaultTopic(Topic.parse("updates"));
-    assertThat(group.wanted(page)).containsExactly(page.updates().get(0));
+    assertThat(new Shares(new TopicIndex()).of(group, page).of(page))
+        .containsExactly(page.updates().get(0));
     Group named = group(Samples.interest("other"));
     named.defaultTopic(Topic.parse("updates"));
-    assertThat(named.wanted(page)).containsExactly(page.updates().get(1));
+    assertThat(new Shares(new TopicIndex()).of(named, page).of(page))
+        .containsExactly(page.updates().get(1));
+  }
+
+  private static Map<Group, List<Update>> wanted(TopicIndex index, Page page, long after) {
+    Matching matching = new Matching(index, page, after);
+    while (!matching.run(new Budget())) {
+      // All at once.
+    }
+    Map<Group, List<Update>> wanted = new HashMap<>();
+    matching.wanted().forEach((group, share) -> wanted.put(group, share.of(page)));
+    return wanted;
   }
 }

@@ -1,0 +1,139 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Page;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What those groups want of a page that have readers who are to be given it: found for all together
+ * who have asked when the search begins, in slices. For use on one event loop.
+ */
+final class PageShares {
+
+  private static final Share NOTHING = new Share(0);
+  private static final int OVERHEAD = 64;
+
+  /** Where those who ask are this part of all groups, no index is made for them alone. */
+  private static final int MANY = 4;
+
+  private final TopicIndex loop;
+  private final Page page;
+  private final Map<Group, Share> known = new HashMap<>();
+  private Set<Group> asking = new LinkedHashSet<>();
+  private List<EventStream> waiting = new ArrayList<>();
+  private int weight;
+
+  /** Where the groups are looked for; the first of them have been taken in. */
+  private @Nullable TopicIndex index;
+
+  private List<Group> groups = List.of();
+  private List<EventStream> served = List.of();
+  private int taken;
+  private @Nullable Matching matching;
+
+  /**
+   * Knows nothing yet.
+   *
+   * @param loop has all groups of the loop
+   */
+  PageShares(TopicIndex loop, Page page) {
+    this.loop = loop;
+    this.page = page;
+  }
+
+  Page page() {
+    return page;
+  }
+
+  /** What a group wants; null if that is not known. */
+  @Nullable Share of(Group group) {
+    return known.get(group);
+  }
+
+  /** Has a reader wait until it is known what its group wants. */
+  void ask(EventStream stream) {
+    asking.add(stream.group);
+    waiting.add(stream);
+  }
+
+  /**
+   * Goes on until it is known what those want who had asked when the search began, or the time is
+   * up; returns those who waited for that, none as long as it is not known.
+   */
+  List<EventStream> run(Budget budget) {
+    TopicIndex all = index == null ? begin() : index;
+    while (taken < groups.size()) {
+      all.add(groups.get(taken++));
+      if ((taken & 15) == 0 && budget.isTimeUp()) {
+        return List.of();
+      }
+    }
+    if (matching == null) {
+      matching = new Matching(all, page, 0);
+    }
+    return matching.run(budget) ? finish(matching) : List.of();
+  }
+
+  private TopicIndex begin() {
+    groups = List.copyOf(asking);
+    served = waiting;
+    asking = new LinkedHashSet<>();
+    waiting = new ArrayList<>();
+    boolean areMany = groups.size() * MANY >= loop.size();
+    taken = areMany ? groups.size() : 0;
+    index = areMany ? loop : new TopicIndex();
+    return index;
+  }
+
+  private List<EventStream> finish(Matching done) {
+    for (Group group : groups) {
+      if (!group.gone) {
+        Share share = done.wanted().getOrDefault(group, NOTHING);
+        known.put(group, share);
+        weight += OVERHEAD + share.weight();
+      }
+    }
+    List<EventStream> found = served;
+    index = null;
+    matching = null;
+    groups = List.of();
+    served = List.of();
+    return found;
+  }
+
+  /** Whether somebody has asked for whom no search has begun. */
+  boolean isAsked() {
+    return !asking.isEmpty();
+  }
+
+  /** Lets go of what it knows of a group that has gone. */
+  void forget(Group group) {
+    Share share = known.remove(group);
+    if (share != null) {
+      weight -= OVERHEAD + share.weight();
+    }
+  }
+
+  /** Gives up what was asked: lets all go who wait. */
+  List<EventStream> release() {
+    List<EventStream> all = new ArrayList<>(served);
+    all.addAll(waiting);
+    index = null;
+    matching = null;
+    groups = List.of();
+    served = List.of();
+    waiting = new ArrayList<>();
+    asking = new LinkedHashSet<>();
+    return all;
+  }
+
+  /** About how many bytes that takes what is known. */
+  int weight() {
+    return weight;
+  }
+}
