@@ -45,7 +45,7 @@ final class Audience {
   private final LoopHead head;
   private final Arrivals arrivals;
   private final CatchUp catchUp;
-  private final Notices notices = new Notices();
+  private final Notices notices;
   private final Mishaps mishaps = new Mishaps();
   private final Probe probe;
   private final List<EventStream> ahead = new ArrayList<>();
@@ -71,6 +71,8 @@ final class Audience {
     this.vertx = vertx;
     this.metrics = metrics;
     this.probe = probe;
+    this.notices =
+        new Notices(vertx, (stream, e) -> breakOff(stream, "telling a reader how the hub is", e));
     this.backlog = backlog;
     this.evictions = new Evictions(vertx, this);
     this.stallMillis = stallMillis;
@@ -118,9 +120,9 @@ final class Audience {
     return notices;
   }
 
-  /** How many readers want a topic. */
-  int readersOf(Topic topic) {
-    return index.readersOf(topic);
+  /** How many readers want each of some topics, counted in slices. */
+  Future<Map<Topic, Integer>> readersOf(Collection<Topic> topics) {
+    return ReaderCount.of(vertx, index, topics);
   }
 
   /** All readers. */

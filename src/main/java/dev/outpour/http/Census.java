@@ -1,7 +1,6 @@
 package dev.outpour.http;
 
 import dev.outpour.update.Topic;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,9 @@ record Census(
    * Counts the readers of the caller's event loop.
    *
    * @param last the number of the newest update
+   * @param readersOf how many of them want a topic, for those asked about
    */
-  static Census of(Audience audience, long last, Collection<Topic> topics) {
+  static Census of(Audience audience, long last, Map<Topic, Integer> readersOf) {
     int behind = 0;
     long furthest = 0;
     for (EventStream stream : audience.streams()) {
@@ -32,19 +32,7 @@ record Census(
         furthest = Math.max(furthest, last - stream.cursor);
       }
     }
-    return new Census(
-        audience.size(),
-        behind,
-        furthest,
-        audience.notices().readers(),
-        readersOf(audience, topics));
-  }
-
-  /** How many readers of the caller's event loop want each topic. */
-  static Map<Topic, Integer> readersOf(Audience audience, Collection<Topic> topics) {
-    Map<Topic, Integer> readersOf = new HashMap<>();
-    topics.forEach(topic -> readersOf.put(topic, audience.readersOf(topic)));
-    return readersOf;
+    return new Census(audience.size(), behind, furthest, audience.notices().readers(), readersOf);
   }
 
   /** Those of several event loops together. */

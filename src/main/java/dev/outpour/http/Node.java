@@ -102,6 +102,11 @@ final class Node implements Shareable {
    * @return the answers of those that gave one in time, on the caller's context
    */
   <T> Future<List<T>> ask(Vertx vertx, Function<Audience, T> question) {
+    return askForLater(vertx, audience -> Future.succeededFuture(question.apply(audience)));
+  }
+
+  /** Asks each event loop something about its readers that it may take turns to answer. */
+  <T> Future<List<T>> askForLater(Vertx vertx, Function<Audience, Future<T>> question) {
     ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
     List<Future<T>> answers = new ArrayList<>();
     for (Loop loop : loops) {
@@ -110,7 +115,7 @@ final class Node implements Shareable {
           .runOnContext(
               turn -> {
                 try {
-                  answer.complete(question.apply(loop.audience()));
+                  question.apply(loop.audience()).onComplete(answer);
                 } catch (RuntimeException e) {
                   answer.fail(e);
                 }

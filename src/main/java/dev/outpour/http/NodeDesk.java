@@ -41,7 +41,7 @@ final class NodeDesk {
           .map(lists -> TopicList.sum(lists).json());
     }
     if (question instanceof LogMessage.CountReaders asked) {
-      return node.ask(vertx, audience -> Census.readersOf(audience, asked.topics()))
+      return node.askForLater(vertx, audience -> audience.readersOf(asked.topics()))
           .map(NodeDesk::sum);
     }
     if (question instanceof LogMessage.EndReader asked) {

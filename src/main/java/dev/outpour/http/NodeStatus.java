@@ -100,7 +100,12 @@ final class NodeStatus implements Shareable {
     long before = calls();
     topics.look(last());
     Map<Topic, Double> busiest = topics.busiest(MOST_TOPICS);
-    node.ask(vertx, audience -> Census.of(audience, last(), busiest.keySet()))
+    node.askForLater(
+            vertx,
+            audience ->
+                audience
+                    .readersOf(busiest.keySet())
+                    .map(counts -> Census.of(audience, last(), counts)))
         .onSuccess(
             all -> {
               Census census = Census.sum(all);

@@ -2,60 +2,145 @@ package dev.outpour.http;
 
 import dev.outpour.http.EventFormat.Form;
 import dev.outpour.update.Topic;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.util.HashSet;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * The readers of one event loop who read what the hub itself tells, and nothing of the log.
  *
- * <p>A notice is written at once to whoever has taken all that was written before; the others do
- * not get it, neither now nor later, so nothing ever waits for them. For use on that loop only.
+ * <p>A notice is written, in slices, to those of its topic who have taken all that was written
+ * before; the others do not get it, neither now nor later, so nothing ever waits for them. Where
+ * the next notice of a topic comes before all have been given the last, they get the next alone.
+ * For use on that loop only.
  */
 final class Notices {
 
-  private final Set<EventStream> readers = new LinkedHashSet<>();
+  /** The readers of a topic, and those of them who have been told nothing of it yet. */
+  private static final class Audition {
+    final Set<EventStream> all = new LinkedHashSet<>();
+    final Set<EventStream> fresh = new LinkedHashSet<>();
+  }
+
+  /** A notice, as it is written, and who has not been given it yet. */
+  private record Telling(Buffer plain, Buffer envelope, Queue<EventStream> left) {}
+
+  private final Vertx vertx;
+  private final BiConsumer<EventStream, Throwable> failed;
+  private final Map<Topic, Audition> byTopic = new HashMap<>();
+  private final Map<Topic, Telling> tellings = new LinkedHashMap<>();
+  private int readers;
+
+  /**
+   * Begins with no readers.
+   *
+   * @param failed has a reader's connection end who cannot be told
+   */
+  Notices(Vertx vertx, BiConsumer<EventStream, Throwable> failed) {
+    this.vertx = vertx;
+    this.failed = failed;
+  }
 
   /** Takes a reader in, who is the audience's already. */
   void enter(EventStream stream) {
     stream.state = EventStream.State.ASIDE;
-    readers.add(stream);
+    readers++;
+    for (Topic topic : stream.group.want().interest().topics()) {
+      Audition audition = byTopic.computeIfAbsent(topic, first -> new Audition());
+      audition.all.add(stream);
+      audition.fresh.add(stream);
+    }
     stream.write(Words.waiting());
   }
 
+  /** Lets a reader go who was taken in. */
   void leave(EventStream stream) {
-    readers.remove(stream);
+    readers--;
+    for (Topic topic : stream.group.want().interest().topics()) {
+      Audition audition = byTopic.get(topic);
+      if (audition != null) {
+        audition.all.remove(stream);
+        audition.fresh.remove(stream);
+        if (audition.all.isEmpty()) {
+          byTopic.remove(topic);
+        }
+      }
+    }
   }
 
   int readers() {
-    return readers.size();
-  }
-
-  /** Of which topics they want to know how many readers there are. */
-  Set<Topic> presences() {
-    Set<Topic> topics = new HashSet<>();
-    for (EventStream stream : readers) {
-      for (Topic topic : stream.group.interest().topics()) {
-        topic.presenceOf().ifPresent(topics::add);
-      }
-    }
-    return topics;
+    return readers;
   }
 
   /** Tells those who read its topic, and have room for it. */
   void tell(Notice notice) {
-    if (readers.isEmpty()) {
+    Audition audition = byTopic.get(notice.topic());
+    if (audition != null) {
+      tell(notice, audition, audition.all);
+    }
+  }
+
+  /** Tells those of them who have been told nothing of its topic yet. */
+  void tellNew(Notice notice) {
+    Audition audition = byTopic.get(notice.topic());
+    if (audition != null) {
+      tell(notice, audition, audition.fresh);
+    }
+  }
+
+  private void tell(Notice notice, Audition audition, Collection<EventStream> whom) {
+    if (whom.isEmpty()) {
       return;
     }
+    Set<EventStream> left = new LinkedHashSet<>(whom);
+    Telling before = tellings.remove(notice.topic());
+    if (before != null) {
+      left.addAll(before.left());
+    }
+    audition.fresh.clear();
     Buffer plain = EventFormat.notice(notice, Form.PLAIN);
     Buffer envelope = EventFormat.notice(notice, Form.ENVELOPE);
-    for (EventStream stream : List.copyOf(readers)) {
-      Group.Want want = stream.group.want();
-      if (!stream.isBlocked() && want.interest().matches(notice.topic())) {
-        stream.write(want.form() == Form.PLAIN ? plain : envelope);
+    tellings.put(notice.topic(), new Telling(plain, envelope, new ArrayDeque<>(left)));
+    if (tellings.size() == 1) {
+      goOn();
+    }
+  }
+
+  private void goOn() {
+    Budget budget = new Budget();
+    while (!tellings.isEmpty()) {
+      Map.Entry<Topic, Telling> first = tellings.entrySet().iterator().next();
+      Telling telling = first.getValue();
+      for (EventStream stream = telling.left().poll();
+          stream != null;
+          stream = telling.left().poll()) {
+        tell(stream, telling);
+        if (budget.isTimeUp()) {
+          vertx.runOnContext(turn -> goOn());
+          return;
+        }
       }
+      tellings.remove(first.getKey());
+    }
+  }
+
+  private void tell(EventStream stream, Telling telling) {
+    if (stream.state != EventStream.State.ASIDE || stream.isBlocked()) {
+      return;
+    }
+    try {
+      boolean isPlain = stream.group.want().form() == Form.PLAIN;
+      stream.write(isPlain ? telling.plain() : telling.envelope());
+    } catch (Throwable e) {
+      failed.accept(stream, e);
     }
   }
 }

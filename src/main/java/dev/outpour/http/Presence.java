@@ -1,6 +1,7 @@
 package dev.outpour.http;
 
 import dev.outpour.broadcast.LogMessage;
+import dev.outpour.http.Tally.Seat;
 import dev.outpour.update.Topic;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -8,30 +9,41 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.shareddata.Shareable;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 
 /**
  * Says how many readers topics have on all nodes, to those of this node who want to know: when they
  * come, and when it has changed, once a second at most. While nobody wants to, it does nothing.
+ *
+ * <p>The topics are counted some at a time, and who has been told is told again only of a change.
  * There is one per Vert.x, until Vert.x closes. It may be used from any thread.
  */
 final class Presence implements Shareable {
 
   private static final long EVERY_MILLIS = 1_000;
+  private static final int AT_ONCE = 256;
 
   private final Vertx vertx;
   private final Node node;
   private final Context context;
 
-  /** What was told last; known to the context alone. */
-  private final Map<Topic, Integer> told = new HashMap<>();
+  /** How many of this node want to know it of a topic. */
+  private final ConcurrentMap<Topic, Integer> watched = new ConcurrentHashMap<>();
+
+  /** The topics of which somebody wants to know it who may have been told nothing yet. */
+  private final Set<Topic> fresh = ConcurrentHashMap.newKeySet();
+
+  /** What was told last of the topics that are watched. */
+  private final ConcurrentMap<Topic, Integer> told = new ConcurrentHashMap<>();
 
   private boolean running;
-  private long watched;
-  private long seen;
 
   private Presence(VertxInternal vertx) {
     this.vertx = vertx;
@@ -49,72 +61,108 @@ final class Presence implements Shareable {
         .computeIfAbsent("here", key -> new Presence((VertxInternal) vertx));
   }
 
-  /** Begins to tell, if it does not, as somebody has come to read it. */
-  synchronized void watched() {
-    watched++;
+  /**
+   * Takes in that somebody has come who reads some topics of the hub's own, until the seat is given
+   * back. It begins to tell, if it does not.
+   */
+  Seat watch(Collection<Topic> topics) {
+    List<Topic> whose = topics.stream().flatMap(topic -> topic.presenceOf().stream()).toList();
+    if (whose.isEmpty()) {
+      return Seat.FREE;
+    }
+    for (Topic topic : whose) {
+      watched.merge(topic, 1, Integer::sum);
+      fresh.add(topic);
+    }
+    begin();
+    return () -> whose.forEach(this::unwatch);
+  }
+
+  private void unwatch(Topic topic) {
+    watched.computeIfPresent(
+        topic,
+        (same, readers) -> {
+          if (readers > 1) {
+            return readers - 1;
+          }
+          told.remove(topic);
+          fresh.remove(topic);
+          return null;
+        });
+  }
+
+  private synchronized void begin() {
     if (!running) {
       running = true;
-      context.runOnContext(turn -> tellLater());
+      context.runOnContext(turn -> lookLater());
     }
   }
 
-  private void tellLater() {
+  private void lookLater() {
     vertx.setTimer(EVERY_MILLIS, fired -> look());
   }
 
   private void look() {
-    long before = calls();
-    node.ask(vertx, audience -> audience.notices().presences())
-        .onSuccess(
-            all -> {
-              Set<Topic> wanted = new HashSet<>();
-              all.forEach(wanted::addAll);
-              if (wanted.isEmpty() && stops(before)) {
-                told.clear();
-                return;
-              }
-              if (before != seen) {
-                // Who has come since has been told nothing yet.
-                told.clear();
-                seen = before;
-              }
-              told.keySet().retainAll(wanted);
-              count(wanted);
-            });
-  }
-
-  private void count(Set<Topic> wanted) {
-    Nodes.of(vertx)
-        .askAll(new LogMessage.CountReaders(wanted))
-        .onSuccess(
-            answers -> {
-              for (Topic topic : wanted) {
-                int readers = 0;
-                for (JsonObject answer : answers.answers()) {
-                  readers += answer.getInteger(topic.name(), 0);
-                }
-                tell(topic, readers);
-              }
-            })
-        .onComplete(done -> tellLater());
-  }
-
-  private void tell(Topic topic, int readers) {
-    Integer before = told.put(topic, readers);
-    if (before == null || before != readers) {
-      String data = new JsonObject().put("topic", topic.name()).put("readers", readers).encode();
-      Notice notice = new Notice(topic.presence(), Instant.now(), data);
-      node.each(audience -> audience.notices().tell(notice));
+    if (!stops()) {
+      goOn(watched.keySet().iterator());
     }
   }
 
-  private synchronized long calls() {
-    return watched;
+  /** Counts the readers of the next topics, until there are none. */
+  private void goOn(Iterator<Topic> topics) {
+    List<Topic> next = new ArrayList<>();
+    while (next.size() < AT_ONCE && topics.hasNext()) {
+      next.add(topics.next());
+    }
+    if (next.isEmpty()) {
+      lookLater();
+      return;
+    }
+    // Who comes from now on is told the next time.
+    Set<Topic> news = new HashSet<>(next);
+    news.removeIf(topic -> !fresh.remove(topic));
+    Nodes.of(vertx)
+        .askAll(new LogMessage.CountReaders(Set.copyOf(next)))
+        .onSuccess(answers -> tell(next, news, answers.answers()))
+        .onFailure(failure -> fresh.addAll(news))
+        .onComplete(done -> goOn(topics));
   }
 
-  /** Stops, unless somebody has come since. */
-  private synchronized boolean stops(long before) {
-    running = watched != before;
+  private void tell(List<Topic> topics, Set<Topic> news, List<JsonObject> answers) {
+    List<Notice> changed = new ArrayList<>();
+    List<Notice> same = new ArrayList<>();
+    for (Topic topic : topics) {
+      int readers = 0;
+      for (JsonObject answer : answers) {
+        readers += answer.getInteger(topic.name(), 0);
+      }
+      Integer before = told.put(topic, readers);
+      if (!watched.containsKey(topic)) {
+        told.remove(topic);
+      }
+      if (before == null || before != readers) {
+        changed.add(notice(topic, readers));
+      } else if (news.contains(topic)) {
+        same.add(notice(topic, readers));
+      }
+    }
+    if (!changed.isEmpty() || !same.isEmpty()) {
+      node.each(
+          audience -> {
+            changed.forEach(audience.notices()::tell);
+            same.forEach(audience.notices()::tellNew);
+          });
+    }
+  }
+
+  private static Notice notice(Topic topic, int readers) {
+    String data = new JsonObject().put("topic", topic.name()).put("readers", readers).encode();
+    return new Notice(topic.presence(), Instant.now(), data);
+  }
+
+  /** Stops, if nobody wants to know anything. */
+  private synchronized boolean stops() {
+    running = !watched.isEmpty();
     return !running;
   }
 }

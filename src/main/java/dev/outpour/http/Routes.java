@@ -14,7 +14,7 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -195,7 +195,7 @@ final class Routes {
     LogDescription known = log.description();
     long last = known == null ? 0 : known.head().last();
     Node.of(vertx)
-        .ask(vertx, audience -> Census.of(audience, last, Set.of()))
+        .ask(vertx, audience -> Census.of(audience, last, Map.of()))
         .map(Census::sum)
         .onSuccess(
             census -> {

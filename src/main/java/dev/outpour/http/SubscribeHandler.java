@@ -258,20 +258,12 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
                 interest, asked.form(), writer.framing(), known(caller.rights(), asked.form())));
     long end = caller.endMillis() == Caller.NEVER ? Caller.NEVER : caller.endMillis() + graceMillis;
     EventStream stream = new EventStream(group, asked.start(), writer, caller, end);
-    stream.seat = visits.watch(request, Seat.both(seat, ofName));
+    Seat all = Seat.both(Seat.both(seat, ofName), presences.watch(interest.topics()));
+    stream.seat = visits.watch(request, all);
     stream.number = node.nextNumber();
     audience.enter(stream);
-    if (interest.isReserved()) {
-      watched(interest);
-    }
-  }
-
-  private void watched(Interest interest) {
     if (interest.topics().contains(Topic.STATUS)) {
       status.watched();
-    }
-    if (interest.topics().size() > 1 || !interest.topics().contains(Topic.STATUS)) {
-      presences.watched();
     }
   }
 

@@ -3,7 +3,6 @@ package dev.outpour.http;
 import dev.outpour.match.PatternTree;
 import dev.outpour.update.Topic;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class TopicIndex {
-
-  private static final int STEPS = 4_096;
 
   private final Map<Topic, Set<Group>> byTopic = new HashMap<>();
   private final PatternTree<Group> patterns = new PatternTree<>();
@@ -84,20 +81,5 @@ final class TopicIndex {
     List<Group> found = done.found();
     known.put(done.topic(), found, done.asOf());
     return found;
-  }
-
-  /** How many readers want a topic. */
-  int readersOf(Topic topic) {
-    Set<Group> groups = new HashSet<>(naming(topic));
-    List<Group> matching = matching(topic);
-    if (matching == null) {
-      GroupSearch search = search(topic);
-      while (!search.isDone()) {
-        search.run(STEPS);
-      }
-      matching = remember(search);
-    }
-    groups.addAll(matching);
-    return groups.stream().mapToInt(Group::members).sum();
   }
 }

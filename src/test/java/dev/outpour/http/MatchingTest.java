@@ -10,7 +10,6 @@ import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
-import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,15 +127,5 @@ class MatchingTest {
       }
       assertThat(found).isEqualTo(added).hasSize(share.size());
     }
-  }
-
-  @Test
-  void topicThatNobodyNamesIsSearchedForOnce() {
-    TopicIndex index = new TopicIndex();
-    index.add(group("a/*"));
-    Topic topic = Topic.parse("a/b");
-    assertThat(index.matching(topic)).isNull();
-    assertThat(index.readersOf(topic)).isZero();
-    assertThat(index.matching(topic)).hasSize(1);
   }
 }

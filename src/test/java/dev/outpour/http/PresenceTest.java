@@ -54,6 +54,31 @@ class PresenceTest {
         });
   }
 
+  @Test
+  void whoHasBeenToldIsNotToldAgainBecauseSomebodyComes() throws Exception {
+    TestHub.run(
+        on(),
+        hub -> {
+          try (SseClient first = hub.read(OF_T)) {
+            awaitReaders(first, 0);
+            for (int i = 0; i < 3; i++) {
+              String other = "topic=outpour/presence/other/" + i;
+              try (SseClient late = hub.read(OF_T);
+                  SseClient another = hub.read(other)) {
+                awaitReaders(late, 0);
+                another.awaitEvents(1);
+              }
+            }
+            try (SseClient one = hub.read("topic=t/1")) {
+              awaitReaders(first, 1);
+              assertThat(one.status()).isEqualTo(200);
+            }
+            awaitReaders(first, 0);
+            assertThat(first.data()).hasSize(3);
+          }
+        });
+  }
+
   private static int status(TestHub hub, String query, String secret) {
     SseClient.Request request = hub.reader(query);
     try (SseClient reader =

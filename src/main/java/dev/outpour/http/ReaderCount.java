@@ -1,0 +1,87 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Topic;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts how many readers of an event loop want each of some topics, in slices between which the
+ * loop does other things. For use on that loop only.
+ */
+final class ReaderCount {
+
+  private static final int STEPS = 2_048;
+
+  private final Vertx vertx;
+  private final TopicIndex index;
+  private final Iterator<Topic> topics;
+  private final Map<Topic, Integer> counts = new HashMap<>();
+  private final Promise<Map<Topic, Integer>> done = Promise.promise();
+  private @Nullable GroupSearch search;
+
+  private ReaderCount(Vertx vertx, TopicIndex index, Collection<Topic> topics) {
+    this.vertx = vertx;
+    this.index = index;
+    this.topics = List.copyOf(topics).iterator();
+  }
+
+  /** Begins; what was counted comes on the loop. */
+  static Future<Map<Topic, Integer>> of(Vertx vertx, TopicIndex index, Collection<Topic> topics) {
+    ReaderCount count = new ReaderCount(vertx, index, topics);
+    count.goOn();
+    return count.done.future();
+  }
+
+  private void goOn() {
+    try {
+      Budget budget = new Budget();
+      while (search != null || topics.hasNext()) {
+        if (budget.isTimeUp()) {
+          vertx.runOnContext(turn -> goOn());
+          return;
+        }
+        if (search == null) {
+          begin(topics.next());
+        } else {
+          goOn(search);
+        }
+      }
+      done.tryComplete(counts);
+    } catch (RuntimeException e) {
+      done.tryFail(e);
+    }
+  }
+
+  private void begin(Topic topic) {
+    List<Group> matching = index.matching(topic);
+    if (matching == null) {
+      search = index.search(topic);
+    } else {
+      count(topic, matching);
+    }
+  }
+
+  private void goOn(GroupSearch current) {
+    if (current.isDone()) {
+      search = null;
+      count(current.topic(), index.remember(current));
+    } else {
+      current.run(STEPS);
+    }
+  }
+
+  private void count(Topic topic, List<Group> matching) {
+    Set<Group> groups = new HashSet<>(index.naming(topic));
+    groups.addAll(matching);
+    counts.put(topic, groups.stream().mapToInt(Group::members).sum());
+  }
+}
