@@ -26,6 +26,13 @@ public final class DearPatterns {
         .collect(Collectors.joining("/"));
   }
 
+  /** A right to read that is about as dear, and has something in common with most patterns. */
+  public String right() {
+    return IntStream.range(0, SEGMENTS / 2)
+        .mapToObj(i -> "**/" + segment())
+        .collect(Collectors.joining("/"));
+  }
+
   /** A topic that few have had before. */
   public String topic() {
     return IntStream.range(0, SEGMENTS).mapToObj(i -> segment()).collect(Collectors.joining("/"));
