@@ -1,6 +1,5 @@
 package dev.outpour.history;
 
-import java.sql.SQLException;
 import org.sqlite.SQLiteException;
 
 /** What a failure of SQLite says about the log's file. */
@@ -10,23 +9,24 @@ enum DiskFault {
   /** Nothing is sure but what the file holds when it is opened anew. */
   SERIOUS;
 
-  static DiskFault of(SQLException failure) {
-    return failure instanceof SQLiteException sqlite
-            && switch (sqlite.getResultCode()) {
-              case SQLITE_FULL,
-                  SQLITE_BUSY,
-                  SQLITE_READONLY,
-                  // A write that fails has not completed a commit, unlike a sync that does. The
-                  // shared
-                  // memory is a file, too, for which a full disk has no room.
-                  SQLITE_IOERR_WRITE,
-                  SQLITE_IOERR_SHMOPEN,
-                  SQLITE_IOERR_SHMSIZE,
-                  SQLITE_IOERR_SHMMAP ->
-                  true;
-              default -> false;
-            }
-        ? PASSING
-        : SERIOUS;
+  /**
+   * Judges a failure.
+   *
+   * @param committing whether a COMMIT failed. It writes its frames first, the last with the mark
+   *     that makes them count; then it syncs them, and then it extends the shared memory. What
+   *     fails there may be found in the file all the same.
+   */
+  static DiskFault of(Throwable failure, boolean committing) {
+    if (!(failure instanceof SQLiteException sqlite)) {
+      return SERIOUS;
+    }
+    return switch (sqlite.getResultCode()) {
+      // A write that fails has not completed a commit, unlike a sync that does.
+      case SQLITE_FULL, SQLITE_BUSY, SQLITE_READONLY, SQLITE_IOERR_WRITE -> PASSING;
+      // The shared memory is a file, too, for which a full disk has no room.
+      case SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_SHMMAP ->
+          committing ? SERIOUS : PASSING;
+      default -> SERIOUS;
+    };
   }
 }

@@ -93,10 +93,12 @@ final class LogConnections implements AutoCloseable {
    *
    * <p>The first pass does the work; in the second no page is being read. Readers whose
    * transactions overlap would keep the write-ahead log from ever beginning anew.
+   *
+   * @return whether all of it is in the file
    */
-  void checkpointIfLong() throws SQLException {
+  boolean checkpointIfLong() throws SQLException {
     if (!overdue && !writer.isLong()) {
-      return;
+      return false;
     }
     writer.checkpoint();
     overdue = true;
@@ -105,14 +107,16 @@ final class LogConnections implements AutoCloseable {
       while (held.size() < READERS) {
         SqliteReader reader = readers.poll(HOLD_MILLIS, TimeUnit.MILLISECONDS);
         if (reader == null) {
-          return;
+          return false;
         }
         held.add(reader);
       }
       writer.checkpoint();
       overdue = false;
+      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     } finally {
       readers.addAll(held);
     }

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.JournalMode;
@@ -63,22 +64,30 @@ final class LogFile implements AutoCloseable {
   };
 
   private final Path path;
+  private final UnaryOperator<Connection> around;
   private final FileChannel lockFile;
   private final FileLock lock;
   private boolean opened;
 
-  private LogFile(Path path, FileChannel lockFile, FileLock lock) {
+  private LogFile(
+      Path path, FileChannel lockFile, FileLock lock, UnaryOperator<Connection> around) {
     this.path = path;
+    this.around = around;
     this.lockFile = lockFile;
     this.lock = lock;
+  }
+
+  static LogFile lock(Path path) {
+    return lock(path, UnaryOperator.identity());
   }
 
   /**
    * Takes the right to write.
    *
+   * @param around what is put around each connection that writes
    * @throws CannotStartException if another process has it, or the place cannot be written
    */
-  static LogFile lock(Path path) {
+  static LogFile lock(Path path, UnaryOperator<Connection> around) {
     Path absolute = path.toAbsolutePath();
     Path lockPath = absolute.resolveSibling(absolute.getFileName() + ".lock");
     try {
@@ -91,7 +100,7 @@ final class LogFile implements AutoCloseable {
         throw new CannotStartException(
             "Another hub uses " + path + ": stop it, or set history.path");
       }
-      return new LogFile(absolute, channel, lock);
+      return new LogFile(absolute, channel, lock, around);
     } catch (IOException e) {
       throw new CannotStartException(
           "The log cannot be kept in " + path + " (" + e.getMessage() + "): set history.path", e);
@@ -123,7 +132,7 @@ final class LogFile implements AutoCloseable {
     try {
       prepare(connection);
       opened = true;
-      return connection;
+      return around.apply(connection);
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;

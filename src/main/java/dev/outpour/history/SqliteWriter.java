@@ -62,6 +62,9 @@ final class SqliteWriter implements AutoCloseable {
   /** Written by the writing thread alone. */
   private volatile LogState state;
 
+  /** Whether a COMMIT was begun of which {@link #append} has not returned. */
+  private boolean committing;
+
   /**
    * Commits, rows that came or went, and pages of data, since it was looked how long the
    * write-ahead log is.
@@ -135,6 +138,7 @@ final class SqliteWriter implements AutoCloseable {
   /** Appends a group and removes what has expired, in one transaction. */
   History.Commit append(List<Batch> group) throws SQLException {
     LogState before = state;
+    committing = false;
     control.execute("BEGIN IMMEDIATE");
     Transaction transaction = new Transaction();
     List<Outcome> outcomes = new ArrayList<>(group.size());
@@ -143,13 +147,20 @@ final class SqliteWriter implements AutoCloseable {
     }
     transaction.flush();
     LogState after = trim(transaction);
+    committing = true;
     control.execute("COMMIT");
     state = after;
     changes += 1 + transaction.added.size() + after.earliest() - before.earliest();
     changes += (after.bytes() - before.bytes()) / PAGE_BYTES;
-    return new History.Commit(
-        outcomes,
-        new Page(lineage, after.earliest(), before.last(), after.last(), transaction.added));
+    Page page = new Page(lineage, after.earliest(), before.last(), after.last(), transaction.added);
+    History.Commit commit = new History.Commit(outcomes, page);
+    committing = false;
+    return commit;
+  }
+
+  /** Whether the last append that failed had begun to commit: before that nothing is stored. */
+  boolean isCommitting() {
+    return committing;
   }
 
   private LogState trim(Transaction transaction) throws SQLException {

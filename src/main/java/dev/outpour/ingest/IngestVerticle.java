@@ -202,11 +202,10 @@ public final class IngestVerticle extends VerticleBase {
 
     @Override
     public Throwable failed(Throwable failure) {
+      // What failed without a refusal may have been stored.
       log.settle(service.description());
       log.health().fails("The log cannot be written");
-      return failure instanceof RefusedException
-          ? failure
-          : Refusal.unavailable("The log cannot be written now: try again later").asException();
+      return failure instanceof RefusedException ? failure : Refusal.indeterminate().asException();
     }
   }
 

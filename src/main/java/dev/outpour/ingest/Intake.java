@@ -18,6 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way into the log: collects what publishers hand in while a group is written, and writes that
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * age; beyond it is refused with 503, and was not stored. Order is kept.
  */
 final class Intake {
+
+  private static final Logger logger = LoggerFactory.getLogger(Intake.class);
 
   private static final long MOST_WAITING_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -141,19 +145,23 @@ final class Intake {
 
   /** Writes group after group, as long as there are any; called by who has begun. */
   private void writeOn() {
-    for (List<Waiting> group = next(); !group.isEmpty(); group = next()) {
-      List<Waiting> written = group;
-      long begun = clockNanos.getAsLong();
-      Future<Commit> commit = write(group);
-      if (!commit.isComplete()) {
-        commit.onComplete(
-            done -> {
-              settle(written, begun, commit);
-              writeOn();
-            });
-        return;
+    try {
+      for (List<Waiting> group = next(); !group.isEmpty(); group = next()) {
+        List<Waiting> written = group;
+        long begun = clockNanos.getAsLong();
+        Future<Commit> commit = write(group);
+        if (!commit.isComplete()) {
+          commit.onComplete(
+              done -> {
+                settle(written, begun, commit);
+                writeOn();
+              });
+          return;
+        }
+        settle(written, begun, commit);
       }
-      settle(written, begun, commit);
+    } catch (Throwable e) {
+      giveUp(e);
     }
     if (isSettled()) {
       settled.tryComplete();
@@ -161,12 +169,24 @@ final class Intake {
   }
 
   private Future<Commit> write(List<Waiting> group) {
-    List<Batch> batches = new ArrayList<>();
-    group.forEach(each -> batches.addAll(each.batches()));
     try {
+      List<Batch> batches = new ArrayList<>();
+      group.forEach(each -> batches.addAll(each.batches()));
       return append.apply(batches);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       return Future.failedFuture(e);
+    }
+  }
+
+  /** Has nobody wait for a writer that has failed; the next who hands something in begins anew. */
+  private void giveUp(Throwable failure) {
+    logger.error("What was handed in to the log cannot be written", failure);
+    synchronized (this) {
+      writing = false;
+      for (Waiting each = waiting.poll(); each != null; each = waiting.poll()) {
+        waitingBytes -= each.weight();
+        each.outcomes().tryFail(overload().asException());
+      }
     }
   }
 
@@ -180,6 +200,17 @@ final class Intake {
 
   private synchronized List<Waiting> takeGroup(List<Waiting> late) {
     List<Waiting> group = new ArrayList<>();
+    try {
+      takeGroup(group, late);
+      return group;
+    } catch (Throwable e) {
+      // They are in the queue no more.
+      group.forEach(each -> each.outcomes().tryFail(overload().asException()));
+      throw e;
+    }
+  }
+
+  private synchronized void takeGroup(List<Waiting> group, List<Waiting> late) {
     long oldest = clockNanos.getAsLong() - MOST_WAITING_NANOS;
     int bytes = 0;
     int drafts = 0;
@@ -198,7 +229,6 @@ final class Intake {
       waitingBytes -= next.weight();
     }
     writing = !group.isEmpty();
-    return group;
   }
 
   /** How much waits to be written. */
@@ -210,22 +240,42 @@ final class Intake {
     return closed && !writing;
   }
 
+  /** Answers a group. Whatever those who are told of it do, its publishers get an answer. */
   private void settle(List<Waiting> group, long begunNanos, Future<Commit> written) {
     if (written.failed()) {
-      Throwable told = observer.failed(written.cause());
-      group.forEach(each -> each.outcomes().fail(told));
+      Throwable told = tellFailed(written.cause());
+      group.forEach(each -> each.outcomes().tryFail(told));
       return;
     }
     Commit commit = written.result();
-    observer.committed(
-        commit.page(), group.get(0).sinceNanos(), clockNanos.getAsLong() - begunNanos);
+    try {
+      observer.committed(
+          commit.page(), group.get(0).sinceNanos(), clockNanos.getAsLong() - begunNanos);
+    } catch (Throwable e) {
+      logger.error("Not all were told that the log has grown", e);
+      tellFailed(e);
+    }
     int at = 0;
     for (Waiting each : group) {
       int end = at + each.batches().size();
-      each.outcomes().complete(commit.outcomes().subList(at, end));
+      each.outcomes().tryComplete(commit.outcomes().subList(at, end));
       at = end;
     }
-    observer.answered(commit.page());
+    try {
+      observer.answered(commit.page());
+    } catch (Throwable e) {
+      logger.error("Not all were told that the log has grown", e);
+      tellFailed(e);
+    }
+  }
+
+  private Throwable tellFailed(Throwable failure) {
+    try {
+      return observer.failed(failure);
+    } catch (Throwable e) {
+      logger.error("Not all were told that the log could not be written", e);
+      return Refusal.indeterminate().asException();
+    }
   }
 
   /** Takes nothing more; completes when all that was taken is settled. */

@@ -365,7 +365,7 @@ class SqliteReopeningTest {
     assertThat(failure)
         .isInstanceOfSatisfying(
             RefusedException.class,
-            refused -> assertThat(refused.refusal().status()).isEqualTo(504));
+            refused -> assertThat(refused.refusal().status()).isEqualTo(503));
 
     assertThat(history.head().last()).isEqualTo(10);
     assertThat(all(history)).hasSize(10);

@@ -26,10 +26,13 @@ import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class IntakeTest {
@@ -203,6 +206,74 @@ class IntakeTest {
             () -> 0);
     assertThat(status(throwing.submit(one("a")))).isEqualTo(503);
     assertThat(status(throwing.submit(one("b")))).isEqualTo(503);
+  }
+
+  /** Each of those who are told of a group fails in turn. */
+  @ParameterizedTest
+  @ValueSource(strings = {"committed", "answered", "failed", "append", "clock"})
+  void errorOfThoseWhoAreToldLeavesNobodyWithoutAnAnswer(String where) {
+    AtomicInteger planted = new AtomicInteger();
+    class Failing implements Intake.Observer {
+      private void fail(String here) {
+        if (here.equals(where) && planted.getAndIncrement() == 0) {
+          throw new StackOverflowError("planted");
+        }
+      }
+
+      @Override
+      public void committed(Page page, long acceptedNanos, long tookNanos) {
+        fail("committed");
+      }
+
+      @Override
+      public void answered(Page page) {
+        fail("answered");
+      }
+
+      @Override
+      public Throwable failed(Throwable failure) {
+        fail("failed");
+        return Refusal.unavailable("No room").asException();
+      }
+    }
+    Failing failing = new Failing();
+    AtomicInteger looks = new AtomicInteger();
+    Intake intake =
+        new Intake(
+            vertx,
+            group -> {
+              failing.fail("append");
+              return append(group);
+            },
+            failing,
+            1 << 20,
+            () -> {
+              if (looks.incrementAndGet() == 5) {
+                failing.fail("clock");
+              }
+              return 0;
+            });
+    List<Future<List<Outcome>>> answers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      answers.add(intake.submit(one("n" + i)));
+      while (!held.isEmpty()) {
+        Promise<Void> next = held.remove(0);
+        if (where.equals("failed") && i == 1) {
+          next.fail("The disk is full");
+        } else {
+          next.complete();
+        }
+      }
+    }
+    for (Future<List<Outcome>> each : answers) {
+      Await.until("an answer", each::isComplete);
+    }
+    assertThat(planted).as("the planted error").hasPositiveValue();
+    Future<List<Outcome>> next = intake.submit(one("next"));
+    held.remove(0).complete();
+    assertThat(number(next)).isEqualTo(log.head().last());
+    assertThat(intake.waitingBytes()).isZero();
+    Await.result(intake.close());
   }
 
   @Test
