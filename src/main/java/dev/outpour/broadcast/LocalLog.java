@@ -13,7 +13,6 @@ import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
-import dev.outpour.update.Topic;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,7 +21,6 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -43,6 +41,11 @@ public final class LocalLog implements Shareable {
   private static final long DEFAULT_CACHE_BYTES = 64L << 20;
   private static final long ANSWER_MILLIS = 5_000;
 
+  /** Who asks for what the process itself wants to know. */
+  private static final Object OWN = "own";
+
+  private static final Refusal UNKNOWN = Refusal.unavailable("The log is not known yet");
+
   private final VertxInternal vertx;
   private final UpdateBus bus;
   private final Metrics metrics;
@@ -51,6 +54,7 @@ public final class LocalLog implements Shareable {
   private final Acceptances acceptances = new Acceptances();
   private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
   private final LogHealth health = new LogHealth();
+  private final Questions questions;
   private final Feed feed;
   private volatile @Nullable LogDescription description;
   private volatile @Nullable Owner owner;
@@ -66,6 +70,7 @@ public final class LocalLog implements Shareable {
     this.bus = new UpdateBus(vertx);
     PrometheusMetrics counting = PrometheusMetrics.of(vertx);
     this.metrics = counting;
+    this.questions = new Questions(vertx, bus, counting);
     this.feed = new Feed(vertx, bus, this);
     counting.log().log(
         () -> ofHead(Head::last),
@@ -73,6 +78,7 @@ public final class LocalLog implements Shareable {
         () -> ofRetained(Retained::bytes),
         () -> ofRetained(LocalLog::ageMillis) / 1e3,
         cache::bytes);
+    counting.log().questions(questions::open);
   }
 
   private double ofHead(ToLongFunction<Head> number) {
@@ -302,7 +308,7 @@ public final class LocalLog implements Shareable {
   private Future<Page> readFromOwner(long after) {
     LogDescription log = description;
     if (log == null) {
-      return Future.failedFuture(Refusal.unavailable("The log is not known yet").asException());
+      return Future.failedFuture(UNKNOWN.asException());
     }
     LogMessage.ReadAfter question = new LogMessage.ReadAfter(log.logId(), after);
     return bus.request(UpdateBus.LOG, question, LogMessage.Read.class, ANSWER_MILLIS)
@@ -311,19 +317,31 @@ public final class LocalLog implements Shareable {
   }
 
   /**
-   * The stretch after a number that a reader of some exact topics may pass over, from the log's
-   * owner.
+   * The stretch after a number that a reader may pass over, from the log's owner.
+   *
+   * @param asker whose turn it is to ask, such as an address
+   */
+  public Inquiry<Gap> seek(long after, Interest interest, Object asker) {
+    LogDescription log = description;
+    if (log == null) {
+      return Inquiry.failed(UNKNOWN.asException());
+    }
+    Inquiry<LogMessage.Sought> asked =
+        questions.ask(
+            Questions.Lane.ofNext(interest),
+            asker,
+            LogMessage.Sought.class,
+            asking -> new LogMessage.Seek(log.logId(), after, interest, asking));
+    return new Inquiry<>(asked.answer().map(LogMessage.Sought::gap), asked.withdrawal());
+  }
+
+  /**
+   * Where something of this process begins that is no reader of an address of its own.
    *
    * @return fails with a refusal while the owner is away
    */
-  public Future<Gap> seek(long after, Set<Topic> topics) {
-    LogDescription log = description;
-    if (log == null) {
-      return Future.failedFuture(Refusal.unavailable("The log is not known yet").asException());
-    }
-    LogMessage.Seek question = new LogMessage.Seek(log.logId(), after, topics);
-    return bus.request(UpdateBus.LOG, question, LogMessage.Sought.class, ANSWER_MILLIS)
-        .map(LogMessage.Sought::gap);
+  public Future<Located> locate(Start start, Interest interest) {
+    return locate(start, interest, OWN).answer();
   }
 
   /**
@@ -331,27 +349,40 @@ public final class LocalLog implements Shareable {
    * once, the rest by the log's owner, since only its head decides that a position is in the
    * future, and only it knows which topics have ended once there are such.
    *
-   * @return fails with a refusal while the owner is away
+   * @param asker whose turn it is to ask, such as an address
    */
-  public Future<Located> locate(Start start, Interest interest) {
+  public Inquiry<Located> locate(Start start, Interest interest, Object asker) {
     LogDescription log = description;
     if (log == null) {
-      return Future.failedFuture(Refusal.unavailable("The log is not known yet").asException());
+      return Inquiry.failed(UNKNOWN.asException());
     }
-    Head head = log.head();
-    if (!head.hasEnds() || !interest.isExact()) {
-      if (start instanceof Start.Now) {
-        return Future.succeededFuture(new Located(head.last(), head, Optional.empty()));
-      }
-      if (start instanceof Start.Unreadable) {
-        return Future.succeededFuture(head.locateUnreadable());
-      }
-      if (start instanceof Start.After after && head.covers(after.position())) {
-        return Future.succeededFuture(head.locate(after.position()));
-      }
+    Located known = locateHere(log.head(), start, interest);
+    if (known != null) {
+      return Inquiry.of(known);
     }
-    LogMessage.Locate question = new LogMessage.Locate(log.logId(), start, interest);
-    return bus.request(UpdateBus.LOG, question, LogMessage.Found.class, ANSWER_MILLIS)
-        .map(LogMessage.Found::located);
+    Questions.Lane lane =
+        start instanceof Start.Newest ? Questions.Lane.ofNewest(interest) : Questions.Lane.EXACT;
+    Inquiry<LogMessage.Found> asked =
+        questions.ask(
+            lane,
+            asker,
+            LogMessage.Found.class,
+            asking -> new LogMessage.Locate(log.logId(), start, interest, asking));
+    return new Inquiry<>(asked.answer().map(LogMessage.Found::located), asked.withdrawal());
+  }
+
+  private static @Nullable Located locateHere(Head head, Start start, Interest interest) {
+    if (head.hasEnds() && interest.isExact()) {
+      return null;
+    }
+    if (start instanceof Start.Now) {
+      return new Located(head.last(), head, Optional.empty());
+    }
+    if (start instanceof Start.Unreadable) {
+      return head.locateUnreadable();
+    }
+    return start instanceof Start.After after && head.covers(after.position())
+        ? head.locate(after.position())
+        : null;
   }
 }

@@ -63,20 +63,20 @@ public sealed interface LogMessage {
   record Read(Page page) implements LogMessage {}
 
   /** Say where a reader begins; answered by {@link Found}. */
-  record Locate(String logId, Start start, Interest interest) implements LogMessage {}
+  record Locate(String logId, Start start, Interest interest, Asking asking)
+      implements LogMessage {}
 
   /** Where it begins. */
   record Found(Located located) implements LogMessage {}
 
-  /** Say where some exact topics go on after a number; answered by {@link Sought}. */
-  record Seek(String logId, long after, Set<Topic> topics) implements LogMessage {
-    public Seek {
-      topics = Set.copyOf(topics);
-    }
-  }
+  /** Say where an interest goes on after a number; answered by {@link Sought}. */
+  record Seek(String logId, long after, Interest interest, Asking asking) implements LogMessage {}
 
-  /** In which stretch they have nothing. */
+  /** In which stretch it has nothing. */
   record Sought(Gap gap) implements LogMessage {}
+
+  /** Drop a question, if it is not answered yet: nobody waits for the answer; not answered. */
+  record Withdraw(String node, long number) implements LogMessage {}
 
   /**
    * What was revoked by request; answered by everyone who knows of other revocations.
@@ -129,6 +129,15 @@ public sealed interface LogMessage {
    * @param data JSON
    */
   record Told(String node, String topic, long timeMillis, String data) implements LogMessage {}
+
+  /**
+   * Who asks a question, and for how long.
+   *
+   * @param node the process; those of all processes take turns
+   * @param number what it calls the question
+   * @param millis after which the answer is of no use, counted from when the question arrives
+   */
+  record Asking(String node, long number, long millis) {}
 
   /**
    * What a process has to know of the log it serves.

@@ -42,6 +42,7 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       out.text(locate.logId());
       out.start(locate.start());
       out.interest(locate.interest());
+      out.asking(locate.asking());
     } else if (message instanceof LogMessage.Found found) {
       out.tag(7);
       out.located(found.located());
@@ -49,7 +50,8 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       out.tag(8);
       out.text(seek.logId());
       out.number(seek.after());
-      out.topics(seek.topics());
+      out.interest(seek.interest());
+      out.asking(seek.asking());
     } else if (message instanceof LogMessage.Sought sought) {
       out.tag(9);
       out.gap(sought.gap());
@@ -57,6 +59,10 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       out.tag(10);
       out.number(revoked.digest());
       out.each(revoked.some(), out::revocation);
+    } else if (message instanceof LogMessage.Withdraw withdraw) {
+      out.tag(30);
+      out.text(withdraw.node());
+      out.number(withdraw.number());
     } else {
       encodeOfNodes(out, message);
     }
@@ -105,9 +111,9 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       case 3 -> grown(in);
       case 4 -> new LogMessage.ReadAfter(in.text(), in.sequence());
       case 5 -> new LogMessage.Read(in.page());
-      case 6 -> new LogMessage.Locate(in.text(), in.start(), in.interest());
+      case 6 -> new LogMessage.Locate(in.text(), in.start(), in.interest(), in.asking());
       case 7 -> new LogMessage.Found(in.located());
-      case 8 -> new LogMessage.Seek(in.text(), in.sequence(), in.topics());
+      case 8 -> new LogMessage.Seek(in.text(), in.sequence(), in.interest(), in.asking());
       case 9 -> new LogMessage.Sought(in.gap());
       case 10 -> new LogMessage.Revoked(in.number(), in.each(in::revocation));
       case 11 ->
@@ -119,6 +125,7 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       case 15 -> new LogMessage.Watched(in.text());
       case 16 -> new LogMessage.Told(in.text(), in.text(), in.sequence(), in.text());
       case 17 -> new LogMessage.CountReaders(in.topics());
+      case 30 -> new LogMessage.Withdraw(in.text(), in.number());
       default -> throw new IllegalArgumentException("Not a message of the hub: " + kind);
     };
   }

@@ -131,6 +131,11 @@ public final class UpdateBus {
         .asException();
   }
 
+  /** Tells one who listens at an address something that needs no answer. */
+  void send(String address, LogMessage message) {
+    vertx.eventBus().send(address, message, options());
+  }
+
   /** Receives what is asked at an address, from any process of the cluster; refuses all else. */
   public Future<MessageConsumer<LogMessage>> answer(
       String address, Handler<Message<LogMessage>> handler) {

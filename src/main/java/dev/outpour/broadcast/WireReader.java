@@ -221,6 +221,10 @@ final class WireReader {
     return new Interest(topics(), patterns(), patterns());
   }
 
+  LogMessage.Asking asking() {
+    return new LogMessage.Asking(text(), number(), number());
+  }
+
   private Set<TopicPattern> patterns() {
     return new HashSet<>(each(() -> TopicPattern.parse(text())));
   }

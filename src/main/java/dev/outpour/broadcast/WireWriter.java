@@ -180,6 +180,12 @@ final class WireWriter {
     patterns(interest.within());
   }
 
+  void asking(LogMessage.Asking asking) {
+    text(asking.node());
+    number(asking.number());
+    number(asking.millis());
+  }
+
   private void patterns(Collection<TopicPattern> patterns) {
     each(patterns, pattern -> text(pattern.toString()));
   }

@@ -1,6 +1,7 @@
 package dev.outpour.history;
 
 import dev.outpour.update.Batch;
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
@@ -76,8 +77,11 @@ public interface History {
   /**
    * The number after which exactly the newest {@code count} retained updates that match follow, or
    * all that match if they are fewer.
+   *
+   * @param deadline when it is over, the work is given up, and the future fails with {@link
+   *     dev.outpour.update.Refusal#tooLate}
    */
-  Future<Long> beforeNewest(int count, Interest interest);
+  Future<Long> beforeNewest(int count, Interest interest, Deadline deadline);
 
   /**
    * Completes, with a sentence for the operator, once the store cannot be used any more: the
@@ -89,12 +93,14 @@ public interface History {
 
   /**
    * The stretch after a number that a reader of some exact topics may pass over; an empty one if
-   * the next update is in one of them.
+   * the next update is in one of them. Of a reader of patterns it may be an empty one, too, where
+   * reading on is as good.
    *
    * @param after 0 or more
-   * @param topics not empty
+   * @param interest not empty
+   * @param deadline as of {@link #beforeNewest}
    */
-  Future<Gap> seek(long after, Set<Topic> topics);
+  Future<Gap> seek(long after, Interest interest, Deadline deadline);
 
   /**
    * Where topics have ended: the number of the last update of each of those asked for that has.

@@ -34,6 +34,9 @@ final class LogConnections implements AutoCloseable {
   private final SqliteWriter writer;
   private final BlockingQueue<SqliteReader> readers = new ArrayBlockingQueue<>(READERS);
 
+  /** One more, for what no page is to wait for. */
+  private final BlockingQueue<SqliteReader> searchers = new ArrayBlockingQueue<>(1);
+
   /** Whether a page that was being read has kept the write-ahead log from beginning anew. */
   private boolean overdue;
 
@@ -49,6 +52,7 @@ final class LogConnections implements AutoCloseable {
       for (int i = 0; i < READERS; i++) {
         opened.readers.add(new SqliteReader(file.openToRead()));
       }
+      opened.searchers.add(new SqliteReader(file.openToRead()));
       return opened;
     } catch (SQLException | RuntimeException e) {
       opened.closeOpened();
@@ -66,17 +70,30 @@ final class LogConnections implements AutoCloseable {
    * @throws dev.outpour.update.RefusedException with status 503 if none becomes so in time
    */
   <T> T read(Reading<T> reading) throws SQLException {
-    SqliteReader reader = take();
+    return read(readers, reading);
+  }
+
+  /**
+   * Reads with a reader that pages are not read with; otherwise as {@link #read(Reading)}. For one
+   * thread.
+   */
+  <T> T search(Reading<T> reading) throws SQLException {
+    return read(searchers, reading);
+  }
+
+  private static <T> T read(BlockingQueue<SqliteReader> from, Reading<T> reading)
+      throws SQLException {
+    SqliteReader reader = take(from);
     try {
       return reading.with(reader);
     } finally {
-      readers.add(reader);
+      from.add(reader);
     }
   }
 
-  private SqliteReader take() {
+  private static SqliteReader take(BlockingQueue<SqliteReader> from) {
     try {
-      SqliteReader reader = readers.poll(READER_SECONDS, TimeUnit.SECONDS);
+      SqliteReader reader = from.poll(READER_SECONDS, TimeUnit.SECONDS);
       if (reader == null) {
         throw Refusal.unavailable("The log cannot be read now: try again later").asException();
       }
@@ -103,7 +120,12 @@ final class LogConnections implements AutoCloseable {
     writer.checkpoint();
     overdue = true;
     List<SqliteReader> held = new ArrayList<>();
+    SqliteReader searcher = null;
     try {
+      searcher = searchers.poll(HOLD_MILLIS, TimeUnit.MILLISECONDS);
+      if (searcher == null) {
+        return false;
+      }
       while (held.size() < READERS) {
         SqliteReader reader = readers.poll(HOLD_MILLIS, TimeUnit.MILLISECONDS);
         if (reader == null) {
@@ -119,6 +141,9 @@ final class LogConnections implements AutoCloseable {
       return false;
     } finally {
       readers.addAll(held);
+      if (searcher != null) {
+        searchers.add(searcher);
+      }
     }
   }
 
@@ -126,14 +151,18 @@ final class LogConnections implements AutoCloseable {
   @Override
   public void close() throws SQLException {
     for (int i = 0; i < READERS; i++) {
-      take().close();
+      take(readers).close();
     }
+    take(searchers).close();
     writer.close();
   }
 
   private void closeOpened() throws SQLException {
     for (SqliteReader reader : readers) {
       reader.close();
+    }
+    for (SqliteReader searcher : searchers) {
+      searcher.close();
     }
     writer.close();
   }

@@ -1,6 +1,7 @@
 package dev.outpour.history;
 
 import dev.outpour.update.Batch;
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
@@ -184,15 +185,19 @@ public final class MemoryHistory implements History {
   }
 
   @Override
-  public synchronized Future<Long> beforeNewest(int count, Interest interest) {
+  public synchronized Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
     return Future.succeededFuture(byTopic.oldestOfNewest(count, interest, earliest) - 1);
   }
 
   @Override
-  public synchronized Future<Gap> seek(long after, Set<Topic> topics) {
+  public synchronized Future<Gap> seek(long after, Interest interest, Deadline deadline) {
     long from = Math.max(after, earliest - 1);
     long head = Math.max(from, last);
-    return Future.succeededFuture(new Gap(from, Math.min(byTopic.next(from, topics) - 1, head)));
+    if (!interest.patterns().isEmpty()) {
+      return Future.succeededFuture(new Gap(from, from));
+    }
+    long next = byTopic.next(from, interest.topics());
+    return Future.succeededFuture(new Gap(from, Math.min(next - 1, head)));
   }
 
   @Override

@@ -2,11 +2,11 @@ package dev.outpour.history;
 
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
-import dev.outpour.update.Refusal;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -19,34 +19,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A log in a file of SQLite: durable, and readable with {@code sqlite3} by a person.
  *
  * <p>An append is one transaction that is synced before its future succeeds. One thread writes, two
- * read; the event loop that asks is never blocked. What happens after a failure is said by {@link
- * LogKeeper}.
+ * read, and one searches by patterns; the event loop that asks is never blocked. What happens after
+ * a failure is said by {@link LogKeeper}.
  */
 public final class SqliteHistory implements History {
-
-  private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
-
-  private static final int MOST_COMPLAINTS = 100;
 
   private final LogFile file;
   private final LogKeeper keeper;
   private final WorkerExecutor writing;
-  private final WorkerExecutor reading;
-
-  /** What was said already of what could not be read. */
-  private final Set<String> complaints = ConcurrentHashMap.newKeySet();
+  private final LogReading reading;
 
   private SqliteHistory(
-      LogFile file, LogKeeper keeper, WorkerExecutor writing, WorkerExecutor reading) {
+      LogFile file, LogKeeper keeper, WorkerExecutor writing, LogReading reading) {
     this.file = file;
     this.keeper = keeper;
     this.writing = writing;
@@ -79,14 +69,13 @@ public final class SqliteHistory implements History {
       UnaryOperator<Connection> around) {
     String name = "outpour-log-" + UUID.randomUUID();
     WorkerExecutor writing = vertx.createSharedWorkerExecutor(name + "-writer", 1);
-    WorkerExecutor reading =
-        vertx.createSharedWorkerExecutor(name + "-reader", LogConnections.READERS);
     return writing
         .<History>executeBlocking(
             () -> {
               LogFile file = LogFile.lock(path, around);
               try {
                 LogKeeper keeper = new LogKeeper(file, retention, clock);
+                LogReading reading = new LogReading(vertx, name, keeper::connections);
                 return new SqliteHistory(file, keeper, writing, reading);
               } catch (RuntimeException e) {
                 file.close();
@@ -102,11 +91,7 @@ public final class SqliteHistory implements History {
                     e);
               }
             })
-        .onFailure(
-            failure -> {
-              writing.close();
-              reading.close();
-            });
+        .onFailure(failure -> writing.close());
   }
 
   @Override
@@ -152,31 +137,6 @@ public final class SqliteHistory implements History {
     keeper.tidyUp();
   }
 
-  private <T> Future<T> read(LogConnections.Reading<T> what) {
-    return reading.executeBlocking(
-        () -> {
-          LogConnections open = keeper.connections();
-          if (open == null) {
-            throw Refusal.unavailable("The log cannot be read now: try again later").asException();
-          }
-          try {
-            return open.read(what);
-          } catch (SQLException e) {
-            complain(e);
-            throw e;
-          }
-        },
-        false);
-  }
-
-  /** One line for what many readers come upon again and again. */
-  private void complain(SQLException failure) {
-    String what = String.valueOf(failure.getMessage());
-    if (complaints.size() < MOST_COMPLAINTS && complaints.add(what)) {
-      log.error("The log cannot be read here, its readers wait: {}", what);
-    }
-  }
-
   @Override
   public Future<Page> read(long after) {
     Head known = keeper.head();
@@ -184,23 +144,36 @@ public final class SqliteHistory implements History {
       return Future.succeededFuture(
           new Page(known.lineage(), known.earliest(), after, after, List.of()));
     }
-    return read(reader -> reader.page(after, known.lineage()));
+    return reading.read(reader -> reader.page(after, known.lineage()));
   }
 
   @Override
-  public Future<Long> beforeNewest(int count, Interest interest) {
-    return read(reader -> reader.beforeNewest(count, interest));
+  public Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
+    LogConnections.Reading<Long> answer =
+        reader -> {
+          deadline.check();
+          return reader.beforeNewest(count, interest, deadline);
+        };
+    return interest.patterns().isEmpty() ? reading.read(answer) : reading.search(answer);
   }
 
   @Override
-  public Future<Gap> seek(long after, Set<Topic> topics) {
-    return read(reader -> reader.seek(after, topics));
+  public Future<Gap> seek(long after, Interest interest, Deadline deadline) {
+    if (!interest.patterns().isEmpty()) {
+      long from = Math.max(after, keeper.head().earliest() - 1);
+      return Future.succeededFuture(new Gap(from, from));
+    }
+    return reading.read(
+        reader -> {
+          deadline.check();
+          return reader.seek(after, interest.topics());
+        });
   }
 
   @Override
   public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
     return keeper.head().hasEnds()
-        ? read(reader -> reader.ended(topics))
+        ? reading.read(reader -> reader.ended(topics))
         : Future.succeededFuture(Map.of());
   }
 

@@ -1,5 +1,6 @@
 package dev.outpour.history;
 
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
@@ -30,18 +31,6 @@ final class SqliteReader implements AutoCloseable {
           + " (SELECT min(sequence) FROM updates), (SELECT max(sequence) FROM updates),"
           + " (SELECT last FROM log)";
 
-  /** Steps from one topic to the next in the indexes, however many updates each has. */
-  static final String TOPICS =
-      "WITH RECURSIVE"
-          + " t(name) AS (SELECT min(topic) FROM updates UNION ALL"
-          + " SELECT (SELECT min(topic) FROM updates WHERE topic > t.name) FROM t"
-          + " WHERE t.name IS NOT NULL),"
-          + " f(name) AS (SELECT min(topic) FROM further_topics UNION ALL"
-          + " SELECT (SELECT min(topic) FROM further_topics WHERE topic > f.name) FROM f"
-          + " WHERE f.name IS NOT NULL)"
-          + " SELECT name FROM t WHERE name IS NOT NULL"
-          + " UNION SELECT name FROM f WHERE name IS NOT NULL";
-
   static final String NEWEST =
       "SELECT sequence FROM (SELECT sequence FROM updates WHERE topic = ?1 UNION ALL"
           + " SELECT sequence FROM further_topics WHERE topic = ?1)"
@@ -53,6 +42,7 @@ final class SqliteReader implements AutoCloseable {
   private final PreparedStatement newest;
   private final SqliteSeek seek;
   private final SqliteEnds ends;
+  private final SqliteTopics topics;
 
   SqliteReader(Connection connection) throws SQLException {
     this.connection = connection;
@@ -66,6 +56,7 @@ final class SqliteReader implements AutoCloseable {
     this.newest = connection.prepareStatement(NEWEST);
     this.seek = new SqliteSeek(connection);
     this.ends = new SqliteEnds(connection);
+    this.topics = new SqliteTopics(connection);
   }
 
   /**
@@ -151,13 +142,14 @@ final class SqliteReader implements AutoCloseable {
   }
 
   /** The number before the newest updates that match; before all retained if fewer match. */
-  long beforeNewest(int count, Interest interest) throws SQLException {
+  long beforeNewest(int count, Interest interest, Deadline deadline) throws SQLException {
     try {
       // The smallest of the newest found so far is at the head.
       PriorityQueue<Long> found = new PriorityQueue<>();
       Set<Long> seen = new HashSet<>();
-      for (String topic : topics(interest)) {
-        collect(topic, count, found, seen);
+      for (Topic topic : topics(interest, deadline)) {
+        deadline.check();
+        collect(topic.name(), count, found, seen);
       }
       Long oldest = found.peek();
       return (found.size() < count || oldest == null ? earliest() : oldest) - 1;
@@ -209,21 +201,34 @@ final class SqliteReader implements AutoCloseable {
     }
   }
 
-  private List<String> topics(Interest interest) throws SQLException {
+  private Set<Topic> topics(Interest interest, Deadline deadline) throws SQLException {
     if (interest.patterns().isEmpty()) {
-      return interest.topics().stream().map(Topic::name).toList();
+      return interest.topics();
     }
-    List<String> names = new ArrayList<>();
-    try (PreparedStatement all = connection.prepareStatement(TOPICS);
-        ResultSet row = all.executeQuery()) {
-      while (row.next()) {
-        String name = row.getString(1);
-        if (interest.matches(new Topic(name))) {
-          names.add(name);
+    Set<Topic> matching = new HashSet<>();
+    collect(topics::first, interest, deadline, matching);
+    collect(topics::further, interest, deadline, matching);
+    return matching;
+  }
+
+  /** Some topics after a name. */
+  @FunctionalInterface
+  private interface Walk {
+    List<SqliteTopics.Found> after(String name) throws SQLException;
+  }
+
+  private static void collect(Walk walk, Interest interest, Deadline deadline, Set<Topic> matching)
+      throws SQLException {
+    for (List<SqliteTopics.Found> some = walk.after("");
+        !some.isEmpty();
+        some = walk.after(some.get(some.size() - 1).topic().name())) {
+      deadline.check();
+      for (SqliteTopics.Found each : some) {
+        if (interest.matches(each.topic())) {
+          matching.add(each.topic());
         }
       }
     }
-    return names;
   }
 
   @Override

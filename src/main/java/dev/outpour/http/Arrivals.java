@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.broadcast.Inquiry;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.update.Head;
@@ -37,30 +38,61 @@ final class Arrivals {
 
   /** Locates a reader, now or as soon as it can be done. */
   void locate(EventStream stream) {
-    Future<Located> located =
-        audience.log() == null
-            ? Future.failedFuture("The log is not known yet")
-            : log.locate(stream.start(), stream.group.interest());
+    if (audience.log() == null) {
+      await(stream);
+      return;
+    }
+    Inquiry<Located> inquiry = log.locate(stream.start(), stream.group.interest(), stream.asker);
+    Future<Located> located = inquiry.answer();
     if (located.succeeded()) {
       begin(stream, located.result());
+      return;
+    }
+    if (!stream.begun && !located.isComplete()) {
+      vertx.setTimer(PATIENCE_MILLIS, fired -> greet(stream));
+    }
+    stream.inquiry = inquiry;
+    located
+        .onComplete(answered -> stream.inquiry = null)
+        .onSuccess(found -> begin(stream, found))
+        .onFailure(failure -> notLocated(stream, failure));
+  }
+
+  /** Only a question that the hub has given up is not asked again: the reader comes back later. */
+  private void notLocated(EventStream stream, Throwable failure) {
+    if (stream.state != EventStream.State.LOCATING) {
+      return;
+    }
+    if (Inquiry.isGivenUp(failure)) {
+      audience.close(stream, CloseReason.UNAVAILABLE);
     } else {
-      if (!stream.begun && !located.isComplete()) {
-        vertx.setTimer(PATIENCE_MILLIS, fired -> greet(stream));
-      }
-      located.onSuccess(found -> begin(stream, found)).onFailure(failure -> await(stream));
+      await(stream);
+    }
+  }
+
+  /** Lets a reader go: nobody waits for what the log is asked for it. */
+  void leave(EventStream stream) {
+    if (stream.inquiry != null) {
+      stream.inquiry.withdraw();
     }
   }
 
   /** Whether a reader would be sent away; false if that cannot be said soon. */
-  Future<Boolean> hasEnded(Interest wanted, Start start) {
+  Future<Boolean> hasEnded(Interest wanted, Start start, Object asker) {
     LogDescription served = audience.log();
     if (served == null) {
       return Future.succeededFuture(false);
     }
     Interest interest = wanted.isEmpty() ? Interest.in(served.defaultTopic()) : wanted;
-    return log.locate(start, interest)
+    if (!interest.isExact()) {
+      return Future.succeededFuture(false);
+    }
+    Inquiry<Located> inquiry = log.locate(start, interest, asker);
+    return inquiry
+        .answer()
         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
         .map(located -> hasEnded(located, interest))
+        .onFailure(late -> inquiry.withdraw())
         .otherwise(false);
   }
 

@@ -171,8 +171,8 @@ final class Audience {
   }
 
   /** Whether a reader of these would be sent away, since all that it wants has ended. */
-  Future<Boolean> hasEnded(Interest wanted, Start start) {
-    return arrivals.hasEnded(wanted, start);
+  Future<Boolean> hasEnded(Interest wanted, Start start, Object asker) {
+    return arrivals.hasEnded(wanted, start, asker);
   }
 
   /** That the kernel has taken what a reader was given last. */
@@ -435,6 +435,8 @@ final class Audience {
       notices.leave(stream);
     }
     stream.state = EventStream.State.CLOSED;
+    arrivals.leave(stream);
+    catchUp.leave(stream);
     heartbeats.remove(stream);
     stream.seat.leave(reason);
     if (stream.endMillis != Caller.NEVER) {

@@ -147,6 +147,11 @@ final class CatchUp {
     }
   }
 
+  /** Lets a reader go: nobody waits for what the log is asked for it. */
+  void leave(EventStream stream) {
+    seeker.leave(stream);
+  }
+
   private void read(EventStream stream) {
     stream.queued = true;
     log.read(stream.cursor)

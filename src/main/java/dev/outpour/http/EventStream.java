@@ -2,6 +2,7 @@ package dev.outpour.http;
 
 import dev.outpour.auth.Caller;
 import dev.outpour.auth.Rights;
+import dev.outpour.broadcast.Inquiry;
 import dev.outpour.http.Tally.Seat;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
@@ -61,6 +62,12 @@ final class EventStream implements StreamWriter.Listener {
 
   /** Where it begins, while that cannot be written yet. */
   @Nullable Located located;
+
+  /** Whose turn it takes when it asks the log something: its address. */
+  Object asker = "";
+
+  /** What the log is asked for it; null if nothing is. */
+  @Nullable Inquiry<?> inquiry;
 
   /** Where it stands in its group while it is live; kept by the group. */
   int place;

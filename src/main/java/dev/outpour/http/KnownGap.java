@@ -1,9 +1,12 @@
 package dev.outpour.http;
 
+import dev.outpour.broadcast.Inquiry;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Page;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a group of readers of exact topics knows of where these go on, and who of them waits to
@@ -13,7 +16,8 @@ final class KnownGap {
 
   private Gap gap = new Gap(0, 0);
   private boolean promising = true;
-  private List<EventStream> waiting = new ArrayList<>();
+  private final Set<EventStream> waiting = new LinkedHashSet<>();
+  private @Nullable Inquiry<Gap> inquiry;
 
   /** Whether asking is likely to spare a page: what the group was given last says so. */
   boolean isPromising() {
@@ -45,19 +49,26 @@ final class KnownGap {
     return waiting.size() == 1;
   }
 
-  /** The lowest cursor of those who wait: what is found from there is found for the others too. */
-  long lowestCursor() {
-    long lowest = Long.MAX_VALUE;
-    for (EventStream stream : waiting) {
-      lowest = Math.min(lowest, stream.cursor);
-    }
-    return lowest;
+  /** Takes in what the log is asked for those who wait. */
+  void asked(Inquiry<Gap> question) {
+    inquiry = question;
   }
 
-  /** Lets all go who wait. */
-  List<EventStream> release() {
-    List<EventStream> released = waiting;
-    waiting = new ArrayList<>();
+  /** Lets one go who waits, and the question with the last of them. */
+  void leave(EventStream stream) {
+    if (waiting.remove(stream) && waiting.isEmpty() && inquiry != null) {
+      inquiry.withdraw();
+    }
+  }
+
+  /** Lets all go who wait for the answer of a question; none if they wait for a later one. */
+  List<EventStream> release(Inquiry<Gap> answered) {
+    if (!answered.equals(inquiry)) {
+      return List.of();
+    }
+    List<EventStream> released = List.copyOf(waiting);
+    waiting.clear();
+    inquiry = null;
     return released;
   }
 }

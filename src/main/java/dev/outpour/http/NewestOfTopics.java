@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,11 +40,13 @@ final class NewestOfTopics {
 
   /** Its position; null if nothing of it is retained. */
   private Future<String> newest(Topic topic) {
-    return log.locate(new Start.Newest(1), Interest.in(topic))
+    Interest interest = Interest.in(topic);
+    return log.locate(new Start.Newest(1), interest)
         .compose(
             located -> {
               Head head = located.head();
-              return log.seek(located.cursor(), Set.of(topic))
+              return log.seek(located.cursor(), interest, this)
+                  .answer()
                   .map(
                       gap ->
                           gap.to() < head.last()

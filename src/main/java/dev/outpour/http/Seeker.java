@@ -1,31 +1,24 @@
 package dev.outpour.http;
 
+import dev.outpour.broadcast.Inquiry;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Page;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes readers of exact topics over what has nothing for them, by the log's index instead of its
- * pages. It is asked once for all of a group who wait, and a few times at once at most; what it
- * says stays true, since the log only grows. For use on one event loop.
+ * pages. It is asked once for all of a group who wait, and no more once all of them have left; what
+ * it says stays true, since the log only grows. For use on one event loop.
  */
 final class Seeker {
-
-  private record Question(Group group, KnownGap known) {}
 
   /** Below this reading on costs no more than asking. */
   private static final int WORTHWHILE = 2 * Page.MAX_UPDATES;
 
-  private static final int MOST_UNDER_WAY = 4;
-
   private final LocalLog log;
   private final Audience audience;
   private final CatchUp catchUp;
-  private final Queue<Question> due = new ArrayDeque<>();
-  private int underWay;
 
   Seeker(LocalLog log, Audience audience, CatchUp catchUp) {
     this.log = log;
@@ -55,36 +48,28 @@ final class Seeker {
 
   /** Asks for a reader; it goes on with {@link CatchUp#sought}. */
   void ask(EventStream stream) {
-    Group group = stream.group;
-    if (group.knownGap().await(stream)) {
-      due.add(new Question(group, group.knownGap()));
-      askNext();
+    KnownGap known = stream.group.knownGap();
+    if (known.await(stream)) {
+      Inquiry<Gap> inquiry = log.seek(stream.cursor, stream.group.interest(), stream.asker);
+      known.asked(inquiry);
+      inquiry.answer().onComplete(found -> settle(known, inquiry, found.result()));
     }
   }
 
-  private void askNext() {
-    while (underWay < MOST_UNDER_WAY && !due.isEmpty()) {
-      Question next = due.remove();
-      underWay++;
-      log.seek(next.known().lowestCursor(), next.group().interest().topics())
-          .onComplete(
-              found -> {
-                underWay--;
-                settle(next.known(), found.result());
-                askNext();
-              });
-    }
+  /** Lets a reader go that may wait. */
+  void leave(EventStream stream) {
+    stream.group.knownGap().leave(stream);
   }
 
   /**
    * Has those who waited go on. Who is behind the gap's beginning has lost something, or came while
    * the question was under way: it reads on, as all do where there is no answer.
    */
-  private void settle(KnownGap known, @Nullable Gap found) {
+  private void settle(KnownGap known, Inquiry<Gap> inquiry, @Nullable Gap found) {
     if (found != null) {
       known.learn(found);
     }
-    for (EventStream stream : known.release()) {
+    for (EventStream stream : known.release(inquiry)) {
       catchUp.sought(stream, found != null && stream.cursor >= found.from());
     }
   }

@@ -112,7 +112,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     }
     HttpServerResponse response = begin(request.response());
     if (request.method().equals(HttpMethod.HEAD)) {
-      answerHead(response, interest, asked);
+      answerHead(request, response, interest, asked);
     } else if (draining) {
       visits.ending(request, CloseReason.SHUTDOWN);
       response.end(Words.closing(CloseReason.SHUTDOWN));
@@ -132,15 +132,25 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   }
 
   /** Says what a reader would be answered. */
-  private void answerHead(HttpServerResponse response, Interest interest, Subscription asked) {
+  private void answerHead(
+      HttpServerRequest request,
+      HttpServerResponse response,
+      Interest interest,
+      Subscription asked) {
     if (asked.isReserved()) {
       response.end();
       return;
     }
     Start start = asked.start();
     audience
-        .hasEnded(interest, start)
+        .hasEnded(interest, start, asker(request))
         .onSuccess(ended -> (ended ? ResponseWriter.nothing(response) : response).end());
+  }
+
+  /** Whose turn is taken when the log is asked something. */
+  private Object asker(HttpServerRequest request) {
+    Network address = clients.of(request);
+    return address == null ? clients.shown(request) : address;
   }
 
   private void checkTopics(List<TopicPattern> named) {
@@ -260,6 +270,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     EventStream stream = new EventStream(group, asked.start(), writer, caller, end);
     Seat all = Seat.both(Seat.both(seat, ofName), presences.watch(interest.topics()));
     stream.seat = visits.watch(request, all);
+    stream.asker = asker(request);
     stream.number = node.nextNumber();
     audience.enter(stream);
     if (interest.topics().contains(Topic.STATUS)) {

@@ -4,12 +4,13 @@ import dev.outpour.broadcast.LogMessage;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.broadcast.UpdateBus;
 import dev.outpour.history.History;
+import dev.outpour.ingest.QuestionDesk.Lane;
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Located;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
-import dev.outpour.update.RefusedException;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import io.vertx.core.Context;
@@ -41,6 +42,7 @@ final class LogService {
   private final History history;
   private final Topic defaultTopic;
   private final boolean durable;
+  private final QuestionDesk desk;
   private List<Parked> parked = new ArrayList<>();
 
   /** For those who write: whether anybody is parked. */
@@ -53,6 +55,7 @@ final class LogService {
     this.history = history;
     this.defaultTopic = defaultTopic;
     this.durable = durable;
+    this.desk = new QuestionDesk(vertx);
   }
 
   /** The log as it stands. */
@@ -71,12 +74,23 @@ final class LogService {
       }
     } else if (asked instanceof LogMessage.Locate locate) {
       if (isMine(question, locate.logId())) {
-        reply(question, locate(locate.start(), locate.interest()).map(LogMessage.Found::new));
+        desk.take(
+            laneOf(locate),
+            question,
+            locate.asking(),
+            deadline -> locate(locate, deadline).map(LogMessage.Found::new));
       }
     } else if (asked instanceof LogMessage.Seek seek) {
       if (isMine(question, seek.logId())) {
-        reply(question, history.seek(seek.after(), seek.topics()).map(LogMessage.Sought::new));
+        desk.take(
+            seek.interest().patterns().isEmpty() ? Lane.EXACT : Lane.SEEK,
+            question,
+            seek.asking(),
+            deadline ->
+                history.seek(seek.after(), seek.interest(), deadline).map(LogMessage.Sought::new));
       }
+    } else if (asked instanceof LogMessage.Withdraw withdraw) {
+      desk.withdraw(withdraw);
     } else {
       UpdateBus.refuse(question, Refusal.badRequest("Not a question about the log"));
     }
@@ -167,15 +181,22 @@ final class LogService {
     return after >= last ? Future.succeededFuture(nothingAfter(last)) : history.read(after);
   }
 
-  private Future<Located> locate(Start start, Interest interest) {
-    Future<Located> place = place(start, interest);
+  private static Lane laneOf(LogMessage.Locate locate) {
+    return locate.start() instanceof Start.Newest && !locate.interest().patterns().isEmpty()
+        ? Lane.NEWEST
+        : Lane.EXACT;
+  }
+
+  private Future<Located> locate(LogMessage.Locate asked, Deadline deadline) {
+    Interest interest = asked.interest();
+    Future<Located> place = place(asked.start(), interest, deadline);
     return interest.isExact()
         ? place.compose(
             located -> history.ended(interest.topics()).map(ended -> located.withEnded(ended)))
         : place;
   }
 
-  private Future<Located> place(Start start, Interest interest) {
+  private Future<Located> place(Start start, Interest interest, Deadline deadline) {
     Head head = history.head();
     if (start instanceof Start.After after) {
       return Future.succeededFuture(head.locate(after.position()));
@@ -185,7 +206,7 @@ final class LogService {
     }
     if (start instanceof Start.Newest newest) {
       return history
-          .beforeNewest(newest.count(), interest)
+          .beforeNewest(newest.count(), interest, deadline)
           .map(cursor -> new Located(cursor, head, Optional.empty()));
     }
     long cursor = start instanceof Start.Earliest ? head.earliest() - 1 : head.last();
@@ -195,12 +216,6 @@ final class LogService {
   private static <T extends LogMessage> void reply(Message<LogMessage> question, Future<T> answer) {
     answer
         .onSuccess(found -> UpdateBus.reply(question, found))
-        .onFailure(failure -> UpdateBus.refuse(question, asRefusal(failure)));
-  }
-
-  private static Refusal asRefusal(Throwable failure) {
-    return failure instanceof RefusedException refused
-        ? refused.refusal()
-        : Refusal.unavailable("The log cannot be read now: try again later");
+        .onFailure(failure -> UpdateBus.refuse(question, QuestionDesk.asRefusal(failure)));
   }
 }

@@ -26,6 +26,8 @@ public enum Limit {
   MEMORY,
   /** Patterns that one reader names. */
   PATTERNS,
+  /** Questions to the log that wait. */
+  QUESTIONS,
   /** Updates a second. */
   RATE,
   /** Segments of a topic to which an update is to go. */

@@ -17,6 +17,7 @@ public final class LogMeters {
   private volatile DoubleSupplier ageSeconds = () -> Double.NaN;
   private volatile DoubleSupplier cacheBytes = () -> Double.NaN;
   private volatile DoubleSupplier intakeBytes = () -> Double.NaN;
+  private volatile DoubleSupplier questions = () -> Double.NaN;
 
   LogMeters(MeterRegistry registry) {
     Gauge.builder("outpour.log.position", () -> position.getAsDouble())
@@ -36,6 +37,9 @@ public final class LogMeters {
     Gauge.builder("outpour.page.cache", () -> cacheBytes.getAsDouble())
         .description("Pages of the log that are held in memory")
         .baseUnit(BaseUnits.BYTES)
+        .register(registry);
+    Gauge.builder("outpour.questions", () -> questions.getAsDouble())
+        .description("Questions of readers to the log that are not answered yet")
         .register(registry);
     Gauge.builder("outpour.intake", () -> intakeBytes.getAsDouble())
         .description("Updates that wait to be written; of the process that owns the log")
@@ -63,6 +67,11 @@ public final class LogMeters {
     this.bytes = bytes;
     this.ageSeconds = ageSeconds;
     this.cacheBytes = cacheBytes;
+  }
+
+  /** Says whom to ask how many questions of readers are not answered yet. */
+  public void questions(DoubleSupplier open) {
+    questions = open;
   }
 
   /** Says whom to ask how many bytes wait to be written. */

@@ -69,6 +69,16 @@ public record Refusal(int status, String detail, int retryAfterSeconds) {
     return new Refusal(503, detail, 1);
   }
 
+  /** A question to the log was not answered before its deadline, or was withdrawn. */
+  public static Refusal tooLate() {
+    return new Refusal(408, "The log did not answer the question in time: try again later", 1);
+  }
+
+  /** More questions to the log wait than may. */
+  public static Refusal tooMany() {
+    return new Refusal(429, "Too many questions to the log are waiting: try again later", 1);
+  }
+
   /** The hub itself has a fault, which its log describes. */
   public static Refusal failed() {
     return new Refusal(500, "The server failed: its log says why", 0);

@@ -27,7 +27,11 @@ class LogMessageCodecFuzz {
             new LogMessage.Grown(log, Samples.page(3, 5)),
             new LogMessage.Append(
                 Optional.of("log"), List.of(Batch.of(Samples.keyed("k", "data", "a")))),
-            new LogMessage.Locate("log", new Start.Newest(3), Samples.interest("a", "b/**")),
+            new LogMessage.Locate(
+                "log",
+                new Start.Newest(3),
+                Samples.interest("a", "b/**"),
+                new LogMessage.Asking("node", 1, 1_000)),
             new LogMessage.Found(Samples.head(5).locateUnreadable()))
         .map(LogMessageCodecFuzz::written);
   }

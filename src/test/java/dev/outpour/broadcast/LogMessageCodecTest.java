@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -35,6 +34,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 class LogMessageCodecTest {
+
+  private static final LogMessage.Asking ASKING = new LogMessage.Asking("node", 1, 1_000);
 
   private final LogMessageCodec codec = new LogMessageCodec();
 
@@ -129,6 +130,10 @@ class LogMessageCodecTest {
         Arbitraries.integers().between(1, Start.Newest.MAX).map(Start.Newest::new));
   }
 
+  private static Arbitrary<LogMessage.Asking> askings() {
+    return Combinators.combine(Generators.texts(), numbers(), numbers()).as(LogMessage.Asking::new);
+  }
+
   private static Arbitrary<Located> locateds() {
     Arbitrary<Truncation> truncations =
         Combinators.combine(
@@ -155,11 +160,12 @@ class LogMessageCodecTest {
         Combinators.combine(logs(), pages()).as(LogMessageCodecTest::grown),
         Combinators.combine(Generators.texts(), places()).as(LogMessage.ReadAfter::new),
         pages().map(LogMessage.Read::new),
-        Combinators.combine(Generators.texts(), starts(), Generators.interests())
+        Combinators.combine(Generators.texts(), starts(), Generators.interests(), askings())
             .as(LogMessage.Locate::new),
         locateds().map(LogMessage.Found::new),
-        Combinators.combine(Generators.texts(), places(), Generators.topics().set().ofMaxSize(4))
+        Combinators.combine(Generators.texts(), places(), Generators.interests(), askings())
             .as(LogMessage.Seek::new),
+        Combinators.combine(Generators.texts(), numbers()).as(LogMessage.Withdraw::new),
         Combinators.combine(
                 Arbitraries.longs().between(0, 1L << 40), Arbitraries.longs().between(0, 1L << 40))
             .as((from, more) -> new LogMessage.Sought(new Gap(from, from + more))),
@@ -240,11 +246,14 @@ class LogMessageCodecTest {
         List.of(
             new LogMessage.Follow(Optional.empty(), -1),
             new LogMessage.ReadAfter("log", Long.MIN_VALUE),
-            new LogMessage.Seek("log", -1, Set.of()),
-            new LogMessage.Locate("log", new Start.Newest(0), Samples.interest("a")),
-            new LogMessage.Locate("log", new Start.Newest(10_001), Samples.interest("a")),
+            new LogMessage.Seek("log", -1, Samples.interest("a"), ASKING),
+            new LogMessage.Locate("log", new Start.Newest(0), Samples.interest("a"), ASKING),
+            new LogMessage.Locate("log", new Start.Newest(10_001), Samples.interest("a"), ASKING),
             new LogMessage.Locate(
-                "log", new Start.After(new Position(Samples.EPOCH, -1)), Samples.interest("a")),
+                "log",
+                new Start.After(new Position(Samples.EPOCH, -1)),
+                Samples.interest("a"),
+                ASKING),
             new LogMessage.Read(outside),
             new LogMessage.Read(disordered),
             new LogMessage.Grown(behind, page))) {

@@ -4,6 +4,7 @@ import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage;
 import dev.outpour.broadcast.UpdateBus;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
@@ -31,6 +32,7 @@ final class BusHistory implements History {
   private final UpdateBus bus;
   private final Supplier<Future<Void>> close;
   private Head head;
+  private long asked;
 
   private BusHistory(Vertx vertx, Supplier<Future<Void>> close) {
     this.vertx = vertx;
@@ -60,6 +62,10 @@ final class BusHistory implements History {
 
   private <T extends LogMessage> Future<T> ask(LogMessage question, Class<T> kind) {
     return bus.request(UpdateBus.LOG, question, kind, ANSWER_MILLIS);
+  }
+
+  private LogMessage.Asking asking() {
+    return new LogMessage.Asking("test", ++asked, ANSWER_MILLIS);
   }
 
   @Override
@@ -110,21 +116,23 @@ final class BusHistory implements History {
   }
 
   @Override
-  public Future<Long> beforeNewest(int count, Interest interest) {
-    LogMessage question = new LogMessage.Locate(head.logId(), new Start.Newest(count), interest);
+  public Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
+    LogMessage question =
+        new LogMessage.Locate(head.logId(), new Start.Newest(count), interest, asking());
     return ask(question, LogMessage.Found.class).map(found -> found.located().cursor());
   }
 
   @Override
-  public Future<Gap> seek(long after, Set<Topic> topics) {
-    return ask(new LogMessage.Seek(head.logId(), after, topics), LogMessage.Sought.class)
+  public Future<Gap> seek(long after, Interest interest, Deadline deadline) {
+    return ask(
+            new LogMessage.Seek(head.logId(), after, interest, asking()), LogMessage.Sought.class)
         .map(LogMessage.Sought::gap);
   }
 
   @Override
   public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
     Interest interest = new Interest(topics, Set.of());
-    LogMessage question = new LogMessage.Locate(head.logId(), new Start.Now(), interest);
+    LogMessage question = new LogMessage.Locate(head.logId(), new Start.Now(), interest, asking());
     return ask(question, LogMessage.Found.class).map(found -> found.located().ended());
   }
 

@@ -1,6 +1,7 @@
 package dev.outpour.history;
 
 import dev.outpour.update.Batch;
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
@@ -41,13 +42,13 @@ public abstract class ForwardingHistory implements History {
   }
 
   @Override
-  public Future<Long> beforeNewest(int count, Interest interest) {
-    return sound.beforeNewest(count, interest);
+  public Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
+    return sound.beforeNewest(count, interest, deadline);
   }
 
   @Override
-  public Future<Gap> seek(long after, Set<Topic> topics) {
-    return sound.seek(after, topics);
+  public Future<Gap> seek(long after, Interest interest, Deadline deadline) {
+    return sound.seek(after, interest, deadline);
   }
 
   @Override

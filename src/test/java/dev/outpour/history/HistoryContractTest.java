@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.Await;
 import dev.outpour.history.History.Commit;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
@@ -143,11 +144,11 @@ abstract class HistoryContractTest {
   }
 
   private long beforeNewest(int count, Interest interest) {
-    return on(() -> history.beforeNewest(count, interest));
+    return on(() -> history.beforeNewest(count, interest, Deadline.never()));
   }
 
   private Gap seek(long after, String... topics) {
-    return on(() -> history.seek(after, Set.copyOf(Samples.topics(topics))));
+    return on(() -> history.seek(after, Samples.interest(topics), Deadline.never()));
   }
 
   /** Everything from the log's beginning, page by page. */

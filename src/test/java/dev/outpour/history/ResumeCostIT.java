@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.faults.Extent;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Draft;
+import dev.outpour.update.Interest;
 import dev.outpour.update.Samples;
-import dev.outpour.update.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
@@ -81,14 +81,18 @@ class ResumeCostIT {
 
       assertFlat("**", after -> log.call(() -> log.history().read(after)));
       for (String topic : new String[] {"rare", "frequent", "none"}) {
-        assertFlat(topic, after -> resume(log, after, Set.of(Topic.parse(topic))));
+        assertFlat(topic, after -> resume(log, after, Samples.interest(topic)));
       }
     }
   }
 
   /** As readers of an exact topic go on: to the page that has something for them, or the head. */
-  private static void resume(HistoryDriver log, long after, Set<Topic> topics) {
-    log.call(() -> log.history().seek(after, topics).compose(gap -> log.history().read(gap.to())));
+  private static void resume(HistoryDriver log, long after, Interest topics) {
+    log.call(
+        () ->
+            log.history()
+                .seek(after, topics, Deadline.never())
+                .compose(gap -> log.history().read(gap.to())));
   }
 
   private void assertFlat(String what, LongConsumer resume) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.Await;
 import dev.outpour.RamDirectory;
 import dev.outpour.update.Batch;
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Samples;
 import io.vertx.core.Future;
 import java.nio.file.Path;
@@ -69,7 +70,8 @@ class SqliteReadersTest {
             for (int i = 0; i < QUEUED; i++) {
               log.history().read(0);
             }
-            asked.add(log.history().beforeNewest(2 * retained, Samples.interest("a")));
+            asked.add(
+                log.history().beforeNewest(2 * retained, Samples.interest("a"), Deadline.never()));
             return log.history().append(List.of(HistoryDriver.batch(retained / 2, 10, "a")));
           });
       assertThat(asked.get(0).isComplete()).as("answered before the log grew").isFalse();

@@ -47,7 +47,9 @@ class SqliteSeekTest {
 
   @Test
   void topicsAndPagesAreFoundWithoutGoingThroughTheUpdates() throws Exception {
-    for (String sql : List.of(SqliteReader.TOPICS, SqliteReader.BOUNDS, SqliteReader.NEWEST)) {
+    for (String sql :
+        List.of(
+            SqliteTopics.FIRST, SqliteTopics.FURTHER, SqliteReader.BOUNDS, SqliteReader.NEWEST)) {
       assertThat(plan(sql))
           .isNotEmpty()
           .noneMatch(step -> step.matches("SCAN (updates|further_topics|pages)( .*)?"));

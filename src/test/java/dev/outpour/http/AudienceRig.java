@@ -12,6 +12,7 @@ import dev.outpour.update.Draft;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Position;
+import dev.outpour.update.Refusal;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
@@ -22,9 +23,11 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -86,6 +89,22 @@ final class AudienceRig implements AutoCloseable {
               delivery.next();
             });
     return questions;
+  }
+
+  /** Has the log's owner leave those unanswered who ask where they begin; or refuse them. */
+  void ownerRefuses(Optional<Refusal> refusal) {
+    vertx
+        .eventBus()
+        .<LogMessage>addInboundInterceptor(
+            delivery -> {
+              Message<LogMessage> message = delivery.message();
+              if (message.address().equals(UpdateBus.LOG)
+                  && message.body() instanceof LogMessage.Locate) {
+                refusal.ifPresent(each -> message.fail(each.status(), each.detail()));
+              } else {
+                delivery.next();
+              }
+            });
   }
 
   /** Does something on the loop and waits for it. */

@@ -1,0 +1,188 @@
+package dev.outpour.broadcast;
+
+import dev.outpour.broadcast.LogMessage.Asking;
+import dev.outpour.metrics.Limit;
+import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Deadline;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Refusal;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * The questions that the readers of a process have for the log's owner: a few are under way at
+ * once, the others wait, and those of all addresses take turns.
+ *
+ * <p>A question is asked once, and its asker waits until it is answered, its deadline has come, or
+ * it is withdrawn. Questions that take the owner little never wait behind those that take it long.
+ * It may be used from any thread.
+ */
+final class Questions {
+
+  /** What keeps questions of one kind from waiting behind those of another. */
+  enum Lane {
+    /** Of exact topics, answered by the log's indexes. */
+    EXACT(16, 65_536, 10_000),
+    /** Where the newest updates of a pattern begin. */
+    NEWEST(2, 4_096, 30_000),
+    /** Where a pattern goes on. */
+    SEEK(2, 4_096, 10_000);
+
+    private final int underWay;
+    private final int waiting;
+    private final long millis;
+
+    /**
+     * @param underWay how many are under way at once
+     * @param waiting how many wait at most
+     * @param millis how long a question may take in all
+     */
+    Lane(int underWay, int waiting, long millis) {
+      this.underWay = underWay;
+      this.waiting = waiting;
+      this.millis = millis;
+    }
+
+    /** That of a question about the newest updates. */
+    static Lane ofNewest(Interest interest) {
+      return interest.patterns().isEmpty() ? EXACT : NEWEST;
+    }
+
+    /** That of a question about the next update. */
+    static Lane ofNext(Interest interest) {
+      return interest.patterns().isEmpty() ? EXACT : SEEK;
+    }
+  }
+
+  /** So much longer an answer is waited for than its question is worked on. */
+  private static final long GRACE_MILLIS = 1_000;
+
+  private final Vertx vertx;
+  private final UpdateBus bus;
+  private final Metrics metrics;
+  private final String node = UUID.randomUUID().toString();
+  private final AtomicLong numbers = new AtomicLong();
+  private final AtomicLong open = new AtomicLong();
+  private final Map<Lane, Turns<Object>> lanes = new EnumMap<>(Lane.class);
+
+  Questions(Vertx vertx, UpdateBus bus, Metrics metrics) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.metrics = metrics;
+    for (Lane lane : Lane.values()) {
+      lanes.put(lane, new Turns<>(lane.underWay, lane.waiting, lane.waiting));
+    }
+  }
+
+  /** How many wait or are under way. */
+  long open() {
+    return open.get();
+  }
+
+  /**
+   * Asks when the turn has come.
+   *
+   * @param asker whose turn it is, such as an address
+   * @param kind of the answer
+   * @param question made when it is asked
+   */
+  <A extends LogMessage> Inquiry<A> ask(
+      Lane lane, Object asker, Class<A> kind, Function<Asking, LogMessage> question) {
+    Question<A> asked = new Question<>(lane, asker, kind, question);
+    asked.submit();
+    return new Inquiry<>(asked.answer.future(), asked::withdraw);
+  }
+
+  /** A question from its asking to its answer. */
+  private final class Question<A extends LogMessage> implements Turns.Turn {
+    private final Turns<Object> turns;
+    private final Object asker;
+    private final Class<A> kind;
+    private final Function<Asking, LogMessage> question;
+    private final Deadline deadline;
+    private final long number = numbers.incrementAndGet();
+    private final Promise<A> answer = ((ContextInternal) vertx.getOrCreateContext()).promise();
+    private boolean begun;
+    private long timer = -1;
+
+    Question(Lane lane, Object asker, Class<A> kind, Function<Asking, LogMessage> question) {
+      this.turns = Objects.requireNonNull(lanes.get(lane));
+      this.asker = asker;
+      this.kind = kind;
+      this.question = question;
+      this.deadline = Deadline.in(lane.millis);
+    }
+
+    void submit() {
+      open.incrementAndGet();
+      answer.future().onComplete(answered -> open.decrementAndGet());
+      if (!turns.submit(asker, this)) {
+        metrics.limited(Limit.QUESTIONS);
+        answer.tryFail(Refusal.tooMany().asException());
+      } else {
+        expireLater();
+      }
+    }
+
+    private synchronized void expireLater() {
+      if (!begun) {
+        timer = vertx.setTimer(Math.max(1, deadline.leftMillis()), fired -> expire());
+      }
+    }
+
+    private void expire() {
+      if (turns.withdraw(asker, this)) {
+        answer.tryFail(Refusal.tooLate().asException());
+      }
+    }
+
+    void withdraw() {
+      deadline.withdraw();
+      if (turns.withdraw(asker, this)) {
+        cancelTimer();
+        answer.tryFail(Refusal.tooLate().asException());
+      } else if (!answer.future().isComplete()) {
+        bus.send(UpdateBus.LOG, new LogMessage.Withdraw(node, number));
+      }
+    }
+
+    private synchronized void cancelTimer() {
+      begun = true;
+      if (timer >= 0) {
+        vertx.cancelTimer(timer);
+      }
+    }
+
+    @Override
+    public void begin() {
+      cancelTimer();
+      if (deadline.isOver()) {
+        turns.ended();
+        answer.tryFail(Refusal.tooLate().asException());
+        return;
+      }
+      long left = deadline.leftMillis();
+      bus.request(
+              UpdateBus.LOG,
+              question.apply(new Asking(node, number, left)),
+              kind,
+              left + GRACE_MILLIS)
+          .onComplete(
+              answered -> {
+                turns.ended();
+                if (answered.succeeded()) {
+                  answer.tryComplete(answered.result());
+                } else {
+                  answer.tryFail(answered.cause());
+                }
+              });
+    }
+  }
+}

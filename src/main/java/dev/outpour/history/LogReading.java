@@ -1,0 +1,85 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Refusal;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads that read a log's file: some for pages and exact topics, and one more for what no
+ * page is to wait for. It may be used from any thread; futures complete on the caller's context.
+ */
+final class LogReading {
+
+  private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
+
+  private static final int MOST_COMPLAINTS = 100;
+
+  private final Supplier<@Nullable LogConnections> connections;
+  private final WorkerExecutor reading;
+  private final WorkerExecutor searching;
+
+  /** What was said already of what could not be read. */
+  private final Set<String> complaints = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Begins with nothing to do.
+   *
+   * @param name of the threads
+   * @param connections those that are open; null while none are
+   */
+  LogReading(Vertx vertx, String name, Supplier<@Nullable LogConnections> connections) {
+    this.connections = connections;
+    this.reading = vertx.createSharedWorkerExecutor(name + "-reader", LogConnections.READERS);
+    this.searching = vertx.createSharedWorkerExecutor(name + "-search", 1);
+  }
+
+  /** Reads a page, or what else is found in the time of a page. */
+  <T> Future<T> read(LogConnections.Reading<T> what) {
+    return reading.executeBlocking(() -> answer(open -> open.read(what)), false);
+  }
+
+  /** Reads what may take longer, one after the other. */
+  <T> Future<T> search(LogConnections.Reading<T> what) {
+    return searching.executeBlocking(() -> answer(open -> open.search(what)), false);
+  }
+
+  /** What connections do that are open. */
+  @FunctionalInterface
+  private interface Answer<T> {
+    T from(LogConnections open) throws SQLException;
+  }
+
+  private <T> T answer(Answer<T> what) throws SQLException {
+    LogConnections open = connections.get();
+    if (open == null) {
+      throw Refusal.unavailable("The log cannot be read now: try again later").asException();
+    }
+    try {
+      return what.from(open);
+    } catch (SQLException e) {
+      complain(e);
+      throw e;
+    }
+  }
+
+  /** One line for what many readers come upon again and again. */
+  private void complain(SQLException failure) {
+    String what = String.valueOf(failure.getMessage());
+    if (complaints.size() < MOST_COMPLAINTS && complaints.add(what)) {
+      log.error("The log cannot be read here, its readers wait: {}", what);
+    }
+  }
+
+  /** Ends the threads. */
+  Future<Void> close() {
+    return reading.close().eventually(searching::close);
+  }
+}

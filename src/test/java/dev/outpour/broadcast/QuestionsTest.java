@@ -1,0 +1,126 @@
+package dev.outpour.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.history.History.Retained;
+import dev.outpour.update.Located;
+import dev.outpour.update.Samples;
+import dev.outpour.update.Start;
+import dev.outpour.update.Topic;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.Message;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How the readers of a process take turns with a log whose owner answers when the test says so. */
+class QuestionsTest {
+
+  private final Vertx vertx = Vertx.vertx();
+  private final LocalLog log = LocalLog.of(vertx);
+  private final BlockingQueue<Message<LogMessage>> arrived = new LinkedBlockingQueue<>();
+
+  @BeforeEach
+  void start() {
+    Await.result(log.bus().answer(UpdateBus.LOG, arrived::add));
+    log.own(
+        new LogMessage.LogDescription(Topic.parse("updates"), false, Samples.head(30)),
+        batches -> Future.failedFuture("Not asked for here"),
+        () -> new Retained(0, 0));
+  }
+
+  @AfterEach
+  void stop() {
+    Await.result(vertx.close());
+  }
+
+  private Inquiry<Located> ask(String asker, String topic) {
+    return log.locate(new Start.Newest(1), Samples.interest(topic), asker);
+  }
+
+  private Message<LogMessage> next() {
+    try {
+      Message<LogMessage> next = arrived.poll(Await.LONG.toMillis(), TimeUnit.MILLISECONDS);
+      assertThat(next).as("a question").isNotNull();
+      return next;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String asked(Message<LogMessage> question) {
+    LogMessage.Locate locate = (LogMessage.Locate) question.body();
+    return String.valueOf(
+        locate.interest().patterns().isEmpty()
+            ? locate.interest().topics()
+            : locate.interest().patterns());
+  }
+
+  private static void answer(Message<LogMessage> question) {
+    Located located = new Located(7, Samples.head(30), Optional.empty());
+    UpdateBus.reply(question, new LogMessage.Found(located));
+  }
+
+  @Test
+  void fewAreUnderWayAtOnceAndTheAddressesTakeTurns() {
+    for (int i = 0; i < 5; i++) {
+      ask("flood", "flood/" + i + "/*");
+    }
+    ask("other", "other/*");
+    List<Message<LogMessage>> underWay = new ArrayList<>(List.of(next(), next()));
+    // An exact question has a lane of its own, and what arrives before it has been sent before.
+    Inquiry<Located> exact = ask("flood", "exact");
+    Message<LogMessage> passing = next();
+    assertThat(asked(passing)).isEqualTo("[exact]");
+    answer(passing);
+    assertThat(Await.result(exact.answer()).cursor()).isEqualTo(7);
+    List<String> order = new ArrayList<>();
+    while (!underWay.isEmpty()) {
+      Message<LogMessage> first = underWay.remove(0);
+      order.add(asked(first));
+      answer(first);
+      if (order.size() <= 4) {
+        underWay.add(next());
+      }
+    }
+    assertThat(order)
+        .containsExactly(
+            "[flood/0/*]", "[flood/1/*]", "[flood/2/*]", "[other/*]", "[flood/3/*]", "[flood/4/*]");
+  }
+
+  @Test
+  void whatIsWithdrawnBeforeItsTurnIsNeverAskedAndWhatIsUnderWayIsTakenBack() {
+    List<Inquiry<Located>> asked = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      asked.add(ask("a", "a/" + i + "/*"));
+    }
+    Message<LogMessage> first = next();
+    Message<LogMessage> second = next();
+    asked.get(2).withdraw();
+    assertThat(Inquiry.isGivenUp(Await.failure(asked.get(2).answer()))).isTrue();
+    asked.get(0).withdraw();
+    LogMessage.Asking asking = ((LogMessage.Locate) first.body()).asking();
+    assertThat(next().body()).isEqualTo(new LogMessage.Withdraw(asking.node(), asking.number()));
+    answer(second);
+    assertThat(asked(next())).isEqualTo("[a/3/*]");
+  }
+
+  @Test
+  void deadlineTravelsWithTheQuestion() {
+    ask("a", "a/*");
+    ask("a", "a");
+    for (int i = 0; i < 2; i++) {
+      Message<LogMessage> question = next();
+      long millis = ((LogMessage.Locate) question.body()).asking().millis();
+      assertThat(millis).isBetween(1L, asked(question).equals("[a]") ? 10_000L : 30_000L);
+    }
+  }
+}

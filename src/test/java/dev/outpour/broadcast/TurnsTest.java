@@ -1,0 +1,92 @@
+package dev.outpour.broadcast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TurnsTest {
+
+  private final List<String> begun = new ArrayList<>();
+
+  private Turns.Turn turn(String name) {
+    return () -> begun.add(name);
+  }
+
+  @Test
+  void thoseWhoWaitTakeTurnsHoweverManyOneOfThemHas() {
+    Turns<String> turns = new Turns<>(1, 100, 100);
+    for (int i = 0; i < 4; i++) {
+      assertThat(turns.submit("a", turn("a" + i))).isTrue();
+    }
+    assertThat(turns.submit("b", turn("b0"))).isTrue();
+    assertThat(turns.submit("c", turn("c0"))).isTrue();
+    assertThat(begun).containsExactly("a0");
+    for (int i = 0; i < 5; i++) {
+      turns.ended();
+    }
+    assertThat(begun).containsExactly("a0", "a1", "b0", "c0", "a2", "a3");
+    assertThat(turns.waiting()).isZero();
+  }
+
+  @Test
+  void noMoreAreUnderWayThanMayBe() {
+    Turns<String> turns = new Turns<>(2, 100, 100);
+    for (int i = 0; i < 5; i++) {
+      turns.submit("a", turn("a" + i));
+    }
+    assertThat(begun).containsExactly("a0", "a1");
+    turns.ended();
+    assertThat(begun).containsExactly("a0", "a1", "a2");
+    assertThat(turns.waiting()).isEqualTo(2);
+  }
+
+  @Test
+  void noMoreWaitThanMayOfAllAndOfOne() {
+    Turns<String> turns = new Turns<>(1, 3, 2);
+    assertThat(turns.submit("a", turn("a0"))).isTrue();
+    assertThat(turns.submit("a", turn("a1"))).isTrue();
+    assertThat(turns.submit("a", turn("a2"))).isTrue();
+    assertThat(turns.submit("a", turn("a3"))).isFalse();
+    assertThat(turns.submit("b", turn("b0"))).isTrue();
+    assertThat(turns.submit("c", turn("c0"))).isFalse();
+    turns.ended();
+    turns.ended();
+    turns.ended();
+    assertThat(begun).containsExactly("a0", "a1", "b0", "a2");
+  }
+
+  @Test
+  void whatIsWithdrawnDoesNotBeginAndMakesRoom() {
+    Turns<String> turns = new Turns<>(1, 2, 2);
+    Turns.Turn first = turn("a0");
+    Turns.Turn second = turn("a1");
+    turns.submit("a", first);
+    turns.submit("a", second);
+    turns.submit("a", turn("a2"));
+    assertThat(turns.withdraw("a", first)).isFalse();
+    assertThat(turns.withdraw("a", second)).isTrue();
+    assertThat(turns.withdraw("a", second)).isFalse();
+    assertThat(turns.submit("a", turn("a3"))).isTrue();
+    turns.ended();
+    turns.ended();
+    assertThat(begun).containsExactly("a0", "a2", "a3");
+  }
+
+  @Test
+  void manyThatEndAtOnceBeginOneAfterTheOther() {
+    Turns<String> turns = new Turns<>(1, 100_000, 100_000);
+    turns.submit("a", turn("a"));
+    for (int i = 0; i < 50_000; i++) {
+      turns.submit(
+          "b",
+          () -> {
+            begun.add("b");
+            turns.ended();
+          });
+    }
+    turns.ended();
+    assertThat(begun).hasSize(50_001);
+  }
+}
