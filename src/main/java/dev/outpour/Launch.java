@@ -122,6 +122,9 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
 
   @Override
   public void beforeDeployingVerticle(HookContext context) {
+    if (options.clustered()) {
+      Clustering.watch(context.vertx(), configuration.cluster());
+    }
     EventBus bus = context.vertx().eventBus();
     bus.localConsumer(UpdateBus.LOST, lost -> exit(LOG_LOST));
     bus.localConsumer(HttpVerticle.OUT_OF_MEMORY, told -> exitWithoutMemory());

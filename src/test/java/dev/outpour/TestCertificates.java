@@ -46,6 +46,17 @@ public final class TestCertificates {
     return this;
   }
 
+  /** Takes the files of a node away, as a rotation does for a moment. */
+  TestCertificates hide(String node) throws IOException, InterruptedException {
+    run("mkdir hidden; mv %s.key %s.pem hidden".formatted(node, node));
+    return this;
+  }
+
+  /** Puts back what was taken away. */
+  void show(String node) throws IOException, InterruptedException {
+    run("mv hidden/%s.key hidden/%s.pem .; rmdir hidden".formatted(node, node));
+  }
+
   /** Runs a command where the files are. */
   public void run(String commands) throws IOException, InterruptedException {
     Process shell =

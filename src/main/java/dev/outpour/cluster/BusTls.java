@@ -6,7 +6,6 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -15,6 +14,8 @@ import java.security.Signature;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,13 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * What a node shows the others on the event bus, and whom it believes: files of PEM. Connections
- * are taken from and made to those alone whose certificate the cluster's own authority has signed.
+ * What a node shows the others on the event bus, and whom it believes: what files of PEM held when
+ * the process began. Connections are taken from and made to those alone whose certificate the
+ * cluster's own authority has signed.
+ *
+ * <p>Vert.x is given the contents, never the names: it would read the files for its server at once
+ * and for its client at the first message to another node, perhaps hours later, and keep a failure
+ * for good. So what was checked is what is used, whatever becomes of the files.
  *
  * <p>Names in certificates are not compared: nodes are found by address, and who has a certificate
  * of this authority is in the cluster.
@@ -34,7 +40,7 @@ import javax.net.ssl.X509TrustManager;
  * @param key the private key of it
  * @param trust the certificate of the authority, or several
  */
-record BusTls(String certificate, String key, String trust) {
+record BusTls(PemFile certificate, PemFile key, PemFile trust) {
 
   static final String CERTIFICATE = "tlsCertificate";
   static final String KEY = "tlsKey";
@@ -52,25 +58,29 @@ record BusTls(String certificate, String key, String trust) {
         .setSsl(true)
         .setClientAuth(ClientAuth.REQUIRED)
         .setKeyCertOptions(
-            new PemKeyCertOptions().setCertPath(absolute(certificate)).setKeyPath(absolute(key)))
-        .setTrustOptions(new PemTrustOptions().addCertPath(absolute(trust)));
+            new PemKeyCertOptions().setCertValue(certificate.bytes()).setKeyValue(key.bytes()))
+        .setTrustOptions(new PemTrustOptions().addCertValue(trust.bytes()));
     options.setTrustAll(false);
     options.setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"));
   }
 
-  private static String absolute(String file) {
-    return Path.of(file).toAbsolutePath().toString();
+  /**
+   * When the first of the certificates that it shows expires.
+   *
+   * @throws IllegalArgumentException if the file has none
+   */
+  Instant end() {
+    return certificate.certificates().stream()
+        .map(each -> each.getNotAfter().toInstant())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
-  /**
-   * Adds a fault for each file that cannot be used, or that others would not believe. It blocks.
-   */
+  /** Adds a fault for each file that cannot be used, or that others would not believe. */
   void check(Settings settings) {
-    Optional<List<X509Certificate>> own =
-        tried(settings, CERTIFICATE, () -> PemFile.certificates(certificate));
-    Optional<PrivateKey> secret = tried(settings, KEY, () -> PemFile.privateKey(key));
-    Optional<List<X509Certificate>> authorities =
-        tried(settings, TRUST, () -> PemFile.certificates(trust));
+    Optional<List<X509Certificate>> own = tried(settings, CERTIFICATE, certificate::certificates);
+    Optional<PrivateKey> secret = tried(settings, KEY, key::privateKey);
+    Optional<List<X509Certificate>> authorities = tried(settings, TRUST, trust::certificates);
     if (own.isPresent() && secret.isPresent()) {
       tried(settings, KEY, () -> checkBelongs(secret.get(), own.get().get(0).getPublicKey()));
     }

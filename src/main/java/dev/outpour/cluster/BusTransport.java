@@ -1,10 +1,16 @@
 package dev.outpour.cluster;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.logging.ByteBufFormat;
+import io.netty.util.AttributeKey;
+import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.impl.transports.TransportInternal;
+import io.vertx.core.net.ClientOptionsBase;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.transport.Transport;
 import java.lang.reflect.InvocationTargetException;
@@ -14,29 +20,49 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport whose first server, in a clustered Vert.x its event bus, has a {@link FrameCheck} on
- * each connection that is made to it. There is no other way to one: the bus opens its server by
- * itself, before any verticle is deployed.
+ * A transport that has a {@link BusWatch} on each connection of the event bus, and where there are
+ * no certificates a {@link FrameCheck} on those that are made to it. There is no other way to them:
+ * the bus opens its server and its client by itself, before any verticle is deployed.
+ *
+ * <p>The server of the bus is the first one of its Vert.x; its client is known by a mark in its
+ * options.
  */
 final class BusTransport {
 
+  /** How what is not logged would be logged: it does nothing, and nobody else sets it. */
+  private static final ByteBufFormat MARK = ByteBufFormat.SIMPLE;
+
+  private static final AttributeKey<Boolean> IS_BUS = AttributeKey.valueOf("outpour.bus");
+
   private final io.vertx.core.spi.transport.Transport transport;
+  private final boolean secured;
   private final AtomicBoolean isBusNext = new AtomicBoolean(true);
   private final FrameBounds bounds = FrameBounds.ofHeap();
+  private final BusTrouble trouble = new BusTrouble(System::nanoTime);
 
-  private BusTransport(io.vertx.core.spi.transport.Transport transport) {
+  private BusTransport(io.vertx.core.spi.transport.Transport transport, boolean secured) {
     this.transport = transport;
+    this.secured = secured;
   }
 
-  /** The transport, for one Vert.x. */
-  static Transport checking(Transport transport) {
-    BusTransport checked = new BusTransport(transport.implementation());
+  /** Marks the options of a bus, so that its client is known. */
+  static void mark(EventBusOptions options) {
+    options.setActivityLogDataFormat(MARK);
+  }
+
+  /**
+   * The transport, for one Vert.x.
+   *
+   * @param secured whether nodes show each other certificates
+   */
+  static Transport watching(Transport transport, boolean secured) {
+    BusTransport watched = new BusTransport(transport.implementation(), secured);
     Class<?> spi = io.vertx.core.spi.transport.Transport.class;
     Object proxy =
         Proxy.newProxyInstance(
             spi.getClassLoader(),
             new Class<?>[] {spi},
-            (self, method, args) -> checked.call(method, args));
+            (self, method, args) -> watched.call(method, args));
     return new TransportInternal(
         transport.name(), true, null, (io.vertx.core.spi.transport.Transport) proxy);
   }
@@ -45,12 +71,22 @@ final class BusTransport {
       throws Throwable {
     try {
       Object result = method.invoke(transport, args);
-      if (args != null
-          && args.length == 3
+      if (args == null) {
+        return result;
+      }
+      if (args.length == 3
           && args[0] instanceof NetServerOptions
           && args[2] instanceof ServerBootstrap server
           && isBusNext.compareAndSet(true, false)) {
-        check(server);
+        watch(server);
+      } else if (args.length == 4
+          && args[0] instanceof ClientOptionsBase options
+          && options.getActivityLogDataFormat() == MARK
+          && args[3] instanceof Bootstrap client) {
+        client.attr(IS_BUS, true);
+      } else if (method.getName().equals("channelFactory")
+          && result instanceof ChannelFactory<?> factory) {
+        return watching(factory);
       }
       return result;
     } catch (InvocationTargetException e) {
@@ -58,14 +94,37 @@ final class BusTransport {
     }
   }
 
-  private void check(ServerBootstrap server) {
+  private void watch(ServerBootstrap server) {
     ChannelHandler others = server.config().childHandler();
     server.childHandler(
         new ChannelInitializer<>() {
           @Override
           protected void initChannel(Channel channel) {
-            channel.pipeline().addLast(new FrameCheck(bounds), others);
+            channel.pipeline().addLast(BusWatch.incoming(trouble));
+            if (!secured) {
+              channel.pipeline().addLast(new FrameCheck(bounds));
+            }
+            channel.pipeline().addLast(others);
           }
         });
+  }
+
+  /** The client sets its handler later, and would remove another one. */
+  private ChannelFactory<Channel> watching(ChannelFactory<?> factory) {
+    return () -> {
+      Channel channel = factory.newChannel();
+      channel
+          .pipeline()
+          .addLast(
+              new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel registered) {
+                  if (registered.hasAttr(IS_BUS)) {
+                    registered.pipeline().addFirst(BusWatch.outgoing(trouble));
+                  }
+                }
+              });
+      return channel;
+    };
   }
 }

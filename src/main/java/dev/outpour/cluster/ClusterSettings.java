@@ -3,9 +3,11 @@ package dev.outpour.cluster;
 import dev.outpour.settings.Loopback;
 import dev.outpour.settings.Section;
 import dev.outpour.settings.Settings;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * How nodes find each other and how soon they miss one. Counts only with {@code -cluster}.
@@ -20,7 +22,7 @@ import java.util.stream.Stream;
  * @param silenceSeconds seconds after which a node that is not heard of is taken for dead, 2 to
  *     300; default 10
  * @param mergeSeconds seconds between attempts to join again what fell apart, 1 to 300; default 5
- * @param tls what nodes show each other on the event bus, as three files or none; default none
+ * @param tls what nodes show each other on the event bus, from three files or none; default none
  */
 public record ClusterSettings(
     String name,
@@ -32,6 +34,7 @@ public record ClusterSettings(
     int mergeSeconds,
     Optional<BusTls> tls) {
 
+  /** Reads a section, and the files that it names, once: it blocks. */
   public static ClusterSettings from(Section section) {
     ClusterSettings settings =
         new ClusterSettings(
@@ -58,25 +61,37 @@ public record ClusterSettings(
   }
 
   private static Optional<BusTls> tls(Section section) {
-    BusTls tls =
-        new BusTls(
-            section.optional(BusTls.CERTIFICATE, any -> {}),
-            section.optional(BusTls.KEY, any -> {}),
-            section.optional(BusTls.TRUST, any -> {}));
-    long given =
-        Stream.of(tls.certificate(), tls.key(), tls.trust())
-            .filter(file -> !file.isEmpty())
-            .count();
-    if (given == 1 || given == 2) {
+    Map<String, String> files = new LinkedHashMap<>();
+    for (String key : List.of(BusTls.CERTIFICATE, BusTls.KEY, BusTls.TRUST)) {
+      String file = section.optional(key, any -> {});
+      if (!file.isEmpty()) {
+        files.put(key, file);
+      }
+    }
+    if (files.size() == 1 || files.size() == 2) {
       section.fault(
           BusTls.CERTIFICATE,
           "goes with cluster.tlsKey and cluster.tlsTrust: set all three, or none for an event bus"
               + " without TLS");
+      return Optional.empty();
     }
-    return given == 3 ? Optional.of(tls) : Optional.empty();
+    List<PemFile> read = new ArrayList<>();
+    files.forEach((key, file) -> read(section, key, file).ifPresent(read::add));
+    return read.size() == 3
+        ? Optional.of(new BusTls(read.get(0), read.get(1), read.get(2)))
+        : Optional.empty();
   }
 
-  /** Adds a fault for each file that cannot be used. It reads them, and blocks. */
+  private static Optional<PemFile> read(Section section, String key, String file) {
+    try {
+      return Optional.of(PemFile.read(file));
+    } catch (IllegalArgumentException e) {
+      section.fault(key, String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /** Adds a fault for each file whose contents cannot be used. */
   public void checkFiles(Settings settings) {
     tls.ifPresent(files -> files.check(settings));
   }

@@ -5,6 +5,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.NetworkConfig;
 import dev.outpour.settings.CannotStartException;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
 import io.vertx.core.transport.Transport;
@@ -29,6 +30,9 @@ public final class Clustering {
    */
   private static final int BUS_PING_MILLIS = 5000;
 
+  /** Messages wait for a connection without bound: not for a minute, as they do by default. */
+  private static final int BUS_CONNECT_MILLIS = 5000;
+
   /** How long nodes that start at the same moment wait for one of them to be the first. */
   private static final int ANSWER_SECONDS = 2;
 
@@ -51,18 +55,26 @@ public final class Clustering {
     EventBusOptions options =
         new EventBusOptions()
             .setHost(settings.host())
+            .setConnectTimeout(BUS_CONNECT_MILLIS)
             .setClusterPingInterval(BUS_PING_MILLIS)
             .setClusterPingReplyInterval(BUS_PING_MILLIS);
+    BusTransport.mark(options);
     settings.tls().ifPresent(tls -> tls.applyTo(options));
     return options;
   }
 
   /**
-   * The transport for one Vert.x whose event bus anyone can connect to who reaches its port: what
-   * is no frame of a bus does not get in. With certificates nobody else gets as far.
+   * The transport for one Vert.x: connections of its event bus that fail are told in the log, and
+   * where anyone can connect who reaches its port, what is no frame of a bus does not get in. With
+   * certificates nobody else gets as far.
    */
   public static Transport transport(Transport transport, ClusterSettings settings) {
-    return settings.tls().isPresent() ? transport : BusTransport.checking(transport);
+    return BusTransport.watching(transport, settings.tls().isPresent());
+  }
+
+  /** Has told in time, in the log and in the metrics, when the node's certificate expires. */
+  public static void watch(Vertx vertx, ClusterSettings settings) {
+    settings.tls().ifPresent(tls -> CertificateWatch.begin(vertx, tls.end()));
   }
 
   static Config config(ClusterSettings settings) {

@@ -1,5 +1,6 @@
 package dev.outpour.cluster;
 
+import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,51 +20,70 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads certificates and private keys from files of PEM, with faults that a person understands. It
- * blocks.
+ * What a file of PEM held when it was read: certificates, or a private key, with faults that a
+ * person understands.
+ *
+ * @param name what the file is called
+ * @param pem what it held, a character for each byte
  */
-final class PemFile {
+record PemFile(String name, String pem) {
 
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
-  private PemFile() {}
-
   /**
-   * The certificates of a file, at least one, in their order.
+   * Reads a file. It blocks.
    *
    * @throws IllegalArgumentException with a message that names the file and says what is wrong
    */
-  static List<X509Certificate> certificates(String file) {
-    String pem = read(file);
+  static PemFile read(String name) {
+    try {
+      return new PemFile(name, Files.readString(Path.of(name), StandardCharsets.ISO_8859_1));
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException(name + " is not there", e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(name + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** What the file held, for those who read PEM themselves. */
+  Buffer bytes() {
+    return Buffer.buffer(pem.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /**
+   * The certificates of the file, at least one, in their order.
+   *
+   * @throws IllegalArgumentException with a message that names the file and says what is wrong
+   */
+  List<X509Certificate> certificates() {
     List<X509Certificate> certificates =
-        pem.contains("-----BEGIN CERTIFICATE-----") ? certificates(file, pem) : List.of();
+        pem.contains("-----BEGIN CERTIFICATE-----") ? readCertificates() : List.of();
     if (certificates.isEmpty()) {
-      throw new IllegalArgumentException(file + " has no certificate: it has to be PEM");
+      throw new IllegalArgumentException(name + " has no certificate: it has to be PEM");
     }
     return certificates;
   }
 
-  private static List<X509Certificate> certificates(String file, String pem) {
+  private List<X509Certificate> readCertificates() {
     try {
-      byte[] bytes = pem.getBytes(StandardCharsets.ISO_8859_1);
       return CertificateFactory.getInstance("X.509")
-          .generateCertificates(new ByteArrayInputStream(bytes))
+          .generateCertificates(new ByteArrayInputStream(bytes().getBytes()))
           .stream()
           .map(X509Certificate.class::cast)
           .toList();
     } catch (CertificateException e) {
-      throw new IllegalArgumentException(file + " has a certificate that cannot be read", e);
+      throw new IllegalArgumentException(name + " has a certificate that cannot be read", e);
     }
   }
 
   /**
-   * The private key of a file.
+   * The private key of the file.
    *
    * @throws IllegalArgumentException with a message that names the file and says what is wrong
    */
-  static PrivateKey privateKey(String file) {
-    Matcher block = KEY.matcher(read(file));
+  PrivateKey privateKey() {
+    Matcher block = KEY.matcher(pem);
     try {
       if (block.find()) {
         return privateKey(Base64.getMimeDecoder().decode(block.group(1)));
@@ -72,7 +92,7 @@ final class PemFile {
       // What it holds is not for the log.
     }
     throw new IllegalArgumentException(
-        file
+        name
             + " has no private key (RSA or EC, not encrypted) that begins with -----BEGIN PRIVATE"
             + " KEY-----: openssl pkcs8 -topk8 -nodes makes one of others");
   }
@@ -86,13 +106,9 @@ final class PemFile {
     }
   }
 
-  private static String read(String file) {
-    try {
-      return Files.readString(Path.of(file), StandardCharsets.ISO_8859_1);
-    } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException(file + " is not there", e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
-    }
+  /** Its name alone: what it holds is not for logs. */
+  @Override
+  public String toString() {
+    return name;
   }
 }

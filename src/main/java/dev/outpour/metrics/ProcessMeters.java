@@ -10,11 +10,13 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.netty.util.internal.PlatformDependent;
+import java.util.function.DoubleSupplier;
 
 /** What the process and its JVM take, and which Outpour it is. */
 final class ProcessMeters implements AutoCloseable {
 
   private final JvmGcMetrics collections = new JvmGcMetrics();
+  private volatile DoubleSupplier certificateSeconds = () -> Double.NaN;
 
   ProcessMeters(MeterRegistry registry) {
     new JvmMemoryMetrics().bindTo(registry);
@@ -27,11 +29,20 @@ final class ProcessMeters implements AutoCloseable {
         .description("Memory outside the heap for what is on its way to or from sockets")
         .baseUnit(BaseUnits.BYTES)
         .register(registry);
+    Gauge.builder("outpour.bus.certificate", () -> certificateSeconds.getAsDouble())
+        .description("For how long this node's certificate for the event bus still counts")
+        .baseUnit("seconds")
+        .register(registry);
     Gauge.builder("outpour.build.info", () -> 1)
         .description("Which Outpour this is, on which Java")
         .tag("version", Build.VERSION)
         .tag("java", String.valueOf(Runtime.version().feature()))
         .register(registry);
+  }
+
+  /** Says whom to ask for how long the certificate still counts, in seconds. */
+  void busCertificate(DoubleSupplier seconds) {
+    certificateSeconds = seconds;
   }
 
   /** Hears of collections no more. */

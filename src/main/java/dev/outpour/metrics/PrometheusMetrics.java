@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleSupplier;
 import java.util.stream.DoubleStream;
 
 /** Counts for Prometheus. There is one per Vert.x, so that a process is scraped as a whole. */
@@ -231,6 +232,11 @@ public final class PrometheusMetrics implements Metrics, Shareable {
         .description("Streams that have ended")
         .tag(REASON, reason)
         .register(registry);
+  }
+
+  /** Says whom to ask for how long the node's certificate still counts, in seconds. */
+  public void busCertificate(DoubleSupplier seconds) {
+    process.busCertificate(seconds);
   }
 
   private Map<String, Long> closed() {

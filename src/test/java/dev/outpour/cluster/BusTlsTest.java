@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.outpour.Await;
 import dev.outpour.TestCertificates;
 import dev.outpour.settings.Settings;
 import dev.outpour.settings.SettingsException;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.NetSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -155,6 +161,41 @@ class BusTlsTest {
         .singleElement()
         .asString()
         .contains("counts from ", ": make a new one");
+  }
+
+  @Test
+  void whatWasReadAtTheStartIsUsedWhateverBecomesOfTheFiles() throws Exception {
+    certificates.run("mkdir gone; cp edge.pem edge.key ca.pem gone");
+    JsonObject gone =
+        new JsonObject()
+            .put("tlsCertificate", certificates.file("gone/edge.pem"))
+            .put("tlsKey", certificates.file("gone/edge.key"))
+            .put("tlsTrust", certificates.file("gone/ca.pem"));
+    Settings settings = Settings.of(new JsonObject().put("cluster", gone));
+    ClusterSettings cluster = ClusterSettings.from(settings.section("cluster"));
+    certificates.run("rm -r gone");
+    cluster.checkFiles(settings);
+    settings.check();
+    NetServerOptions options = new NetServerOptions(Clustering.eventBus(cluster).toJson());
+
+    Vertx vertx = Vertx.vertx();
+    try {
+      NetServer server =
+          Await.result(
+              vertx
+                  .createNetServer(options.setPort(0))
+                  .connectHandler(NetSocket::close)
+                  .listen(0, "127.0.0.1"));
+      NetClientOptions client =
+          new NetClientOptions(Clustering.eventBus(cluster).toJson())
+              .setHostnameVerificationAlgorithm("");
+      NetSocket socket =
+          Await.result(vertx.createNetClient(client).connect(server.actualPort(), "127.0.0.1"));
+      assertThat(socket.isSsl()).isTrue();
+    } finally {
+      Await.result(vertx.close());
+    }
+    assertThat(cluster.toString()).doesNotContain("PRIVATE");
   }
 
   @Test

@@ -1,0 +1,82 @@
+package dev.outpour.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.http.LogLines;
+import io.netty.handler.ssl.NotSslRecordException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.security.cert.CertificateExpiredException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.SSLHandshakeException;
+import org.junit.jupiter.api.Test;
+
+class BusTroubleTest {
+
+  private final AtomicLong now = new AtomicLong();
+  private final BusTrouble trouble = new BusTrouble(now::get);
+
+  private static InetSocketAddress address(int port) {
+    return new InetSocketAddress("127.0.0.1", port);
+  }
+
+  @Test
+  void eachNodeIsToldOfOnceAMinute() {
+    try (LogLines lines = LogLines.listen()) {
+      ConnectException refused = new ConnectException("Connection refused");
+      for (int i = 0; i < 5; i++) {
+        trouble.outgoing(address(7001), refused);
+      }
+      trouble.outgoing(address(7002), refused);
+      trouble.incoming(address(40_001), refused);
+      trouble.incoming(address(40_002), refused);
+      now.addAndGet(TimeUnit.SECONDS.toNanos(61));
+      trouble.outgoing(address(7001), refused);
+
+      assertThat(lines.of(BusTrouble.class))
+          .containsExactly(
+              "A connection of the event bus to 127.0.0.1:7001 failed: Connection refused",
+              "A connection of the event bus to 127.0.0.1:7002 failed: Connection refused",
+              "A connection of the event bus from 127.0.0.1 failed: Connection refused",
+              "A connection of the event bus to 127.0.0.1:7001 failed: Connection refused (and 4"
+                  + " more before)");
+    }
+  }
+
+  @Test
+  void strangersWithoutNumberAreNotRememberedWithoutNumber() {
+    try (LogLines lines = LogLines.listen()) {
+      for (int port = 1; port <= 1_000; port++) {
+        trouble.outgoing(address(port), new IOException("no"));
+      }
+      trouble.outgoing(address(1_000), new IOException("no"));
+      trouble.outgoing(address(1), new IOException("no"));
+
+      assertThat(lines.of(BusTrouble.class)).hasSize(1_001);
+    }
+  }
+
+  @Test
+  void reasonsAreSaidInWordsThatHelp() {
+    assertThat(
+            BusTrouble.reason(
+                new SSLHandshakeException("Failed to create SSL connection")
+                    .initCause(new CertificateExpiredException("NotAfter: yesterday"))))
+        .isEqualTo("the certificate of the other side has expired");
+    assertThat(
+            BusTrouble.reason(
+                new SSLHandshakeException(
+                    "PKIX path building failed: unable to find valid certification path")))
+        .isEqualTo("the certificate of the other side is not signed by cluster.tlsTrust");
+    assertThat(BusTrouble.reason(new NotSslRecordException("not an SSL/TLS record: 474554")))
+        .isEqualTo("the other side speaks no TLS; has it no certificate?");
+    assertThat(
+            BusTrouble.reason(
+                new SSLHandshakeException("Received fatal alert: certificate_unknown")))
+        .startsWith("the other side refused this node's certificate");
+    assertThat(BusTrouble.reason(new IOException("x".repeat(5_000)))).hasSizeLessThan(300);
+    assertThat(BusTrouble.reason(new IOException())).isEqualTo("it was closed");
+  }
+}
