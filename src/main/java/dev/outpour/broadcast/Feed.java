@@ -3,8 +3,10 @@ package dev.outpour.broadcast;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,14 @@ final class Feed {
 
   private static final long RETRY_MILLIS = 250;
 
+  private static final long WATCH_MILLIS = 1_000;
+
+  /** A question that is under way for longer has been lost with all that should have told so. */
+  private static final long LOST_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * ANSWER_MILLIS);
+
+  /** Of a log that has not been heard of for so long nobody is to be sent here. */
+  private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   /** A single failure is a restart, an unlucky moment or a shutdown: not worth a line. */
   private static final int FAILURES_TO_TELL = 4;
 
@@ -36,6 +46,10 @@ final class Feed {
   private boolean wanted;
   private boolean permitted = true;
   private int failures;
+  private boolean watched;
+  private volatile long askedNanos;
+  private volatile long heardNanos;
+  private volatile boolean silent;
 
   Feed(Vertx vertx, UpdateBus bus, LocalLog local) {
     this.vertx = vertx;
@@ -65,7 +79,13 @@ final class Feed {
     if (wanted && permitted && !running) {
       running = true;
       int turn = ++turns;
-      vertx.getOrCreateContext().runOnContext(begun -> ask(turn, known()));
+      heardNanos = System.nanoTime();
+      Context context = vertx.getOrCreateContext();
+      context.runOnContext(begun -> ask(turn, known()));
+      if (!watched) {
+        watched = true;
+        context.runOnContext(begun -> vertx.setPeriodic(WATCH_MILLIS, tick -> watch()));
+      }
     }
   }
 
@@ -84,6 +104,7 @@ final class Feed {
     }
     LogDescription known = local.description();
     long after = known == null ? 0 : known.head().last();
+    askedNanos = System.nanoTime();
     bus.request(
             UpdateBus.LOG,
             new LogMessage.Follow(logId, after),
@@ -97,13 +118,46 @@ final class Feed {
     if (!isRunning(turn)) {
       return;
     }
-    if (failures >= FAILURES_TO_TELL) {
+    try {
+      local.grow(grown.log(), grown.page());
+    } catch (Throwable e) {
+      // It is asked for again from where this process stands.
+      log.error("What the log has grown by could not be taken in, asking again", e);
+      failed(turn, e);
+      return;
+    }
+    heardNanos = System.nanoTime();
+    if (failures >= FAILURES_TO_TELL || silent) {
       log.info("The log's owner is back");
     }
     failures = 0;
+    silent = false;
     local.health().works();
-    local.grow(grown.log(), grown.page());
     ask(turn, known());
+  }
+
+  /** Sees to it that a question is under way, and says when the log has not been heard of. */
+  private void watch() {
+    int turn;
+    long now = System.nanoTime();
+    synchronized (this) {
+      if (!running) {
+        return;
+      }
+      boolean lost = now - askedNanos > LOST_NANOS;
+      turn = lost ? ++turns : 0;
+    }
+    if (now - heardNanos > SILENT_NANOS && !silent) {
+      silent = true;
+      log.warn(
+          "Nothing was heard of the log for {} s",
+          TimeUnit.NANOSECONDS.toSeconds(now - heardNanos));
+      local.health().fails("Nothing was heard of the log's owner for 10 s");
+    }
+    if (turn > 0) {
+      log.warn("A question to the log's owner was lost, asking again");
+      ask(turn, known());
+    }
   }
 
   private void failed(int turn, Throwable failure) {

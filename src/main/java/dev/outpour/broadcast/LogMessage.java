@@ -37,6 +37,13 @@ public sealed interface LogMessage {
     }
   }
 
+  /**
+   * What came, and is none of these: it stands in its place, since who asked has to hear that.
+   *
+   * @param why it could not be read
+   */
+  record Unreadable(String why) implements LogMessage {}
+
   /** What became of each batch. */
   record Appended(List<Outcome> outcomes) implements LogMessage {
     public Appended {

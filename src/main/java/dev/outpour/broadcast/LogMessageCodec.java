@@ -100,8 +100,22 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
     }
   }
 
+  /** Never throws: Vert.x would have neither who asked hear of it, nor their time run out. */
   @Override
   public LogMessage decodeFromWire(int at, Buffer buffer) {
+    try {
+      return read(at, buffer);
+    } catch (RuntimeException e) {
+      return new LogMessage.Unreadable(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /**
+   * Reads a message.
+   *
+   * @throws RuntimeException if it is none
+   */
+  static LogMessage read(int at, Buffer buffer) {
     WireReader in = new WireReader(buffer, at);
     int kind = in.tag();
     return switch (kind) {

@@ -16,7 +16,10 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The hub's addresses on the event bus, typed.
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * <p>It may be used from any thread.
  */
 public final class UpdateBus {
+
+  private static final Logger log = LoggerFactory.getLogger(UpdateBus.class);
 
   /**
    * Where other verticles send updates: the body (JsonObject, JsonArray, String or Buffer) is the
@@ -62,6 +67,9 @@ public final class UpdateBus {
   private static final int ANOTHER_LOG = 409;
 
   static final long APPEND_MILLIS = 10_000;
+
+  /** By how much later than Vert.x this gives a question up. */
+  private static final long GRACE_MILLIS = 500;
 
   private final Vertx vertx;
 
@@ -103,8 +111,21 @@ public final class UpdateBus {
     return vertx
         .eventBus()
         .<LogMessage>request(address, question, options)
-        .map(answer -> kind.cast(answer.body()))
+        .map(answer -> answerOf(kind, answer.body()))
+        // Whatever becomes of an answer on its way to here, who asked does not wait for ever.
+        .timeout(timeoutMillis + GRACE_MILLIS, TimeUnit.MILLISECONDS)
         .recover(failure -> Future.failedFuture(asRefused(failure)));
+  }
+
+  private static <T extends LogMessage> T answerOf(Class<T> kind, LogMessage answer) {
+    if (!kind.isInstance(answer)) {
+      log.warn(
+          "An answer could not be read, {}: do all nodes run the same version?",
+          answer instanceof LogMessage.Unreadable unreadable
+              ? unreadable.why()
+              : answer.getClass().getSimpleName());
+    }
+    return kind.cast(answer);
   }
 
   /**
@@ -145,7 +166,8 @@ public final class UpdateBus {
             .consumer(
                 address,
                 question -> {
-                  if (body(question).filter(LogMessage.class::isInstance).isPresent()) {
+                  Object body = body(question).orElse(null);
+                  if (body instanceof LogMessage && !(body instanceof LogMessage.Unreadable)) {
                     handler.handle(question);
                   } else {
                     refuse(question, Refusal.badRequest("Not a message of the hub"));

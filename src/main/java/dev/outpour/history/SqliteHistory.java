@@ -144,7 +144,7 @@ public final class SqliteHistory implements History {
       return Future.succeededFuture(
           new Page(known.lineage(), known.earliest(), after, after, List.of()));
     }
-    return reading.read(reader -> reader.page(after, known.lineage()));
+    return reading.read(reader -> reader.page(after, known));
   }
 
   @Override

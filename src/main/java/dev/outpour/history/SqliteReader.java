@@ -2,6 +2,7 @@ package dev.outpour.history;
 
 import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
+import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
@@ -60,19 +61,21 @@ final class SqliteReader implements AutoCloseable {
   }
 
   /**
-   * The page with what comes next after a number.
+   * The page with what comes next after a number, as far as the log's head.
    *
-   * @param after less than the log's head
+   * @param after less than the head
+   * @param head the file may show a commit already that the log does not tell of yet
    */
-  Page page(long after, Lineage lineage) throws SQLException {
+  Page page(long after, Head head) throws SQLException {
     try {
-      return pageInTransaction(after, lineage);
+      return pageInTransaction(after, head);
     } finally {
       connection.rollback();
     }
   }
 
-  private Page pageInTransaction(long after, Lineage lineage) throws SQLException {
+  private Page pageInTransaction(long after, Head head) throws SQLException {
+    Lineage lineage = head.lineage();
     long earliest;
     long last;
     long from;
@@ -85,25 +88,29 @@ final class SqliteReader implements AutoCloseable {
       from = found.wasNull() ? after : begin - 1;
       next = found.getLong(2);
       earliest = found.getLong(3);
-      last = found.getLong(4);
+      last = Math.min(found.getLong(4), head.last());
       removed = found.getLong(5);
     }
     if (last == 0) {
       return new Page(lineage, removed + 1, after, Math.max(after, removed), List.of());
     }
     if (earliest > after + 1) {
-      return firstLeft(after, earliest, lineage);
+      return firstLeft(after, earliest, head);
     }
-    long to = next == 0 ? last : next - 1;
+    long to = next == 0 ? last : Math.min(next - 1, last);
     List<Update> updates = read(from, to, lineage);
     checkWhole(updates, Math.max(from + 1, earliest), to);
     return new Page(lineage, earliest, from, Math.max(to, after), updates);
   }
 
   /** What is left for who asks for what is gone: the page that holds the earliest update. */
-  private Page firstLeft(long after, long earliest, Lineage lineage) throws SQLException {
-    Page page = pageInTransaction(earliest - 1, lineage);
-    return new Page(lineage, earliest, Math.min(after, page.from()), page.to(), page.updates());
+  private Page firstLeft(long after, long earliest, Head head) throws SQLException {
+    if (earliest > head.last()) {
+      return new Page(head.lineage(), earliest, after, Math.max(after, head.last()), List.of());
+    }
+    Page page = pageInTransaction(earliest - 1, head);
+    long from = Math.min(after, page.from());
+    return new Page(head.lineage(), earliest, from, page.to(), page.updates());
   }
 
   private List<Update> read(long from, long to, Lineage lineage) throws SQLException {

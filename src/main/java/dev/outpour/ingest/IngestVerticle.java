@@ -123,7 +123,8 @@ public final class IngestVerticle extends VerticleBase {
       IngestSettings settings,
       HistorySettings kept,
       SegmentLimit segments) {
-    LogService service = new LogService(vertx, opened, settings.topic(), kept.durable());
+    LogService service =
+        new LogService(vertx, opened, settings.topic(), kept.durable(), log::gathered);
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
     Intake groups =
         new Intake(

@@ -20,6 +20,8 @@ import io.vertx.core.eventbus.Message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what other verticles and processes ask about the log, and parks those who follow it until
@@ -43,19 +45,30 @@ final class LogService {
   private final Topic defaultTopic;
   private final boolean durable;
   private final QuestionDesk desk;
+  private final LongFunction<@Nullable Page> gathered;
   private List<Parked> parked = new ArrayList<>();
 
   /** For those who write: whether anybody is parked. */
   private volatile boolean followed;
 
-  /** To be made on the ingest verticle's context. */
-  LogService(Vertx vertx, History history, Topic defaultTopic, boolean durable) {
+  /**
+   * To be made on the ingest verticle's context.
+   *
+   * @param gathered a page with what comes next after a number, if it is held here
+   */
+  LogService(
+      Vertx vertx,
+      History history,
+      Topic defaultTopic,
+      boolean durable,
+      LongFunction<@Nullable Page> gathered) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.history = history;
     this.defaultTopic = defaultTopic;
     this.durable = durable;
     this.desk = new QuestionDesk(vertx);
+    this.gathered = gathered;
   }
 
   /** The log as it stands. */
@@ -114,7 +127,7 @@ final class LogService {
     if (logId.isEmpty() || follow.after() > last) {
       UpdateBus.reply(question, grown(nothingAfter(last)));
     } else if (follow.after() < last) {
-      reply(question, read(follow.after()).map(this::grown));
+      reply(question, next(follow.after()).map(this::grown));
     } else if (parked.size() >= MOST_PARKED) {
       UpdateBus.refuse(question, Refusal.unavailable("Too many nodes follow this log"));
     } else {
@@ -146,15 +159,15 @@ final class LogService {
 
   private void answerParked() {
     List<Parked> waiting = takeParked();
-    waiting.forEach(each -> reply(each.question(), read(each.after()).map(this::grown)));
+    waiting.forEach(each -> reply(each.question(), next(each.after()).map(this::grown)));
   }
 
   private void answerParked(Page page) {
     for (Parked each : takeParked()) {
       if (page.continues(each.after())) {
-        UpdateBus.reply(each.question(), grown(page));
+        UpdateBus.reply(each.question(), grown(page.after(each.after())));
       } else {
-        reply(each.question(), read(each.after()).map(this::grown));
+        reply(each.question(), next(each.after()).map(this::grown));
       }
     }
   }
@@ -168,7 +181,17 @@ final class LogService {
   }
 
   private LogMessage.Grown grown(Page page) {
-    return new LogMessage.Grown(description(), page);
+    // An answer whose page is beyond its head would be none.
+    Head head = history.head().advancedBy(page);
+    return new LogMessage.Grown(new LogDescription(defaultTopic, durable, head), page);
+  }
+
+  /** What comes next after a number and nothing before it: that is known to who follows. */
+  private Future<Page> next(long after) {
+    Page held = gathered.apply(after);
+    return held == null
+        ? read(after).map(page -> page.after(after))
+        : Future.succeededFuture(held.after(after));
   }
 
   private Page nothingAfter(long last) {

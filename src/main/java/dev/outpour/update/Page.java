@@ -36,6 +36,18 @@ public record Page(Lineage lineage, long earliest, long from, long to, List<Upda
     return from <= cursor && cursor < to;
   }
 
+  /** What it holds after a cursor that it continues: the page itself, if that is all. */
+  public Page after(long cursor) {
+    if (cursor <= from) {
+      return this;
+    }
+    int first = 0;
+    while (first < updates.size() && updates.get(first).sequence() <= cursor) {
+      first++;
+    }
+    return new Page(lineage, earliest, cursor, to, updates.subList(first, updates.size()));
+  }
+
   /** Whether all that it covers was retained when it was read. */
   public boolean isWhole() {
     return earliest <= from + 1;

@@ -47,7 +47,7 @@ class LogMessageCodecFuzz {
   void bytesAreRefusedOrAreAMessage(byte @NotNull [] bytes) {
     LogMessage message;
     try {
-      message = codec.decodeFromWire(0, Buffer.buffer(bytes));
+      message = LogMessageCodec.read(0, Buffer.buffer(bytes));
     } catch (IllegalArgumentException | IndexOutOfBoundsException | RefusedException e) {
       return;
     }

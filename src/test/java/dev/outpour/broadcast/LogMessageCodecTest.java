@@ -207,7 +207,7 @@ class LogMessageCodecTest {
     Buffer wire = written(message);
     for (int length = 0; length < wire.length(); length++) {
       Buffer cut = wire.getBuffer(0, length);
-      assertThat(catchThrowable(() -> codec.decodeFromWire(0, cut)))
+      assertThat(catchThrowable(() -> LogMessageCodec.read(0, cut)))
           .as("cut at " + length)
           .isInstanceOf(RuntimeException.class);
     }
@@ -230,7 +230,7 @@ class LogMessageCodecTest {
 
   /** Whatever it is, it fails in no other way than with an exception. */
   private void assertRefusedOrRead(Buffer wire) {
-    Throwable failure = catchThrowable(() -> codec.decodeFromWire(0, wire));
+    Throwable failure = catchThrowable(() -> LogMessageCodec.read(0, wire));
     assertThat(failure == null || failure instanceof RuntimeException).isTrue();
   }
 
@@ -257,17 +257,25 @@ class LogMessageCodecTest {
             new LogMessage.Read(outside),
             new LogMessage.Read(disordered),
             new LogMessage.Grown(behind, page))) {
-      assertThat(catchThrowable(() -> codec.decodeFromWire(0, written(message))))
+      assertThat(catchThrowable(() -> LogMessageCodec.read(0, written(message))))
           .as("%s", message)
           .isInstanceOf(IllegalArgumentException.class);
     }
+  }
+
+  @Property
+  void whatCannotBeReadIsHandedOnAsThat(@ForAll byte[] bytes) {
+    Buffer wire = Buffer.buffer(bytes);
+    LogMessage message = codec.decodeFromWire(0, wire);
+    boolean fails = catchThrowable(() -> LogMessageCodec.read(0, wire)) != null;
+    assertThat(message instanceof LogMessage.Unreadable).isEqualTo(fails);
   }
 
   @Example
   void whatCannotBeALineOfAFileIsNoRevocation() {
     for (String name : List.of("", " a", "a\nb", "a\u0000", "a".repeat(257))) {
       LogMessage message = new LogMessage.Revoked(1, List.of(new Revocation(name, 1)));
-      assertThat(catchThrowable(() -> codec.decodeFromWire(0, written(message))))
+      assertThat(catchThrowable(() -> LogMessageCodec.read(0, written(message))))
           .as("%s", name)
           .isInstanceOf(IllegalArgumentException.class);
     }

@@ -15,6 +15,7 @@ import dev.outpour.update.Head;
 import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Topic;
+import dev.outpour.update.Update;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,9 +35,16 @@ class LogServiceTest {
   /** A log in which something happens right after somebody has looked where it stands. */
   private static final class Watched extends ForwardingHistory {
     private @Nullable Runnable afterLook;
+    private volatile int reads;
 
     Watched() {
       super(new MemoryHistory(new Retention(1_000, Duration.ofHours(1), 1 << 20)));
+    }
+
+    @Override
+    public Future<Page> read(long after) {
+      reads++;
+      return super.read(after);
     }
 
     @Override
@@ -56,13 +64,16 @@ class LogServiceTest {
   private final UpdateBus bus = LocalLog.of(vertx).bus();
   private LogService service;
 
+  /** What the process of the owner holds. */
+  private volatile @Nullable Page held;
+
   @BeforeEach
   void start() {
     Context context = vertx.getOrCreateContext();
     Promise<Void> listening = Promise.promise();
     context.runOnContext(
         turn -> {
-          service = new LogService(vertx, history, Topic.parse("t"), false);
+          service = new LogService(vertx, history, Topic.parse("t"), false, after -> held);
           bus.answer(UpdateBus.LOG, service::answer).<Void>mapEmpty().onComplete(listening);
         });
     Await.result(listening.future());
@@ -90,6 +101,37 @@ class LogServiceTest {
     // Until it is parked, it is answered for what there is; after that, since it was told.
     Page page = append();
     assertThat(Await.result(told).page()).isEqualTo(page);
+  }
+
+  @Test
+  void whoFollowsIsGivenNothingThatIsKnownToIt() {
+    append();
+    append();
+    Page told = Await.result(follow(1)).page();
+    assertThat(told.from()).isEqualTo(1);
+    assertThat(told.updates()).extracting(Update::sequence).containsExactly(2L);
+  }
+
+  @Test
+  void whatTheProcessHoldsIsNotReadFromTheLogAgain() {
+    append();
+    Page second = append();
+    Page both = Await.result(history.read(0));
+    held = both;
+    history.reads = 0;
+    assertThat(Await.result(follow(1)).page()).isEqualTo(both.after(1));
+    assertThat(both.after(1).updates()).isEqualTo(second.updates());
+    assertThat(history.reads).isZero();
+  }
+
+  @Test
+  void answerIsNeverBeyondTheHeadThatItTells() {
+    append();
+    // A commit may be held a moment before the log tells of it.
+    held = new Page(history.head().lineage(), 1, 0, 2, Samples.updates(0, 2));
+    LogMessage.Grown told = Await.result(follow(0));
+    assertThat(told.page().to()).isEqualTo(2);
+    assertThat(told.log().head().last()).isEqualTo(2);
   }
 
   @Test

@@ -79,7 +79,8 @@ class QuestionDeskTest {
     Promise<Void> listening = Promise.promise();
     context.runOnContext(
         turn -> {
-          LogService service = new LogService(vertx, history, Topic.parse("t"), false);
+          LogService service =
+              new LogService(vertx, history, Topic.parse("t"), false, after -> null);
           bus.answer(UpdateBus.LOG, service::answer).<Void>mapEmpty().onComplete(listening);
         });
     Await.result(listening.future());
