@@ -16,6 +16,7 @@ const TRUNCATED = {
   'rolled-back': 'The server went back to an earlier state of its log; what came after it is gone.',
   future: 'The server has not reached the last position seen here. Going on from now.',
   unknown: 'The server does not know the last position seen here; messages may be missing. Going on from now.',
+  damaged: 'Some messages are gone: a part of the log is damaged and cannot be read. Going on after it.',
 };
 
 const CLOSING = {

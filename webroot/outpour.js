@@ -258,8 +258,8 @@ export class Outpour extends EventTarget {
       this.#failures = 0;
       this.#tell();
     }
-    // From here on the numbers of positions mean something else.
-    if (blocks.some(({ type, data }) => type === 'outpour.truncated' && !data.includes('"expired"'))) {
+    // From here on the numbers of positions mean something else, unless a part of this log is gone.
+    if (blocks.some(({ type, data }) => type === 'outpour.truncated' && !/"(expired|damaged)"/.test(data))) {
       this.#line = Math.random();
     }
     this.#take(blocks);

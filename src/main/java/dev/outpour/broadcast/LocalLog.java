@@ -79,6 +79,24 @@ public final class LocalLog implements Shareable {
         () -> ofRetained(LocalLog::ageMillis) / 1e3,
         cache::bytes);
     counting.log().questions(questions::open);
+    counting.log().damaged(() -> damaged());
+  }
+
+  private long damaged() {
+    Retained known = retained();
+    return known == null ? 0 : known.damaged();
+  }
+
+  /**
+   * What of the log is lost to damage; empty if nothing is known to be, or another process owns it.
+   *
+   * @return a sentence for the operator, which strangers may see
+   */
+  public Optional<String> damage() {
+    long lost = damaged();
+    return lost == 0
+        ? Optional.empty()
+        : Optional.of(lost + " updates in the log's file are damaged and cannot be delivered");
   }
 
   private double ofHead(ToLongFunction<Head> number) {

@@ -56,8 +56,8 @@ final class PageCache {
    */
   synchronized @Nullable Page gather(long after) {
     Page first = get(after);
-    if (first == null) {
-      return null;
+    if (first == null || first.damaged()) {
+      return first;
     }
     List<Page> run = new ArrayList<>(List.of(first));
     int bytes = weightAt(first);
@@ -70,6 +70,7 @@ final class PageCache {
           || updates > Page.MAX_UPDATES
           || next.from() != last.to()
           || !next.isWhole()
+          || next.damaged()
           || !next.lineage().equals(last.lineage())) {
         break;
       }

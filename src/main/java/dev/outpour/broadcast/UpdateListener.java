@@ -191,6 +191,10 @@ public final class UpdateListener {
       cursor = Math.min(opened.earliest() - 1, opened.to());
       tell(new Truncation(Optional.of(asked), Truncation.Reason.EXPIRED));
     }
+    if (opened.damaged() && cursor < opened.to()) {
+      Position asked = opened.lineage().at(cursor);
+      tell(new Truncation(Optional.of(asked), Truncation.Reason.DAMAGED));
+    }
     page = opened;
     next = 0;
   }

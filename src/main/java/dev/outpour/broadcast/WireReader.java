@@ -146,7 +146,7 @@ final class WireReader {
 
   /** A page that holds nothing but what it says it covers, in order. */
   Page page() {
-    Page page = new Page(lineage(), number(), number(), number(), each(this::update));
+    Page page = new Page(lineage(), number(), number(), number(), each(this::update), flag());
     long before = page.from();
     for (Update update : page.updates()) {
       if (update.sequence() <= before || update.sequence() > page.to()) {

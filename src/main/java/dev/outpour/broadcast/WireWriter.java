@@ -105,6 +105,7 @@ final class WireWriter {
     number(page.from());
     number(page.to());
     each(page.updates(), this::update);
+    flag(page.damaged());
   }
 
   private void update(Update update) {

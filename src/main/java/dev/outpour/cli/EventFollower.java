@@ -195,10 +195,12 @@ final class EventFollower {
           case "resumed" ->
               "Back again: the log has grown by " + said.getValue("missed") + " meanwhile";
           case "truncated" ->
-              "Updates are missing ("
-                  + said.getValue("reason")
-                  + "): it goes on from "
-                  + said.getValue("earliest");
+              "damaged".equals(said.getValue("reason"))
+                  ? "Updates are missing (damaged): the hub cannot read them any more"
+                  : "Updates are missing ("
+                      + said.getValue("reason")
+                      + "): it goes on from "
+                      + said.getValue("earliest");
           case "ended" -> "The topic " + said.getValue("topic") + " has ended";
           case "closing" -> "The hub ends the stream (" + said.getValue("reason") + ")";
           default -> word + " " + data;

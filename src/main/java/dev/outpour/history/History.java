@@ -32,7 +32,8 @@ import java.util.Set;
  *       hours or the retention, whichever is longer.
  *   <li>Times never fall from one update to the next.
  *   <li>A page is a run without holes: every retained update after {@link Page#from} up to {@link
- *       Page#to}, read at one moment together with {@link Page#earliest}.
+ *       Page#to}, read at one moment together with {@link Page#earliest}. What the store has lost
+ *       is a page of its own, {@link Page#damaged}, between those with what can be read.
  *   <li>Pages are aligned: any two reads inside one finished page give the same page. A page holds
  *       at most {@link Page#MAX_BYTES} and {@link Page#MAX_UPDATES}, or one single larger update.
  *   <li>Only the oldest updates are removed, by count, age and bytes, a bounded number at a time.
@@ -117,8 +118,20 @@ public interface History {
    *
    * @param bytes about how much its updates take
    * @param oldestMillis the time of the earliest one; 0 if there is none
+   * @param damaged how many updates were found since the log was opened that cannot be read
    */
-  record Retained(long bytes, long oldestMillis) {}
+  record Retained(long bytes, long oldestMillis, long damaged) {
+
+    /** What a log retains that is whole. */
+    public Retained(long bytes, long oldestMillis) {
+      this(bytes, oldestMillis, 0);
+    }
+
+    /** The same, with so many damaged updates found. */
+    Retained withDamaged(long found) {
+      return new Retained(bytes, oldestMillis, found);
+    }
+  }
 
   /**
    * What an append did.

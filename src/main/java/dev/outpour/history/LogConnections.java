@@ -31,6 +31,7 @@ final class LogConnections implements AutoCloseable {
     T with(SqliteReader reader) throws SQLException;
   }
 
+  private final LogFile file;
   private final SqliteWriter writer;
   private final BlockingQueue<SqliteReader> readers = new ArrayBlockingQueue<>(READERS);
 
@@ -40,14 +41,15 @@ final class LogConnections implements AutoCloseable {
   /** Whether a page that was being read has kept the write-ahead log from beginning anew. */
   private boolean overdue;
 
-  private LogConnections(SqliteWriter writer) {
+  private LogConnections(LogFile file, SqliteWriter writer) {
+    this.file = file;
     this.writer = writer;
   }
 
   /** Opens the file, and begins a new epoch in it. */
   static LogConnections open(LogFile file, Retention retention, LogClock clock)
       throws SQLException {
-    LogConnections opened = new LogConnections(SqliteWriter.open(file, retention, clock));
+    LogConnections opened = new LogConnections(file, SqliteWriter.open(file, retention, clock));
     try {
       for (int i = 0; i < READERS; i++) {
         opened.readers.add(new SqliteReader(file.openToRead()));
@@ -65,7 +67,8 @@ final class LogConnections implements AutoCloseable {
   }
 
   /**
-   * Reads with the next reader that is free.
+   * Reads with the next reader that is free. One that fails is closed, and another takes its place:
+   * the driver ends a statement that has failed for good, and what made it fail may pass.
    *
    * @throws dev.outpour.update.RefusedException with status 503 if none becomes so in time
    */
@@ -81,13 +84,26 @@ final class LogConnections implements AutoCloseable {
     return read(searchers, reading);
   }
 
-  private static <T> T read(BlockingQueue<SqliteReader> from, Reading<T> reading)
-      throws SQLException {
+  private <T> T read(BlockingQueue<SqliteReader> from, Reading<T> reading) throws SQLException {
     SqliteReader reader = take(from);
     try {
       return reading.with(reader);
+    } catch (SQLException e) {
+      reader = another(reader);
+      throw e;
     } finally {
       from.add(reader);
+    }
+  }
+
+  /** A new reader, if there can be one; else the same. */
+  private SqliteReader another(SqliteReader failed) {
+    try {
+      SqliteReader opened = new SqliteReader(file.openToRead());
+      failed.close();
+      return opened;
+    } catch (SQLException e) {
+      return failed;
     }
   }
 

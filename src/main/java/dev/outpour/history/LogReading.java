@@ -1,5 +1,7 @@
 package dev.outpour.history;
 
+import dev.outpour.update.Head;
+import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -26,6 +28,8 @@ final class LogReading {
   private final WorkerExecutor reading;
   private final WorkerExecutor searching;
 
+  private final Damage damage = new Damage(System::nanoTime);
+
   /** What was said already of what could not be read. */
   private final Set<String> complaints = ConcurrentHashMap.newKeySet();
 
@@ -39,6 +43,20 @@ final class LogReading {
     this.connections = connections;
     this.reading = vertx.createSharedWorkerExecutor(name + "-reader", LogConnections.READERS);
     this.searching = vertx.createSharedWorkerExecutor(name + "-search", 1);
+  }
+
+  /**
+   * Reads the page with what comes next after a number.
+   *
+   * @param after less than the log's head
+   */
+  Future<Page> page(long after, Head known) {
+    return reading.executeBlocking(() -> answer(open -> damage.page(open, after, known)), false);
+  }
+
+  /** How many updates were found damaged. */
+  long damaged() {
+    return damage.count();
   }
 
   /** Reads a page, or what else is found in the time of a page. */

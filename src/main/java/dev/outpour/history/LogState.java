@@ -30,6 +30,9 @@ record LogState(
     int pageBytes,
     long ended) {
 
+  /** Where the weight stands in {@link UpdateRow#COLUMNS}. */
+  private static final int WEIGHT = 8;
+
   private static final Lineage UNKNOWN = new Lineage(List.of(new Lineage.Epoch("unknown0", 1)));
 
   /** Reads it from the file, in the time of a page, however long the log is. */
@@ -48,9 +51,14 @@ record LogState(
                 + pageFirst
                 + " ORDER BY sequence")) {
       while (row.next()) {
-        Update update = UpdateRow.read(row, UNKNOWN);
-        pageBytes += update.weight();
-        clock.notBefore(update.timeMillis());
+        try {
+          Update update = UpdateRow.read(row, UNKNOWN);
+          pageBytes += update.weight();
+          clock.notBefore(update.timeMillis());
+        } catch (DamagedException e) {
+          // Its readers are told; the log goes on behind it.
+          pageBytes += Math.max(0, Math.min(row.getInt(WEIGHT), Page.MAX_BYTES));
+        }
       }
     }
     long bytes = before + pageBytes;

@@ -102,7 +102,8 @@ public final class SqliteHistory implements History {
   @Override
   public Retained retained() {
     LogConnections open = keeper.connections();
-    return open == null ? new Retained(0, 0) : open.writer().retained();
+    Retained retained = open == null ? new Retained(0, 0) : open.writer().retained();
+    return retained.withDamaged(reading.damaged());
   }
 
   @Override
@@ -144,7 +145,7 @@ public final class SqliteHistory implements History {
       return Future.succeededFuture(
           new Page(known.lineage(), known.earliest(), after, after, List.of()));
     }
-    return reading.read(reader -> reader.page(after, known));
+    return reading.page(after, known);
   }
 
   @Override

@@ -74,6 +74,29 @@ final class SqliteReader implements AutoCloseable {
     }
   }
 
+  /**
+   * What can be read, or what cannot, of a damaged page.
+   *
+   * @param after less than the log's head
+   * @param known where the log stands, for what its file does not say any more
+   */
+  Page piece(long after, Head known) throws SQLException {
+    try {
+      SqliteSalvage salvage = new SqliteSalvage(connection, known);
+      long earliest = salvage.earliest();
+      if (earliest > known.last()) {
+        return pageInTransaction(after, known);
+      }
+      // What has been removed is not lost to damage.
+      Page piece = salvage.piece(Math.max(after, earliest - 1), earliest);
+      long from = Math.min(after, piece.from());
+      return new Page(
+          piece.lineage(), earliest, from, piece.to(), piece.updates(), piece.damaged());
+    } finally {
+      connection.rollback();
+    }
+  }
+
   private Page pageInTransaction(long after, Head head) throws SQLException {
     Lineage lineage = head.lineage();
     long earliest;
@@ -98,9 +121,13 @@ final class SqliteReader implements AutoCloseable {
       return firstLeft(after, earliest, head);
     }
     long to = next == 0 ? last : Math.min(next - 1, last);
-    List<Update> updates = read(from, to, lineage);
-    checkWhole(updates, Math.max(from + 1, earliest), to);
-    return new Page(lineage, earliest, from, Math.max(to, after), updates);
+    try {
+      List<Update> updates = read(from, to, lineage);
+      checkWhole(updates, Math.max(from + 1, earliest), to);
+      return new Page(lineage, earliest, from, Math.max(to, after), updates);
+    } catch (SQLException e) {
+      throw DamagedException.is(e) ? new DamagedException(from, e) : e;
+    }
   }
 
   /** What is left for who asks for what is gone: the page that holds the earliest update. */

@@ -200,13 +200,10 @@ final class CatchUp {
       return 0;
     }
     if (page.earliest() > stream.cursor + 1) {
-      Truncation lost =
-          new Truncation(Optional.of(page.lineage().at(stream.cursor)), Truncation.Reason.EXPIRED);
-      stream.moveTo(page.earliest() - 1, page.lineage());
-      Buffer word = Words.truncated(lost, page.lineage(), page.earliest(), stream.cursor);
-      stream.write(word);
-      goOn(stream);
-      return word.length();
+      return tell(stream, page, Truncation.Reason.EXPIRED, page.earliest() - 1);
+    }
+    if (page.damaged()) {
+      return tell(stream, page, Truncation.Reason.DAMAGED, to);
     }
     if (shares.known(stream.group, page) == null) {
       ask(stream, page);
@@ -231,6 +228,17 @@ final class CatchUp {
       audience.breakOff(stream, "writing to a reader who is behind", e);
       return stream.cursor;
     }
+  }
+
+  /** Tells a reader what it loses, and moves it over that; returns how many bytes were written. */
+  private int tell(EventStream stream, Page page, Truncation.Reason reason, long cursor) {
+    Truncation lost = new Truncation(Optional.of(page.lineage().at(stream.cursor)), reason);
+    Buffer word = Words.truncated(lost, page.lineage(), page.earliest(), cursor);
+    stream.write(word);
+    // Not before: who could not be told has not moved.
+    stream.moveTo(cursor, page.lineage());
+    goOn(stream);
+    return word.length();
   }
 
   private void goOn(EventStream stream) {

@@ -23,6 +23,9 @@ final class Health {
 
   private static final Set<String> NAMES = Set.of("serving", "log", "history", "memory", "cluster");
   private static final String EXCLUDE = "exclude";
+  private static final String UP = "up";
+  private static final String DEGRADED = "degraded";
+  private static final String DOWN = "down";
 
   private final Vertx vertx;
   private final LocalLog log;
@@ -31,18 +34,25 @@ final class Health {
   private final Problem problem;
 
   /** Something that was looked at, and why it is not as it should be. */
-  private record Check(String name, Optional<String> trouble) {
+  private record Check(String name, String status, Optional<String> trouble) {
 
     static Check of(String name, boolean up, String otherwise) {
-      return new Check(name, up ? Optional.empty() : Optional.of(otherwise));
+      return new Check(name, word(up), up ? Optional.empty() : Optional.of(otherwise));
+    }
+
+    /** Of something that is down, or does what it is asked to and has lost a part. */
+    static Check of(String name, Optional<String> trouble, Optional<String> loss) {
+      return trouble.isEmpty() && loss.isPresent()
+          ? new Check(name, DEGRADED, loss)
+          : new Check(name, word(trouble.isEmpty()), trouble);
     }
 
     boolean up() {
-      return trouble.isEmpty();
+      return !status.equals(DOWN);
     }
 
     JsonObject json() {
-      JsonObject json = new JsonObject().put("name", name).put("status", word(up()));
+      JsonObject json = new JsonObject().put("name", name).put("status", status);
       trouble.ifPresent(reason -> json.put("reason", reason));
       return json;
     }
@@ -86,8 +96,8 @@ final class Health {
     List<Check> checks = new ArrayList<>();
     checks.add(Check.of("serving", !draining.getAsBoolean(), "The hub is shutting down"));
     checks.add(Check.of("log", log.description() != null, "The log has not been found yet"));
-    checks.add(new Check("history", log.health().trouble()));
-    checks.add(new Check("memory", memory.outage()));
+    checks.add(Check.of("history", log.health().trouble(), log.damage()));
+    checks.add(Check.of("memory", memory.outage(), Optional.empty()));
     if (vertx.isClustered()) {
       boolean joined = ((VertxInternal) vertx).clusterManager().isActive();
       checks.add(Check.of("cluster", joined, "This node is in no cluster"));
@@ -113,6 +123,6 @@ final class Health {
   }
 
   private static String word(boolean up) {
-    return up ? "up" : "down";
+    return up ? UP : DOWN;
   }
 }

@@ -163,7 +163,7 @@ final class LoopHead {
     try {
       audience.probe().before(Probe.Step.GATHER);
       Page page = log.gathered(from);
-      if (page != null && page.earliest() <= from + 1) {
+      if (page != null && !page.damaged() && page.earliest() <= from + 1) {
         to = Math.min(page.to(), now.head().last());
         if (!page.lineage().agrees(now.head().lineage(), to)) {
           // It has just been replaced: that will be heard.

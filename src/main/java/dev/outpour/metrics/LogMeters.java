@@ -1,9 +1,11 @@
 package dev.outpour.metrics;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * What the log and the way into it hold, each asked when it is wanted; NaN while nobody here can
@@ -16,6 +18,7 @@ public final class LogMeters {
   private volatile DoubleSupplier bytes = () -> Double.NaN;
   private volatile DoubleSupplier ageSeconds = () -> Double.NaN;
   private volatile DoubleSupplier cacheBytes = () -> Double.NaN;
+  private volatile LongSupplier damaged = () -> 0;
   private volatile DoubleSupplier intakeBytes = () -> Double.NaN;
   private volatile DoubleSupplier questions = () -> Double.NaN;
 
@@ -40,6 +43,11 @@ public final class LogMeters {
         .register(registry);
     Gauge.builder("outpour.questions", () -> questions.getAsDouble())
         .description("Questions of readers to the log that are not answered yet")
+        .register(registry);
+    FunctionCounter.builder("outpour.log.damaged", this, meters -> meters.damaged.getAsLong())
+        .description(
+            "Updates in the log's file that were found damaged since it was opened; of the process"
+                + " that owns the log")
         .register(registry);
     Gauge.builder("outpour.intake", () -> intakeBytes.getAsDouble())
         .description("Updates that wait to be written; of the process that owns the log")
@@ -72,6 +80,11 @@ public final class LogMeters {
   /** Says whom to ask how many questions of readers are not answered yet. */
   public void questions(DoubleSupplier open) {
     questions = open;
+  }
+
+  /** Says whom to ask how many updates were found damaged. */
+  public void damaged(LongSupplier found) {
+    damaged = found;
   }
 
   /** Says whom to ask how many bytes wait to be written. */

@@ -9,14 +9,19 @@ import java.util.List;
  * wanted. Where {@code updates} begins later than {@code from + 1}, what lies between is no longer
  * retained.
  *
+ * <p>A damaged page covers a run of retained updates that the store cannot read any more. It holds
+ * none, and a reader who passes it has to be told.
+ *
  * @param lineage the epochs of the log when it was read
  * @param earliest the number of the earliest update retained when it was read; one past the head if
  *     none was
  * @param from the number before the first one covered
  * @param to the last number covered; not less than {@code from}
  * @param updates what is retained of it, in the order of the log
+ * @param damaged whether all that it covers is lost; then there are no updates
  */
-public record Page(Lineage lineage, long earliest, long from, long to, List<Update> updates) {
+public record Page(
+    Lineage lineage, long earliest, long from, long to, List<Update> updates, boolean damaged) {
 
   /** About how many bytes of updates a page holds at most, unless it is a single larger one. */
   public static final int MAX_BYTES = 256 * 1024;
@@ -29,6 +34,19 @@ public record Page(Lineage lineage, long earliest, long from, long to, List<Upda
     if (to < from) {
       throw new IllegalArgumentException("A page covers from " + from + " to " + to);
     }
+    if (damaged && !updates.isEmpty()) {
+      throw new IllegalArgumentException("A damaged page with updates");
+    }
+  }
+
+  /** A page of updates that can be read. */
+  public Page(Lineage lineage, long earliest, long from, long to, List<Update> updates) {
+    this(lineage, earliest, from, to, updates, false);
+  }
+
+  /** A page of updates that cannot be read any more. */
+  public static Page damaged(Lineage lineage, long earliest, long from, long to) {
+    return new Page(lineage, earliest, from, to, List.of(), true);
   }
 
   /** Whether it holds what comes next after a cursor. */

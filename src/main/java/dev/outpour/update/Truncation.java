@@ -20,7 +20,9 @@ public record Truncation(Optional<Position> asked, Reason reason) {
     /** It is ahead of the log in its current epoch. */
     FUTURE,
     /** It is of another log, or no position at all. */
-    UNKNOWN;
+    UNKNOWN,
+    /** It is retained, and cannot be read any more: its place in the log's file is damaged. */
+    DAMAGED;
 
     /** The word on the wire. */
     public String word() {

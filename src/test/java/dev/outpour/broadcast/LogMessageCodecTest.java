@@ -63,7 +63,7 @@ class LogMessageCodecTest {
         .as(Head::new);
   }
 
-  /** Pages as a log makes them: with updates in order, among those that it covers. */
+  /** Pages as a log makes them: with updates in order, among those that it covers; or damaged. */
   private static Arbitrary<Page> pages() {
     return Combinators.combine(
             lineages(),
@@ -73,7 +73,7 @@ class LogMessageCodecTest {
             Generators.updates().list().ofMaxSize(3))
         .as(
             (lineage, earliest, from, more, all) ->
-                new Page(lineage, earliest, from, from + more, placed(all, from)));
+                new Page(lineage, earliest, from, from + more, placed(all, from), all.isEmpty()));
   }
 
   private static List<Update> placed(List<Update> all, long from) {

@@ -1,0 +1,244 @@
+package dev.outpour.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.outpour.update.Head;
+import dev.outpour.update.Page;
+import dev.outpour.update.Update;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** How a log's file is read of which a part is damaged. */
+class DamagedLogTest {
+
+  private static final Retention EVERYTHING =
+      new Retention(1_000_000, Duration.ofHours(24), 1L << 40);
+  private static final int UPDATES = 3_000;
+
+  @TempDir private Path directory;
+  private Path file;
+  private Head head;
+  private long nanos = 5;
+  private final Damage damage = new Damage(() -> nanos);
+
+  @BeforeEach
+  void write() {
+    file = directory.resolve("log.db");
+    try (HistoryDriver log = new HistoryDriver(file).open(EVERYTHING)) {
+      for (int i = 0; i < UPDATES / 100; i++) {
+        log.append(HistoryDriver.batch(100, 100, "a", "b/c"));
+      }
+      head = log.history().head();
+    }
+  }
+
+  /** Does something to the file while no hub has it open. */
+  private void alter(String... sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      for (String each : sql) {
+        statement.execute(each);
+      }
+    }
+  }
+
+  /** Fills the pages of SQLite with zeros in which the updates stand after some. */
+  private void wipe(int skipped, int count) throws Exception {
+    List<Long> offsets = new ArrayList<>();
+    long size;
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      try (ResultSet found = statement.executeQuery("PRAGMA page_size")) {
+        size = found.getLong(1);
+      }
+      try (ResultSet found =
+          statement.executeQuery(
+              "SELECT pageno FROM dbstat WHERE name = 'updates' AND pagetype = 'leaf'"
+                  + " ORDER BY path LIMIT "
+                  + count
+                  + " OFFSET "
+                  + skipped)) {
+        while (found.next()) {
+          offsets.add((found.getLong(1) - 1) * size);
+        }
+      }
+    }
+    assertThat(offsets).hasSize(count);
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      for (long offset : offsets) {
+        bytes.seek(offset);
+        bytes.write(new byte[(int) size]);
+      }
+    }
+  }
+
+  /** Reads on from a number; what is damaged is asked for until it is believed. */
+  private List<Page> readFrom(long after) throws Exception {
+    try (LogFile locked = LogFile.lock(file);
+        LogConnections reader = open(locked)) {
+      return readFrom(after, reader);
+    }
+  }
+
+  private List<Page> readFrom(long after, LogConnections reader) throws SQLException {
+    List<Page> pages = new ArrayList<>();
+    for (long cursor = after; cursor < head.last(); ) {
+      Page page = believed(reader, cursor);
+      assertThat(page.continues(cursor)).as("page after %d", cursor).isTrue();
+      assertThat(believed(reader, page.from())).as("the same page").isEqualTo(page);
+      assertThat(believed(reader, page.to() - 1)).as("the same page").isEqualTo(page);
+      cursor = page.to();
+      pages.add(page);
+    }
+    return pages;
+  }
+
+  private static LogConnections open(LogFile locked) throws SQLException {
+    return LogConnections.open(locked, EVERYTHING, LogClock.system());
+  }
+
+  private Page believed(LogConnections reader, long after) throws SQLException {
+    for (int failures = 0; ; failures++) {
+      try {
+        return damage.page(reader, after, head);
+      } catch (SQLException e) {
+        assertThat(failures).as(e.toString()).isLessThan(Damage.SIGHTINGS - 1);
+        nanos += Damage.APART_NANOS;
+      }
+    }
+  }
+
+  private static long[] damaged(List<Page> pages) {
+    return pages.stream()
+        .filter(Page::damaged)
+        .flatMapToLong(page -> LongStream.rangeClosed(page.from() + 1, page.to()))
+        .toArray();
+  }
+
+  private static void assertAllElse(List<Page> pages, long... lost) {
+    assertThat(damaged(pages)).containsExactly(lost);
+    assertThat(pages.stream().flatMap(page -> page.updates().stream()).map(Update::sequence))
+        .containsExactlyElementsOf(
+            LongStream.rangeClosed(1, UPDATES)
+                .filter(each -> Arrays.binarySearch(lost, each) < 0)
+                .boxed()
+                .toList());
+  }
+
+  @Test
+  void whatIsNotDamagedIsReadAndTheRestNamed() throws Exception {
+    alter(
+        "UPDATE updates SET data = CAST('other' AS BLOB) WHERE sequence IN (1, 700, 701, 3000)",
+        "UPDATE updates SET topic = 'b' WHERE sequence = 1500",
+        "DELETE FROM updates WHERE sequence = 1600");
+    List<Page> pages = readFrom(0);
+    assertAllElse(pages, 1, 700, 701, 1500, 1600, 3000);
+    assertThat(damage.count()).isEqualTo(6);
+    readFrom(0);
+    assertThat(damage.count()).as("each is counted once").isEqualTo(6);
+  }
+
+  @Test
+  void whatWasRemovedBeforeDamageIsNoDamage() throws Exception {
+    alter(
+        "DELETE FROM updates WHERE sequence < 500",
+        "UPDATE updates SET data = CAST('other' AS BLOB) WHERE sequence IN (500, 502)");
+    try (LogFile locked = LogFile.lock(file);
+        LogConnections reader = open(locked)) {
+      Page first = believed(reader, 3);
+      assertThat(first).isEqualTo(Page.damaged(first.lineage(), 500, first.from(), 500));
+      assertThat(first.from()).isLessThanOrEqualTo(3);
+      assertThat(believed(reader, 499).damaged()).isTrue();
+      assertThat(believed(reader, 500).updates())
+          .extracting(Update::sequence)
+          .containsExactly(501L);
+      assertThat(damage.count()).isEqualTo(1);
+      assertThat(believed(reader, 501).damaged()).isTrue();
+      assertThat(damage.count()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void pagesOfTheFileThatAreGoneTakeTheirUpdatesAlone() throws Exception {
+    wipe(20, 2);
+    List<Page> pages = readFrom(0);
+    long[] lost = damaged(pages);
+    assertThat(lost.length).isBetween(20, 100);
+    assertAllElse(pages, LongStream.rangeClosed(lost[0], lost[lost.length - 1]).toArray());
+  }
+
+  @Test
+  void firstPageOfTheFileThatIsGoneHidesNothingBehindIt() throws Exception {
+    try (LogFile locked = LogFile.lock(file);
+        LogConnections reader = open(locked)) {
+      wipe(0, 1);
+      List<Page> pages = readFrom(0, reader);
+      long[] lost = damaged(pages);
+      assertThat(lost).startsWith(1, 2, 3).hasSizeLessThan(100);
+      assertAllElse(pages, lost);
+    }
+  }
+
+  @Test
+  void damageIsBelievedTheThirdTimeASecondApart() throws Exception {
+    byte[] whole = Files.readAllBytes(file);
+    alter("UPDATE updates SET time = time + 1 WHERE sequence = 10");
+    try (LogFile locked = LogFile.lock(file)) {
+      try (LogConnections reader = open(locked)) {
+        for (int i = 0; i < 10; i++) {
+          assertUnreadable(reader);
+        }
+        nanos += Damage.APART_NANOS;
+        assertUnreadable(reader);
+        nanos += Damage.APART_NANOS - 1;
+        assertUnreadable(reader);
+        assertThat(damage.count()).isZero();
+        nanos += 1;
+        assertThat(damage.page(reader, 0, head).to()).isEqualTo(9);
+        assertThat(damage.page(reader, 9, head).damaged()).isTrue();
+      }
+      Files.write(file, whole);
+      try (LogConnections reader = open(locked)) {
+        assertThat(damage.page(reader, 9, head).to()).as("healed").isGreaterThan(100);
+      }
+    }
+  }
+
+  private void assertUnreadable(LogConnections reader) {
+    assertThatThrownBy(() -> damage.page(reader, 0, head))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("Update 10 is damaged");
+  }
+
+  @Test
+  void onlyDamageIsBelieved() {
+    assertThat(DamagedException.is(failure(SQLiteErrorCode.SQLITE_CORRUPT))).isTrue();
+    assertThat(DamagedException.is(failure(SQLiteErrorCode.SQLITE_CORRUPT_INDEX))).isTrue();
+    assertThat(DamagedException.is(new DamagedException("this one"))).isTrue();
+    assertThat(DamagedException.is(failure(SQLiteErrorCode.SQLITE_IOERR_READ))).isFalse();
+    assertThat(DamagedException.is(failure(SQLiteErrorCode.SQLITE_BUSY))).isFalse();
+    assertThat(DamagedException.is(failure(SQLiteErrorCode.SQLITE_NOMEM))).isFalse();
+    assertThat(DamagedException.is(new SQLException("another"))).isFalse();
+  }
+
+  private static SQLException failure(SQLiteErrorCode code) {
+    return new SQLiteException(code.message, code);
+  }
+}
