@@ -97,6 +97,11 @@ public final class SseParser {
     return lastEventId;
   }
 
+  /** Whether a block has begun that has not ended. */
+  public boolean isMidway() {
+    return something || line.size() > 0;
+  }
+
   private void endLine() {
     String text = decode(line.toByteArray());
     line.reset();

@@ -38,8 +38,9 @@ public class FramingBenchmark {
 
   @Benchmark
   public Object frame() {
-    Frames frames = group.frame(page.updates());
-    frames.release();
+    Sheet sheet = Sheet.alone(page.updates(), group.want().form(), group.want().framing());
+    Frames frames = group.frame(sheet, page.updates());
+    sheet.release();
     return frames;
   }
 }

@@ -53,7 +53,7 @@ final class Audience {
   /**
    * Begins with no readers.
    *
-   * @param backlog what waits in the sockets of this loop
+   * @param backlog what is framed and waits in sockets
    * @param stallMillis how long a reader may take nothing while something waits for it
    */
   Audience(Vertx vertx, LocalLog log, Metrics metrics, Backlog backlog, long stallMillis) {
@@ -67,7 +67,8 @@ final class Audience {
    */
   Audience(
       Vertx vertx, LocalLog log, Metrics metrics, Backlog backlog, long stallMillis, Probe probe) {
-    FrameCache frames = new FrameCache(index, FRAME_CACHE_BYTES);
+    FrameCache frames =
+        new FrameCache(index, backlog, Math.min(FRAME_CACHE_BYTES, backlog.most() / 4));
     this.vertx = vertx;
     this.metrics = metrics;
     this.probe = probe;
@@ -96,7 +97,7 @@ final class Audience {
     return head.lineage();
   }
 
-  /** What waits in the sockets of this loop. */
+  /** What is framed and waits in sockets. */
   Backlog backlog() {
     return backlog;
   }
@@ -372,6 +373,9 @@ final class Audience {
       if (stream.stalledMillis(Budget.nowMillis()) > stallMillis) {
         close(stream, CloseReason.SLOW);
       }
+    } else if (stream.isMidway()) {
+      // It waits for the rest of an event, into which nothing can be written.
+      return;
     } else if (stream.state == EventStream.State.LOCATING
         || stream.state == EventStream.State.ASIDE) {
       stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
@@ -412,6 +416,11 @@ final class Audience {
       return;
     }
     leave(stream, reason);
+    if (stream.isMidway()) {
+      // Nothing can be told in the middle of an event: it has some time for what is on its way.
+      vertx.setTimer(LAST_WORD_MILLIS, fired -> stream.reset());
+      return;
+    }
     stream.end(Words.closing(reason));
     if (stream.isWaiting()) {
       vertx.setTimer(LAST_WORD_MILLIS, fired -> giveUp(stream));

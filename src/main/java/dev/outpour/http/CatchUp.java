@@ -6,8 +6,13 @@ import dev.outpour.update.Truncation;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
 
 /**
  * Serves the readers of a loop who are behind, page by page, as their sockets drain, until they are
@@ -19,13 +24,24 @@ final class CatchUp {
   /** So many readers are looked at before a page is looked through for those who wait. */
   private static final int STEPS = 4_096;
 
+  private static final long MEMORY_MILLIS = 50;
+
   private final Vertx vertx;
   private final LocalLog log;
   private final Audience audience;
   private final FrameCache frames;
   private final Shares shares;
   private final Seeker seeker;
-  private final Queue<EventStream> queue = new ArrayDeque<>();
+
+  /** Who is served in this round, those who read the same page one after the other. */
+  private NavigableMap<Long, Queue<EventStream>> queue = new TreeMap<>();
+
+  /** Who is served in the next one. */
+  private NavigableMap<Long, Queue<EventStream>> next = new TreeMap<>();
+
+  /** Who waits for memory. */
+  private List<EventStream> unframed = new ArrayList<>();
+
   private boolean scheduled;
 
   CatchUp(Vertx vertx, LocalLog log, Audience audience, FrameCache frames) {
@@ -41,7 +57,7 @@ final class CatchUp {
   void add(EventStream stream) {
     if (!stream.queued) {
       stream.queued = true;
-      queue.add(stream);
+      next.computeIfAbsent(stream.cursor, first -> new ArrayDeque<>()).add(stream);
       schedule();
     }
   }
@@ -61,10 +77,10 @@ final class CatchUp {
       if (found != null) {
         found.stream().queued = false;
         budget.spend(giveFound(found));
-      } else if (queue.isEmpty() || turn % STEPS == 0) {
+      } else if (isEmpty() || turn % STEPS == 0) {
         shares.run(budget, this::failed);
       } else {
-        EventStream stream = queue.remove();
+        EventStream stream = remove();
         stream.queued = false;
         budget.spend(tryStep(stream));
       }
@@ -75,7 +91,7 @@ final class CatchUp {
   }
 
   private boolean isNeeded() {
-    return !queue.isEmpty() || shares.isAsked();
+    return !isEmpty() || shares.isAsked();
   }
 
   /** Lets go of what is known of a group that has gone. */
@@ -102,11 +118,51 @@ final class CatchUp {
     audience.fail(stream, "finding what a reader who is behind wants", why);
   }
 
+  private boolean isEmpty() {
+    return queue.isEmpty() && next.isEmpty();
+  }
+
+  /** Takes out who is due: nobody twice in a round, and of a round the lowest first. */
+  private EventStream remove() {
+    if (queue.isEmpty()) {
+      var done = queue;
+      queue = next;
+      next = done;
+    }
+    Map.Entry<Long, Queue<EventStream>> lowest = queue.firstEntry();
+    EventStream stream = lowest.getValue().remove();
+    if (lowest.getValue().isEmpty()) {
+      queue.remove(lowest.getKey());
+    }
+    return stream;
+  }
+
+  /** Comes back to a reader when there may be memory for what it gets. */
+  private void awaitMemory(EventStream stream) {
+    stream.queued = true;
+    unframed.add(stream);
+    if (unframed.size() == 1) {
+      vertx.setTimer(MEMORY_MILLIS, fired -> framedAgain());
+    }
+  }
+
+  private void framedAgain() {
+    List<EventStream> waiting = unframed;
+    unframed = new ArrayList<>();
+    for (EventStream stream : waiting) {
+      stream.queued = false;
+      audience.drained(stream);
+    }
+  }
+
   /** One who cannot be served is told so, and the others go on. */
   private int tryStep(EventStream stream) {
     try {
       audience.probe().before(Probe.Step.CATCH_UP);
       return step(stream);
+    } catch (NoRoom e) {
+      awaitMemory(stream);
+      return 0;
     } catch (Throwable e) {
       audience.fail(stream, "serving a reader who is behind", e);
       return 0;
@@ -118,7 +174,7 @@ final class CatchUp {
     if (stream.isBlocked() || stream.state != EventStream.State.BEHIND || audience.join(stream)) {
       return 0;
     }
-    if (seeker.pass(stream)) {
+    if (!stream.isMidway() && seeker.pass(stream)) {
       goOn(stream);
       return 0;
     }
@@ -126,7 +182,7 @@ final class CatchUp {
     if (held != null) {
       return give(stream, held);
     }
-    if (seeker.isWorthwhile(stream)) {
+    if (!stream.isMidway() && seeker.isWorthwhile(stream)) {
       stream.queued = true;
       seeker.ask(stream);
     } else {
@@ -184,6 +240,9 @@ final class CatchUp {
   private int tryGive(EventStream stream, Page page) {
     try {
       return give(stream, page);
+    } catch (NoRoom e) {
+      awaitMemory(stream);
+      return 0;
     } catch (Throwable e) {
       audience.fail(stream, "serving a reader who is behind", e);
       return 0;
@@ -212,11 +271,26 @@ final class CatchUp {
     audience.probe().before(Probe.Step.CATCH_UP_FRAME);
     Frames.Part part =
         frames.get(stream.group, page).part(stream.cursor, to, audience.backlog().mostAtOnce());
+    if (stream.isMidway() && !stream.goesOnWith(part)) {
+      return cutOff(stream);
+    }
     stream.group.knownGap().pageGiven(part.events() > 0);
-    stream.moveTo(part.events() == 0 ? part.to() : write(stream, part), page.lineage());
+    if (part.events() == 0) {
+      stream.moveTo(part.to(), page.lineage());
+      goOn(stream);
+      return 0;
+    }
+    stream.moveTo(write(stream, part), page.lineage());
     audience.delivered(part.eventsUpTo(stream.cursor), part.bytesUpTo(stream.cursor));
     goOn(stream);
-    return part.length();
+    return stream.writtenBytes();
+  }
+
+  /** Ends a connection in the middle of an event whose rest is gone: its reader comes back. */
+  private int cutOff(EventStream stream) {
+    audience.leave(stream, CloseReason.SLOW);
+    stream.reset();
+    return 0;
   }
 
   private long write(EventStream stream, Frames.Part part) {
@@ -230,8 +304,14 @@ final class CatchUp {
     }
   }
 
-  /** Tells a reader what it loses, and moves it over that; returns how many bytes were written. */
+  /**
+   * Tells a reader what it loses, and moves it over that; returns how many bytes were written. In
+   * the middle of an event that cannot be done.
+   */
   private int tell(EventStream stream, Page page, Truncation.Reason reason, long cursor) {
+    if (stream.isMidway()) {
+      return cutOff(stream);
+    }
     Truncation lost = new Truncation(Optional.of(page.lineage().at(stream.cursor)), reason);
     Buffer word = Words.truncated(lost, page.lineage(), page.earliest(), cursor);
     stream.write(word);

@@ -12,6 +12,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -41,8 +42,26 @@ final class EventFormat {
 
   private EventFormat() {}
 
-  /** Appends an update as one event. */
-  static void append(ByteBuf out, Update update, Form form) {
+  /**
+   * Appends an update as one event.
+   *
+   * @return where what does not depend on the topics that are shown begins in {@code out}
+   */
+  static int append(ByteBuf out, Update update, Form form) {
+    appendHead(out, update, update.topics(), form);
+    int tail = out.writerIndex();
+    ByteBuf data = ((BufferInternal) update.data()).getByteBuf();
+    if (form == Form.ENVELOPE) {
+      appendEnvelope(out, update, data);
+    } else {
+      appendLines(out, data);
+    }
+    out.writeByte('\n');
+    return tail;
+  }
+
+  /** Appends what comes before that. */
+  static void appendHead(ByteBuf out, Update update, List<Topic> shown, Form form) {
     out.writeBytes(ID);
     ascii(out, update.position().toString());
     out.writeByte('\n');
@@ -52,13 +71,14 @@ final class EventFormat {
       out.writeCharSequence(event, StandardCharsets.UTF_8);
       out.writeByte('\n');
     }
-    ByteBuf data = ((BufferInternal) update.data()).getByteBuf();
     if (form == Form.ENVELOPE) {
-      appendEnvelope(out, update, data);
-    } else {
-      appendLines(out, data);
+      JsonArray topics = new JsonArray();
+      for (Topic topic : shown) {
+        topics.add(topic.name());
+      }
+      out.writeBytes(DATA);
+      utf8(out, "{\"topics\":" + topics.encode());
     }
-    out.writeByte('\n');
   }
 
   /** What the data of an event holds. */
@@ -86,12 +106,6 @@ final class EventFormat {
   }
 
   private static void appendEnvelope(ByteBuf out, Update update, ByteBuf data) {
-    JsonArray topics = new JsonArray();
-    for (Topic topic : update.topics()) {
-      topics.add(topic.name());
-    }
-    out.writeBytes(DATA);
-    utf8(out, "{\"topics\":" + topics.encode());
     utf8(out, ",\"time\":\"" + Instant.ofEpochMilli(update.timeMillis()) + "\"");
     utf8(out, ",\"event\":" + Json.encode(update.event()) + ",\"data\":");
     if (update.form() == Update.Form.JSON) {

@@ -86,6 +86,10 @@ final class EventStream implements StreamWriter.Listener {
   /** What it is called among the readers of its process, and when it came; see {@link Node}. */
   long number;
 
+  /** How many bytes of the event after its cursor were written; 0 at the end of an event. */
+  private int offset;
+
+  private int writtenBytes;
   private int pendingBytes;
   private long progressMillis;
 
@@ -162,14 +166,36 @@ final class EventStream implements StreamWriter.Listener {
   }
 
   /**
-   * Writes events, or the first of them.
+   * Writes events, or the first of them; of the last one perhaps a part. Where a part of the first
+   * was written before, it goes on from there.
    *
-   * @return the number up to which every match has now been written
+   * @return the number up to which every match has now been written whole
    */
   long write(Frames.Part events) {
-    long given = writer.write(events);
+    int begun = offset;
+    int written = writer.write(events, begun);
     pendingBytes = Integer.MAX_VALUE;
-    return given;
+    writtenBytes = written - begun;
+    offset = events.offset(written);
+    return events.cursorAt(written);
+  }
+
+  /** How many bytes of events were written last. */
+  int writtenBytes() {
+    return writtenBytes;
+  }
+
+  /**
+   * Whether an event was written in part, the one after its cursor: nothing else may be written
+   * before the rest of it.
+   */
+  boolean isMidway() {
+    return offset > 0;
+  }
+
+  /** Whether events go on with the one that was written in part. */
+  boolean goesOnWith(Frames.Part events) {
+    return events.events() > 0 && events.firstSequence() == cursor + 1;
   }
 
   /**

@@ -1,39 +1,78 @@
 package dev.outpour.http;
 
 import dev.outpour.update.Page;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The framed bytes of one event loop, up to a number of bytes, though the newest at least: a page
- * is framed once for a group, however many of its readers come by. For use on one event loop.
+ * The framed pages of one event loop, up to a number of bytes and within the bound of the process:
+ * a page is framed once for each form, however many groups want it, live or behind. For use on one
+ * event loop.
+ *
+ * <p>Where the bound is reached, it lets go of all that no sweep is at. One page may always be
+ * framed, so that the loop goes on.
  */
-final class FrameCache {
+final class FrameCache implements Sheet.Room {
 
   /**
    * @param epoch in which the page ends: a restored backup has other pages of the same numbers
    */
-  private record Key(Group group, long from, long to, String epoch) {}
+  private record Key(long from, long to, String epoch, EventFormat.Form form, Framing framing) {}
 
-  private final Map<Key, Frames> frames = new LinkedHashMap<>(64, 0.75f, true);
+  private record Given(Sheet sheet, Group group) {}
+
+  /** So many groups that are behind need not be looked up again. */
+  private static final int MOST_GIVEN = 64;
+
+  /** Each holds on to its page. */
+  private static final int MOST_SHEETS = 32;
+
+  private static final long IDLE_MILLIS = 10_000;
+
+  private final Map<Key, Sheet> sheets = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Given, Frames> given = new LinkedHashMap<>();
   private final Shares shares;
+  private final Backlog backlog;
   private final long mostBytes;
-  private long bytes;
 
-  FrameCache(TopicIndex index, long mostBytes) {
+  /** What is used now, and is not let go of. */
+  private @Nullable Sheet current;
+
+  private long bytes;
+  private long usedMillis;
+
+  FrameCache(TopicIndex index, Backlog backlog, long mostBytes) {
     this.shares = new Shares(index);
+    this.backlog = backlog;
     this.mostBytes = mostBytes;
   }
 
-  /** What a group gets of a page; to be used before anything else is asked of this. */
+  /**
+   * What a group gets of a page; to be used before anything else is asked of this.
+   *
+   * @throws NoRoom if there is no memory for it now
+   */
   Frames get(Group group, Page page) {
-    Frames known = frames.get(key(group, page));
+    Share wanted = shares.of(group, page);
+    if (wanted.size() == 0) {
+      return Frames.NOTHING;
+    }
+    Sheet sheet = sheet(group, page);
+    Given key = new Given(sheet, group);
+    Frames known = given.get(key);
     if (known != null) {
       return known;
     }
-    Frames made = group.frame(shares.of(group, page).of(page));
-    keep(group, page, made);
+    Frames made = use(sheet, () -> group.frame(sheet, wanted.of(page)));
+    if (given.size() == MOST_GIVEN) {
+      given.remove(given.keySet().iterator().next());
+    }
+    given.put(key, made);
     return made;
   }
 
@@ -42,37 +81,88 @@ final class FrameCache {
     return shares;
   }
 
-  /** Keeps what a group gets of a page, framed by someone else. */
-  void put(Group group, Page page, Frames made) {
-    keep(group, page, made.retain());
-  }
-
-  private void keep(Group group, Page page, Frames made) {
-    Frames old = frames.put(key(group, page), made);
-    bytes += made.weight();
-    if (old != null) {
-      drop(old);
+  /** A page in the form that a group wants; who keeps it has to retain it. */
+  Sheet sheet(Group group, Page page) {
+    usedMillis = Budget.nowMillis();
+    Group.Want want = group.want();
+    String epoch = page.lineage().at(page.to()).epoch();
+    Key key = new Key(page.from(), page.to(), epoch, want.form(), want.framing());
+    Sheet known = sheets.get(key);
+    if (known == null) {
+      known = new Sheet(page, want.form(), want.framing(), this);
+      sheets.put(key, known);
     }
-    Iterator<Frames> oldest = frames.values().iterator();
-    while (bytes > mostBytes && frames.size() > 1) {
-      drop(oldest.next());
-      oldest.remove();
+    return known;
+  }
+
+  /** Has a sheet framed further, which is not let go of meanwhile. */
+  Frames use(Sheet sheet, Supplier<Frames> framing) {
+    Sheet before = current;
+    current = sheet;
+    try {
+      return framing.get();
+    } finally {
+      current = before;
+      dropUntil(mostBytes, sheet);
     }
   }
 
-  private void drop(Frames old) {
-    bytes -= old.weight();
-    old.release();
+  @Override
+  public void take(long length) {
+    if (!backlog.tryAdd(length)) {
+      dropUntil(0, current);
+      if (!backlog.tryAdd(length)) {
+        if (bytes > (current == null ? 0 : current.taken())) {
+          throw new NoRoom();
+        }
+        backlog.add(length);
+      }
+    }
+    bytes += length;
   }
 
-  private static Key key(Group group, Page page) {
-    return new Key(group, page.from(), page.to(), page.lineage().at(page.to()).epoch());
+  @Override
+  public void takeAnyway(long length) {
+    bytes += length;
+    backlog.add(length);
   }
 
+  @Override
+  public void give(long length) {
+    bytes -= length;
+    backlog.remove(length);
+  }
+
+  /** Lets go of the sheets used least recently that nobody is at. */
+  private void dropUntil(long most, @Nullable Sheet except) {
+    Iterator<Sheet> oldest = sheets.values().iterator();
+    while ((bytes > most || sheets.size() > MOST_SHEETS) && oldest.hasNext()) {
+      Sheet sheet = oldest.next();
+      if (sheet != except && !sheet.isHeld()) {
+        oldest.remove();
+        drop(List.of(sheet));
+      }
+    }
+  }
+
+  private void drop(List<Sheet> dropped) {
+    given.keySet().removeIf(each -> dropped.contains(each.sheet()));
+    dropped.forEach(Sheet::release);
+  }
+
+  /** Lets go of what was not used for long; to be called now and then. */
+  void tick() {
+    if (!sheets.isEmpty() && Budget.nowMillis() - usedMillis >= IDLE_MILLIS) {
+      clear();
+    }
+  }
+
+  /** Lets go of all; who retains a sheet has it still. */
   void clear() {
-    frames.values().forEach(Frames::release);
-    frames.clear();
+    List<Sheet> all = new ArrayList<>(sheets.values());
+    sheets.clear();
+    given.clear();
+    all.forEach(Sheet::release);
     shares.clear();
-    bytes = 0;
   }
 }

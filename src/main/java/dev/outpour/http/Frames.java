@@ -3,91 +3,116 @@ package dev.outpour.http;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one group of readers gets of one page, as bytes that go to every socket of the group.
+ * What one group of readers gets of one page: slices of a {@link Sheet}, neighbours merged, which
+ * go to every socket of the group.
  *
  * <pre>
- *   sequences    41        44    45
- *   bytes      |id: …-41 |…-44 |…-45|
- *   ends                 ^     ^    ^
+ *   sequences    41        44             45
+ *   bytes      |id: …-41 |id: …-44 |id: …-45 y ended |
+ *   ends                 ^         ^                 ^
+ *   slices     |41 and 44 of the sheet|45|y ended|
  * </pre>
  *
- * <p>The bytes do not change, and may be memory outside the heap: who holds on to them retains and
- * releases them. For use by one thread.
+ * <p>It lives as long as its sheet. For use by one thread.
  */
 final class Frames {
 
   /** Of no updates; it takes no memory. */
-  static final Frames NOTHING = new Frames(Unpooled.EMPTY_BUFFER, new long[0], new int[0]);
+  static final Frames NOTHING = new Frames(null, new long[0], new int[0], new int[0], new int[0]);
 
-  private final ByteBuf bytes;
-
-  /** Where the bytes are in memory, asked for once; 0 on the heap. */
-  private final long address;
-
+  private final @Nullable Sheet sheet;
   private final long[] sequences;
   private final int[] ends;
 
-  private Frames(ByteBuf bytes, long[] sequences, int[] ends) {
-    this.bytes = bytes;
-    this.address = bytes.hasMemoryAddress() ? bytes.memoryAddress() : 0;
+  /** Where each slice is on the sheet. */
+  private final int[] slices;
+
+  /** Where each slice ends among these bytes. */
+  private final int[] sliceEnds;
+
+  private Frames(
+      @Nullable Sheet sheet, long[] sequences, int[] ends, int[] slices, int[] sliceEnds) {
+    this.sheet = sheet;
     this.sequences = sequences;
     this.ends = ends;
+    this.slices = slices;
+    this.sliceEnds = sliceEnds;
   }
 
-  /**
-   * Frames updates, in the order of the log. The last one of a topic that is wanted and the word
-   * that it has ended are one event, so that no part comes between them.
-   */
-  static Frames of(
-      List<Update> updates, EventFormat.Form form, Framing framing, Predicate<Topic> wanted) {
-    int expected = 0;
-    for (Update update : updates) {
-      expected += update.data().length() + 80;
+  /** Puts together what a group gets. */
+  static final class Builder {
+    private final Sheet sheet;
+    private final long[] sequences;
+    private final int[] ends;
+    private int[] slices = new int[1];
+    private int[] sliceEnds = new int[1];
+    private int events;
+    private int count;
+    private int length;
+
+    Builder(Sheet sheet, int events) {
+      this.sheet = sheet;
+      this.sequences = new long[events];
+      this.ends = new int[events];
     }
-    ByteBuf out = framing.buffer(expected);
-    long[] sequences = new long[updates.size()];
-    int[] ends = new int[updates.size()];
-    for (int i = 0; i < sequences.length; i++) {
-      Update update = updates.get(i);
-      int start = framing.open(out);
-      EventFormat.append(out, update, form);
+
+    /**
+     * Adds an update. The last one of a topic that is wanted and the word that it has ended are one
+     * event, so that no part comes between them.
+     *
+     * @param shown the topics that it may show, if these are not all; else null
+     * @param wanted which topics the group wants
+     */
+    Builder add(int place, @Nullable List<Topic> shown, Predicate<Topic> wanted) {
+      sheet.frame(place);
+      if (shown == null) {
+        slice(sheet.start(place), sheet.end(place));
+      } else {
+        int[] head = sheet.narrowed(place, shown);
+        slice(head[0], head[1]);
+        slice(sheet.tail(place), sheet.end(place));
+      }
+      Update update = sheet.update(place);
       if (update.end()) {
-        appendEnds(out, update.topics(), wanted);
+        for (int i = 0; i < update.topics().size(); i++) {
+          if (wanted.test(update.topics().get(i))) {
+            slice(sheet.wordEnd(place, i - 1), sheet.wordEnd(place, i));
+          }
+        }
       }
-      framing.close(out, start);
-      sequences[i] = update.sequence();
-      ends[i] = out.writerIndex();
+      sequences[events] = update.sequence();
+      ends[events++] = length;
+      return this;
     }
-    return new Frames(framing.shareable(out), sequences, ends);
-  }
 
-  private static void appendEnds(ByteBuf out, List<Topic> topics, Predicate<Topic> wanted) {
-    for (Topic topic : topics) {
-      if (wanted.test(topic)) {
-        out.writeBytes(Words.ended(topic).getBytes());
+    private void slice(int from, int to) {
+      boolean adjoins =
+          count > 0 && slices[count - 1] + sliceEnds[count - 1] - sliceStart(count - 1) == from;
+      if (!adjoins) {
+        if (count == slices.length) {
+          slices = Arrays.copyOf(slices, 2 * count);
+          sliceEnds = Arrays.copyOf(sliceEnds, 2 * count);
+        }
+        slices[count++] = from;
       }
+      length += to - from;
+      sliceEnds[count - 1] = length;
     }
-  }
 
-  /** Keeps the bytes until they are released once more. */
-  Frames retain() {
-    bytes.retain();
-    return this;
-  }
+    private int sliceStart(int slice) {
+      return slice == 0 ? 0 : sliceEnds[slice - 1];
+    }
 
-  void release() {
-    bytes.release();
-  }
-
-  /** About how many bytes it takes. */
-  int weight() {
-    return 160 + bytes.capacity() + 12 * sequences.length;
+    Frames build() {
+      return new Frames(
+          sheet, sequences, ends, Arrays.copyOf(slices, count), Arrays.copyOf(sliceEnds, count));
+    }
   }
 
   /**
@@ -101,13 +126,13 @@ final class Frames {
     int first = firstBeyond(after);
     int end = firstBeyond(upTo);
     if (first >= end) {
-      return new Part(this, 0, 0, upTo);
+      return new Part(this, 0, 0, after, upTo);
     }
     int last = first;
     while (last + 1 < end && ends[last + 1] - start(first) <= mostBytes) {
       last++;
     }
-    return new Part(this, first, last + 1, last + 1 == end ? upTo : sequences[last]);
+    return new Part(this, first, last + 1, after, last + 1 == end ? upTo : sequences[last]);
   }
 
   private int firstBeyond(long number) {
@@ -119,14 +144,24 @@ final class Frames {
     return event == 0 ? 0 : ends[event - 1];
   }
 
+  /** The event, or the slice, in which a byte is. */
+  private static int indexAt(int[] ends, int at) {
+    if (ends.length > 0 && at < ends[0]) {
+      return 0;
+    }
+    int found = Arrays.binarySearch(ends, at);
+    return found >= 0 ? found + 1 : -found - 1;
+  }
+
   /**
-   * Some events in a row.
+   * Some events in a row. Its bytes are counted from 0.
    *
    * @param first the first event
    * @param end the event after the last one
+   * @param after the cursor before
    * @param to the cursor of a reader that has been given them
    */
-  record Part(Frames frames, int first, int end, long to) {
+  record Part(Frames frames, int first, int end, long after, long to) {
 
     int events() {
       return end - first;
@@ -134,7 +169,7 @@ final class Frames {
 
     /** How many of them a reader has been given whose cursor is a number of these. */
     int eventsUpTo(long cursor) {
-      return cursor >= to ? events() : frames.firstBeyond(cursor) - first;
+      return cursor >= to ? events() : Math.max(0, frames.firstBeyond(cursor) - first);
     }
 
     /** How many bytes those are. */
@@ -144,18 +179,7 @@ final class Frames {
           : frames.start(Math.max(first, frames.firstBeyond(cursor))) - from();
     }
 
-    /** Where they are found. */
-    ByteBuf bytes() {
-      return frames.bytes;
-    }
-
-    /** Where the first byte of the {@link #bytes} is in memory; 0 if they are on the heap. */
-    long address() {
-      return frames.address;
-    }
-
-    /** Where they begin in the {@link #bytes}. */
-    int from() {
+    private int from() {
       return frames.start(first);
     }
 
@@ -164,17 +188,73 @@ final class Frames {
       return frames.start(end) - from();
     }
 
+    /** The number of the first of the events, of which there is one. */
+    long firstSequence() {
+      return frames.sequences[first];
+    }
+
+    /** Where the event ends in which a byte is. */
+    int eventEnd(int at) {
+      return frames.ends[indexAt(frames.ends, from() + at)] - from();
+    }
+
+    /** How many bytes of the event in which a byte is come before that; 0 at the end of all. */
+    int offset(int at) {
+      return at >= length() ? 0 : from() + at - frames.start(indexAt(frames.ends, from() + at));
+    }
+
+    /** The number of the event in which a byte is, which is not the end of all. */
+    long sequenceAt(int at) {
+      return frames.sequences[indexAt(frames.ends, from() + at)];
+    }
+
     /**
-     * The events up to the one in which a byte is, that one included.
-     *
-     * @param at where the byte is, before the end of this part
+     * The number up to which a reader has been given every match whole that has been given the
+     * bytes up to one.
      */
-    Part through(int at) {
-      int last = first;
-      while (frames.ends[last] <= at) {
-        last++;
+    long cursorAt(int at) {
+      if (at >= length()) {
+        return to;
       }
-      return last + 1 == end ? this : new Part(frames, first, last + 1, frames.sequences[last]);
+      if (offset(at) > 0) {
+        return sequenceAt(at) - 1;
+      }
+      int event = indexAt(frames.ends, from() + at);
+      return event == first ? after : frames.sequences[event - 1];
+    }
+
+    /** How many bytes in a row are in memory from one on. */
+    int run(int at) {
+      int slice = indexAt(frames.sliceEnds, from() + at);
+      return Math.min(frames.sliceEnds[slice] - from(), length()) - at;
+    }
+
+    /** How many slices there are at most. */
+    int slices() {
+      return frames.slices.length;
+    }
+
+    /** Where a byte is on the sheet. */
+    int place(int at) {
+      int slice = indexAt(frames.sliceEnds, from() + at);
+      return frames.slices[slice] + from() + at - (slice == 0 ? 0 : frames.sliceEnds[slice - 1]);
+    }
+
+    /** What the sheet holds. */
+    ByteBuf bytes() {
+      if (frames.sheet == null) {
+        throw new IllegalStateException("There are none");
+      }
+      return frames.sheet.bytes();
+    }
+
+    /** Copies some bytes. */
+    void copy(int at, int length, ByteBuf out) {
+      for (int from = at; from < at + length; ) {
+        int run = Math.min(run(from), at + length - from);
+        out.writeBytes(bytes(), place(from), run);
+        from += run;
+      }
     }
   }
 }

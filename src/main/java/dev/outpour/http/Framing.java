@@ -2,50 +2,33 @@ package dev.outpour.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** How blocks stand one after the other in bytes that many sockets share, and in what memory. */
+/** How blocks stand one after the other in bytes that many sockets share. */
 enum Framing {
-  /**
-   * As they are, on the heap: who writes them frames them. They are never released, so that who
-   * writes them may do so later.
-   */
+  /** As they are: who writes them frames them. */
   PLAIN {
-    @Override
-    ByteBuf buffer(int expectedBytes) {
-      return Unpooled.buffer(expectedBytes);
-    }
-
-    @Override
-    ByteBuf shareable(ByteBuf out) {
-      return Unpooled.unreleasableBuffer(out);
-    }
-
     @Override
     int open(ByteBuf out) {
       return out.writerIndex();
     }
 
     @Override
-    void close(ByteBuf out, int start) {}
+    int close(ByteBuf out, int start, int more) {
+      return 0;
+    }
+
+    @Override
+    int endLength() {
+      return 0;
+    }
   },
 
   /**
    * Each as a chunk of HTTP/1.1 (RFC 9112, section 7.1), so that any of them in a row can go to a
-   * socket as they are, in memory that the kernel reads from directly.
+   * socket as they are.
    */
   CHUNKED {
-    @Override
-    ByteBuf buffer(int expectedBytes) {
-      return PooledByteBufAllocator.DEFAULT.directBuffer(expectedBytes);
-    }
-
-    @Override
-    ByteBuf shareable(ByteBuf out) {
-      return out;
-    }
-
     @Override
     int open(ByteBuf out) {
       int start = out.writerIndex();
@@ -54,30 +37,50 @@ enum Framing {
     }
 
     @Override
-    void close(ByteBuf out, int start) {
+    int close(ByteBuf out, int start, int more) {
       int from = start + MOST_DIGITS + 2;
       int length = out.writerIndex() - from;
-      String size = Integer.toHexString(length) + "\r\n";
+      String size = Integer.toHexString(length + more) + "\r\n";
       out.setCharSequence(start, size, StandardCharsets.US_ASCII);
       // The room for the size was for the largest.
       out.setBytes(start + size.length(), out, from, length);
       out.writerIndex(start + size.length() + length);
-      out.writeShort(LINE_END);
+      if (more == 0) {
+        out.writeShort(LINE_END);
+      }
+      return MOST_DIGITS + 2 - size.length();
+    }
+
+    @Override
+    int endLength() {
+      return 2;
     }
   };
 
   private static final int MOST_DIGITS = 8;
   private static final int LINE_END = '\r' << 8 | '\n';
 
-  /** Memory for blocks, to be released by who asks for it. */
-  abstract ByteBuf buffer(int expectedBytes);
-
-  /** What is shared of finished bytes. */
-  abstract ByteBuf shareable(ByteBuf out);
+  /** Memory for blocks that the kernel reads from directly, to be released by who asks for it. */
+  static ByteBuf buffer(int expectedBytes) {
+    return PooledByteBufAllocator.DEFAULT.directBuffer(expectedBytes);
+  }
 
   /** Begins a block; returns what {@link #close} wants to know. */
   abstract int open(ByteBuf out);
 
-  /** Ends a block. */
-  abstract void close(ByteBuf out, int start);
+  /**
+   * Ends a block.
+   *
+   * @param more how many bytes of it follow that stand elsewhere, with what ends it; 0: none
+   * @return by how many bytes the block was moved towards its beginning
+   */
+  abstract int close(ByteBuf out, int start, int more);
+
+  /** How many bytes end a block. */
+  abstract int endLength();
+
+  /** Ends a block that is whole. */
+  int close(ByteBuf out, int start) {
+    return close(out, start, 0);
+  }
 }

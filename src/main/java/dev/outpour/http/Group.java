@@ -150,21 +150,45 @@ final class Group {
     return endings.isBeyond(interest, cursor);
   }
 
-  /** Frames what it wants of a page, and takes in what ends there. */
-  Frames frame(List<Update> updates) {
+  /**
+   * Frames what it wants of a page, and takes in what ends there.
+   *
+   * @throws NoRoom if there is no memory for it now
+   */
+  Frames frame(Sheet sheet, List<Update> updates) {
+    if (updates.isEmpty()) {
+      return Frames.NOTHING;
+    }
     for (int i = 0; i < updates.size(); i++) {
       endings.note(interest, updates.get(i));
     }
-    List<Update> shown =
-        want.known().isEmpty() ? updates : updates.stream().map(this::asKnown).toList();
-    return Frames.of(shown, want.form(), want.framing(), this::wants);
+    Known known = sheet.known(want.known());
+    Update first = updates.get(0);
+    if (updates.size() == 1 && !first.end()) {
+      int place = sheet.place(first);
+      if (shown(known, place, first) == null) {
+        return sheet.alone(place);
+      }
+    }
+    Frames.Builder frames = new Frames.Builder(sheet, updates.size());
+    for (int i = 0; i < updates.size(); i++) {
+      Update update = updates.get(i);
+      int place = sheet.place(update);
+      frames.add(
+          place,
+          shown(known, place, update),
+          topic -> wants(topic) && known.of(place, update).contains(topic));
+    }
+    return frames.build();
   }
 
-  private Update asKnown(Update update) {
-    return update.withTopics(
-        update.topics().stream()
-            .filter(topic -> want.known().stream().anyMatch(known -> known.matches(topic)))
-            .toList());
+  /** The topics that an update may show to this group; null if these are all, or none is shown. */
+  private @Nullable List<Topic> shown(Known known, int place, Update update) {
+    if (want.form() == EventFormat.Form.PLAIN) {
+      return null;
+    }
+    List<Topic> shown = known.of(place, update);
+    return shown.size() == update.topics().size() ? null : shown;
   }
 
   private boolean wants(Topic topic) {

@@ -213,6 +213,7 @@ final class LoopHead {
       failed = false;
       grown();
     }
+    frames.tick();
     if (sweep == null) {
       audience.beat();
     } else {

@@ -53,7 +53,7 @@ record Parts(
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
     metrics.reasonsOfClosing(CloseReason.words());
     long stallMillis = TimeUnit.SECONDS.toMillis(settings.stallSeconds());
-    StreamWriters writers = new StreamWriters();
+    StreamWriters writers = new StreamWriters(Backlog.of(vertx));
     Audience audience = new Audience(vertx, log, metrics, writers.backlog(), stallMillis);
     GroupQueue queue =
         new GroupQueue(

@@ -1,5 +1,7 @@
 package dev.outpour.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -65,9 +67,20 @@ final class ResponseWriter implements StreamWriter {
   }
 
   @Override
-  public long write(Frames.Part events) {
-    write(BufferInternal.buffer(events.bytes().slice(events.from(), events.length())));
-    return events.to();
+  public int write(Frames.Part events, int from) {
+    int at = from;
+    while (at < events.length()) {
+      // Copied, since what waits must not hold on to what is shared.
+      int length = Math.min(events.length() - at, lane.room(backlog.mostWaiting()));
+      ByteBuf piece = Unpooled.buffer(length, length);
+      events.copy(at, length, piece);
+      at += length;
+      if (!isWritten(BufferInternal.buffer(piece))) {
+        blocked = true;
+        return at;
+      }
+    }
+    return at;
   }
 
   @Override
@@ -77,14 +90,21 @@ final class ResponseWriter implements StreamWriter {
 
   private boolean writeRest() {
     while (rest.length() > 0) {
-      int length = Math.min(rest.length(), lane.room(backlog.mostAtOnce()));
-      Future<Void> written = response.write(cut(length));
-      // A failure means that the connection has closed, which is told elsewhere.
-      if (!written.isComplete()) {
-        send(written, length);
-        written.onSuccess(done -> taken());
+      if (!isWritten(cut(Math.min(rest.length(), lane.room(backlog.mostWaiting()))))) {
         return false;
       }
+    }
+    return true;
+  }
+
+  /** Writes a piece; false if it waits, and what comes after it, too. */
+  private boolean isWritten(Buffer piece) {
+    Future<Void> written = response.write(piece);
+    // A failure means that the connection has closed, which is told elsewhere.
+    if (!written.isComplete()) {
+      send(written, piece.length());
+      written.onSuccess(done -> taken());
+      return false;
     }
     return true;
   }

@@ -24,6 +24,13 @@ final class Share {
     bits[place / Long.SIZE] |= 1L << place;
   }
 
+  /** Takes in what another one has of the same page. */
+  void addAll(Share other) {
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] |= other.bits[i];
+    }
+  }
+
   /** The place of the first update from one on; -1 if there is none. */
   int next(int from) {
     int word = from / Long.SIZE;

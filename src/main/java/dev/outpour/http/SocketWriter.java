@@ -8,6 +8,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.IovArray;
+import io.netty.channel.unix.Limits;
 import io.netty.channel.unix.Socket;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
@@ -39,12 +41,6 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
       List.of(
           "httpDecoder", "httpEncoder", ConnectionGuard.NAME, HeapBodies.NAME, HeapBodies.HANDLER);
 
-  /**
-   * Up to so much of an event that was cut off is copied. For more the shared bytes are held, which
-   * are the same for all who are stuck there: copies for thousands of them would have no bound.
-   */
-  private static final int MOST_COPIED = 4 * 1024;
-
   private static final byte[] HEAD = ascii("HTTP/1.1 200 OK\r\n");
   private static final byte[] HEAD_END =
       ascii("connection: close\r\ntransfer-encoding: chunked\r\n\r\n");
@@ -57,21 +53,26 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
   /** Of Vert.x; null once this has begun. */
   private @Nullable HttpServerResponse response;
 
+  private final Backlog backlog;
   private boolean blocked;
 
-  private SocketWriter(HttpServerResponse response, EpollSocketChannel channel) {
+  /** How many bytes wait for the kernel. */
+  private int waiting;
+
+  private SocketWriter(HttpServerResponse response, EpollSocketChannel channel, Backlog backlog) {
     this.response = response;
+    this.backlog = backlog;
     this.channel = channel;
     this.socket = (Socket) channel.fd();
   }
 
   /** One for a request, or null if its connection is not of the kind that is known here. */
-  static @Nullable SocketWriter of(HttpServerRequest request) {
+  static @Nullable SocketWriter of(HttpServerRequest request, Backlog backlog) {
     Channel channel = ResponseWriter.channel(request.connection());
     return request.version() == HttpVersion.HTTP_1_1
             && channel instanceof EpollSocketChannel socket
             && isPlain(channel.pipeline())
-        ? new SocketWriter(request.response(), socket)
+        ? new SocketWriter(request.response(), socket, backlog)
         : null;
   }
 
@@ -105,7 +106,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
 
   @Override
   public void write(Buffer block) {
-    ByteBuf out = Framing.CHUNKED.buffer(block.length() + 256);
+    ByteBuf out = Framing.buffer(block.length() + 256);
     if (response != null) {
       begin(out, response);
       response = null;
@@ -156,21 +157,86 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public long write(Frames.Part events) {
-    int from = events.from();
-    int end = from + events.length();
-    int taken = send(events.address(), from, end);
-    if (taken == end) {
-      return events.to();
+  public int write(Frames.Part events, int from) {
+    int length = events.length();
+    int taken = send(events, from);
+    if (taken == length) {
+      return length;
     }
-    ByteBuf bytes = events.bytes();
-    Frames.Part begun = events.through(taken);
-    int left = begun.from() + begun.length() - taken;
-    await(
-        left <= MOST_COPIED
-            ? channel.alloc().directBuffer(left).writeBytes(bytes, taken, left)
-            : bytes.retainedSlice(taken, left));
-    return begun.to();
+    int copied = backlog.mostCopied(events.eventEnd(taken) - taken);
+    try {
+      ByteBuf rest = channel.alloc().directBuffer(copied);
+      events.copy(taken, copied, rest);
+      await(rest);
+    } catch (OutOfMemoryError e) {
+      // It cannot be heard of any more when there is room: its reader comes back.
+      channel.unsafe().close(channel.voidPromise());
+      return length;
+    }
+    return taken + copied;
+  }
+
+  /** Returns up to where the kernel has taken the bytes, however many slices they are. */
+  private int send(Frames.Part events, int from) {
+    int length = events.length();
+    int taken = from;
+    while (taken < length) {
+      int run = events.run(taken);
+      int due;
+      int now;
+      if (taken + run == length) {
+        due = length;
+        now = taken + sendRun(events, taken, run);
+      } else {
+        IovArray slices = new IovArray(mostSlices(events));
+        try {
+          due = gather(events, taken, slices);
+          now = taken + sendSlices(slices, due - taken);
+        } finally {
+          slices.release();
+        }
+      }
+      if (now < due) {
+        return now;
+      }
+      taken = now;
+    }
+    return taken;
+  }
+
+  private static int mostSlices(Frames.Part events) {
+    return Math.min(events.slices(), Limits.IOV_MAX);
+  }
+
+  /** Takes in as many slices as go at once; returns up to which byte. */
+  private static int gather(Frames.Part events, int from, IovArray slices) {
+    int at = from;
+    while (at < events.length()) {
+      int run = events.run(at);
+      if (!slices.add(events.bytes(), events.place(at), run)) {
+        break;
+      }
+      at += run;
+    }
+    return at;
+  }
+
+  private int sendRun(Frames.Part events, int at, int length) {
+    int from = events.place(at);
+    return send(events.bytes().memoryAddress(), from, from + length) - from;
+  }
+
+  private int sendSlices(IovArray slices, int length) {
+    if (!channel.isOpen()) {
+      return length;
+    }
+    try {
+      return (int) Math.max(0, socket.writevAddresses(slices.memoryAddress(0), slices.count()));
+    } catch (IOException e) {
+      // It is gone, and so is what was for it.
+      channel.unsafe().close(channel.voidPromise());
+      return length;
+    }
   }
 
   /**
@@ -194,9 +260,12 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
 
   /** Has Netty write the rest, when the kernel has room. */
   private void await(ByteBuf rest) {
+    int length = rest.readableBytes();
     ChannelFuture written = channel.writeAndFlush(rest);
     if (!written.isDone()) {
       blocked = true;
+      waiting = length;
+      backlog.add(length);
       written.addListener(this);
     }
   }
@@ -204,6 +273,8 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
   @Override
   public void operationComplete(ChannelFuture written) {
     blocked = false;
+    backlog.remove(waiting);
+    waiting = 0;
     if (written.isSuccess() && listener != null) {
       listener.drained();
     }
@@ -252,7 +323,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
       response.end(last);
       return;
     }
-    ByteBuf out = Framing.CHUNKED.buffer(last.length() + 64);
+    ByteBuf out = Framing.buffer(last.length() + 64);
     append(out, last);
     channel.writeAndFlush(out.writeBytes(LAST_CHUNK)).addListener(CLOSE);
   }

@@ -31,11 +31,12 @@ interface StreamWriter {
   void write(Buffer block);
 
   /**
-   * Writes events. It need not take all, but each whole or not at all.
+   * Writes the bytes of events, from one on. It need not take all, but holds on to none of them.
    *
-   * @return the cursor of the reader once it has been given what was taken
+   * @param from before the end
+   * @return the byte up to which it has taken them; if that is not the end, it is blocked
    */
-  long write(Frames.Part events);
+  int write(Frames.Part events, int from);
 
   /** Whether the kernel has not taken all of what was written. */
   boolean isBlocked();

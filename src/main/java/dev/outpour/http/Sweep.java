@@ -25,6 +25,9 @@ final class Sweep {
   private final long from;
   private final long to;
 
+  /** The page in the forms that groups want. */
+  private final List<Sheet> sheets = new ArrayList<>();
+
   /** Finds who wants what; null when that is known. */
   private @Nullable Matching matching;
 
@@ -85,6 +88,9 @@ final class Sweep {
     }
     for (; delivery < deliveries.size(); next()) {
       Delivery current = deliveries.get(delivery);
+      if (part == null && (++looks & 31) == 0 && budget.isTimeUp()) {
+        return bytes;
+      }
       Frames.Part given = part == null ? frame(current) : part;
       while (given.events() > 0 && place < current.places()) {
         if (bytes >= most || ((++looks & 31) == 0 && budget.isTimeUp())) {
@@ -92,8 +98,8 @@ final class Sweep {
         }
         EventStream stream = current.group().at(place++);
         if (stream != null && wasLive(stream)) {
-          bytes += given.length();
           deliver(stream, given);
+          bytes += stream.writtenBytes();
         }
       }
     }
@@ -111,10 +117,10 @@ final class Sweep {
     Frames frames = Frames.NOTHING;
     try {
       audience.probe().before(Probe.Step.FRAME);
-      frames = group.frame(current.wanted().of(page));
-      if (page.from() == from) {
-        cache.put(group, page, frames);
-      }
+      Sheet sheet = sheet(group);
+      frames = cache.use(sheet, () -> group.frame(sheet, current.wanted().of(page)));
+    } catch (NoRoom e) {
+      skip(current);
     } catch (Throwable e) {
       audience.mishaps().add("framing a page", e);
       skip(current);
@@ -125,11 +131,35 @@ final class Sweep {
     return made;
   }
 
-  private void next() {
-    if (part != null) {
-      part.frames().release();
-      part = null;
+  /** The page in the form of a group; what all groups of that form want is framed in order. */
+  private Sheet sheet(Group group) {
+    Sheet sheet = cache.sheet(group, page);
+    if (!sheets.contains(sheet)) {
+      sheets.add(sheet.retain());
+      if (page.updates().size() > 1) {
+        cache.use(sheet, () -> frameAll(sheet, group.want()));
+      }
     }
+    return sheet;
+  }
+
+  private Frames frameAll(Sheet sheet, Group.Want like) {
+    Share all = new Share(page.updates().size());
+    for (Delivery each : deliveries) {
+      Group.Want want = each.group().want();
+      if (want.form() == like.form() && want.framing() == like.framing()) {
+        all.addAll(each.wanted());
+      }
+    }
+    sheet.expect(all);
+    for (int place = all.next(0); place >= 0; place = all.next(place + 1)) {
+      sheet.frame(place);
+    }
+    return Frames.NOTHING;
+  }
+
+  private void next() {
+    part = null;
     delivery++;
     place = 0;
   }
@@ -191,10 +221,9 @@ final class Sweep {
    * gone.
    */
   void close() {
-    if (part != null) {
-      part.frames().release();
-      part = null;
-    }
+    part = null;
+    sheets.forEach(Sheet::release);
+    sheets.clear();
     for (Delivery each : deliveries) {
       each.group().compact();
     }

@@ -115,7 +115,7 @@ final class WriterTrial implements Shareable {
   }
 
   private static void answer(HttpServerRequest request) {
-    SocketWriter writer = SocketWriter.of(request);
+    SocketWriter writer = SocketWriter.of(request, new Backlog(0));
     if (writer == null) {
       request.connection().close();
       return;
@@ -130,10 +130,9 @@ final class WriterTrial implements Shareable {
             null,
             Update.Form.JSON,
             Buffer.buffer("1"));
-    Frames frames =
-        Frames.of(List.of(update), EventFormat.Form.PLAIN, writer.framing(), topic -> true);
-    writer.write(frames.part(0, 1, Backlog.MOST_AT_ONCE));
-    frames.release();
+    Sheet sheet = Sheet.alone(List.of(update), EventFormat.Form.PLAIN, writer.framing());
+    writer.write(sheet.alone(0).part(0, 1, Backlog.MOST_AT_ONCE), 0);
+    sheet.release();
     writer.end(EventFormat.silence());
   }
 

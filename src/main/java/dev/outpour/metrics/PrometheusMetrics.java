@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 import java.util.stream.DoubleStream;
 
 /** Counts for Prometheus. There is one per Vert.x, so that a process is scraped as a whole. */
@@ -209,6 +210,22 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   @Override
   public void deliveredAfter(long nanos, long times) {
     latency.record(nanos, times);
+  }
+
+  /**
+   * Has it shown how many bytes are framed and wait in sockets, and how many may.
+   *
+   * @param bytes is asked from any thread
+   */
+  public void backlog(LongSupplier bytes, LongSupplier most) {
+    Gauge.builder("outpour.backlog", bytes, LongSupplier::getAsLong)
+        .description("What is framed for readers, and waits in their sockets")
+        .baseUnit(BaseUnits.BYTES)
+        .register(registry);
+    Gauge.builder("outpour.backlog.limit", most, LongSupplier::getAsLong)
+        .description("From how much on readers fall behind, and are given less at once")
+        .baseUnit(BaseUnits.BYTES)
+        .register(registry);
   }
 
   /** How many events were delivered and updates taken so far: what changes while work gets done. */

@@ -15,7 +15,6 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
-import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -35,7 +34,7 @@ class ChunkedFramesTest {
   }
 
   private static Frames frames(List<Integer> sizes, Framing framing) {
-    return Frames.of(updates(sizes), EventFormat.Form.PLAIN, framing, topic -> true);
+    return FrameSamples.frames(updates(sizes), EventFormat.Form.PLAIN, framing, topic -> true);
   }
 
   /** Around where a size takes one digit more, and beyond what is ever given at once. */
@@ -95,52 +94,35 @@ class ChunkedFramesTest {
     List<String> events = events(plain);
     int skipped = Math.min(events.size(), (after + 1) / 3);
     assertThat(read.equals(events.subList(skipped, events.size()))).isTrue();
-    frames.release();
   }
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
-  void partThatIsCutOffAtAByteEndsWithItsEvent(
+  void partThatIsCutOffAtAByteIsGoneOnWithAtThatByte(
       @ForAll("sizes") List<Integer> sizes,
       @ForAll @IntRange(max = 40) int after,
-      @ForAll @IntRange(max = 1_000) int permille)
-      throws IOException {
+      @ForAll @IntRange(max = 1_000) int permille) {
     Frames frames = frames(sizes, Framing.CHUNKED);
     Frames.Part part = frames.part(after, 1_000, 1 << 20);
     if (part.events() > 0) {
-      List<String> all = chunks(FrameSamples.bytes(part));
-      int taken = part.from() + (int) ((part.length() - 1L) * permille / 1_000);
-      Frames.Part begun = part.through(taken);
-      int end = begun.from() + begun.length();
-      assertThat(begun.from()).isEqualTo(part.from());
-      assertThat(end).isGreaterThan(taken);
-      List<String> chunks = chunks(FrameSamples.bytes(begun));
-      assertThat(chunks).hasSize(begun.events()).isEqualTo(all.subList(0, begun.events()));
-      byte[] last = FrameSamples.bytes(frames.part(begun.to() - 1, begun.to(), 1));
-      if (begun.events() < part.events()) {
-        assertThat(begun.to()).isLessThan(part.to());
-        assertThat(end - last.length).as("no event more than was begun").isLessThanOrEqualTo(taken);
-        assertThat(part.eventsUpTo(begun.to())).isEqualTo(begun.events());
-        assertThat(frames.part(begun.to(), 1_000, 1).from()).isEqualTo(end);
+      int taken = (int) (part.length() * (long) permille / 1_000);
+      long cursor = part.cursorAt(taken);
+      int offset = part.offset(taken);
+      byte[] all = FrameSamples.bytes(part);
+      Frames.Part rest = frames.part(cursor, 1_000, 1 << 20);
+      if (taken == all.length) {
+        assertThat(cursor).isEqualTo(part.to());
+        assertThat(offset).isZero();
       } else {
-        assertThat(begun.to()).isEqualTo(part.to());
+        byte[] again = FrameSamples.bytes(rest);
+        byte[] left = Arrays.copyOfRange(again, offset, again.length);
+        byte[] due = Arrays.copyOfRange(all, taken, all.length);
+        assertThat(Arrays.equals(Arrays.copyOf(left, due.length), due)).isTrue();
+        assertThat(part.eventEnd(taken)).isGreaterThan(taken);
+        if (offset > 0) {
+          assertThat(rest.firstSequence()).isEqualTo(cursor + 1);
+        }
       }
-      assertThat(Arrays.equals(FrameSamples.bytes(part.through(part.from())), first(frames, after)))
-          .isTrue();
+      assertThat(part.bytesUpTo(cursor)).isEqualTo(taken - offset);
     }
-    frames.release();
-  }
-
-  @Example
-  void socketThatIsFullBetweenEventsHasBegunTheNextOne() {
-    Frames frames = frames(List.of(10, 20, 30), Framing.CHUNKED);
-    Frames.Part all = frames.part(0, 1_000, 1 << 20);
-    int boundary = all.from() + first(frames, 0).length;
-    assertThat(all.through(boundary - 1).events()).isEqualTo(1);
-    assertThat(all.through(boundary).events()).isEqualTo(2);
-    frames.release();
-  }
-
-  private static byte[] first(Frames frames, long after) {
-    return FrameSamples.bytes(frames.part(after, 1_000, 1));
   }
 }

@@ -28,7 +28,7 @@ class ConnectionsTest {
 
   private void answer(HttpServerRequest request) {
     if (request.path().equals("/stream")) {
-      SocketWriter.of(request).write(Buffer.buffer(":\n\n"));
+      SocketWriter.of(request, Backlog.ofOneLoop()).write(Buffer.buffer(":\n\n"));
       watched.set(connections.size());
     } else {
       watched.set(connections.size());

@@ -6,6 +6,7 @@ import dev.outpour.update.Position;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Update;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -29,7 +30,7 @@ class EventFormatTest {
   }
 
   private static String written(Update update, EventFormat.Form form) {
-    ByteBuf out = Framing.PLAIN.buffer(16);
+    ByteBuf out = Unpooled.buffer();
     EventFormat.append(out, update, form);
     return out.toString(StandardCharsets.UTF_8);
   }

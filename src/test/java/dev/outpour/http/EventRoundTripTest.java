@@ -72,7 +72,7 @@ class EventRoundTripTest {
   }
 
   private static Buffer framed(List<Update> updates, EventFormat.Form form) {
-    Frames frames = Frames.of(updates, form, Framing.PLAIN, topic -> true);
+    Frames frames = FrameSamples.frames(updates, form, Framing.PLAIN, topic -> true);
     return Buffer.buffer(FrameSamples.bytes(frames.part(0, Long.MAX_VALUE, Integer.MAX_VALUE)));
   }
 

@@ -1,6 +1,7 @@
 package dev.outpour.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
@@ -10,37 +11,44 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of framed bytes, and when it is released. */
+/** What is kept of framed pages, within what bound, and when it is released. */
 class FrameCacheTest {
 
   private static final int PAGES = 5;
 
   private final TopicIndex index = new TopicIndex();
-  private final Group group = group(EventFormat.Form.PLAIN);
+  private final Group group = group("t", EventFormat.Form.PLAIN);
+  private final Backlog backlog = new Backlog(1 << 20);
   private final List<FrameCache> caches = new ArrayList<>();
 
   @AfterEach
   void clear() {
     caches.forEach(FrameCache::clear);
+    assertThat(backlog.bytes()).as("all is given back").isZero();
   }
 
-  private Group group(EventFormat.Form form) {
-    Group group = new Group(new Group.Want(Samples.interest("t"), form, Framing.CHUNKED));
+  private Group group(String topic, EventFormat.Form form) {
+    Group group = new Group(new Group.Want(Samples.interest(topic), form, Framing.CHUNKED));
     index.add(group);
     return group;
   }
 
   /** One with room for so many of these pages. */
   private FrameCache cache(int pages) {
-    FrameCache cache = new FrameCache(index, pages * weight());
+    return cache(backlog, pages * weight());
+  }
+
+  private FrameCache cache(Backlog within, long mostBytes) {
+    FrameCache cache = new FrameCache(index, within, mostBytes);
     caches.add(cache);
     return cache;
   }
 
   private long weight() {
-    Frames frames = group.frame(page(1).updates());
-    int weight = frames.weight();
-    frames.release();
+    FrameCache cache = new FrameCache(index, backlog, 1 << 20);
+    cache.get(group, page(1));
+    int weight = cache.sheet(group, page(1)).taken();
+    cache.clear();
     return weight;
   }
 
@@ -49,83 +57,51 @@ class FrameCacheTest {
     return Samples.page(100 + number * 10, 110 + number * 10);
   }
 
-  private static int references(Frames frames) {
-    return frames.part(0, Long.MAX_VALUE, 1).bytes().refCnt();
+  private Sheet framed(FrameCache cache, int page) {
+    cache.get(group, page(page));
+    return cache.sheet(group, page(page));
   }
 
   @Test
   void whatWasUsedLeastRecentlyIsReleasedFirst() {
     FrameCache cache = cache(PAGES);
-    List<Frames> made = new ArrayList<>();
+    List<Sheet> made = new ArrayList<>();
     for (int i = 0; i < PAGES; i++) {
-      made.add(cache.get(group, page(i)));
+      made.add(framed(cache, i));
     }
-    assertThat(cache.get(group, page(0))).isSameAs(made.get(0));
-    assertThat(made).allMatch(frames -> references(frames) == 1);
+    assertThat(framed(cache, 0)).isSameAs(made.get(0));
+    assertThat(made).noneMatch(Sheet::isReleased);
 
-    cache.get(group, page(PAGES));
-    assertThat(made).extracting(FrameCacheTest::references).containsExactly(1, 0, 1, 1, 1);
-    cache.get(group, page(PAGES + 1));
-    assertThat(made).extracting(FrameCacheTest::references).containsExactly(1, 0, 0, 1, 1);
-    assertThat(cache.get(group, page(1))).as("made anew").isNotSameAs(made.get(1));
+    framed(cache, PAGES);
+    assertThat(made)
+        .extracting(Sheet::isReleased)
+        .containsExactly(false, true, false, false, false);
+    assertThat(framed(cache, 1)).as("made anew").isNotSameAs(made.get(1));
   }
 
   @Test
-  void whatIsLargerThanAllTheRoomStaysUntilTheNext() {
+  void whatASweepHoldsIsNotReleased() {
     FrameCache cache = cache(0);
-    Frames first = cache.get(group, page(1));
-    assertThat(references(first)).isEqualTo(1);
-    assertThat(cache.get(group, page(1))).isSameAs(first);
-    Frames second = cache.get(group, page(2));
-    assertThat(references(first)).isZero();
-    assertThat(references(second)).isEqualTo(1);
-  }
-
-  @Test
-  void whatSomebodyHoldsIsLetGoAndNotReleased() {
-    FrameCache cache = cache(0);
-    Frames held = group.frame(page(1).updates());
-    cache.put(group, page(1), held);
-    assertThat(references(held)).isEqualTo(2);
-    cache.get(group, page(2));
-    assertThat(references(held)).isEqualTo(1);
+    Sheet held = framed(cache, 1).retain();
+    framed(cache, 2);
+    assertThat(held.isReleased()).isFalse();
+    cache.clear();
+    assertThat(held.isReleased()).isFalse();
     held.release();
-    assertThat(references(held)).isZero();
+    assertThat(held.isReleased()).isTrue();
   }
 
   @Test
-  void whatIsPutInPlaceOfAnotherReleasesItAndWeighsOnce() {
-    FrameCache cache = cache(2);
-    Frames other = cache.get(group, page(2));
-    Frames first = cache.get(group, page(1));
-    for (int i = 0; i < 3; i++) {
-      Frames again = group.frame(page(1).updates());
-      cache.put(group, page(1), again);
-      again.release();
-      assertThat(references(again)).isEqualTo(1);
-    }
-    assertThat(references(first)).isZero();
-    assertThat(references(other)).isEqualTo(1);
-  }
-
-  @Test
-  void allIsReleasedWhenItIsClearedAndThereIsRoomAgain() {
-    FrameCache cache = cache(2);
-    for (int round = 0; round < 3; round++) {
-      Frames one = cache.get(group, page(1));
-      Frames two = cache.get(group, page(2));
-      assertThat(references(one)).isEqualTo(1);
-      cache.clear();
-      assertThat(references(one)).isZero();
-      assertThat(references(two)).isZero();
-    }
-  }
-
-  @Test
-  void groupsAndLogsDoNotGetWhatIsOfOthers() {
+  void groupsOfOneFormShareTheBytesAndOthersDoNot() {
     FrameCache cache = cache(100);
-    Group enveloped = group(EventFormat.Form.ENVELOPE);
     Page page = page(1);
+    cache.get(group, page);
+    long once = backlog.bytes();
+    for (int i = 0; i < 100; i++) {
+      cache.get(group("t", EventFormat.Form.PLAIN), page);
+    }
+    assertThat(backlog.bytes()).isEqualTo(once);
+    Group enveloped = group("t", EventFormat.Form.ENVELOPE);
     Page restored =
         new Page(
             new Lineage(List.of(new Lineage.Epoch("another1", 1))),
@@ -133,9 +109,24 @@ class FrameCacheTest {
             page.from(),
             page.to(),
             List.of());
-    Frames mine = cache.get(group, page);
-    assertThat(cache.get(enveloped, page)).isNotSameAs(mine);
-    assertThat(cache.get(group, restored)).isNotSameAs(mine);
-    assertThat(cache.get(group, page)).isSameAs(mine);
+    assertThat(cache.sheet(enveloped, page)).isNotSameAs(cache.sheet(group, page));
+    assertThat(cache.sheet(group, restored)).isNotSameAs(cache.sheet(group, page));
+  }
+
+  @Test
+  void beyondTheBoundOnePageIsFramedAllTheSameAndNoSecond() {
+    Backlog full = new Backlog(1_000);
+    full.add(1_000);
+    FrameCache cache = cache(full, 1 << 20);
+    Sheet first = framed(cache, 1);
+    assertThat(full.bytes()).isGreaterThan(1_000);
+    Sheet second = framed(cache, 2);
+    assertThat(first.isReleased()).as("the first makes room").isTrue();
+    second.retain();
+    assertThatThrownBy(() -> cache.get(group, page(3))).isInstanceOf(NoRoom.class);
+    second.release();
+    assertThat(cache.get(group, page(3)).part(0, 1_000, 1).events()).isPositive();
+    cache.clear();
+    assertThat(full.bytes()).isEqualTo(1_000);
   }
 }

@@ -30,7 +30,7 @@ class FramesTest {
   private static Buffer whole(List<Update> updates) {
     Buffer all = Buffer.buffer();
     for (Update update : updates) {
-      var out = Framing.PLAIN.buffer(64);
+      var out = Framing.buffer(64);
       EventFormat.append(out, update, EventFormat.Form.PLAIN);
       all.appendString(out.toString(StandardCharsets.UTF_8));
     }
@@ -50,7 +50,8 @@ class FramesTest {
       @ForAll @IntRange(max = 400) int mostBytes) {
     long upTo = after + more;
     Frames frames =
-        Frames.of(updates(sequences), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true);
+        FrameSamples.frames(
+            updates(sequences), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true);
     Buffer read = Buffer.buffer();
     int events = 0;
     long cursor = after;
@@ -72,7 +73,8 @@ class FramesTest {
   @Test
   void nothingWantedMovesTheCursorAllTheSame() {
     Frames.Part part =
-        Frames.of(List.of(), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true).part(3, 9, 100);
+        FrameSamples.frames(List.of(), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true)
+            .part(3, 9, 100);
     assertThat(part.events()).isZero();
     assertThat(part.length()).isZero();
     assertThat(part.to()).isEqualTo(9);
@@ -82,7 +84,7 @@ class FramesTest {
   void lastUpdateOfATopicAndTheWordThatItHasEndedAreNotParted() {
     Update last = Samples.last("x", "a", "b", "c").at(Samples.LINEAGE.at(1), 1);
     Frames frames =
-        Frames.of(
+        FrameSamples.frames(
             List.of(last, Samples.update(2, "y", "d")),
             EventFormat.Form.PLAIN,
             Framing.PLAIN,
@@ -107,7 +109,8 @@ class FramesTest {
     Update large = Samples.update(1, "x".repeat(1 << 20), "t");
     Update small = Samples.update(2, "x", "t");
     Frames frames =
-        Frames.of(List.of(large, small), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true);
+        FrameSamples.frames(
+            List.of(large, small), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true);
     Frames.Part part = frames.part(0, 2, 1);
     assertThat(part.events()).isEqualTo(1);
     assertThat(part.to()).isEqualTo(1);

@@ -49,6 +49,9 @@ final class ModelReader {
       if (socket.isEnded() && heard == paper.line()) {
         throw new AssertionError(ModelReader.this + ": closed, and the log is the same");
       }
+      if (socket.isReset() && !parser.isMidway()) {
+        throw new AssertionError(ModelReader.this + ": reset between two blocks");
+      }
     }
 
     boolean hasAll() {
@@ -144,7 +147,7 @@ final class ModelReader {
     unnoticed.forEach(Connection::check);
     if (now != null) {
       now.check();
-      if (now.socket.isEnded()) {
+      if (now.socket.isEnded() || now.socket.isReset()) {
         remember(now.parser.lastEventId());
         now = null;
       }

@@ -1,0 +1,334 @@
+package dev.outpour.http;
+
+import dev.outpour.update.Page;
+import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
+import dev.outpour.update.Update;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The updates of a page as bytes of one form that all sockets share: each is framed once, when the
+ * first group wants it.
+ *
+ * <pre>
+ *   updates      41        44        45, the last of x and y     45 for who may not know of y
+ *   bytes      |id: …-41 |id: …-44 |id: …-45 |x ended |y ended |id: …-45 {"topics":["x"]| and on in 45
+ * </pre>
+ *
+ * <p>Who holds on to it retains and releases it; no socket does. For use by one thread.
+ */
+final class Sheet {
+
+  /** Where the memory comes from. */
+  interface Room {
+
+    /**
+     * Takes bytes.
+     *
+     * @throws NoRoom if there are none now
+     */
+    void take(long bytes);
+
+    /** Takes bytes that are in use already. */
+    void takeAnyway(long bytes);
+
+    /** Gives bytes back. */
+    void give(long bytes);
+  }
+
+  /** The beginning of an update with some of its topics. */
+  private record Narrowed(int place, List<Topic> shown) {}
+
+  /** About what an event takes beside its data. */
+  private static final int OVERHEAD = 80;
+
+  private static final int LEAST_BYTES = 256;
+  private static final int NOT_FRAMED = -1;
+
+  /** Of so many kinds of rights it is remembered what they may know. */
+  private static final int MOST_KNOWN = 64;
+
+  private static final Known ALL = new Known(Set.of());
+
+  private final List<Update> updates;
+  private final EventFormat.Form form;
+  private final Framing framing;
+  private final Room room;
+  private final int[] starts;
+  private final int[] ends;
+
+  /** Where what is the same for all begins, whatever topics they may know of. */
+  private final int[] tails;
+
+  private final @Nullable Frames[] alone;
+
+  /** Where the words end that topics of an update have ended, in their order. */
+  private final Map<Integer, int[]> words = new HashMap<>();
+
+  private final Map<Narrowed, int[]> narrowed = new HashMap<>();
+  private final Map<Set<TopicPattern>, Known> known = new LinkedHashMap<>();
+  private @Nullable ByteBuf bytes;
+  private int taken;
+  private int references = 1;
+
+  Sheet(Page page, EventFormat.Form form, Framing framing, Room room) {
+    this(page.updates(), form, framing, room);
+  }
+
+  Sheet(List<Update> updates, EventFormat.Form form, Framing framing, Room room) {
+    this.updates = updates;
+    this.form = form;
+    this.framing = framing;
+    this.room = room;
+    this.starts = new int[updates.size()];
+    this.ends = new int[updates.size()];
+    this.tails = new int[updates.size()];
+    this.alone = new Frames[updates.size()];
+    Arrays.fill(starts, NOT_FRAMED);
+  }
+
+  /** One that takes its memory from no bound. */
+  static Sheet alone(List<Update> updates, EventFormat.Form form, Framing framing) {
+    return new Sheet(
+        updates,
+        form,
+        framing,
+        new Room() {
+          @Override
+          public void take(long bytes) {}
+
+          @Override
+          public void takeAnyway(long bytes) {}
+
+          @Override
+          public void give(long bytes) {}
+        });
+  }
+
+  Sheet retain() {
+    references++;
+    return this;
+  }
+
+  void release() {
+    if (--references == 0) {
+      if (bytes != null) {
+        bytes.release();
+        bytes = null;
+      }
+      room.give(taken);
+      taken = 0;
+    }
+  }
+
+  /** Whether somebody besides who made it holds on to it. */
+  boolean isHeld() {
+    return references > 1;
+  }
+
+  boolean isReleased() {
+    return references <= 0;
+  }
+
+  /** How many bytes it takes. */
+  int taken() {
+    return taken;
+  }
+
+  /** The bytes; where one is in memory may change with each update that is framed. */
+  ByteBuf bytes() {
+    if (bytes == null) {
+      throw new IllegalStateException("Nothing is framed, or it was released");
+    }
+    return bytes;
+  }
+
+  /** The place of an update in the page. */
+  int place(Update update) {
+    long first = updates.get(0).sequence();
+    int low = 0;
+    int high = updates.size() - 1;
+    // They follow on one another nearly always.
+    int middle = (int) Math.min(high, update.sequence() - first);
+    while (updates.get(middle).sequence() != update.sequence()) {
+      if (updates.get(middle).sequence() < update.sequence()) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+      if (low > high) {
+        throw new IllegalArgumentException(update.position() + " is not on the page");
+      }
+      middle = (low + high) >>> 1;
+    }
+    return middle;
+  }
+
+  /** Of which topics those may know who have some rights; empty: of all. */
+  Known known(Set<TopicPattern> rights) {
+    if (rights.isEmpty()) {
+      return ALL;
+    }
+    Known found = known.get(rights);
+    if (found == null) {
+      if (known.size() == MOST_KNOWN) {
+        known.remove(known.keySet().iterator().next());
+      }
+      found = new Known(rights);
+      known.put(rights, found);
+    }
+    return found;
+  }
+
+  Update update(int place) {
+    return updates.get(place);
+  }
+
+  /** What is given to those who want one update as it is, and nothing else of the page. */
+  Frames alone(int place) {
+    Frames known = alone[place];
+    if (known == null) {
+      known = new Frames.Builder(this, 1).add(place, null, topic -> false).build();
+      alone[place] = known;
+    }
+    return known;
+  }
+
+  /** Makes room for some updates at once, so that it need not grow. */
+  void expect(Share places) {
+    int expected = 0;
+    for (int place = places.next(0); place >= 0; place = places.next(place + 1)) {
+      expected += starts[place] == NOT_FRAMED ? expected(updates.get(place)) : 0;
+    }
+    if (expected > 0) {
+      room(expected);
+    }
+  }
+
+  private int expected(Update update) {
+    int topics = 0;
+    if (form == EventFormat.Form.ENVELOPE || update.end()) {
+      for (int i = 0; i < update.topics().size(); i++) {
+        topics += update.topics().get(i).name().length() + OVERHEAD;
+      }
+    }
+    return update.data().length() + OVERHEAD + topics;
+  }
+
+  /** Frames an update, if it is not yet. */
+  void frame(int place) {
+    if (starts[place] != NOT_FRAMED) {
+      return;
+    }
+    Update update = updates.get(place);
+    ByteBuf out = room(expected(update));
+    int start = out.writerIndex();
+    try {
+      int open = framing.open(out);
+      int tail = EventFormat.append(out, update, form);
+      tails[place] = tail - framing.close(out, open);
+      ends[place] = out.writerIndex();
+      if (update.end()) {
+        words.put(place, words(out, update));
+      }
+      starts[place] = start;
+    } finally {
+      if (starts[place] == NOT_FRAMED) {
+        out.writerIndex(start);
+      }
+      settle(out);
+    }
+  }
+
+  private int[] words(ByteBuf out, Update update) {
+    int[] wordEnds = new int[update.topics().size()];
+    for (int i = 0; i < wordEnds.length; i++) {
+      int open = framing.open(out);
+      out.writeBytes(Words.ended(update.topics().get(i)).getBytes());
+      framing.close(out, open);
+      wordEnds[i] = out.writerIndex();
+    }
+    return wordEnds;
+  }
+
+  /** Where the bytes of an update begin; it is framed. */
+  int start(int place) {
+    return starts[place];
+  }
+
+  /** Where they end. */
+  int end(int place) {
+    return ends[place];
+  }
+
+  /** Where those begin that are the same whatever topics are shown. */
+  int tail(int place) {
+    return tails[place];
+  }
+
+  /** Where the word ends that a topic of an update has ended; it begins where that before ends. */
+  int wordEnd(int place, int topic) {
+    int[] known = words.get(place);
+    return topic < 0 || known == null ? ends[place] : known[topic];
+  }
+
+  /** Where the beginning of an update is that shows some of its topics: from, to. */
+  int[] narrowed(int place, List<Topic> shown) {
+    Narrowed key = new Narrowed(place, shown);
+    int[] known = narrowed.get(key);
+    if (known != null) {
+      return known;
+    }
+    Update update = updates.get(place);
+    ByteBuf out = room(expected(update) - update.data().length());
+    int start = out.writerIndex();
+    boolean done = false;
+    try {
+      int open = framing.open(out);
+      EventFormat.appendHead(out, update, shown, form);
+      framing.close(out, open, ends[place] - tails[place] - framing.endLength());
+      done = true;
+    } finally {
+      if (!done) {
+        out.writerIndex(start);
+      }
+      settle(out);
+    }
+    int[] made = {start, out.writerIndex()};
+    narrowed.put(key, made);
+    return made;
+  }
+
+  /** Memory for some bytes more. */
+  private ByteBuf room(int expected) {
+    ByteBuf out = bytes;
+    if (out != null && out.writableBytes() >= expected) {
+      return out;
+    }
+    int used = out == null ? 0 : out.writerIndex();
+    int capacity = Math.max(LEAST_BYTES, Math.max(used + expected, used + used / 2));
+    room.take(capacity - taken);
+    try {
+      out = out == null ? Framing.buffer(capacity) : out.capacity(capacity);
+    } catch (OutOfMemoryError e) {
+      room.give(capacity - taken);
+      throw new NoRoom();
+    }
+    bytes = out;
+    taken = capacity;
+    return out;
+  }
+
+  /** Counts by how much more it has grown than was expected. */
+  private void settle(ByteBuf out) {
+    room.takeAnyway(out.capacity() - taken);
+    taken = out.capacity();
+  }
+}
