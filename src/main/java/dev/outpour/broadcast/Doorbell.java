@@ -9,12 +9,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells one event loop over the event bus that the log has grown, with at most one message waiting
  * there: a loop that is held up finds one, not thousands.
  */
 public final class Doorbell {
+
+  private static final Logger log = LoggerFactory.getLogger(Doorbell.class);
 
   private enum State {
     QUIET,
@@ -55,9 +59,22 @@ public final class Doorbell {
     return listening.completion();
   }
 
-  void ring() {
-    if (state.compareAndSet(State.QUIET, State.RUNG)) {
+  /**
+   * Rings, unless it has been rung and not been heard yet.
+   *
+   * @return false if that failed: then it is quiet, and can be rung again
+   */
+  boolean ring() {
+    if (!state.compareAndSet(State.QUIET, State.RUNG)) {
+      return true;
+    }
+    try {
       bus.tell(address);
+      return true;
+    } catch (Throwable e) {
+      state.compareAndSet(State.RUNG, State.QUIET);
+      log.error("An event loop could not be told that the log has grown, trying again", e);
+      return false;
     }
   }
 

@@ -4,9 +4,10 @@ import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +16,12 @@ import org.slf4j.LoggerFactory;
  * when there is something after what is known; then the next one is sent.
  *
  * <p>So a process that is held up costs its peers nothing, and nothing that the bus loses is lost:
- * the next request asks from the same place. It keeps to the log it first saw: another one is
- * refused and said loudly, unless the first one was in memory and so is gone with its process.
+ * the next request asks from the same place. Whatever fails on the way of an answer, the question
+ * is put again; of a log that was not heard of for ten seconds its health says so. It keeps to the
+ * log it first saw: another one is refused and said loudly, unless the first one was in memory and
+ * so is gone with its process.
+ *
+ * <p>It asks on a context of its own and may be started, stopped and let run from any thread.
  */
 final class Feed {
 
@@ -38,23 +43,37 @@ final class Feed {
   /** A single failure is a restart, an unlucky moment or a shutdown: not worth a line. */
   private static final int FAILURES_TO_TELL = 4;
 
-  private final Vertx vertx;
+  private final VertxInternal vertx;
   private final UpdateBus bus;
   private final LocalLog local;
+  private final LongSupplier clockNanos;
+
+  /** Of nobody's deployment: timers of one end with it. */
+  private final Context context;
+
   private boolean running;
   private int turns;
   private boolean wanted;
   private boolean permitted = true;
-  private int failures;
   private boolean watched;
-  private volatile long askedNanos;
-  private volatile long heardNanos;
-  private volatile boolean silent;
 
-  Feed(Vertx vertx, UpdateBus bus, LocalLog local) {
+  // Used on the context alone.
+  private int failures;
+  private long askedNanos;
+  private long heardNanos;
+  private boolean silent;
+
+  /**
+   * One that rests.
+   *
+   * @param clockNanos a clock that never falls, in nanoseconds
+   */
+  Feed(VertxInternal vertx, UpdateBus bus, LocalLog local, LongSupplier clockNanos) {
     this.vertx = vertx;
     this.bus = bus;
     this.local = local;
+    this.clockNanos = clockNanos;
+    this.context = vertx.createEventLoopContext();
   }
 
   /** Begins as soon as it may. */
@@ -79,14 +98,18 @@ final class Feed {
     if (wanted && permitted && !running) {
       running = true;
       int turn = ++turns;
-      heardNanos = System.nanoTime();
-      Context context = vertx.getOrCreateContext();
-      context.runOnContext(begun -> ask(turn, known()));
-      if (!watched) {
-        watched = true;
-        context.runOnContext(begun -> vertx.setPeriodic(WATCH_MILLIS, tick -> watch()));
-      }
+      boolean first = !watched;
+      watched = true;
+      context.runOnContext(begun -> begin(turn, first));
     }
+  }
+
+  private void begin(int turn, boolean first) {
+    heardNanos = clockNanos.getAsLong();
+    if (first) {
+      vertx.setPeriodic(WATCH_MILLIS, tick -> watch());
+    }
+    ask(turn, known());
   }
 
   private Optional<String> known() {
@@ -104,14 +127,15 @@ final class Feed {
     }
     LogDescription known = local.description();
     long after = known == null ? 0 : known.head().last();
-    askedNanos = System.nanoTime();
-    bus.request(
-            UpdateBus.LOG,
-            new LogMessage.Follow(logId, after),
-            LogMessage.Grown.class,
-            ANSWER_MILLIS)
-        .onSuccess(grown -> take(turn, grown))
-        .onFailure(failure -> failed(turn, failure));
+    askedNanos = clockNanos.getAsLong();
+    LogMessage.Follow question = new LogMessage.Follow(logId, after);
+    try {
+      bus.request(UpdateBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS)
+          .onSuccess(grown -> take(turn, grown))
+          .onFailure(failure -> failed(turn, failure));
+    } catch (Throwable e) {
+      failed(turn, e);
+    }
   }
 
   private void take(int turn, LogMessage.Grown grown) {
@@ -126,7 +150,7 @@ final class Feed {
       failed(turn, e);
       return;
     }
-    heardNanos = System.nanoTime();
+    heardNanos = clockNanos.getAsLong();
     if (failures >= FAILURES_TO_TELL || silent) {
       log.info("The log's owner is back");
     }
@@ -138,23 +162,23 @@ final class Feed {
 
   /** Sees to it that a question is under way, and says when the log has not been heard of. */
   private void watch() {
+    long now = clockNanos.getAsLong();
+    boolean lost = now - askedNanos > LOST_NANOS;
     int turn;
-    long now = System.nanoTime();
     synchronized (this) {
       if (!running) {
         return;
       }
-      boolean lost = now - askedNanos > LOST_NANOS;
-      turn = lost ? ++turns : 0;
+      turn = lost ? ++turns : turns;
     }
-    if (now - heardNanos > SILENT_NANOS && !silent) {
+    long quietNanos = now - heardNanos;
+    if (quietNanos > SILENT_NANOS && !silent) {
       silent = true;
-      log.warn(
-          "Nothing was heard of the log for {} s",
-          TimeUnit.NANOSECONDS.toSeconds(now - heardNanos));
-      local.health().fails("Nothing was heard of the log's owner for 10 s");
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(quietNanos);
+      log.warn("The log's owner has not been heard of for {} s", seconds);
+      local.health().fails("The log's owner has not been heard of for 10 s");
     }
-    if (turn > 0) {
+    if (lost) {
       log.warn("A question to the log's owner was lost, asking again");
       ask(turn, known());
     }

@@ -41,6 +41,8 @@ public final class LocalLog implements Shareable {
   private static final long DEFAULT_CACHE_BYTES = 64L << 20;
   private static final long ANSWER_MILLIS = 5_000;
 
+  private static final long TELL_AGAIN_MILLIS = 100;
+
   /** Who asks for what the process itself wants to know. */
   private static final Object OWN = "own";
 
@@ -71,7 +73,7 @@ public final class LocalLog implements Shareable {
     PrometheusMetrics counting = PrometheusMetrics.of(vertx);
     this.metrics = counting;
     this.questions = new Questions(vertx, bus, counting);
-    this.feed = new Feed(vertx, bus, this);
+    this.feed = new Feed(this.vertx, bus, this, System::nanoTime);
     counting.log().log(
         () -> ofHead(Head::last),
         () -> ofHead(head -> head.last() - head.earliest() + 1),
@@ -248,10 +250,14 @@ public final class LocalLog implements Shareable {
     tell();
   }
 
-  /** Tells everyone that there is something new. */
+  /** Tells everyone that there is something new; who could not be told is told soon. */
   public void tell() {
+    boolean all = true;
     for (Doorbell doorbell : doorbells) {
-      doorbell.ring();
+      all &= doorbell.ring();
+    }
+    if (!all) {
+      vertx.setTimer(TELL_AGAIN_MILLIS, fired -> tell());
     }
   }
 

@@ -105,8 +105,8 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
   public LogMessage decodeFromWire(int at, Buffer buffer) {
     try {
       return read(at, buffer);
-    } catch (RuntimeException e) {
-      return new LogMessage.Unreadable(String.valueOf(e.getMessage()));
+    } catch (Throwable e) {
+      return new LogMessage.Unreadable(String.valueOf(e));
     }
   }
 

@@ -13,43 +13,30 @@ import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Answers what other verticles and processes ask about the log, and parks those who follow it until
- * it grows.
+ * Answers what other verticles and processes ask about the log.
  *
  * <p>A request that names another log is refused with 409, so that nobody mixes two. Questions are
  * answered on the ingest verticle's context; that the log has grown may be told by any thread.
  */
 final class LogService {
 
-  /** Shorter than those who follow wait for an answer. */
-  private static final long PARK_MILLIS = 1_000;
+  private static final Logger logger = LoggerFactory.getLogger(LogService.class);
 
-  private static final int MOST_PARKED = 1_000;
-
-  private record Parked(Message<LogMessage> question, long after, long timer) {}
-
-  private final Vertx vertx;
-  private final Context context;
   private final History history;
   private final Topic defaultTopic;
   private final boolean durable;
   private final QuestionDesk desk;
-  private final LongFunction<@Nullable Page> gathered;
-  private List<Parked> parked = new ArrayList<>();
-
-  /** For those who write: whether anybody is parked. */
-  private volatile boolean followed;
+  private final Followers followers;
 
   /**
    * To be made on the ingest verticle's context.
@@ -62,28 +49,51 @@ final class LogService {
       Topic defaultTopic,
       boolean durable,
       LongFunction<@Nullable Page> gathered) {
-    this.vertx = vertx;
-    this.context = vertx.getOrCreateContext();
     this.history = history;
     this.defaultTopic = defaultTopic;
     this.durable = durable;
     this.desk = new QuestionDesk(vertx);
-    this.gathered = gathered;
+    this.followers = new Followers(vertx, history, this::describe, gathered);
   }
 
   /** The log as it stands. */
   LogDescription description() {
-    return new LogDescription(defaultTopic, durable, history.head());
+    return describe(history.head());
   }
 
-  /** Answers a question, now or when it can. */
+  private LogDescription describe(Head head) {
+    return new LogDescription(defaultTopic, durable, head);
+  }
+
+  /** How many wait for the log to grow. */
+  int following() {
+    return followers.parked();
+  }
+
+  /** Has those told who wait for the log to grow: it has, by a page. */
+  void grew(Page page) {
+    followers.grew(page);
+  }
+
+  /** Answers a question, now or when it can; what fails is refused, and may be asked again. */
   void answer(Message<LogMessage> question) {
+    try {
+      take(question);
+    } catch (Throwable e) {
+      logger.error("A question about the log could not be answered", e);
+      UpdateBus.refuse(question, Refusal.unavailable("The log cannot be asked now"));
+    }
+  }
+
+  private void take(Message<LogMessage> question) {
     LogMessage asked = question.body();
     if (asked instanceof LogMessage.Follow follow) {
-      follow(question, follow);
+      if (follow.logId().isEmpty() || isMine(question, follow.logId().get())) {
+        followers.take(question, follow);
+      }
     } else if (asked instanceof LogMessage.ReadAfter read) {
       if (isMine(question, read.logId())) {
-        reply(question, read(read.after()).map(LogMessage.Read::new));
+        reply(question, followers.read(read.after()).map(LogMessage.Read::new));
       }
     } else if (asked instanceof LogMessage.Locate locate) {
       if (isMine(question, locate.logId())) {
@@ -118,92 +128,6 @@ final class LogService {
     return mine;
   }
 
-  private void follow(Message<LogMessage> question, LogMessage.Follow follow) {
-    Optional<String> logId = follow.logId();
-    if (logId.isPresent() && !isMine(question, logId.get())) {
-      return;
-    }
-    long last = history.head().last();
-    if (logId.isEmpty() || follow.after() > last) {
-      UpdateBus.reply(question, grown(nothingAfter(last)));
-    } else if (follow.after() < last) {
-      reply(question, next(follow.after()).map(this::grown));
-    } else if (parked.size() >= MOST_PARKED) {
-      UpdateBus.refuse(question, Refusal.unavailable("Too many nodes follow this log"));
-    } else {
-      park(question, follow.after());
-    }
-  }
-
-  private void park(Message<LogMessage> question, long after) {
-    long timer = vertx.setTimer(PARK_MILLIS, fired -> unpark(question));
-    parked.add(new Parked(question, after, timer));
-    followed = true;
-    if (history.head().last() > after) {
-      // It was committed a moment ago by a thread that saw nobody here.
-      answerParked();
-    }
-  }
-
-  private void unpark(Message<LogMessage> question) {
-    parked.removeIf(each -> each.question() == question);
-    UpdateBus.reply(question, grown(nothingAfter(history.head().last())));
-  }
-
-  /** Has those told who wait for the log to grow: it has, by a page. */
-  void grew(Page page) {
-    if (followed) {
-      context.runOnContext(turn -> answerParked(page));
-    }
-  }
-
-  private void answerParked() {
-    List<Parked> waiting = takeParked();
-    waiting.forEach(each -> reply(each.question(), next(each.after()).map(this::grown)));
-  }
-
-  private void answerParked(Page page) {
-    for (Parked each : takeParked()) {
-      if (page.continues(each.after())) {
-        UpdateBus.reply(each.question(), grown(page.after(each.after())));
-      } else {
-        reply(each.question(), next(each.after()).map(this::grown));
-      }
-    }
-  }
-
-  private List<Parked> takeParked() {
-    List<Parked> waiting = parked;
-    parked = new ArrayList<>();
-    followed = false;
-    waiting.forEach(each -> vertx.cancelTimer(each.timer()));
-    return waiting;
-  }
-
-  private LogMessage.Grown grown(Page page) {
-    // An answer whose page is beyond its head would be none.
-    Head head = history.head().advancedBy(page);
-    return new LogMessage.Grown(new LogDescription(defaultTopic, durable, head), page);
-  }
-
-  /** What comes next after a number and nothing before it: that is known to who follows. */
-  private Future<Page> next(long after) {
-    Page held = gathered.apply(after);
-    return held == null
-        ? read(after).map(page -> page.after(after))
-        : Future.succeededFuture(held.after(after));
-  }
-
-  private Page nothingAfter(long last) {
-    Head head = history.head();
-    return new Page(head.lineage(), head.earliest(), last, last, List.of());
-  }
-
-  private Future<Page> read(long after) {
-    long last = history.head().last();
-    return after >= last ? Future.succeededFuture(nothingAfter(last)) : history.read(after);
-  }
-
   private static Lane laneOf(LogMessage.Locate locate) {
     return locate.start() instanceof Start.Newest && !locate.interest().patterns().isEmpty()
         ? Lane.NEWEST
@@ -236,7 +160,7 @@ final class LogService {
     return Future.succeededFuture(new Located(cursor, head, Optional.empty()));
   }
 
-  private static <T extends LogMessage> void reply(Message<LogMessage> question, Future<T> answer) {
+  static <T extends LogMessage> void reply(Message<LogMessage> question, Future<T> answer) {
     answer
         .onSuccess(found -> UpdateBus.reply(question, found))
         .onFailure(failure -> UpdateBus.refuse(question, QuestionDesk.asRefusal(failure)));

@@ -136,7 +136,7 @@ final class QuestionDesk {
     private Future<LogMessage> begun() {
       try {
         return work.apply(deadline).map(Function.identity());
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         return Future.failedFuture(e);
       }
     }

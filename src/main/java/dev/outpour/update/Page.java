@@ -63,7 +63,8 @@ public record Page(
     while (first < updates.size() && updates.get(first).sequence() <= cursor) {
       first++;
     }
-    return new Page(lineage, earliest, cursor, to, updates.subList(first, updates.size()));
+    List<Update> left = updates.subList(first, updates.size());
+    return new Page(lineage, earliest, cursor, to, left, damaged);
   }
 
   /** Whether all that it covers was retained when it was read. */

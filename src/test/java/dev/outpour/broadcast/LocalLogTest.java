@@ -23,7 +23,12 @@ import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
+import io.vertx.core.internal.VertxInternal;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -101,6 +106,35 @@ class LocalLogTest {
 
   private static int status(Future<?> future) {
     return ((RefusedException) Await.failure(future)).refusal().status();
+  }
+
+  private interface Planted {
+    void before(Method method, Object[] args);
+  }
+
+  private static <T> T proxy(Class<T> type, T of, Planted planted) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, args) -> {
+              planted.before(method, args);
+              try {
+                return method.invoke(of, args);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
+  }
+
+  /** A Vert.x that is another one in all but its event bus. */
+  private static VertxInternal withBus(VertxInternal vertx, EventBus bus) {
+    return (VertxInternal)
+        Proxy.newProxyInstance(
+            VertxInternal.class.getClassLoader(),
+            new Class<?>[] {VertxInternal.class},
+            (self, method, args) ->
+                method.getName().equals("eventBus") ? bus : method.invoke(vertx, args));
   }
 
   @Test
@@ -355,5 +389,34 @@ class LocalLogTest {
                 UpdateBus.LOG, question -> UpdateBus.refuse(question, new Refusal(409, "No", 0))));
     log.own(description("log", 30), APPEND, RETAINED);
     assertThat(status(log.read(3))).isEqualTo(409);
+  }
+
+  @Test
+  void loopThatCouldNotBeToldIsToldAgainAndTheOthersAreToldAllTheSame() {
+    AtomicInteger failures = new AtomicInteger(2);
+    VertxInternal other = (VertxInternal) Vertx.vertx();
+    AtomicInteger first = new AtomicInteger();
+    AtomicInteger second = new AtomicInteger();
+    try {
+      EventBus bus =
+          proxy(
+              EventBus.class,
+              other.eventBus(),
+              (method, args) -> {
+                if (method.getName().equals("send")
+                    && String.valueOf(args[0]).startsWith(UpdateBus.UPDATES)
+                    && failures.getAndDecrement() > 0) {
+                  throw new OutOfMemoryError("planted");
+                }
+              });
+      LocalLog seen = LocalLog.of(withBus(other, bus));
+      Await.result(seen.onGrowth(first::incrementAndGet));
+      Await.result(seen.onGrowth(second::incrementAndGet));
+      seen.grow(description("log", 5), Samples.page(0, 5));
+      Await.until(() -> first.get() > 0 && second.get() > 0, () -> first + " " + second);
+      assertThat(failures.get()).isNotPositive();
+    } finally {
+      Await.result(other.close());
+    }
   }
 }

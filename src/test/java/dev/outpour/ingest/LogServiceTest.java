@@ -13,6 +13,7 @@ import dev.outpour.history.Retention;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Head;
 import dev.outpour.update.Page;
+import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -23,6 +24,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,13 +69,23 @@ class LogServiceTest {
   /** What the process of the owner holds. */
   private volatile @Nullable Page held;
 
+  /** Whether to fail over what it holds, the next time that it is asked for. */
+  private final AtomicBoolean fails = new AtomicBoolean();
+
+  private @Nullable Page gathered(long after) {
+    if (fails.getAndSet(false)) {
+      throw new OutOfMemoryError("planted");
+    }
+    return held;
+  }
+
   @BeforeEach
   void start() {
     Context context = vertx.getOrCreateContext();
     Promise<Void> listening = Promise.promise();
     context.runOnContext(
         turn -> {
-          service = new LogService(vertx, history, Topic.parse("t"), false, after -> held);
+          service = new LogService(vertx, history, Topic.parse("t"), false, this::gathered);
           bus.answer(UpdateBus.LOG, service::answer).<Void>mapEmpty().onComplete(listening);
         });
     Await.result(listening.future());
@@ -91,7 +103,11 @@ class LogServiceTest {
   }
 
   private Future<LogMessage.Grown> follow(long after) {
-    LogMessage.Follow question = new LogMessage.Follow(Optional.of(history.head().logId()), after);
+    return follow(history.head().logId(), after);
+  }
+
+  private Future<LogMessage.Grown> follow(String logId, long after) {
+    LogMessage.Follow question = new LogMessage.Follow(Optional.of(logId), after);
     return bus.request(UpdateBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS);
   }
 
@@ -125,6 +141,17 @@ class LogServiceTest {
   }
 
   @Test
+  void whoFollowsLearnsThatAPageIsDamagedWhereverItIsInIt() {
+    append();
+    append();
+    held = new Page(history.head().lineage(), 1, 0, 2, List.of(), true);
+    Page told = Await.result(follow(1)).page();
+    assertThat(told.from()).isEqualTo(1);
+    assertThat(told.to()).isEqualTo(2);
+    assertThat(told.damaged()).isTrue();
+  }
+
+  @Test
   void answerIsNeverBeyondTheHeadThatItTells() {
     append();
     // A commit may be held a moment before the log tells of it.
@@ -145,5 +172,46 @@ class LogServiceTest {
             .page();
     assertThat(told.to()).isEqualTo(1);
     assertThat(told.updates()).hasSize(1);
+  }
+
+  @Test
+  void questionOverWhichTheOwnerFailsIsRefusedAtOnce() {
+    append();
+    String logId = history.head().logId();
+    fails.set(true);
+    assertThat(status(follow(logId, 0))).isEqualTo(503);
+    // Where it looks for the name of the log, and where it looks how far that has come.
+    for (int looks = 0; looks < 2; looks++) {
+      int left = looks;
+      history.afterLook = () -> failAfter(left);
+      assertThat(status(follow(logId, 0))).isEqualTo(503);
+    }
+    assertThat(Await.result(follow(0)).page().to()).isEqualTo(1);
+  }
+
+  private void failAfter(int looks) {
+    if (looks == 0) {
+      throw new StackOverflowError("planted");
+    }
+    history.afterLook = () -> failAfter(looks - 1);
+  }
+
+  private static int status(Future<?> failed) {
+    return ((RefusedException) Await.failure(failed)).refusal().status();
+  }
+
+  @Test
+  void whoIsParkedIsToldEvenIfTheOwnerFailsOverAnother() {
+    Future<LogMessage.Grown> first = follow(0);
+    Future<LogMessage.Grown> second = follow(0);
+    Await.until("both are parked", () -> service.following() == 2);
+    fails.set(true);
+    History.Commit one = history.append(List.of(Batch.of(Samples.draft("a", "t")))).result();
+    History.Commit two = history.append(List.of(Batch.of(Samples.draft("b", "t")))).result();
+    assertThat(one.page().to()).isEqualTo(1);
+    // It does not continue what they know, so that the owner has to look for what comes between.
+    service.grew(two.page());
+    assertThat(status(first)).isEqualTo(503);
+    assertThat(Await.result(second).page().to()).isEqualTo(2);
   }
 }
