@@ -81,6 +81,7 @@ public final class LocalLog implements Shareable {
         () -> ofRetained(LocalLog::ageMillis) / 1e3,
         cache::bytes);
     counting.log().questions(questions::open);
+    counting.log().keys(() -> ofRetained(Retained::keys));
     counting.log().damaged(() -> damaged());
   }
 

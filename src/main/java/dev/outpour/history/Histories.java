@@ -15,6 +15,9 @@ public final class Histories {
   /** Of the heap, what a log in memory may take at most. */
   private static final int HEAP_SHARE = 4;
 
+  /** Of the heap, what the index of keys of a log in a file may take at most. */
+  private static final int INDEX_SHARE = 3;
+
   private Histories() {}
 
   /** Opens it; fails if it cannot be used, with a message for the operator. */
@@ -29,7 +32,8 @@ public final class Histories {
     return new Retention(
         settings.keepUpdates(),
         Duration.ofHours(settings.keepHours()),
-        (long) settings.keepMegabytes() << 20);
+        (long) settings.keepMegabytes() << 20,
+        keys(settings, KeyIndex.most(Runtime.getRuntime().maxMemory() / INDEX_SHARE)));
   }
 
   private static Retention inMemory(HistorySettings settings) {
@@ -42,6 +46,20 @@ public final class Histories {
           asked >> 20);
     }
     return new Retention(
-        settings.keepUpdates(), Duration.ofHours(settings.keepHours()), Math.min(asked, most));
+        settings.keepUpdates(),
+        Duration.ofHours(settings.keepHours()),
+        Math.min(asked, most),
+        keys(settings, most / KeyMemory.KEY_BYTES));
+  }
+
+  /** Keys are what publishers make of them: they never take the memory of everything else. */
+  private static long keys(HistorySettings settings, long most) {
+    if (settings.keepKeys() > most) {
+      log.info(
+          "The log remembers {} keys at most, for which the heap has room, of the {} asked for",
+          most,
+          settings.keepKeys());
+    }
+    return Math.min(settings.keepKeys(), most);
   }
 }

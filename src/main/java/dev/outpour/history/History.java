@@ -29,7 +29,8 @@ import java.util.Set;
  *   <li>A draft with a key that the log remembers, and with the same topics, event, end and data,
  *       is not appended again: its receipt is that of the first, marked as a duplicate. With others
  *       it is refused with status 422. This holds within a group too. Keys are remembered for 24
- *       hours or the retention, whichever is longer.
+ *       hours or the retention, whichever is longer; at the bound of {@link Retention#keys} a draft
+ *       with a new one is refused with status 503, and those without go on.
  *   <li>Times never fall from one update to the next.
  *   <li>A page is a run without holes: every retained update after {@link Page#from} up to {@link
  *       Page#to}, read at one moment together with {@link Page#earliest}. What the store has lost
@@ -118,18 +119,19 @@ public interface History {
    *
    * @param bytes about how much its updates take
    * @param oldestMillis the time of the earliest one; 0 if there is none
+   * @param keys how many publishers' keys it remembers
    * @param damaged how many updates were found since the log was opened that cannot be read
    */
-  record Retained(long bytes, long oldestMillis, long damaged) {
+  record Retained(long bytes, long oldestMillis, long keys, long damaged) {
 
-    /** What a log retains that is whole. */
+    /** What a log retains that is whole and remembers no keys. */
     public Retained(long bytes, long oldestMillis) {
-      this(bytes, oldestMillis, 0);
+      this(bytes, oldestMillis, 0, 0);
     }
 
     /** The same, with so many damaged updates found. */
     Retained withDamaged(long found) {
-      return new Retained(bytes, oldestMillis, found);
+      return new Retained(bytes, oldestMillis, keys, found);
     }
   }
 

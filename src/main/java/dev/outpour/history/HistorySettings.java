@@ -14,9 +14,11 @@ import dev.outpour.settings.Section;
  * @param keepHours age in hours up to which they are retained, 1 to 87,600; default 24
  * @param keepMegabytes bytes retained at most, in megabytes of 1024 × 1024, 1 to 1,048,576; default
  *     1024
+ * @param keepKeys publishers' keys remembered at most, 1 to 100,000,000; default 10,000,000. They
+ *     are remembered for 24 hours or {@code keepHours}, whichever is longer
  */
 public record HistorySettings(
-    Store store, String path, int keepUpdates, int keepHours, int keepMegabytes) {
+    Store store, String path, int keepUpdates, int keepHours, int keepMegabytes, int keepKeys) {
 
   /** What keeps the log. */
   public enum Store {
@@ -36,6 +38,7 @@ public record HistorySettings(
         section.text("path", "data/outpour.db"),
         section.integer("keepUpdates", 1_000_000, 1, 1_000_000_000),
         section.integer("keepHours", 24, 1, 87_600),
-        section.integer("keepMegabytes", 1024, 1, 1_048_576));
+        section.integer("keepMegabytes", 1024, 1, 1_048_576),
+        section.integer("keepKeys", Retention.DEFAULT_KEYS, 1, 100_000_000));
   }
 }

@@ -1,57 +1,88 @@
 package dev.outpour.history;
 
-import dev.outpour.update.Key;
-import dev.outpour.update.Position;
+import dev.outpour.history.KeyPartitions.Partition;
 import java.nio.ByteBuffer;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The publishers' keys of a log in memory, oldest first, each with what it stood for.
+ * The publishers' keys of a log in memory, each with what it stood for.
  *
  * <p>It never forgets early: when it is full, {@link #isFull} says so and the caller refuses. Not
  * for use by several threads.
  */
 final class KeyMemory {
 
-  /** What a key stood for. */
-  record Entry(ByteBuffer fingerprint, Position position, long timeMillis) {}
+  /** What a key takes at most, with its share of the index. */
+  static final int KEY_BYTES = KeyEntry.BYTES + 27;
 
-  private final Map<Key, Entry> entries = new LinkedHashMap<>();
-  private final long keepMillis;
-  private final int most;
+  private static final int CHUNK = 256;
 
-  KeyMemory(long keepMillis, int most) {
-    this.keepMillis = keepMillis;
+  private final KeyPartitions partitions;
+  private final KeyIndex index = new KeyIndex();
+  private final List<List<ByteBuffer>> tables =
+      Stream.generate(() -> (List<ByteBuffer>) new ArrayList<ByteBuffer>())
+          .limit(KeyPartitions.TABLES)
+          .toList();
+  private final long most;
+
+  KeyMemory(long keepMillis, long most) {
+    this.partitions = new KeyPartitions(keepMillis);
     this.most = most;
   }
 
   /** What a key stands for, if it is remembered and not old enough to be forgotten. */
-  @Nullable Entry find(Key key, long nowMillis) {
-    Entry entry = entries.get(key);
-    return entry == null || entry.timeMillis() <= nowMillis - keepMillis ? null : entry;
+  @Nullable KeyEntry find(Digest key, long nowMillis) {
+    for (long number : index.candidates(key)) {
+      Partition partition = partitions.of(number);
+      if (partition == null) {
+        continue;
+      }
+      KeyEntry entry = KeyEntry.read(place(partition, number));
+      if (entry.key().equals(key) && !partitions.isExpired(entry.timeMillis(), nowMillis)) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private ByteBuffer place(Partition partition, long number) {
+    int place = (int) (number - partition.first());
+    ByteBuffer chunk = tables.get(partition.table()).get(place / CHUNK);
+    return chunk.duplicate().position(place % CHUNK * KeyEntry.BYTES);
   }
 
   boolean isFull() {
-    return entries.size() >= most;
+    return partitions.count() >= most;
   }
 
-  void remember(Key key, Entry entry) {
-    // It may be there, expired: what is new stands at the end.
-    entries.remove(key);
-    entries.put(key, entry);
+  long count() {
+    return partitions.count();
   }
 
-  /** Forgets what is old enough, at most so many. */
-  void forget(long nowMillis, int most) {
-    Iterator<Entry> oldest = entries.values().iterator();
-    for (int i = 0; i < most && oldest.hasNext(); i++) {
-      if (oldest.next().timeMillis() > nowMillis - keepMillis) {
-        return;
-      }
-      oldest.remove();
+  void remember(KeyEntry entry) {
+    long number = partitions.add(entry.timeMillis());
+    Partition partition = partitions.of(number);
+    if (partition == null) {
+      throw new AssertionError("A key that was just added is held");
     }
+    if ((number - partition.first()) % CHUNK == 0) {
+      tables.get(partition.table()).add(ByteBuffer.allocate(CHUNK * KeyEntry.BYTES));
+    }
+    entry.write(place(partition, number));
+    index.add(entry.key(), number);
+  }
+
+  /** Forgets what is old enough, a table at most. */
+  void forget(long nowMillis) {
+    Partition expired = partitions.expired(nowMillis);
+    if (expired != null) {
+      tables.get(expired.table()).clear();
+      partitions.removeOldest();
+      index.forgetBelow(partitions.lowest());
+    }
+    index.tidy();
   }
 }

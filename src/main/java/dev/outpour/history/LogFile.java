@@ -20,19 +20,7 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * The file of a log in SQLite: who may write it, how it is opened, and what stands in it.
- *
- * <pre>
- *   log             id of the log, version of this form, and the last number if all are removed
- *   lineage         epoch, first: who gave which numbers
- *   updates         sequence, time, topic, further, event, form, ends, weight, data,
- *                   checksum
- *   further_topics  topic, sequence: for updates with several topics
- *   ended           topic, sequence: the topics that have ended, and with which update
- *   pages           first, bytes: where each page begins, and how many bytes came before it
- *   keys            the publishers' keys, and what they stood for
- *   readable        a view for people: updates with their time and data as text
- * </pre>
+ * The file of a log in SQLite: who may write it, and how it is opened.
  *
  * <p>The right to write is a lock on a file beside it, {@code <path>.lock}. The database file
  * itself is never opened but by SQLite: closing it elsewhere in this process would drop SQLite's
@@ -40,28 +28,7 @@ import org.sqlite.SQLiteOpenMode;
  */
 final class LogFile implements AutoCloseable {
 
-  private static final int VERSION = 1;
   private static final int BUSY_MILLIS = 5_000;
-
-  private static final String[] SCHEMA = {
-    "CREATE TABLE log (id TEXT NOT NULL, version INTEGER NOT NULL, last INTEGER NOT NULL)",
-    "CREATE TABLE lineage (epoch TEXT NOT NULL UNIQUE, first INTEGER NOT NULL)",
-    "CREATE TABLE updates (sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL,"
-        + " topic TEXT NOT NULL, further TEXT, event TEXT, form TEXT NOT NULL,"
-        + " ends INTEGER NOT NULL, weight INTEGER NOT NULL, data BLOB NOT NULL,"
-        + " checksum INTEGER NOT NULL)",
-    "CREATE INDEX updates_by_topic ON updates (topic)",
-    "CREATE TABLE further_topics (topic TEXT NOT NULL, sequence INTEGER NOT NULL,"
-        + " PRIMARY KEY (topic, sequence)) WITHOUT ROWID",
-    "CREATE TABLE ended (topic TEXT PRIMARY KEY, sequence INTEGER NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE pages (first INTEGER PRIMARY KEY, bytes INTEGER NOT NULL)",
-    "CREATE TABLE keys (scope TEXT NOT NULL, name TEXT NOT NULL, fingerprint BLOB NOT NULL,"
-        + " epoch TEXT NOT NULL, sequence INTEGER NOT NULL, time INTEGER NOT NULL,"
-        + " PRIMARY KEY (scope, name)) WITHOUT ROWID",
-    "CREATE INDEX keys_by_time ON keys (time)",
-    "CREATE VIEW readable AS SELECT sequence, datetime(time / 1000, 'unixepoch') AS time, topic,"
-        + " further, event, form, ends, CAST(data AS TEXT) AS data FROM updates",
-  };
 
   private final Path path;
   private final UnaryOperator<Connection> around;
@@ -163,30 +130,8 @@ final class LogFile implements AutoCloseable {
     try (Statement statement = connection.createStatement()) {
       // A commit of the process before may be in the page cache only: nobody reads it before this.
       checkpoint(statement);
-      if (count(statement, "SELECT count(*) FROM sqlite_schema WHERE name = 'log'") == 0) {
-        create(connection, statement);
-      }
-      long version = count(statement, "SELECT version FROM log");
-      if (version != VERSION) {
-        throw new CannotStartException(
-            path
-                + " is of form "
-                + version
-                + ", this version reads "
-                + VERSION
-                + ": run the version that wrote it, or set history.path");
-      }
     }
-  }
-
-  private static void create(Connection connection, Statement statement) throws SQLException {
-    connection.setAutoCommit(false);
-    for (String sql : SCHEMA) {
-      statement.execute(sql);
-    }
-    statement.execute("INSERT INTO log VALUES ('" + Names.log() + "', " + VERSION + ", 0)");
-    connection.commit();
-    connection.setAutoCommit(true);
+    LogSchema.prepare(connection, path.toString());
   }
 
   /** Brings everything that was committed into the database file, synced. */

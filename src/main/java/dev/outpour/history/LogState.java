@@ -120,8 +120,8 @@ record LogState(
         ended - ends);
   }
 
-  History.Retained retained() {
-    return new History.Retained(bytes - removedBytes, earliest > last ? 0 : oldestMillis);
+  History.Retained retained(long keys) {
+    return new History.Retained(bytes - removedBytes, earliest > last ? 0 : oldestMillis, keys, 0);
   }
 
   /** With the time of what is the earliest now. */

@@ -41,8 +41,6 @@ public final class MemoryHistory implements History {
   /** How many expired updates go with one append at least: more than come, so it catches up. */
   private static final int TRIM_STEP = 256;
 
-  private static final int MOST_KEYS = 1_000_000;
-
   private final Retention retention;
   private final LogClock clock;
   private final KeyMemory keys;
@@ -62,7 +60,7 @@ public final class MemoryHistory implements History {
   MemoryHistory(Retention retention, LogClock clock) {
     this.retention = retention;
     this.clock = clock;
-    this.keys = new KeyMemory(retention.ofKeys().toMillis(), MOST_KEYS);
+    this.keys = new KeyMemory(retention.ofKeys().toMillis(), retention.keys());
     this.lineage = new Lineage(List.of(new Lineage.Epoch(Names.epoch(), 1)));
   }
 
@@ -75,10 +73,10 @@ public final class MemoryHistory implements History {
   public synchronized Retained retained() {
     for (Block block : blocks.values()) {
       if (!block.isEmpty()) {
-        return new Retained(bytes, block.first().timeMillis());
+        return new Retained(bytes, block.first().timeMillis(), keys.count(), 0);
       }
     }
-    return new Retained(bytes, 0);
+    return new Retained(bytes, 0, keys.count(), 0);
   }
 
   @Override
@@ -100,29 +98,26 @@ public final class MemoryHistory implements History {
     List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
     for (Draft draft : batch.drafts()) {
       Key key = draft.key();
-      KeyMemory.Entry known = key == null ? null : keys.find(key, now);
+      Digest digest = key == null ? null : Digest.of(key);
+      KeyEntry known = digest == null ? null : keys.find(digest, now);
       if (key != null && known != null) {
         if (!known.fingerprint().equals(Fingerprint.of(draft))) {
           return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
         }
-        receipts.add(new Receipt(known.position(), true));
+        receipts.add(new Receipt(lineage.at(known.sequence()), true));
         continue;
       }
       Optional<Topic> over = draft.topics().stream().filter(ended::containsKey).findFirst();
       if (over.isPresent()) {
         return new Outcome(receipts, over.map(Refusal::ended));
       }
-      if (key != null && keys.isFull()) {
-        return new Outcome(
-            receipts,
-            Optional.of(
-                Refusal.unavailable(
-                    "The log remembers as many keys as it can: publish without a key, or later")));
+      if (digest != null && keys.isFull()) {
+        return new Outcome(receipts, Optional.of(Refusal.keysFull(retention.keys())));
       }
       Position position = new Position(lineage.current().name(), last + 1);
       add(draft.at(position, time), added);
-      if (key != null) {
-        keys.remember(key, new KeyMemory.Entry(Fingerprint.of(draft), position, time));
+      if (digest != null) {
+        keys.remember(new KeyEntry(digest, Fingerprint.of(draft), position.sequence(), time));
       }
       receipts.add(new Receipt(position, false));
     }
@@ -167,7 +162,7 @@ public final class MemoryHistory implements History {
       bytes -= update.weight();
       earliest = update.sequence() + 1;
     }
-    keys.forget(now, most);
+    keys.forget(now);
   }
 
   @Override

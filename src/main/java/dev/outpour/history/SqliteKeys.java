@@ -1,98 +1,217 @@
 package dev.outpour.history;
 
-import dev.outpour.update.Key;
-import dev.outpour.update.Position;
+import dev.outpour.history.KeyPartitions.Partition;
+import dev.outpour.settings.CannotStartException;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The publishers' keys in the log's file, written in the transaction of the updates they stand for.
- * It blocks; it is used by the log's writing thread alone.
+ * The publishers' keys in the log's file, written in the transaction of the updates they stand for:
+ * at the end of a table, so that many share a page, and found again by an index in memory.
+ *
+ * <p>It goes by transactions: {@link #begin}, then keys, {@link #flush} and {@link #forget}; what
+ * has changed holds from {@link #committed} on. It blocks, also for the time of reading all keys
+ * when it is made; it is used by the log's writing thread alone, but for {@link #count}.
  */
 final class SqliteKeys {
 
-  private final long keepMillis;
-  private final PreparedStatement find;
-  private final PreparedStatement insert;
-  private final PreparedStatement delete;
-  private final PreparedStatement oldest;
+  /** Of the heap, what the index of keys may take at most, with those that were brought. */
+  private static final int HEAP_SHARE = 2;
 
-  /** No key is older than this; known, so that most commits need not look. */
-  private long oldestMillis;
+  private static final Logger log = LoggerFactory.getLogger(SqliteKeys.class);
 
-  SqliteKeys(Connection connection, long keepMillis) throws SQLException {
-    this.keepMillis = keepMillis;
-    this.find =
-        connection.prepareStatement(
-            "SELECT fingerprint, epoch, sequence, time FROM keys WHERE scope = ? AND name = ?");
-    this.insert =
-        connection.prepareStatement("INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?, ?, ?)");
-    this.delete =
-        connection.prepareStatement(
-            "DELETE FROM keys WHERE (scope, name) IN (SELECT scope, name FROM keys"
-                + " WHERE time <= ? ORDER BY time LIMIT ?)");
-    this.oldest = connection.prepareStatement("SELECT min(time) FROM keys");
-    this.oldestMillis = oldest();
-  }
+  private final Connection connection;
+  private final KeyPartitions partitions;
+  private final KeyIndex index = new KeyIndex();
+  private final long most;
+  private final long mostInMemory;
 
-  /** The time of the newest one; 0 if there is none. */
-  long newestMillis() throws SQLException {
-    try (Statement statement = oldest.getConnection().createStatement()) {
-      return LogFile.count(statement, "SELECT max(time) FROM keys");
+  /** The number of the last key that came with a log of an earlier form. */
+  private final long broughtTo;
+
+  private final KeyRows rows;
+  private final PreparedStatement[] find = new PreparedStatement[KeyPartitions.TABLES];
+
+  /** Those of the transaction that is under way, in their order. */
+  private final Map<Digest, KeyEntry> added = new LinkedHashMap<>();
+
+  /** Whether the transaction that is under way empties the oldest table. */
+  private boolean forgetting;
+
+  private volatile long count;
+
+  SqliteKeys(Connection connection, Retention retention) throws SQLException {
+    this.connection = connection;
+    this.partitions = new KeyPartitions(retention.ofKeys().toMillis());
+    this.most = retention.keys();
+    this.mostInMemory = KeyIndex.most(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    this.rows = new KeyRows(connection);
+    try (Statement statement = connection.createStatement()) {
+      this.broughtTo = LogFile.count(statement, "SELECT brought FROM log");
+    }
+    partitions.startAfter(broughtTo);
+    load(rows.present());
+    this.count = partitions.count();
+    if (brought() > most) {
+      log.info(
+          "The log remembers {} keys from before it was brought to this form, more than"
+              + " history.keepKeys ({}): they are kept, and count only among themselves",
+          brought(),
+          most);
     }
   }
 
-  private long oldest() throws SQLException {
-    try (ResultSet row = oldest.executeQuery()) {
-      row.next();
-      long time = row.getLong(1);
-      return row.wasNull() ? Long.MAX_VALUE : time;
+  private void load(List<KeyRows.Present> tables) throws SQLException {
+    long keys = tables.isEmpty() ? 0 : tables.get(tables.size() - 1).next() - tables.get(0).first();
+    checkRoomFor(keys);
+    if (!tables.isEmpty()) {
+      index.forgetBelow(tables.get(0).first());
+    }
+    for (KeyRows.Present table : tables) {
+      partitions.restore(rows.load(table, index));
     }
   }
 
-  /** What a key stands for, if it is remembered. */
-  KeyMemory.@Nullable Entry find(Key key, long nowMillis) throws SQLException {
-    find.setString(1, key.scope());
-    find.setString(2, key.name());
-    try (ResultSet row = find.executeQuery()) {
-      if (!row.next() || row.getLong(4) <= nowMillis - keepMillis) {
+  /**
+   * Sees that memory is enough to go on with keys that a log holds.
+   *
+   * @throws CannotStartException if it is not
+   */
+  static void checkRoomFor(long keys) {
+    long bytes = KeyIndex.bytes(keys);
+    if (bytes > Runtime.getRuntime().maxMemory() / HEAP_SHARE) {
+      throw new CannotStartException(
+          "The log remembers "
+              + keys
+              + " keys, which take "
+              + (bytes >> 20)
+              + " MB of memory: start with a heap (-Xmx) of at least "
+              + ((bytes * HEAP_SHARE) >> 20)
+              + " MB");
+    }
+  }
+
+  /** The time of the newest key; 0 if there is none. */
+  long newestMillis() {
+    Partition newest = partitions.newest();
+    return newest == null ? 0 : newest.newestMillis();
+  }
+
+  /** How many are held; from any thread. */
+  long count() {
+    return count;
+  }
+
+  /** How many of those that are held came with a log of an earlier form. */
+  long brought() {
+    return Math.max(0, broughtTo - partitions.lowest() + 1);
+  }
+
+  /** Whether no more may be remembered, those aside that were brought. */
+  boolean isFull() {
+    long held = partitions.count() + added.size();
+    return held - brought() >= most || held >= mostInMemory;
+  }
+
+  /** Begins a transaction; of one that has failed nothing is left. */
+  void begin() throws SQLException {
+    added.clear();
+    forgetting = false;
+    rows.begin();
+  }
+
+  /** What a key stands for, if it is remembered and not old enough to be forgotten. */
+  @Nullable KeyEntry find(Digest key, long nowMillis) throws SQLException {
+    KeyEntry now = added.get(key);
+    if (now != null) {
+      return now;
+    }
+    for (long number : index.candidates(key)) {
+      KeyEntry entry = read(number);
+      if (entry != null
+          && entry.key().equals(key)
+          && !partitions.isExpired(entry.timeMillis(), nowMillis)) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable KeyEntry read(long number) throws SQLException {
+    Partition partition = partitions.of(number);
+    if (partition == null) {
+      return null;
+    }
+    PreparedStatement row = find(partition.table());
+    row.setLong(1, number);
+    try (ResultSet found = row.executeQuery()) {
+      if (!found.next()) {
         return null;
       }
-      return new KeyMemory.Entry(
-          ByteBuffer.wrap(row.getBytes(1)),
-          new Position(row.getString(2), row.getLong(3)),
-          row.getLong(4));
+      ByteBuffer entries = ByteBuffer.wrap(found.getBytes(2));
+      int at = (int) (number - found.getLong(1)) * KeyEntry.BYTES;
+      return at + KeyEntry.BYTES > entries.limit() ? null : KeyEntry.read(entries.position(at));
     }
   }
 
-  void remember(Key key, KeyMemory.Entry entry) throws SQLException {
-    byte[] digest = new byte[entry.fingerprint().remaining()];
-    entry.fingerprint().duplicate().get(digest);
-    insert.setString(1, key.scope());
-    insert.setString(2, key.name());
-    insert.setBytes(3, digest);
-    insert.setString(4, entry.position().epoch());
-    insert.setLong(5, entry.position().sequence());
-    insert.setLong(6, entry.timeMillis());
-    insert.executeUpdate();
-    oldestMillis = Math.min(oldestMillis, entry.timeMillis());
+  private PreparedStatement find(int table) throws SQLException {
+    PreparedStatement prepared = find[table];
+    if (prepared == null) {
+      prepared =
+          connection.prepareStatement(
+              "SELECT first, entries FROM "
+                  + KeyRows.name(table)
+                  + " WHERE first <= ? ORDER BY first DESC LIMIT 1");
+      find[table] = prepared;
+    }
+    return prepared;
   }
 
-  /** Forgets what is old enough, at most so many; returns how many. */
-  int forget(long nowMillis, int most) throws SQLException {
-    long expired = nowMillis - keepMillis;
-    if (oldestMillis > expired) {
+  /** Remembers a key that is not known, with all others of the transaction at one time. */
+  void remember(KeyEntry entry) {
+    added.put(entry.key(), entry);
+  }
+
+  /** Writes the rows. */
+  void flush() throws SQLException {
+    if (!added.isEmpty()) {
+      long time = added.values().iterator().next().timeMillis();
+      rows.append(partitions.tableFor(time), partitions.next(), added.values());
+    }
+  }
+
+  /** Forgets what is old enough, a table at most; returns how many. */
+  long forget(long nowMillis) throws SQLException {
+    Partition expired = partitions.expired(nowMillis);
+    if (expired == null) {
       return 0;
     }
-    delete.setLong(1, expired);
-    delete.setInt(2, most);
-    int forgotten = delete.executeUpdate();
-    oldestMillis = oldest();
-    return forgotten;
+    rows.empty(expired.table());
+    forgetting = true;
+    return expired.next() - expired.first();
+  }
+
+  /** Takes in what has been committed. */
+  void committed() {
+    added.values().forEach(each -> index.add(each.key(), partitions.add(each.timeMillis())));
+    if (forgetting) {
+      partitions.removeOldest();
+      index.forgetBelow(partitions.lowest());
+    }
+    rows.committed();
+    index.tidy();
+    added.clear();
+    forgetting = false;
+    count = partitions.count();
   }
 }

@@ -93,7 +93,7 @@ final class SqliteWriter implements AutoCloseable {
       this.state = LogState.load(statement, clock);
       this.lineage = beginEpoch(statement, state.last() + 1);
     }
-    this.keys = new SqliteKeys(connection, retention.ofKeys().toMillis());
+    this.keys = new SqliteKeys(connection, retention);
     clock.notBefore(keys.newestMillis());
     this.ends = new SqliteEnds(connection);
     this.trimmer = new SqliteTrimmer(connection, retention, ends);
@@ -132,7 +132,7 @@ final class SqliteWriter implements AutoCloseable {
 
   /** How much the file retains; from any thread. */
   History.Retained retained() {
-    return state.retained();
+    return state.retained(keys.count());
   }
 
   /** Appends a group and removes what has expired, in one transaction. */
@@ -140,6 +140,7 @@ final class SqliteWriter implements AutoCloseable {
     LogState before = state;
     committing = false;
     control.execute("BEGIN IMMEDIATE");
+    keys.begin();
     Transaction transaction = new Transaction();
     List<Outcome> outcomes = new ArrayList<>(group.size());
     for (Batch batch : group) {
@@ -150,6 +151,7 @@ final class SqliteWriter implements AutoCloseable {
     committing = true;
     control.execute("COMMIT");
     state = after;
+    keys.committed();
     changes += 1 + transaction.added.size() + after.earliest() - before.earliest();
     changes += (after.bytes() - before.bytes()) / PAGE_BYTES;
     Page page = new Page(lineage, after.earliest(), before.last(), after.last(), transaction.added);
@@ -166,7 +168,7 @@ final class SqliteWriter implements AutoCloseable {
   private LogState trim(Transaction transaction) throws SQLException {
     int most = TRIM_STEP + 2 * transaction.added.size();
     long now = transaction.ageMillis;
-    changes += keys.forget(now, most);
+    changes += keys.forget(now);
     return trimmer.trim(transaction.next, now - retention.age().toMillis(), most);
   }
 
@@ -224,21 +226,25 @@ final class SqliteWriter implements AutoCloseable {
       List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
       for (Draft draft : batch.drafts()) {
         Key key = draft.key();
-        KeyMemory.Entry known = key == null ? null : keys.find(key, ageMillis);
+        Digest digest = key == null ? null : Digest.of(key);
+        KeyEntry known = digest == null ? null : keys.find(digest, ageMillis);
         if (key != null && known != null) {
           if (!known.fingerprint().equals(Fingerprint.of(draft))) {
             return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
           }
-          receipts.add(new Receipt(known.position(), true));
+          receipts.add(new Receipt(lineage.at(known.sequence()), true));
           continue;
         }
         Optional<Topic> over = next.ended() > 0 ? ends.firstOf(draft.topics()) : Optional.empty();
         if (over.isPresent()) {
           return new Outcome(receipts, over.map(Refusal::ended));
         }
+        if (digest != null && keys.isFull()) {
+          return new Outcome(receipts, Optional.of(Refusal.keysFull(retention.keys())));
+        }
         Position position = add(draft);
-        if (key != null) {
-          keys.remember(key, new KeyMemory.Entry(Fingerprint.of(draft), position, time));
+        if (digest != null) {
+          keys.remember(new KeyEntry(digest, Fingerprint.of(draft), position.sequence(), time));
         }
         receipts.add(new Receipt(position, false));
       }
@@ -282,6 +288,7 @@ final class SqliteWriter implements AutoCloseable {
       if (newPages > 0) {
         insertPage.executeBatch();
       }
+      keys.flush();
     }
   }
 }

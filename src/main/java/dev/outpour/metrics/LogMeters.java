@@ -17,6 +17,7 @@ public final class LogMeters {
   private volatile DoubleSupplier updates = () -> Double.NaN;
   private volatile DoubleSupplier bytes = () -> Double.NaN;
   private volatile DoubleSupplier ageSeconds = () -> Double.NaN;
+  private volatile DoubleSupplier keys = () -> Double.NaN;
   private volatile DoubleSupplier cacheBytes = () -> Double.NaN;
   private volatile LongSupplier damaged = () -> 0;
   private volatile DoubleSupplier intakeBytes = () -> Double.NaN;
@@ -36,6 +37,9 @@ public final class LogMeters {
     Gauge.builder("outpour.log.age", () -> ageSeconds.getAsDouble())
         .description("Age of the oldest update; of the process that owns the log")
         .baseUnit("seconds")
+        .register(registry);
+    Gauge.builder("outpour.log.keys", () -> keys.getAsDouble())
+        .description("Publishers' keys remembered; of the process that owns the log")
         .register(registry);
     Gauge.builder("outpour.page.cache", () -> cacheBytes.getAsDouble())
         .description("Pages of the log that are held in memory")
@@ -85,6 +89,11 @@ public final class LogMeters {
   /** Says whom to ask how many updates were found damaged. */
   public void damaged(LongSupplier found) {
     damaged = found;
+  }
+
+  /** Says whom to ask how many keys are remembered. */
+  public void keys(DoubleSupplier remembered) {
+    keys = remembered;
   }
 
   /** Says whom to ask how many bytes wait to be written. */

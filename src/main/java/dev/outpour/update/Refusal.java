@@ -64,6 +64,14 @@ public record Refusal(int status, String detail, int retryAfterSeconds) {
         0);
   }
 
+  /** As many keys are remembered as may be. */
+  public static Refusal keysFull(long most) {
+    return unavailable(
+        "The log remembers as many keys as it may ("
+            + most
+            + "): publish without a key, or later, or raise history.keepKeys and the heap");
+  }
+
   /** It could not be done now, and nothing was stored. */
   public static Refusal unavailable(String detail) {
     return new Refusal(503, detail, 1);

@@ -372,6 +372,22 @@ abstract class HistoryContractTest {
   }
 
   @Test
+  @DisplayName("4: at the bound of keys new ones are refused, and nothing else")
+  void keysAreBounded() {
+    begin(new Retention(1_000, Duration.ofHours(1), 1L << 40, 2));
+    append(keyed("k1", "a", "t"), keyed("k2", "b", "t"));
+    Refusal refused = refusal(append(keyed("k3", "c", "t")));
+    assertThat(refused.status()).isEqualTo(503);
+    assertThat(refused.detail()).contains("history.keepKeys");
+    assertThat(only(append(keyed("k1", "a", "t"))).duplicate()).isTrue();
+    assertThat(only(append(Batch.of(Samples.draft("d", "t")))).duplicate()).isFalse();
+    clock.pass(Duration.ofHours(26));
+    append();
+    append();
+    assertThat(only(append(keyed("k3", "c", "t"))).duplicate()).isFalse();
+  }
+
+  @Test
   @DisplayName("4: a clock that was set wrong forgets no key")
   void clockSetWrongForgetsNoKey() {
     append(keyed("k1", "a", "t"), keyed("k2", "b", "t"));

@@ -1,0 +1,185 @@
+package dev.outpour.history;
+
+import dev.outpour.history.KeyPartitions.Partition;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of keys in the log's file: rows of up to {@value #ENTRIES} keys, of which the last one
+ * is written again until it is full. It blocks; it is used by one thread at a time.
+ */
+final class KeyRows {
+
+  /** Four rows fill a page. */
+  static final int ENTRIES = 21;
+
+  /**
+   * A table that is not empty.
+   *
+   * @param first the number of its first key
+   * @param next one more than that of its last
+   */
+  record Present(int table, long first, long next) {}
+
+  /** The last row of a table. */
+  private record Tail(int table, long first, ByteBuffer entries) {
+    long next() {
+      return first + entries.capacity() / KeyEntry.BYTES;
+    }
+  }
+
+  private final Connection connection;
+
+  /** Null if the next key begins a row. */
+  private @Nullable Tail tail;
+
+  /** The tail that there is once the transaction under way is committed. */
+  private @Nullable Tail nextTail;
+
+  private int insertTable = -1;
+  private @Nullable PreparedStatement insert;
+
+  KeyRows(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** How a table is called. */
+  static String name(int table) {
+    return "keys_" + (table < 10 ? "0" : "") + table;
+  }
+
+  /** The tables that are not empty, in the order of their keys. */
+  List<Present> present() throws SQLException {
+    List<Present> present = new ArrayList<>();
+    try (Statement statement = connection.createStatement()) {
+      for (int table = 0; table < KeyPartitions.TABLES; table++) {
+        long first = LogFile.count(statement, "SELECT min(first) FROM " + name(table));
+        if (first > 0) {
+          present.add(new Present(table, first, next(statement, table)));
+        }
+      }
+    }
+    present.sort(Comparator.comparingLong(Present::first));
+    return present;
+  }
+
+  private static long next(Statement statement, int table) throws SQLException {
+    return LogFile.count(
+        statement,
+        "SELECT first + length(entries) / "
+            + KeyEntry.BYTES
+            + " FROM "
+            + name(table)
+            + " ORDER BY first DESC LIMIT 1");
+  }
+
+  /** Reads a whole table into an index; the one read last is that which grows. */
+  Partition load(Present table, KeyIndex index) throws SQLException {
+    long oldest = Long.MAX_VALUE;
+    long newest = 0;
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT first, entries FROM " + name(table.table()) + " ORDER BY first")) {
+      while (row.next()) {
+        long number = row.getLong(1);
+        byte[] bytes = row.getBytes(2);
+        ByteBuffer entries = ByteBuffer.wrap(bytes);
+        for (int at = 0; at < bytes.length; at += KeyEntry.BYTES) {
+          index.add(Digest.read(entries.position(at)), number++);
+          long time = entries.getLong(at + KeyEntry.BYTES - Long.BYTES);
+          oldest = Math.min(oldest, time);
+          newest = Math.max(newest, time);
+        }
+        tail = tail(table.table(), row.getLong(1), bytes);
+      }
+    }
+    return new Partition(table.table(), table.first(), table.next(), oldest, newest);
+  }
+
+  private static @Nullable Tail tail(int table, long first, byte[] entries) {
+    return entries.length < ENTRIES * KeyEntry.BYTES
+        ? new Tail(table, first, ByteBuffer.wrap(entries))
+        : null;
+  }
+
+  /** Begins a transaction. */
+  void begin() throws SQLException {
+    nextTail = tail;
+    if (insert != null) {
+      insert.clearBatch();
+    }
+  }
+
+  /** Adds keys to a table, the first of them under a number. */
+  void append(int table, long number, Collection<KeyEntry> entries) throws SQLException {
+    PreparedStatement rows = insert(table);
+    Tail begun = nextTail;
+    ByteBuffer row = ByteBuffer.allocate(ENTRIES * KeyEntry.BYTES);
+    long first = number;
+    if (begun != null && begun.table() == table && begun.next() == number) {
+      row.put(begun.entries().duplicate());
+      first = begun.first();
+    }
+    for (KeyEntry entry : entries) {
+      entry.write(row);
+      if (!row.hasRemaining()) {
+        add(rows, first, row);
+        first += ENTRIES;
+      }
+    }
+    nextTail =
+        row.position() == 0 ? null : new Tail(table, first, ByteBuffer.wrap(add(rows, first, row)));
+    rows.executeBatch();
+  }
+
+  private static byte[] add(PreparedStatement rows, long first, ByteBuffer row)
+      throws SQLException {
+    byte[] entries = new byte[row.flip().remaining()];
+    row.get(entries);
+    row.clear();
+    rows.setLong(1, first);
+    rows.setBytes(2, entries);
+    rows.addBatch();
+    return entries;
+  }
+
+  private PreparedStatement insert(int table) throws SQLException {
+    if (insert == null || insertTable != table) {
+      if (insert != null) {
+        insert.close();
+      }
+      insert =
+          connection.prepareStatement(
+              "INSERT INTO "
+                  + name(table)
+                  + " VALUES (?, ?) ON CONFLICT (first) DO UPDATE SET entries = excluded.entries");
+      insertTable = table;
+    }
+    return insert;
+  }
+
+  /** Removes all of a table: SQLite gives up its pages without writing them. */
+  void empty(int table) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("DELETE FROM " + name(table));
+    }
+    if (nextTail != null && nextTail.table() == table) {
+      nextTail = null;
+    }
+  }
+
+  /** Takes in what has been committed. */
+  void committed() {
+    tail = nextTail;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Key;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a log's file from form 1 to form 2: its keys, which stood there as they are, are hashed
+ * and lie in tables by their time. It is one transaction: whatever ends it, the next start finds
+ * the file as it was, or done. It blocks; it is used before the log is.
+ */
+final class LogUpgrade {
+
+  static final int FROM = 1;
+
+  private static final Logger log = LoggerFactory.getLogger(LogUpgrade.class);
+
+  /** Half of them: so there are others for keys that come before the oldest have gone. */
+  private static final int TABLES = KeyPartitions.TABLES / 2;
+
+  /** So many at a time are handed to the statement that inserts. */
+  private static final int BATCH = 1_000;
+
+  private final Connection connection;
+  private final String name;
+
+  LogUpgrade(Connection connection, String name) {
+    this.connection = connection;
+    this.name = name;
+  }
+
+  void run() throws SQLException {
+    long begun = System.nanoTime();
+    try (Statement statement = connection.createStatement()) {
+      long updates = LogFile.count(statement, "SELECT count(*) FROM updates");
+      long keys = LogFile.count(statement, "SELECT count(*) FROM keys");
+      SqliteKeys.checkRoomFor(keys);
+      log.info(
+          "{} is of form {}: it is brought to form {} with its {} updates and {} keys; if this is"
+              + " interrupted, the next start does it",
+          name,
+          FROM,
+          LogSchema.VERSION,
+          updates,
+          keys);
+      statement.execute("BEGIN IMMEDIATE");
+      statement.execute("ALTER TABLE log ADD COLUMN brought INTEGER NOT NULL DEFAULT 0");
+      LogSchema.create(statement);
+      if (keys > 0) {
+        moveKeys(statement);
+      }
+      statement.execute("DROP TABLE keys");
+      statement.execute("UPDATE log SET version = " + LogSchema.VERSION + ", brought = " + keys);
+      statement.execute("COMMIT");
+      log.info(
+          "{} is of form {} now, after {} ms: an earlier version of the hub cannot read it any more",
+          name,
+          LogSchema.VERSION,
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+    }
+  }
+
+  private void moveKeys(Statement statement) throws SQLException {
+    long oldest = LogFile.count(statement, "SELECT min(time) FROM keys");
+    long span = (LogFile.count(statement, "SELECT max(time) FROM keys") - oldest) / TABLES + 1;
+    List<Filling> tables = fillings(statement, oldest, span);
+    try (ResultSet row =
+        statement.executeQuery("SELECT scope, name, fingerprint, sequence, time FROM keys")) {
+      while (row.next()) {
+        long time = row.getLong(5);
+        KeyEntry entry =
+            new KeyEntry(
+                Digest.of(new Key(row.getString(1), row.getString(2))),
+                Digest.read(ByteBuffer.wrap(row.getBytes(3))),
+                row.getLong(4),
+                time);
+        tables.get((int) ((time - oldest) / span)).add(entry);
+      }
+    }
+    for (Filling table : tables) {
+      table.end();
+    }
+  }
+
+  /** The tables, of which each begins where the keys of the one before end. */
+  private List<Filling> fillings(Statement statement, long oldest, long span) throws SQLException {
+    long[] keys = new long[TABLES];
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT (time - " + oldest + ") / " + span + ", count(*) FROM keys GROUP BY 1")) {
+      while (row.next()) {
+        keys[row.getInt(1)] = row.getLong(2);
+      }
+    }
+    List<Filling> tables = new ArrayList<>();
+    long first = 1;
+    for (int table = 0; table < TABLES; table++) {
+      tables.add(new Filling(connection, table, first));
+      first += keys[table];
+    }
+    return tables;
+  }
+
+  /** A table that is being filled. */
+  private static final class Filling {
+    private final ByteBuffer row = ByteBuffer.allocate(KeyRows.ENTRIES * KeyEntry.BYTES);
+    private final PreparedStatement insert;
+    private long first;
+    private int waiting;
+
+    Filling(Connection connection, int table, long first) throws SQLException {
+      this.insert =
+          connection.prepareStatement("INSERT INTO " + KeyRows.name(table) + " VALUES (?, ?)");
+      this.first = first;
+    }
+
+    void add(KeyEntry entry) throws SQLException {
+      entry.write(row);
+      if (!row.hasRemaining()) {
+        addRow();
+      }
+    }
+
+    private void addRow() throws SQLException {
+      byte[] entries = new byte[row.flip().remaining()];
+      row.get(entries);
+      row.clear();
+      insert.setLong(1, first);
+      insert.setBytes(2, entries);
+      insert.addBatch();
+      first += entries.length / KeyEntry.BYTES;
+      waiting++;
+      if (waiting == BATCH) {
+        insert.executeBatch();
+        waiting = 0;
+      }
+    }
+
+    void end() throws SQLException {
+      if (row.position() > 0) {
+        addRow();
+      }
+      if (waiting > 0) {
+        insert.executeBatch();
+      }
+      insert.close();
+    }
+  }
+}
