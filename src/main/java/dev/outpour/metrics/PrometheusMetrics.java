@@ -221,10 +221,12 @@ public final class PrometheusMetrics implements Metrics, Shareable {
     Gauge.builder("outpour.backlog", bytes, LongSupplier::getAsLong)
         .description("What is framed for readers, and waits in their sockets")
         .baseUnit(BaseUnits.BYTES)
+        .strongReference(true)
         .register(registry);
     Gauge.builder("outpour.backlog.limit", most, LongSupplier::getAsLong)
         .description("From how much on readers fall behind, and are given less at once")
         .baseUnit(BaseUnits.BYTES)
+        .strongReference(true)
         .register(registry);
   }
 
