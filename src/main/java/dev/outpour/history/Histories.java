@@ -1,5 +1,6 @@
 package dev.outpour.history;
 
+import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -24,11 +25,19 @@ public final class Histories {
   public static Future<History> open(Vertx vertx, HistorySettings settings) {
     return switch (settings.store()) {
       case MEMORY -> Future.succeededFuture(new MemoryHistory(inMemory(settings)));
-      case SQLITE -> SqliteHistory.open(vertx, Path.of(settings.path()), inFile(settings));
+      case SQLITE -> inFile(vertx, settings);
     };
   }
 
-  private static Retention inFile(HistorySettings settings) {
+  private static Future<History> inFile(Vertx vertx, HistorySettings settings) {
+    return settings.path().endsWith("/")
+        ? Future.failedFuture(
+            new CannotStartException(
+                "history.path is " + settings.path() + ", a folder: set it to a file in it"))
+        : SqliteHistory.open(vertx, Path.of(settings.path()), retention(settings));
+  }
+
+  private static Retention retention(HistorySettings settings) {
     return new Retention(
         settings.keepUpdates(),
         Duration.ofHours(settings.keepHours()),

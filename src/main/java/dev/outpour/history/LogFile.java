@@ -15,7 +15,6 @@ import java.sql.Statement;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteOpenMode;
 
@@ -27,6 +26,11 @@ import org.sqlite.SQLiteOpenMode;
  * own locks. Methods block, and are for the log's own threads.
  */
 final class LogFile implements AutoCloseable {
+
+  /** "Outp", in the head of the file. */
+  private static final int APPLICATION = 0x4f757470;
+
+  private static final String HAS_LOG = "SELECT count(*) FROM sqlite_schema WHERE name = 'log'";
 
   private static final int BUSY_MILLIS = 5_000;
 
@@ -69,8 +73,7 @@ final class LogFile implements AutoCloseable {
       }
       return new LogFile(absolute, channel, lock, around);
     } catch (IOException e) {
-      throw new CannotStartException(
-          "The log cannot be kept in " + path + " (" + e.getMessage() + "): set history.path", e);
+      throw OpenFailure.of(path, e);
     }
   }
 
@@ -90,8 +93,9 @@ final class LogFile implements AutoCloseable {
     SQLiteConfig config = config();
     if (opened) {
       config.resetOpenMode(SQLiteOpenMode.CREATE);
+    } else {
+      checkWriteAheadLog();
     }
-    config.setJournalMode(JournalMode.WAL);
     config.setSynchronous(SynchronousMode.FULL);
     // The writer does it itself, after its publishers have their answers.
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
@@ -103,6 +107,14 @@ final class LogFile implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  private void checkWriteAheadLog() {
+    try {
+      WalFile.check(path);
+    } catch (IOException e) {
+      throw OpenFailure.of(path, e);
     }
   }
 
@@ -126,12 +138,36 @@ final class LogFile implements AutoCloseable {
     return config;
   }
 
+  private void refuseForeign(Statement statement) throws SQLException {
+    if (count(statement, HAS_LOG) > 0) {
+      return;
+    }
+    long application = count(statement, "PRAGMA application_id");
+    long others = count(statement, "SELECT count(*) FROM sqlite_schema");
+    if (others > 0 || (application != 0 && application != APPLICATION)) {
+      throw new CannotStartException(
+          path
+              + " is the database of another program: set history.path to a file of the hub's own");
+    }
+  }
+
+  /** Says in the file whose it is; to programs that look at it, too. */
+  private static void sign(Statement statement) throws SQLException {
+    if (count(statement, "PRAGMA application_id") != APPLICATION) {
+      statement.execute("PRAGMA application_id = " + APPLICATION);
+    }
+  }
+
   private void prepare(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      // What another program has written stays as it is.
+      refuseForeign(statement);
+      statement.execute("PRAGMA journal_mode = WAL");
       // A commit of the process before may be in the page cache only: nobody reads it before this.
       checkpoint(statement);
+      LogSchema.prepare(connection, path.toString());
+      sign(statement);
     }
-    LogSchema.prepare(connection, path.toString());
   }
 
   /** Brings everything that was committed into the database file, synced. */

@@ -82,13 +82,7 @@ public final class SqliteHistory implements History {
                 throw e;
               } catch (SQLException e) {
                 file.close();
-                throw new CannotStartException(
-                    "The log in "
-                        + path
-                        + " cannot be opened ("
-                        + e.getMessage()
-                        + "): restore it from a backup, or set history.path",
-                    e);
+                throw OpenFailure.of(path, e);
               }
             })
         .onFailure(failure -> writing.close());

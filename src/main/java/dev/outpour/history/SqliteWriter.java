@@ -65,6 +65,12 @@ final class SqliteWriter implements AutoCloseable {
   /** Whether a COMMIT was begun of which {@link #append} has not returned. */
   private boolean committing;
 
+  /** What the file and its write-ahead log have in common. */
+  private int mark;
+
+  /** Whether all of the write-ahead log was in the file since the mark was written. */
+  private boolean markIsDue = true;
+
   /**
    * Commits, rows that came or went, and pages of data, since it was looked how long the
    * write-ahead log is.
@@ -91,6 +97,7 @@ final class SqliteWriter implements AutoCloseable {
     try (Statement statement = connection.createStatement()) {
       this.logId = text(statement, "SELECT id FROM log");
       this.state = LogState.load(statement, clock);
+      this.mark = writeMark(WalMark.after((int) LogFile.count(statement, "PRAGMA user_version")));
       this.lineage = beginEpoch(statement, state.last() + 1);
     }
     this.keys = new SqliteKeys(connection, retention);
@@ -148,10 +155,13 @@ final class SqliteWriter implements AutoCloseable {
     }
     transaction.flush();
     LogState after = trim(transaction);
+    int marked = markIsDue ? writeMark(WalMark.after(mark)) : mark;
     committing = true;
     control.execute("COMMIT");
     state = after;
     keys.committed();
+    mark = marked;
+    markIsDue = false;
     changes += 1 + transaction.added.size() + after.earliest() - before.earliest();
     changes += (after.bytes() - before.bytes()) / PAGE_BYTES;
     Page page = new Page(lineage, after.earliest(), before.last(), after.last(), transaction.added);
@@ -174,7 +184,12 @@ final class SqliteWriter implements AutoCloseable {
 
   /** Writes, and changes nothing: fails while the disk takes nothing. */
   void touch() throws SQLException {
-    control.execute("PRAGMA user_version = 0");
+    writeMark(mark);
+  }
+
+  private int writeMark(int next) throws SQLException {
+    control.execute("PRAGMA user_version = " + next);
+    return next;
   }
 
   /** Gives up what a failed append has written, unless SQLite has done so already. */
@@ -205,7 +220,10 @@ final class SqliteWriter implements AutoCloseable {
    * where none is, the next commit begins it anew in place.
    */
   void checkpoint() throws SQLException {
-    control.execute("PRAGMA wal_checkpoint(PASSIVE)");
+    try (ResultSet wal = control.executeQuery("PRAGMA wal_checkpoint(PASSIVE)")) {
+      // Only then the file has the mark for sure, which the next one names.
+      markIsDue |= wal.next() && wal.getInt(1) == 0 && wal.getInt(2) == wal.getInt(3);
+    }
   }
 
   @Override

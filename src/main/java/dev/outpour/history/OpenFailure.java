@@ -1,0 +1,88 @@
+package dev.outpour.history;
+
+import dev.outpour.settings.CannotStartException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+
+/**
+ * Says why a log's file cannot be opened, and what helps: a backup where the file is damaged, and
+ * nowhere else, since it would replace a log that is whole.
+ */
+final class OpenFailure {
+
+  /** The primary result code, of which the others are kinds. */
+  private static final int PRIMARY = 0xff;
+
+  private OpenFailure() {}
+
+  static CannotStartException of(Path path, SQLException failure) {
+    return new CannotStartException(
+        "The log in "
+            + path
+            + " cannot be opened ("
+            + failure.getMessage()
+            + "): "
+            + advice(path, failure),
+        failure);
+  }
+
+  /** Of the lock beside it, or its folder. */
+  static CannotStartException of(Path path, IOException failure) {
+    return new CannotStartException(
+        "The log cannot be kept in "
+            + path
+            + " ("
+            + reason(failure)
+            + "): "
+            + (failure instanceof AccessDeniedException ? rights(path) : "set history.path"),
+        failure);
+  }
+
+  private static String reason(IOException failure) {
+    String reason = failure instanceof FileSystemException known ? known.getReason() : null;
+    return reason == null ? failure.toString() : reason + ": " + failure.getMessage();
+  }
+
+  private static String advice(Path path, SQLException failure) {
+    if (Files.isDirectory(path)) {
+      return "it is a folder, set history.path to a file in it";
+    }
+    SQLiteErrorCode code = primary(failure.getErrorCode() & PRIMARY);
+    if (DamagedException.is(failure) || code == SQLiteErrorCode.SQLITE_NOTADB) {
+      return "restore a backup with \"outpour log restore\", or set history.path";
+    }
+    if (code == SQLiteErrorCode.SQLITE_FULL) {
+      return "make room on its disk, then start again";
+    }
+    if (code == SQLiteErrorCode.SQLITE_READONLY
+        || code == SQLiteErrorCode.SQLITE_CANTOPEN
+        || code == SQLiteErrorCode.SQLITE_PERM) {
+      return rights(path);
+    }
+    return code == SQLiteErrorCode.SQLITE_BUSY
+        ? "end the program that uses it"
+        : "look after its disk, then start again";
+  }
+
+  private static @Nullable SQLiteErrorCode primary(int code) {
+    for (SQLiteErrorCode each : SQLiteErrorCode.values()) {
+      if (each.code == code) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  private static String rights(Path path) {
+    Path folder = path.toAbsolutePath().getParent();
+    return "give the user of the hub the right to write in "
+        + (folder == null ? path : folder)
+        + " and to the log's files there, or set history.path";
+  }
+}

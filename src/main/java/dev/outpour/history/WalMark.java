@@ -1,0 +1,41 @@
+package dev.outpour.history;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * The mark by which a write-ahead log is known to continue the file that it lies beside.
+ *
+ * <p>SQLite would apply any write-ahead log to any file. So whenever all of one was brought into
+ * the file, the next commit draws a new number and writes it together with the one before: from
+ * then on the write-ahead log names the number that the file has for sure. The two numbers of 16
+ * bits are the {@code user_version} in the first page of the file.
+ */
+final class WalMark {
+
+  private static final int BITS = 16;
+  private static final int MASK = (1 << BITS) - 1;
+
+  private WalMark() {}
+
+  /** The mark after one: a new number, and the number that it follows. */
+  static int after(int mark) {
+    int number;
+    do {
+      number = ThreadLocalRandom.current().nextInt(1, MASK + 1);
+    } while (number == number(mark) || number == before(mark));
+    return number(mark) << BITS | number;
+  }
+
+  /** Whether a write-ahead log with a mark continues a file with a mark. */
+  static boolean continues(int file, int writeAhead) {
+    return number(file) == number(writeAhead) || number(file) == before(writeAhead);
+  }
+
+  private static int number(int mark) {
+    return mark & MASK;
+  }
+
+  private static int before(int mark) {
+    return mark >>> BITS;
+  }
+}

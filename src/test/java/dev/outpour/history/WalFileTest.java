@@ -1,0 +1,268 @@
+package dev.outpour.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.outpour.Await;
+import dev.outpour.settings.CannotStartException;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** Which write-ahead logs a log's file is opened with, and what is said of the others. */
+class WalFileTest {
+
+  private static final Retention EVERYTHING =
+      new Retention(1_000_000, Duration.ofHours(24), 1L << 40);
+
+  /** More than a write-ahead log has before it is brought into the file. */
+  private static final int LONG_BYTES = 9 << 20;
+
+  @TempDir private Path directory;
+  private Path file;
+  private Path crashed;
+  private HistoryDriver log;
+
+  @BeforeEach
+  void open() {
+    file = directory.resolve("log.db");
+    crashed = directory.resolve("crashed.db");
+    log = new HistoryDriver(file).open(EVERYTHING);
+  }
+
+  @AfterEach
+  void close() {
+    log.close();
+  }
+
+  private void write(int updates, int bytes) {
+    for (int i = 0; i < updates; i++) {
+      log.append(HistoryDriver.batch(1, bytes, "a"));
+    }
+  }
+
+  /** Writes until the write-ahead log has been begun anew. */
+  private void writeLong() {
+    write(LONG_BYTES / 200_000, 200_000);
+    write(3, 10);
+  }
+
+  private static Path wal(Path file) {
+    return WalFile.of(file);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** What a process leaves that is killed now. */
+  private void crash() throws IOException {
+    copy(file, crashed);
+    copy(wal(file), wal(crashed));
+    Files.deleteIfExists(directory.resolve("crashed.db-shm"));
+  }
+
+  private void sql(Path path, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + path);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private long headOf(Path path) {
+    try (HistoryDriver opened = new HistoryDriver(path).open(EVERYTHING)) {
+      return opened.history().head().last();
+    }
+  }
+
+  private String refusal(Path path) {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Throwable failure = Await.failure(SqliteHistory.open(vertx, path, EVERYTHING));
+      assertThat(failure).isInstanceOf(CannotStartException.class);
+      return failure.getMessage();
+    } finally {
+      Await.result(vertx.close());
+    }
+  }
+
+  @Test
+  void whatAKilledProcessLeavesIsTakenAtAnyMoment() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    for (int round = 0; round < 6; round++) {
+      try (Connection reader = DriverManager.getConnection("jdbc:sqlite:" + file);
+          Statement statement = reader.createStatement()) {
+        if (random.nextBoolean()) {
+          // Somebody looks at it meanwhile: the write-ahead log is brought into the file in part.
+          statement.execute("BEGIN");
+          statement.executeQuery("SELECT count(*) FROM updates").next();
+        }
+        write(random.nextInt(60), 100_000);
+        crash();
+        assertThat(headOf(crashed))
+            .as("round %d, seed %d", round, seed)
+            .isEqualTo(log.history().head().last());
+      }
+      write(random.nextInt(3), 10);
+      if (random.nextInt(4) == 0) {
+        sql(file, "PRAGMA wal_checkpoint(TRUNCATE)");
+      }
+      crash();
+      assertThat(headOf(crashed))
+          .as("round %d, seed %d", round, seed)
+          .isEqualTo(log.history().head().last());
+    }
+  }
+
+  @Test
+  void whatIsCutShortIsTakenAsFarAsItGoes() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    writeLong();
+    write(20, 10_000);
+    long all = Files.size(wal(file));
+    for (int i = 0; i < 20; i++) {
+      crash();
+      try (RandomAccessFile wal = new RandomAccessFile(wal(crashed).toFile(), "rw")) {
+        if (random.nextBoolean()) {
+          wal.setLength(random.nextLong(all));
+        } else {
+          wal.seek(random.nextLong(32, all - 4096));
+          wal.write(new byte[512]);
+        }
+      }
+      assertThatCode(() -> WalFile.check(crashed)).as("seed %d", seed).doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void thatOfAnotherLogIsRefusedAndNothingIsChanged() throws Exception {
+    write(10, 10);
+    crash();
+    Path other = directory.resolve("other.db");
+    try (HistoryDriver second = new HistoryDriver(other).open(EVERYTHING)) {
+      second.append(HistoryDriver.batch(5, 10, "b"));
+      copy(wal(other), wal(crashed));
+    }
+    byte[] before = Files.readAllBytes(crashed);
+    byte[] beside = Files.readAllBytes(wal(crashed));
+    assertThat(refusal(crashed))
+        .contains("crashed.db-wal does not belong to")
+        .contains("outpour log restore");
+    assertThat(Files.readAllBytes(crashed)).isEqualTo(before);
+    assertThat(Files.readAllBytes(wal(crashed))).isEqualTo(beside);
+    Files.delete(wal(crashed));
+    assertThat(headOf(crashed)).isZero();
+  }
+
+  @Test
+  void thatOfTheFileBeforeItsBackupIsRefused() throws Exception {
+    write(10, 10);
+    sql(file, "VACUUM INTO '" + directory.resolve("backup.db") + "'");
+    write(10, 10);
+    crash();
+    copy(directory.resolve("backup.db"), crashed);
+    assertThat(refusal(crashed)).contains("does not belong");
+    Files.delete(wal(crashed));
+    assertThat(headOf(crashed)).isEqualTo(10);
+  }
+
+  @Test
+  void thatOfALaterTimeIsRefusedBesideAnOlderCopy() throws Exception {
+    write(10, 10);
+    sql(file, "PRAGMA wal_checkpoint(TRUNCATE)");
+    write(10, 10);
+    crash();
+    Path older = directory.resolve("older.db");
+    copy(crashed, older);
+    for (int i = 0; i < 3; i++) {
+      writeLong();
+    }
+    crash();
+    copy(older, crashed);
+    assertThat(refusal(crashed)).contains("does not belong");
+  }
+
+  @Test
+  void thatOfAHubBeforeMarksIsTaken() throws Exception {
+    log.close();
+    sql(file, "PRAGMA user_version = 0");
+    log = new HistoryDriver(directory.resolve("another.db")).open(EVERYTHING);
+    try (Connection before = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = before.createStatement()) {
+      statement.execute("UPDATE log SET last = 7");
+      crash();
+    }
+    assertThat(headOf(crashed)).isEqualTo(7);
+  }
+
+  @Test
+  void updatesWhoseFileIsGoneAreNotThrownAway() throws Exception {
+    write(10, 10);
+    crash();
+    Files.delete(crashed);
+    assertThat(refusal(crashed)).contains("is gone").contains("put that file back");
+    assertThat(wal(crashed)).exists();
+    Files.createFile(crashed);
+    assertThat(refusal(crashed)).contains("is gone");
+    copy(file, crashed);
+    assertThat(headOf(crashed)).isEqualTo(10);
+  }
+
+  @Test
+  void databaseOfAnotherProgramIsRefusedAndNotTouched() throws Exception {
+    Path users = directory.resolve("users.db");
+    sql(users, "CREATE TABLE users (name TEXT)");
+    byte[] before = Files.readAllBytes(users);
+    assertThat(refusal(users)).contains("the database of another program").contains("history.path");
+    assertThat(Files.readAllBytes(users)).isEqualTo(before);
+  }
+
+  @Test
+  void fileSaysWhoseItIs() throws Exception {
+    log.close();
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+      bytes.seek(68);
+      assertThat(bytes.readInt()).isEqualTo(0x4f757470);
+    }
+    sql(file, "PRAGMA application_id = 0");
+    assertThat(headOf(file)).isZero();
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+      bytes.seek(68);
+      assertThat(bytes.readInt()).as("of a version before").isEqualTo(0x4f757470);
+    }
+  }
+
+  @Test
+  void backupIsAdvisedWhereTheFileIsDamagedAlone() throws Exception {
+    assertThat(advice(SQLiteErrorCode.SQLITE_CORRUPT)).contains("restore a backup");
+    assertThat(advice(SQLiteErrorCode.SQLITE_NOTADB)).contains("restore a backup");
+    assertThat(advice(SQLiteErrorCode.SQLITE_FULL)).contains("make room").doesNotContain("backup");
+    assertThat(advice(SQLiteErrorCode.SQLITE_READONLY_DIRECTORY))
+        .contains("right to write in " + directory)
+        .doesNotContain("backup");
+    assertThat(advice(SQLiteErrorCode.SQLITE_CANTOPEN)).contains("right to write in");
+    assertThat(advice(SQLiteErrorCode.SQLITE_IOERR)).contains("disk").doesNotContain("backup");
+    assertThat(refusal(directory)).contains("is a folder").doesNotContain("backup");
+  }
+
+  private String advice(SQLiteErrorCode code) {
+    return OpenFailure.of(file, new SQLiteException(code.message, code)).getMessage();
+  }
+}
