@@ -134,11 +134,15 @@ final class Arrivals {
     }
   }
 
-  /** Whether a place is one of the log that is served, as far as that is known here. */
+  /**
+   * Whether a place is one of the log that is served, as far as that is known here. An answer may
+   * be of the log before an older copy took its place; then this line never comes to it.
+   */
   private static boolean isOf(Head served, Located located) {
     return served.logId().equals(located.head().logId())
         && (located.cursor() > served.last()
-            || located.head().lineage().agrees(served.lineage(), located.cursor()));
+            ? served.lineage().includes(located.head().lineage().at(located.cursor()))
+            : located.head().lineage().agrees(served.lineage(), located.cursor()));
   }
 
   /** Goes on with a reader whose socket was not free when it was located. */

@@ -16,6 +16,7 @@ final class RecordingWriter implements StreamWriter {
   private Buffer waiting;
   private Listener listener;
   private boolean clogged;
+  private boolean whole;
   private boolean broken;
   private boolean ended;
   private boolean declined;
@@ -26,9 +27,16 @@ final class RecordingWriter implements StreamWriter {
     clogged = true;
   }
 
+  /** Has the kernel's buffer be full of the first event that comes, whole. */
+  void clogByAnEvent() {
+    clogged = true;
+    whole = true;
+  }
+
   /** Takes what waits and whatever comes. */
   void drain() {
     clogged = false;
+    whole = false;
     if (waiting != null) {
       taken.appendBuffer(waiting);
       waiting = null;
@@ -71,7 +79,8 @@ final class RecordingWriter implements StreamWriter {
   public int write(Frames.Part events, int from) {
     int length = events.length();
     // A socket without room takes a part, which may end within an event.
-    int to = clogged && !broken ? from + Math.max(1, (length - from) / 2) : length;
+    int room = whole ? events.eventEnd(from) - from : Math.max(1, (length - from) / 2);
+    int to = clogged && !broken ? from + room : length;
     byte[] bytes = FrameSamples.bytes(events, from, to - from);
     write(Buffer.buffer(bytes));
     if (clogged && !broken && to == length && waiting == null) {

@@ -2,6 +2,7 @@ package dev.outpour.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.Await;
 import dev.outpour.SseParser.Block;
 import dev.outpour.SseParser.Event;
 import dev.outpour.broadcast.LogMessage;
@@ -151,15 +152,10 @@ class SeekerTest {
     rig.close();
     rig = new AudienceRig(new JsonObject().put("keepUpdates", 10_000));
     AudienceRig.Reader reader = rig.enter(new Start.Now(), "quiet");
-    rig.on(reader.socket()::clog);
+    rig.on(reader.socket()::clogByAnEvent);
     Position last = rig.publish("1", "quiet");
     rig.grown();
-    rig.publish("2", "quiet");
-    publishLoud(20);
-    rig.publish("3", "quiet");
-    publishLoud(5);
-    rig.holdFewPages();
-    rig.grown();
+    publishMuchAmid("2", "3");
     rig.on(reader.socket()::drain);
     rig.awaitLive(reader);
     assertThat(data(reader)).containsExactly("1", "3");
@@ -167,5 +163,34 @@ class SeekerTest {
         .singleElement()
         .satisfies(word -> assertThat(word.name()).isEqualTo("outpour.truncated"))
         .satisfies(word -> assertThat(word.data()).contains(last + "\"", "\"expired\""));
+  }
+
+  /** So much that the first of the two expires. */
+  private void publishMuchAmid(String first, String second) {
+    rig.publish(first, "quiet");
+    publishLoud(20);
+    rig.publish(second, "quiet");
+    publishLoud(5);
+    rig.holdFewPages();
+    rig.grown();
+  }
+
+  @Test
+  void connectionEndsInAnUpdateWhoseRestHasExpired() {
+    rig.close();
+    rig = new AudienceRig(new JsonObject().put("keepUpdates", 10_000));
+    AudienceRig.Reader reader = rig.enter(new Start.Now(), "quiet");
+    rig.on(reader.socket()::clog);
+    rig.publish("1", "quiet");
+    rig.grown();
+    publishMuchAmid("2", "3");
+    rig.on(reader.socket()::drain);
+    Await.until(() -> rig.on(reader.socket()::isReset), () -> reader.socket().blocks());
+    assertThat(data(reader)).isEmpty();
+
+    AudienceRig.Reader again = rig.comeBack(reader.socket().lastEventId(), "quiet");
+    rig.awaitLive(again);
+    assertThat(data(again)).containsExactly("3");
+    assertThat(again.socket().words()).extracting(Event::name).containsExactly("outpour.truncated");
   }
 }

@@ -14,8 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A hub with a fault, in this process or, so that it can be killed, in one of its own: {@code
@@ -105,15 +108,27 @@ final class FaultyHub implements AutoCloseable {
     }
   }
 
+  private static List<String> tablesOfKeys(Statement statement) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (ResultSet row =
+        statement.executeQuery("SELECT name FROM sqlite_schema WHERE name GLOB 'keys_[0-9]*'")) {
+      while (row.next()) {
+        names.add(row.getString(1));
+      }
+    }
+    return names;
+  }
+
   /** As if the newest had never been, and as if opening the file began no epoch. */
   private static void forgetTheNewest(Path file) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
       statement.execute(
           "DELETE FROM updates WHERE sequence > (SELECT max(sequence) - 20 FROM updates)");
-      for (String table : new String[] {"further_topics", "keys"}) {
-        statement.execute(
-            "DELETE FROM " + table + " WHERE sequence > (SELECT max(sequence) FROM updates)");
+      statement.execute(
+          "DELETE FROM further_topics WHERE sequence > (SELECT max(sequence) FROM updates)");
+      for (String keys : tablesOfKeys(statement)) {
+        statement.execute("DELETE FROM " + keys);
       }
       statement.execute("DELETE FROM pages WHERE first > (SELECT max(sequence) FROM updates)");
       statement.execute(
