@@ -54,6 +54,7 @@ class ConfigurationTest {
           Map.entry("history.keepHours", "1"),
           Map.entry("history.keepMegabytes", "2"),
           Map.entry("history.keepKeys", "1000"),
+          Map.entry("history.directoryTopics", "1000"),
           Map.entry("simulator.url", "https://hub.example/update?topic=news"),
           Map.entry("simulator.everyMillis", "1000"),
           Map.entry("simulator.message", "tick"),

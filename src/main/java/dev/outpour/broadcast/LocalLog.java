@@ -80,6 +80,7 @@ public final class LocalLog implements Shareable {
         () -> ofRetained(Retained::bytes),
         () -> ofRetained(LocalLog::ageMillis) / 1e3,
         cache::bytes);
+    counting.log().topics(() -> ofRetained(Retained::topics));
     counting.log().questions(questions::open);
     counting.log().keys(() -> ofRetained(Retained::keys));
     counting.log().damaged(() -> damaged());

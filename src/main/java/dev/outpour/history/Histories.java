@@ -24,7 +24,8 @@ public final class Histories {
   /** Opens it; fails if it cannot be used, with a message for the operator. */
   public static Future<History> open(Vertx vertx, HistorySettings settings) {
     return switch (settings.store()) {
-      case MEMORY -> Future.succeededFuture(new MemoryHistory(inMemory(settings)));
+      case MEMORY ->
+          Future.succeededFuture(new MemoryHistory(inMemory(settings), settings.directoryTopics()));
       case SQLITE -> inFile(vertx, settings);
     };
   }
@@ -34,7 +35,8 @@ public final class Histories {
         ? Future.failedFuture(
             new CannotStartException(
                 "history.path is " + settings.path() + ", a folder: set it to a file in it"))
-        : SqliteHistory.open(vertx, Path.of(settings.path()), retention(settings));
+        : SqliteHistory.open(
+            vertx, Path.of(settings.path()), retention(settings), settings.directoryTopics());
   }
 
   private static Retention retention(HistorySettings settings) {

@@ -121,17 +121,23 @@ public interface History {
    * @param oldestMillis the time of the earliest one; 0 if there is none
    * @param keys how many publishers' keys it remembers
    * @param damaged how many updates were found since the log was opened that cannot be read
+   * @param topics how many topics are known in memory
    */
-  record Retained(long bytes, long oldestMillis, long keys, long damaged) {
+  record Retained(long bytes, long oldestMillis, long keys, long damaged, int topics) {
 
     /** What a log retains that is whole and remembers no keys. */
     public Retained(long bytes, long oldestMillis) {
-      this(bytes, oldestMillis, 0, 0);
+      this(bytes, oldestMillis, 0, 0, 0);
     }
 
     /** The same, with so many damaged updates found. */
     Retained withDamaged(long found) {
-      return new Retained(bytes, oldestMillis, keys, found);
+      return new Retained(bytes, oldestMillis, keys, found, topics);
+    }
+
+    /** The same, with so many topics known. */
+    Retained withTopics(int known) {
+      return new Retained(bytes, oldestMillis, keys, damaged, known);
     }
   }
 

@@ -16,9 +16,17 @@ import dev.outpour.settings.Section;
  *     1024
  * @param keepKeys publishers' keys remembered at most, 1 to 100,000,000; default 10,000,000. They
  *     are remembered for 24 hours or {@code keepHours}, whichever is longer
+ * @param directoryTopics topics known in memory at most, so that patterns find theirs, 0 to
+ *     1,000,000,000; 0, the default, is as many as an eighth of the heap holds
  */
 public record HistorySettings(
-    Store store, String path, int keepUpdates, int keepHours, int keepMegabytes, int keepKeys) {
+    Store store,
+    String path,
+    int keepUpdates,
+    int keepHours,
+    int keepMegabytes,
+    int keepKeys,
+    int directoryTopics) {
 
   /** What keeps the log. */
   public enum Store {
@@ -39,6 +47,7 @@ public record HistorySettings(
         section.integer("keepUpdates", 1_000_000, 1, 1_000_000_000),
         section.integer("keepHours", 24, 1, 87_600),
         section.integer("keepMegabytes", 1024, 1, 1_048_576),
-        section.integer("keepKeys", Retention.DEFAULT_KEYS, 1, 100_000_000));
+        section.integer("keepKeys", Retention.DEFAULT_KEYS, 1, 100_000_000),
+        section.integer("directoryTopics", 0, 0, 1_000_000_000));
   }
 }

@@ -47,9 +47,11 @@ final class LogConnections implements AutoCloseable {
   }
 
   /** Opens the file, and begins a new epoch in it. */
-  static LogConnections open(LogFile file, Retention retention, LogClock clock)
+  static LogConnections open(
+      LogFile file, Retention retention, LogClock clock, TopicDirectory directory)
       throws SQLException {
-    LogConnections opened = new LogConnections(file, SqliteWriter.open(file, retention, clock));
+    LogConnections opened =
+        new LogConnections(file, SqliteWriter.open(file, retention, clock, directory));
     try {
       for (int i = 0; i < READERS; i++) {
         opened.readers.add(new SqliteReader(file.openToRead()));

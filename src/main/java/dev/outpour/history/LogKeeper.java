@@ -30,6 +30,7 @@ final class LogKeeper {
   private final LogFile file;
   private final Retention retention;
   private final LogClock clock;
+  private final TopicDirectory directory;
   private final Promise<String> lost = Promise.promise();
 
   /** Null once the log is lost or closed. */
@@ -44,11 +45,13 @@ final class LogKeeper {
   private boolean checkpointFails;
 
   /** Opens the file. */
-  LogKeeper(LogFile file, Retention retention, LogClock clock) throws SQLException {
+  LogKeeper(LogFile file, Retention retention, LogClock clock, TopicDirectory directory)
+      throws SQLException {
+    this.directory = directory;
     this.file = file;
     this.retention = retention;
     this.clock = clock;
-    LogConnections opened = LogConnections.open(file, retention, clock);
+    LogConnections opened = LogConnections.open(file, retention, clock, directory);
     this.connections = opened;
     this.head = opened.writer().head();
     clock.begin().ifPresent(log::warn);
@@ -133,7 +136,7 @@ final class LogKeeper {
         lose(failure);
         return;
       }
-      LogConnections opened = LogConnections.open(file, retention, clock);
+      LogConnections opened = LogConnections.open(file, retention, clock, directory);
       connections = opened;
       head = opened.writer().head();
     } catch (Throwable e) {

@@ -3,12 +3,15 @@ package dev.outpour.history;
 import dev.outpour.update.Head;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +54,7 @@ final class LogReading {
    * @param after less than the log's head
    */
   Future<Page> page(long after, Head known) {
-    return reading.executeBlocking(() -> answer(open -> damage.page(open, after, known)), false);
+    return begin(reading, () -> answer(open -> damage.page(open, after, known)));
   }
 
   /** How many updates were found damaged. */
@@ -61,12 +64,24 @@ final class LogReading {
 
   /** Reads a page, or what else is found in the time of a page. */
   <T> Future<T> read(LogConnections.Reading<T> what) {
-    return reading.executeBlocking(() -> answer(open -> open.read(what)), false);
+    return begin(reading, () -> answer(open -> open.read(what)));
   }
 
   /** Reads what may take longer, one after the other. */
   <T> Future<T> search(LogConnections.Reading<T> what) {
-    return searching.executeBlocking(() -> answer(open -> open.search(what)), false);
+    return begin(searching, () -> answer(open -> open.search(what)));
+  }
+
+  private static <T> Future<T> begin(WorkerExecutor threads, Callable<T> what) {
+    try {
+      return threads.executeBlocking(what, false);
+    } catch (RejectedExecutionException e) {
+      return Future.failedFuture(away());
+    }
+  }
+
+  private static RefusedException away() {
+    return Refusal.unavailable("The log cannot be read now: try again later").asException();
   }
 
   /** What connections do that are open. */
@@ -78,7 +93,7 @@ final class LogReading {
   private <T> T answer(Answer<T> what) throws SQLException {
     LogConnections open = connections.get();
     if (open == null) {
-      throw Refusal.unavailable("The log cannot be read now: try again later").asException();
+      throw away();
     }
     try {
       return what.from(open);

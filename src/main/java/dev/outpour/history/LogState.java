@@ -121,7 +121,8 @@ record LogState(
   }
 
   History.Retained retained(long keys) {
-    return new History.Retained(bytes - removedBytes, earliest > last ? 0 : oldestMillis, keys, 0);
+    return new History.Retained(
+        bytes - removedBytes, earliest > last ? 0 : oldestMillis, keys, 0, 0);
   }
 
   /** With the time of what is the earliest now. */

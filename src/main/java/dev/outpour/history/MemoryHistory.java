@@ -24,6 +24,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log in memory: the reference for what a {@link History} does, and gone with its process.
@@ -48,16 +49,33 @@ public final class MemoryHistory implements History {
   private final Lineage lineage;
   private final NavigableMap<Long, Block> blocks = new TreeMap<>();
   private final UpdatesByTopic byTopic = new UpdatesByTopic();
+  private final TopicDirectory directory;
   private final Map<Topic, Long> ended = new HashMap<>();
   private long earliest = 1;
   private long last;
   private long bytes;
 
   public MemoryHistory(Retention retention) {
-    this(retention, LogClock.system());
+    this(retention, 0);
+  }
+
+  /**
+   * Begins with no updates.
+   *
+   * @param directoryTopics how many topics it remembers; 0 for as many as the heap allows
+   */
+  public MemoryHistory(Retention retention, int directoryTopics) {
+    this(retention, LogClock.system(), new TopicDirectory(directoryTopics));
   }
 
   MemoryHistory(Retention retention, LogClock clock) {
+    this(retention, clock, new TopicDirectory(0));
+  }
+
+  MemoryHistory(Retention retention, LogClock clock, TopicDirectory directory) {
+    this.directory = directory;
+    directory.begin(1);
+    directory.filled(directory.generation());
     this.retention = retention;
     this.clock = clock;
     this.keys = new KeyMemory(retention.ofKeys().toMillis(), retention.keys());
@@ -73,10 +91,14 @@ public final class MemoryHistory implements History {
   public synchronized Retained retained() {
     for (Block block : blocks.values()) {
       if (!block.isEmpty()) {
-        return new Retained(bytes, block.first().timeMillis(), keys.count(), 0);
+        return retained(block.first().timeMillis());
       }
     }
-    return new Retained(bytes, 0, keys.count(), 0);
+    return retained(0);
+  }
+
+  private Retained retained(long oldestMillis) {
+    return new Retained(bytes, oldestMillis, keys.count(), 0, directory.size());
   }
 
   @Override
@@ -89,6 +111,7 @@ public final class MemoryHistory implements History {
     for (Batch batch : group) {
       outcomes.add(append(batch, time, now, added));
     }
+    directory.appended(added);
     trim(TRIM_STEP + 2 * added.size());
     return Future.succeededFuture(
         new Commit(outcomes, new Page(lineage, earliest, before, last, added)));
@@ -156,6 +179,7 @@ public final class MemoryHistory implements History {
       }
       block.removeFirst();
       byTopic.removeOldest(update);
+      directory.removed(update.topics(), update.sequence());
       if (update.end()) {
         ended.keySet().removeAll(update.topics());
       }
@@ -180,19 +204,50 @@ public final class MemoryHistory implements History {
   }
 
   @Override
-  public synchronized Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
-    return Future.succeededFuture(byTopic.oldestOfNewest(count, interest, earliest) - 1);
+  public Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
+    Candidates topics = new Candidates(count, head().last());
+    if (interest.patterns().isEmpty()) {
+      interest.topics().forEach(topic -> topics.add(topic, Long.MAX_VALUE));
+    } else if (directory.isComplete()) {
+      directory.each(interest, deadline, topics::visit);
+    } else {
+      eachHere(interest, topics);
+    }
+    return Future.succeededFuture(before(topics, deadline));
+  }
+
+  private synchronized void eachHere(Interest interest, Candidates topics) {
+    byTopic.each(interest, topics::add);
+  }
+
+  private synchronized long before(Candidates topics, Deadline deadline) {
+    long oldest = topics.oldestOfNewest(byTopic::newest, earliest, deadline);
+    return Math.max(oldest, earliest) - 1;
   }
 
   @Override
-  public synchronized Future<Gap> seek(long after, Interest interest, Deadline deadline) {
-    long from = Math.max(after, earliest - 1);
-    long head = Math.max(from, last);
+  public Future<Gap> seek(long after, Interest interest, Deadline deadline) {
+    long moment = head().last();
+    Set<Topic> topics = interest.topics();
     if (!interest.patterns().isEmpty()) {
-      return Future.succeededFuture(new Gap(from, from));
+      topics = directory.after(after, interest, deadline);
     }
-    long next = byTopic.next(from, interest.topics());
-    return Future.succeededFuture(new Gap(from, Math.min(next - 1, head)));
+    return Future.succeededFuture(gap(after, topics, moment));
+  }
+
+  /**
+   * The stretch in which topics have nothing.
+   *
+   * @param topics null if they are too many
+   * @param moment the newest update of which they are told
+   */
+  private synchronized Gap gap(long after, @Nullable Set<Topic> topics, long moment) {
+    long from = Math.max(after, earliest - 1);
+    if (topics == null) {
+      return new Gap(from, from);
+    }
+    long to = Math.min(byTopic.next(from, topics) - 1, moment);
+    return new Gap(from, Math.max(from, to));
   }
 
   @Override

@@ -43,6 +43,12 @@ final class Numbers {
 
   /** The smallest that is larger than a number; {@link Long#MAX_VALUE} if none is. */
   long above(long number) {
+    int place = upTo(number);
+    return place == size ? Long.MAX_VALUE : get(place);
+  }
+
+  /** How many are no larger than a number. */
+  int upTo(long number) {
     int low = 0;
     int high = size;
     while (low < high) {
@@ -53,7 +59,7 @@ final class Numbers {
         low = middle + 1;
       }
     }
-    return low == size ? Long.MAX_VALUE : get(low);
+    return low;
   }
 
   private void resize(int length) {

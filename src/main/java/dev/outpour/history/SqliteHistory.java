@@ -34,13 +34,19 @@ public final class SqliteHistory implements History {
   private final LogKeeper keeper;
   private final WorkerExecutor writing;
   private final LogReading reading;
+  private final PatternSearch search;
 
   private SqliteHistory(
-      LogFile file, LogKeeper keeper, WorkerExecutor writing, LogReading reading) {
+      LogFile file,
+      LogKeeper keeper,
+      WorkerExecutor writing,
+      LogReading reading,
+      PatternSearch search) {
     this.file = file;
     this.keeper = keeper;
     this.writing = writing;
     this.reading = reading;
+    this.search = search;
   }
 
   /**
@@ -49,7 +55,19 @@ public final class SqliteHistory implements History {
    * @return fails with {@link CannotStartException} if the file is in use, damaged or out of reach
    */
   public static Future<History> open(Vertx vertx, Path path, Retention retention) {
-    return open(vertx, path, retention, LogClock.system());
+    return open(vertx, path, retention, 0);
+  }
+
+  /**
+   * Opens the log in a file, or makes one.
+   *
+   * @param directoryTopics how many topics are kept in memory; 0 for as many as the heap allows
+   * @return fails as {@link #open(Vertx, Path, Retention)}
+   */
+  public static Future<History> open(
+      Vertx vertx, Path path, Retention retention, int directoryTopics) {
+    TopicDirectory directory = new TopicDirectory(directoryTopics);
+    return open(vertx, path, retention, LogClock.system(), directory, UnaryOperator.identity());
   }
 
   static Future<History> open(Vertx vertx, Path path, Retention retention, LogClock clock) {
@@ -67,6 +85,21 @@ public final class SqliteHistory implements History {
       Retention retention,
       LogClock clock,
       UnaryOperator<Connection> around) {
+    return open(vertx, path, retention, clock, new TopicDirectory(0), around);
+  }
+
+  /**
+   * Opens the log.
+   *
+   * @param directory that of its topics, empty
+   */
+  static Future<History> open(
+      Vertx vertx,
+      Path path,
+      Retention retention,
+      LogClock clock,
+      TopicDirectory directory,
+      UnaryOperator<Connection> around) {
     String name = "outpour-log-" + UUID.randomUUID();
     WorkerExecutor writing = vertx.createSharedWorkerExecutor(name + "-writer", 1);
     return writing
@@ -74,9 +107,11 @@ public final class SqliteHistory implements History {
             () -> {
               LogFile file = LogFile.lock(path, around);
               try {
-                LogKeeper keeper = new LogKeeper(file, retention, clock);
+                LogKeeper keeper = new LogKeeper(file, retention, clock, directory);
                 LogReading reading = new LogReading(vertx, name, keeper::connections);
-                return new SqliteHistory(file, keeper, writing, reading);
+                PatternSearch search = new PatternSearch(vertx, reading, directory, keeper::head);
+                search.keepFilled();
+                return new SqliteHistory(file, keeper, writing, reading, search);
               } catch (RuntimeException e) {
                 file.close();
                 throw e;
@@ -129,6 +164,7 @@ public final class SqliteHistory implements History {
     if (commit != null) {
       written.tryComplete(commit);
     }
+    search.keepFilled();
     keeper.tidyUp();
   }
 
@@ -144,24 +180,28 @@ public final class SqliteHistory implements History {
 
   @Override
   public Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
-    LogConnections.Reading<Long> answer =
+    if (!interest.patterns().isEmpty()) {
+      return search.beforeNewest(count, interest, deadline);
+    }
+    Candidates topics = new Candidates(count, keeper.head().last());
+    interest.topics().forEach(topic -> topics.add(topic, Long.MAX_VALUE));
+    return reading.read(
         reader -> {
           deadline.check();
-          return reader.beforeNewest(count, interest, deadline);
-        };
-    return interest.patterns().isEmpty() ? reading.read(answer) : reading.search(answer);
+          return reader.beforeNewest(topics, deadline);
+        });
   }
 
   @Override
   public Future<Gap> seek(long after, Interest interest, Deadline deadline) {
     if (!interest.patterns().isEmpty()) {
-      long from = Math.max(after, keeper.head().earliest() - 1);
-      return Future.succeededFuture(new Gap(from, from));
+      return search.seek(after, interest, deadline);
     }
     return reading.read(
         reader -> {
           deadline.check();
-          return reader.seek(after, interest.topics());
+          long moment = keeper.head().last();
+          return reader.seek(after, interest.topics()).upTo(moment);
         });
   }
 

@@ -3,7 +3,6 @@ package dev.outpour.history;
 import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
-import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
@@ -14,10 +13,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 
 /**
@@ -33,9 +30,10 @@ final class SqliteReader implements AutoCloseable {
           + " (SELECT last FROM log)";
 
   static final String NEWEST =
-      "SELECT sequence FROM (SELECT sequence FROM updates WHERE topic = ?1 UNION ALL"
-          + " SELECT sequence FROM further_topics WHERE topic = ?1)"
-          + " ORDER BY sequence DESC LIMIT ?2";
+      "SELECT sequence FROM"
+          + " (SELECT sequence FROM updates WHERE topic = ?1 AND sequence <= ?2 UNION ALL"
+          + " SELECT sequence FROM further_topics WHERE topic = ?1 AND sequence <= ?2)"
+          + " ORDER BY sequence DESC LIMIT ?3";
 
   private final Connection connection;
   private final PreparedStatement bounds;
@@ -175,18 +173,29 @@ final class SqliteReader implements AutoCloseable {
     }
   }
 
-  /** The number before the newest updates that match; before all retained if fewer match. */
-  long beforeNewest(int count, Interest interest, Deadline deadline) throws SQLException {
+  /** The number before the newest updates of some topics; before all retained if they are fewer. */
+  long beforeNewest(Candidates topics, Deadline deadline) throws SQLException {
     try {
-      // The smallest of the newest found so far is at the head.
-      PriorityQueue<Long> found = new PriorityQueue<>();
-      Set<Long> seen = new HashSet<>();
-      for (Topic topic : topics(interest, deadline)) {
-        deadline.check();
-        collect(topic.name(), count, found, seen);
-      }
-      Long oldest = found.peek();
-      return (found.size() < count || oldest == null ? earliest() : oldest) - 1;
+      long earliest = earliest();
+      return Math.max(earliest, topics.oldestOfNewest(this::newest, earliest, deadline)) - 1;
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  /** Some of the topics that come first in updates, after a name; none if there are no more. */
+  List<SqliteTopics.Found> firstTopics(String after) throws SQLException {
+    try {
+      return topics.first(after);
+    } finally {
+      connection.rollback();
+    }
+  }
+
+  /** Some of the topics that come further in updates, after a name; none if there are no more. */
+  List<SqliteTopics.Found> furtherTopics(String after) throws SQLException {
+    try {
+      return topics.further(after);
     } finally {
       connection.rollback();
     }
@@ -214,53 +223,13 @@ final class SqliteReader implements AutoCloseable {
     }
   }
 
-  private void collect(String topic, int count, PriorityQueue<Long> found, Set<Long> seen)
-      throws SQLException {
-    newest.setString(1, topic);
-    newest.setInt(2, count);
+  private void newest(Topic topic, Candidates found) throws SQLException {
+    newest.setString(1, topic.name());
+    newest.setLong(2, found.moment());
+    newest.setInt(3, found.count());
     try (ResultSet row = newest.executeQuery()) {
-      while (row.next()) {
-        long sequence = row.getLong(1);
-        Long oldest = found.peek();
-        if (found.size() == count && oldest != null && sequence < oldest) {
-          return;
-        }
-        if (seen.add(sequence)) {
-          found.add(sequence);
-          if (found.size() > count) {
-            found.remove();
-          }
-        }
-      }
-    }
-  }
-
-  private Set<Topic> topics(Interest interest, Deadline deadline) throws SQLException {
-    if (interest.patterns().isEmpty()) {
-      return interest.topics();
-    }
-    Set<Topic> matching = new HashSet<>();
-    collect(topics::first, interest, deadline, matching);
-    collect(topics::further, interest, deadline, matching);
-    return matching;
-  }
-
-  /** Some topics after a name. */
-  @FunctionalInterface
-  private interface Walk {
-    List<SqliteTopics.Found> after(String name) throws SQLException;
-  }
-
-  private static void collect(Walk walk, Interest interest, Deadline deadline, Set<Topic> matching)
-      throws SQLException {
-    for (List<SqliteTopics.Found> some = walk.after("");
-        !some.isEmpty();
-        some = walk.after(some.get(some.size() - 1).topic().name())) {
-      deadline.check();
-      for (SqliteTopics.Found each : some) {
-        if (interest.matches(each.topic())) {
-          matching.add(each.topic());
-        }
+      while (row.next() && found.foundOne(row.getLong(1))) {
+        // The next one is older.
       }
     }
   }

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,9 @@ import java.util.List;
  */
 final class SqliteTrimmer {
 
+  /** An update that was removed. */
+  record Removed(List<Topic> topics, long sequence) {}
+
   private final Retention retention;
   private final SqliteEnds ends;
   private final PreparedStatement oldest;
@@ -20,14 +24,14 @@ final class SqliteTrimmer {
   private final PreparedStatement deleteUpdates;
   private final PreparedStatement deletePages;
   private final PreparedStatement rememberLast;
+  private List<Removed> removed = List.of();
 
   SqliteTrimmer(Connection connection, Retention retention, SqliteEnds ends) throws SQLException {
     this.retention = retention;
     this.ends = ends;
     this.oldest =
         connection.prepareStatement(
-            "SELECT time, weight, ends, further, CASE WHEN ends OR further IS NOT NULL THEN topic END"
-                + " FROM updates ORDER BY sequence LIMIT ?");
+            "SELECT time, weight, ends, further, topic FROM updates ORDER BY sequence LIMIT ?");
     this.deleteFurther =
         connection.prepareStatement("DELETE FROM further_topics WHERE topic = ? AND sequence = ?");
     this.deleteUpdates = connection.prepareStatement("DELETE FROM updates WHERE sequence < ?");
@@ -46,6 +50,7 @@ final class SqliteTrimmer {
    */
   LogState trim(LogState state, long expiredBefore, int most) throws SQLException {
     LogState left = state;
+    removed = new ArrayList<>();
     if (!left.exceeds(retention, expiredBefore)) {
       return left;
     }
@@ -63,15 +68,17 @@ final class SqliteTrimmer {
     return left;
   }
 
+  /** What was removed in the last transaction, in order. */
+  List<Removed> removed() {
+    return removed;
+  }
+
   /**
    * Removes what stands elsewhere about the topics of an update; returns how many ended with it.
    */
   private int deleteTopics(ResultSet row, long sequence) throws SQLException {
-    String topic = row.getString(5);
-    if (topic == null) {
-      return 0;
-    }
-    List<Topic> topics = UpdateRow.topics(topic, row.getString(4));
+    List<Topic> topics = UpdateRow.topics(row.getString(5), row.getString(4));
+    removed.add(new Removed(topics, sequence));
     for (Topic further : topics.subList(1, topics.size())) {
       deleteFurther.setString(1, further.name());
       deleteFurther.setLong(2, sequence);

@@ -50,6 +50,7 @@ final class SqliteWriter implements AutoCloseable {
 
   private final Retention retention;
   private final LogClock clock;
+  private final TopicDirectory directory;
   private final String logId;
   private final Lineage lineage;
   private final SqliteKeys keys;
@@ -78,18 +79,22 @@ final class SqliteWriter implements AutoCloseable {
   private long changes;
 
   /** Opens the file and begins a new epoch, which is synced into it before this returns. */
-  static SqliteWriter open(LogFile file, Retention retention, LogClock clock) throws SQLException {
+  static SqliteWriter open(
+      LogFile file, Retention retention, LogClock clock, TopicDirectory directory)
+      throws SQLException {
     Connection connection = file.openToWrite();
     try {
-      return new SqliteWriter(connection, retention, clock);
+      return new SqliteWriter(connection, retention, clock, directory);
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
     }
   }
 
-  private SqliteWriter(Connection connection, Retention retention, LogClock clock)
+  private SqliteWriter(
+      Connection connection, Retention retention, LogClock clock, TopicDirectory directory)
       throws SQLException {
+    this.directory = directory;
     this.connection = connection;
     this.control = connection.createStatement();
     this.retention = retention;
@@ -111,6 +116,7 @@ final class SqliteWriter implements AutoCloseable {
                 + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     this.insertFurther = connection.prepareStatement("INSERT INTO further_topics VALUES (?, ?)");
     this.insertPage = connection.prepareStatement("INSERT INTO pages VALUES (?, ?)");
+    directory.begin(state.earliest());
   }
 
   private static String text(Statement statement, String sql) throws SQLException {
@@ -139,7 +145,7 @@ final class SqliteWriter implements AutoCloseable {
 
   /** How much the file retains; from any thread. */
   History.Retained retained() {
-    return state.retained(keys.count());
+    return state.retained(keys.count()).withTopics(directory.size());
   }
 
   /** Appends a group and removes what has expired, in one transaction. */
@@ -158,6 +164,8 @@ final class SqliteWriter implements AutoCloseable {
     int marked = markIsDue ? writeMark(WalMark.after(mark)) : mark;
     committing = true;
     control.execute("COMMIT");
+    directory.appended(transaction.added);
+    trimmer.removed().forEach(each -> directory.removed(each.topics(), each.sequence()));
     state = after;
     keys.committed();
     mark = marked;

@@ -3,13 +3,10 @@ package dev.outpour.history;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.ObjLongConsumer;
 
 /**
  * The numbers of each topic's retained updates, so that the next and the newest that match are
@@ -53,73 +50,26 @@ final class UpdatesByTopic {
     return next;
   }
 
-  /**
-   * The number of the oldest of the newest updates that match.
-   *
-   * @param count how many to go back
-   * @param otherwise what to return if fewer match
-   */
-  long oldestOfNewest(int count, Interest interest, long otherwise) {
-    Comparator<Walk> newestFirst = Comparator.comparingLong(walk -> -walk.at);
-    PriorityQueue<Walk> walks = new PriorityQueue<>(newestFirst);
-    for (Numbers own : matching(interest)) {
-      walks.add(new Walk(own));
+  /** Adds the newest updates of a topic to those found, as a source of {@link Candidates}. */
+  void newest(Topic topic, Candidates found) {
+    Numbers own = numbers.get(topic);
+    if (own == null) {
+      return;
     }
-    long last = Long.MAX_VALUE;
-    int found = 0;
-    for (Walk walk = walks.poll(); walk != null; walk = walks.poll()) {
-      // An update with several matching topics is come by several times, and counts once.
-      if (walk.at < last) {
-        last = walk.at;
-        if (++found == count) {
-          return last;
-        }
-      }
-      if (walk.goBack()) {
-        walks.add(walk);
-      }
+    int place = own.upTo(found.moment());
+    int last = Math.max(0, place - found.count());
+    while (place > last && found.foundOne(own.get(place - 1))) {
+      place--;
     }
-    return otherwise;
   }
 
-  private List<Numbers> matching(Interest interest) {
-    List<Numbers> matching = new ArrayList<>();
-    if (interest.patterns().isEmpty()) {
-      for (Topic topic : interest.topics()) {
-        Numbers own = numbers.get(topic);
-        if (own != null) {
-          matching.add(own);
-        }
-      }
-    } else {
-      numbers.forEach(
-          (topic, own) -> {
-            if (interest.matches(topic)) {
-              matching.add(own);
-            }
-          });
-    }
-    return matching;
-  }
-
-  /** A way back through the updates of a topic. */
-  private static final class Walk {
-    private final Numbers numbers;
-    private int place;
-    private long at;
-
-    Walk(Numbers numbers) {
-      this.numbers = numbers;
-      this.place = numbers.size() - 1;
-      this.at = numbers.get(place);
-    }
-
-    boolean goBack() {
-      if (place == 0) {
-        return false;
-      }
-      at = numbers.get(--place);
-      return true;
-    }
+  /** Names all topics that are wanted, with the number of the newest update of each. */
+  void each(Interest interest, ObjLongConsumer<Topic> found) {
+    numbers.forEach(
+        (topic, own) -> {
+          if (interest.matches(topic)) {
+            found.accept(topic, own.get(own.size() - 1));
+          }
+        });
   }
 }

@@ -16,8 +16,7 @@ import java.util.TreeMap;
 
 /**
  * Serves the readers of a loop who are behind, page by page, as their sockets drain, until they are
- * live. Readers of exact topics leap over pages that have nothing for them. For use on one event
- * loop.
+ * live. Readers leap over pages that have nothing for them. For use on one event loop.
  */
 final class CatchUp {
 

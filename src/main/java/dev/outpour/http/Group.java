@@ -39,6 +39,9 @@ final class Group {
 
   private static final int MOST_TOPICS_KNOWN = 128;
 
+  /** To ask where patterns go on takes the log's owner as long as some pages. */
+  private static final int PAGES_OF_PATTERNS = 64;
+
   private final Want want;
   private Interest interest;
   private final Map<Topic, Boolean> verdicts = new HashMap<>();
@@ -50,11 +53,16 @@ final class Group {
   /** Whether its last reader has left, so that it was taken out of the index; kept by that. */
   boolean gone;
 
-  private KnownGap knownGap = new KnownGap();
+  private KnownGap knownGap;
 
   Group(Want want) {
     this.want = want;
     this.interest = want.interest();
+    this.knownGap = nothingKnown(want.interest());
+  }
+
+  private static KnownGap nothingKnown(Interest interest) {
+    return new KnownGap(interest.patterns().isEmpty() ? 1 : PAGES_OF_PATTERNS);
   }
 
   Want want() {
@@ -80,7 +88,7 @@ final class Group {
 
   /** Begins with another log, of which nothing is known; answers about the old one are in vain. */
   void forgetGap() {
-    knownGap = new KnownGap();
+    knownGap = nothingKnown(interest);
   }
 
   /** Counts a reader in, live or not. */

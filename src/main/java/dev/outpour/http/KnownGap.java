@@ -9,24 +9,41 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a group of readers of exact topics knows of where these go on, and who of them waits to
- * know. For use on the event loop only.
+ * What a group of readers knows of where its topics go on, and who of them waits to know. For use
+ * on the event loop only.
  */
 final class KnownGap {
 
   private Gap gap = new Gap(0, 0);
-  private boolean promising = true;
+  private final int mostPatience;
+  private int patience = 1;
+
+  /** How many pages without anything for the group are read before asking is likely to help. */
+  private int toRead;
+
   private final Set<EventStream> waiting = new LinkedHashSet<>();
   private @Nullable Inquiry<Gap> inquiry;
 
+  /**
+   * Begins with nothing known.
+   *
+   * @param mostPatience how many pages are read at most, once asking did not help, before the log
+   *     is asked again
+   */
+  KnownGap(int mostPatience) {
+    this.mostPatience = mostPatience;
+  }
+
   /** Whether asking is likely to spare a page: what the group was given last says so. */
   boolean isPromising() {
-    return promising;
+    return toRead == 0;
   }
 
   /** Takes in that a page had something for the group, or nothing. */
   void pageGiven(boolean hadEvents) {
-    promising = promising || !hadEvents;
+    if (!hadEvents && toRead > 0) {
+      toRead--;
+    }
   }
 
   void learn(Gap found) {
@@ -35,7 +52,18 @@ final class KnownGap {
         adjoins
             ? new Gap(Math.min(gap.from(), found.from()), Math.max(gap.to(), found.to()))
             : found;
-    promising = found.length() >= Page.MAX_UPDATES;
+    if (found.length() >= Page.MAX_UPDATES) {
+      toRead = 0;
+      patience = 1;
+    } else {
+      unhelped();
+    }
+  }
+
+  /** Takes in that asking has spared no page: each time it takes longer until it is tried again. */
+  void unhelped() {
+    toRead = patience;
+    patience = Math.min(2 * patience, mostPatience);
   }
 
   /** The number up to which there is nothing for a reader of the group after its cursor. */

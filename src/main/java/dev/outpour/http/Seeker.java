@@ -7,9 +7,9 @@ import dev.outpour.update.Page;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes readers of exact topics over what has nothing for them, by the log's index instead of its
- * pages. It is asked once for all of a group who wait, and no more once all of them have left; what
- * it says stays true, since the log only grows. For use on one event loop.
+ * Takes readers over what has nothing for them, by the log's index instead of its pages. It is
+ * asked once for all of a group who wait, and no more once all of them have left; what it says
+ * stays true, since the log only grows. For use on one event loop.
  */
 final class Seeker {
 
@@ -40,8 +40,7 @@ final class Seeker {
   boolean isWorthwhile(EventStream stream) {
     Group group = stream.group;
     KnownGap known = group.knownGap();
-    return group.interest().patterns().isEmpty()
-        && audience.head() - stream.cursor > WORTHWHILE
+    return audience.head() - stream.cursor > WORTHWHILE
         && known.isPromising()
         && known.passes(stream.cursor) == stream.cursor;
   }
@@ -68,6 +67,8 @@ final class Seeker {
   private void settle(KnownGap known, Inquiry<Gap> inquiry, @Nullable Gap found) {
     if (found != null) {
       known.learn(found);
+    } else {
+      known.unhelped();
     }
     for (EventStream stream : known.release(inquiry)) {
       catchUp.sought(stream, found != null && stream.cursor >= found.from());

@@ -21,6 +21,7 @@ public final class LogMeters {
   private volatile DoubleSupplier cacheBytes = () -> Double.NaN;
   private volatile LongSupplier damaged = () -> 0;
   private volatile DoubleSupplier intakeBytes = () -> Double.NaN;
+  private volatile DoubleSupplier topics = () -> Double.NaN;
   private volatile DoubleSupplier questions = () -> Double.NaN;
 
   LogMeters(MeterRegistry registry) {
@@ -40,6 +41,9 @@ public final class LogMeters {
         .register(registry);
     Gauge.builder("outpour.log.keys", () -> keys.getAsDouble())
         .description("Publishers' keys remembered; of the process that owns the log")
+        .register(registry);
+    Gauge.builder("outpour.log.topics", () -> topics.getAsDouble())
+        .description("Topics known in memory; of the process that owns the log")
         .register(registry);
     Gauge.builder("outpour.page.cache", () -> cacheBytes.getAsDouble())
         .description("Pages of the log that are held in memory")
@@ -79,6 +83,11 @@ public final class LogMeters {
     this.bytes = bytes;
     this.ageSeconds = ageSeconds;
     this.cacheBytes = cacheBytes;
+  }
+
+  /** Says whom to ask how many topics are known in memory. */
+  public void topics(DoubleSupplier known) {
+    topics = known;
   }
 
   /** Says whom to ask how many questions of readers are not answered yet. */

@@ -22,6 +22,11 @@ public record Gap(long from, long to) {
     return from <= cursor && cursor < to;
   }
 
+  /** The same stretch as far as a number, or an empty one if it begins there or later. */
+  public Gap upTo(long number) {
+    return number >= to ? this : new Gap(from, Math.max(from, number));
+  }
+
   /** How many numbers it has. */
   public long length() {
     return to - from;

@@ -765,6 +765,54 @@ abstract class HistoryContractTest {
     assertThat(seek(0, "a")).isEqualTo(new Gap(1_001, 1_001));
   }
 
+  @Test
+  @DisplayName("10: a gap of patterns passes over nothing that they match")
+  void gapOfPatterns() {
+    append(3);
+    append(Batch.of(Samples.draft("x", "t", "a/b")));
+    append(3);
+    append(Batch.of(Samples.draft("x", "a")));
+    append(3);
+    Interest wanted = Samples.interest("a/**", "none");
+    assertThat(beforeNewest(9, wanted)).as("once this is known the rest is").isZero();
+    assertThat(seek(0, "a/**", "none")).isEqualTo(new Gap(0, 3));
+    assertThat(seek(4, "a/**", "none")).isEqualTo(new Gap(4, 7));
+    assertThat(seek(8, "*", "none")).isEqualTo(new Gap(8, 8));
+    assertThat(seek(8, "none/*")).isEqualTo(new Gap(8, 11));
+    assertThat(seek(8, "a/*", "a")).isEqualTo(new Gap(8, 11));
+    append(Batch.of(Samples.draft("x", "a/new")));
+    assertThat(seek(8, "a/*", "a")).isEqualTo(new Gap(8, 11));
+    assertThat(seek(12, "a/*", "a")).isEqualTo(new Gap(12, 12));
+  }
+
+  @Test
+  @DisplayName("the newest that match are found among many topics, of which some have gone")
+  void newestAmongManyTopics() {
+    begin(new Retention(1_000, Duration.ofHours(1), 1L << 40));
+    append(Batch.of(Samples.draft("x", "old/1")));
+    for (int i = 0; i < 30; i++) {
+      int first = i * 100;
+      append(
+          new Batch(
+              IntStream.range(first, first + 100)
+                  .<Draft>mapToObj(n -> Samples.draft("x", "t/" + n, "u/" + n % 7))
+                  .toList()));
+    }
+    append();
+    append();
+    long last = head().last();
+    assertThat(last).isEqualTo(3_001);
+    assertThat(head().earliest()).isEqualTo(2_002);
+    assertThat(beforeNewest(1, Samples.interest("old/*"))).isEqualTo(2_001);
+    assertThat(beforeNewest(1, Samples.interest("t/*"))).isEqualTo(last - 1);
+    assertThat(beforeNewest(1, Samples.interest("t/2999", "t/*"))).isEqualTo(last - 1);
+    assertThat(beforeNewest(10, Samples.interest("t/*", "u/*"))).isEqualTo(last - 10);
+    assertThat(beforeNewest(10, Samples.interest("u/3", "none/*"))).isEqualTo(last - 64);
+    assertThat(beforeNewest(1_000, Samples.interest("**"))).isEqualTo(2_001);
+    assertThat(beforeNewest(1_001, Samples.interest("**"))).isEqualTo(2_001);
+    assertThat(beforeNewest(999, Samples.interest("**"))).isEqualTo(2_002);
+  }
+
   @Provide
   Arbitrary<List<Step>> lives() {
     Arbitrary<Draft> drafts =
@@ -819,6 +867,8 @@ abstract class HistoryContractTest {
       for (int count : IntStream.of(1, 3, 9).toArray()) {
         assertThat(beforeNewest(count, Samples.interest("a")))
             .isEqualTo(model.beforeNewest(count, Samples.interest("a")));
+        assertThat(beforeNewest(count, Samples.interest("*", "b")))
+            .isEqualTo(model.beforeNewest(count, Samples.interest("*", "b")));
       }
     }
   }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** A log in a file, called as the contract says from where a test runs. */
@@ -33,6 +34,17 @@ final class HistoryDriver implements AutoCloseable {
   HistoryDriver open(Retention retention) {
     shut();
     history = call(() -> SqliteHistory.open(vertx, file, retention, clock.logClock()));
+    return this;
+  }
+
+  /** Opens the log with a directory of topics that can be looked into. */
+  HistoryDriver open(Retention retention, TopicDirectory directory) {
+    shut();
+    history =
+        call(
+            () ->
+                SqliteHistory.open(
+                    vertx, file, retention, clock.logClock(), directory, UnaryOperator.identity()));
     return this;
   }
 

@@ -1,0 +1,102 @@
+package dev.outpour.history;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fills a log's directory of topics from its file beside serving, and makes room in it. It may be
+ * used from any thread.
+ */
+final class DirectoryFill {
+
+  private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
+  private static final long BETWEEN_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final LogReading reading;
+  private final TopicDirectory directory;
+
+  /** Null while none is under way. */
+  private @Nullable Future<Void> underWay;
+
+  private boolean tidying;
+  private boolean warned;
+  private long lastNanos = System.nanoTime() - BETWEEN_NANOS;
+
+  DirectoryFill(LogReading reading, TopicDirectory directory) {
+    this.reading = reading;
+    this.directory = directory;
+  }
+
+  /** Begins what is due, at most every ten seconds. */
+  void keepUp() {
+    if (directory.isToBeFilled() || directory.isCrowded()) {
+      beginWhatIsDue();
+    }
+  }
+
+  private synchronized void beginWhatIsDue() {
+    if (directory.isCrowded() && !tidying) {
+      tidying = true;
+      reading
+          .search(
+              reader -> {
+                directory.makeRoom();
+                return true;
+              })
+          .onComplete(tidied -> tidied());
+    }
+    if (underWay == null && System.nanoTime() - lastNanos >= BETWEEN_NANOS) {
+      begin();
+    }
+  }
+
+  private synchronized void tidied() {
+    tidying = false;
+  }
+
+  /**
+   * Completes once the directory holds what it can; where it is not filled, that begins.
+   *
+   * @return fails if the file cannot be read
+   */
+  synchronized Future<Void> filled() {
+    if (directory.isComplete()) {
+      return Future.succeededFuture();
+    }
+    if (underWay == null && directory.isToBeFilled()) {
+      begin();
+    }
+    return underWay == null ? Future.succeededFuture() : underWay;
+  }
+
+  private void begin() {
+    int generation = directory.generation();
+    lastNanos = System.nanoTime();
+    Promise<Void> done = Promise.promise();
+    underWay = done.future();
+    TopicWalk.over(reading, each -> directory.found(each.topic(), each.newest(), generation))
+        .onSuccess(walked -> directory.filled(generation))
+        .onComplete(
+            walked -> {
+              ended(walked.succeeded());
+              done.handle(walked);
+            });
+  }
+
+  private synchronized void ended(boolean walked) {
+    underWay = null;
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastNanos);
+    log.debug("Went through the topics of the log in {} ms: {}", millis, directory);
+    if (walked && directory.isFull() && !warned) {
+      warned = true;
+      log.warn(
+          "The log has more topics than are kept in memory ({}): last= of patterns takes long,"
+              + " raise history.directoryTopics",
+          directory.mostTopics());
+    }
+  }
+}

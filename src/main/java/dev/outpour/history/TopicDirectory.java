@@ -1,0 +1,328 @@
+package dev.outpour.history;
+
+import dev.outpour.update.Deadline;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Topic;
+import dev.outpour.update.TopicPattern;
+import dev.outpour.update.Update;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The topics of a log in memory: of each the number of its newest update, and of the newest one
+ * that was removed.
+ *
+ * <p>The log's writer keeps it up to date, with each commit before anyone can see it; what the log
+ * held when it was opened is filled in beside that, and until then {@link #isComplete} is false.
+ * The number of topics is bounded. Topics of which nothing is retained make room first: the floor
+ * rises to them, up to which every topic without an entry counts as removed. Where even those that
+ * are retained are too many, it stays incomplete. It may be used from any thread; nobody waits for
+ * who searches.
+ */
+final class TopicDirectory {
+
+  /** About what a topic takes, with a name of 20 letters. */
+  static final int TOPIC_BYTES = 150;
+
+  private static final int LEAST = 1_000;
+
+  /** Of the heap, what it takes at most unless a bound is set. */
+  private static final int HEAP_SHARE = 8;
+
+  /** Of more topics, reading on costs no more than asking for each. */
+  private static final int MOST_SOUGHT = 256;
+
+  private static final int LOOK_AT_CLOCK = 1_023;
+
+  /** Who is told of topics. */
+  @FunctionalInterface
+  interface Visitor {
+    /**
+     * Takes in a topic.
+     *
+     * @return whether to go on
+     */
+    boolean visit(Topic topic, long newest);
+  }
+
+  /** Where a topic stands. Changed while its place in the map is locked. */
+  private static final class Entry {
+    private volatile long newest;
+    private volatile long removed;
+
+    Entry(long removed) {
+      this.removed = removed;
+    }
+  }
+
+  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+  private final int mostTopics;
+  private volatile long earliest = 1;
+
+  /** Rises before an entry goes. */
+  private final AtomicLong floor = new AtomicLong();
+
+  private volatile boolean complete;
+
+  /** Counts what makes a filling that is under way miss topics. */
+  private volatile int generation;
+
+  /** How many topics have gone whole since there was room made. */
+  private final AtomicInteger gone = new AtomicInteger();
+
+  /**
+   * Begins with no topics.
+   *
+   * @param mostTopics how many it holds; 0 for as many as an eighth of the heap holds
+   */
+  TopicDirectory(int mostTopics) {
+    this.mostTopics = mostTopics > 0 ? mostTopics : byHeap();
+  }
+
+  private static int byHeap() {
+    long room = Runtime.getRuntime().maxMemory() / HEAP_SHARE / TOPIC_BYTES;
+    return (int) Math.max(LEAST, Math.min(room, Integer.MAX_VALUE / 2));
+  }
+
+  /** How many topics it knows. */
+  int size() {
+    return entries.size();
+  }
+
+  /** How many topics it holds at most. */
+  int mostTopics() {
+    return mostTopics;
+  }
+
+  /** Whether it knows every topic of which something is retained. */
+  boolean isComplete() {
+    return complete;
+  }
+
+  /** Whether it holds as many topics as it may, and not all. */
+  boolean isFull() {
+    return !complete && entries.size() >= mostTopics;
+  }
+
+  /** What a filling that begins now belongs to. */
+  int generation() {
+    return generation;
+  }
+
+  /**
+   * Begins anew with a log that was opened, and of which nothing is known.
+   *
+   * @param first the number of the earliest update retained
+   */
+  synchronized void begin(long first) {
+    complete = false;
+    generation++;
+    raiseFloor(first - 1);
+    earliest = first;
+    entries.clear();
+    gone.set(0);
+  }
+
+  /**
+   * Takes in a topic of the log's file, and its newest update at some time since the filling began.
+   *
+   * @param begun the {@link #generation} as the filling began
+   */
+  synchronized void found(Topic topic, long newest, int begun) {
+    if (begun == generation) {
+      add(topic, newest);
+    }
+  }
+
+  /** Takes in that all topics of the file were filled in, unless one found no room meanwhile. */
+  synchronized void filled(int begun) {
+    if (begun == generation) {
+      complete = true;
+    }
+  }
+
+  private synchronized void miss() {
+    complete = false;
+    generation++;
+  }
+
+  /** Takes in updates that were committed, in order, before anyone can see them. */
+  void appended(List<Update> updates) {
+    for (int i = 0; i < updates.size(); i++) {
+      Update update = updates.get(i);
+      for (Topic topic : update.topics()) {
+        add(topic, update.sequence());
+      }
+    }
+  }
+
+  private void add(Topic topic, long number) {
+    Entry known = entries.get(topic.name());
+    if (known == null && entries.size() >= mostTopics) {
+      miss();
+      return;
+    }
+    entries.compute(
+        topic.name(),
+        (name, entry) -> {
+          Entry own = entry == null ? new Entry(floor.get()) : entry;
+          own.newest = Math.max(own.newest, number);
+          return own;
+        });
+  }
+
+  /** Takes in that the oldest update was removed from the log. */
+  void removed(Collection<Topic> topics, long number) {
+    for (Topic topic : topics) {
+      if (!entries.containsKey(topic.name()) && entries.size() >= mostTopics) {
+        raiseFloor(number);
+        continue;
+      }
+      entries.compute(
+          topic.name(),
+          (name, entry) -> {
+            Entry own = entry == null ? new Entry(number) : entry;
+            own.removed = number;
+            if (own.newest <= number) {
+              gone.incrementAndGet();
+            }
+            return own;
+          });
+    }
+    earliest = number + 1;
+  }
+
+  /**
+   * The number of the newest update in one of the topics that is not retained any more; no less
+   * than it is, and 0 if there is none.
+   */
+  long newestRemoved(Collection<Topic> topics) {
+    long newest = 0;
+    for (Topic topic : topics) {
+      Entry entry = entries.get(topic.name());
+      newest = Math.max(newest, entry == null ? floor.get() : entry.removed);
+    }
+    return newest;
+  }
+
+  /**
+   * Names the topics that are wanted and of which something is retained, each with the number of
+   * its newest update, which may have risen since it was asked.
+   */
+  void each(Interest interest, Deadline deadline, Visitor visitor) {
+    for (Topic topic : interest.topics()) {
+      Entry entry = entries.get(topic.name());
+      if (entry != null && entry.newest >= earliest && !visitor.visit(topic, entry.newest)) {
+        return;
+      }
+    }
+    if (interest.patterns().isEmpty()) {
+      return;
+    }
+    List<String> prefixes =
+        interest.patterns().stream().map(TopicDirectory::prefix).distinct().toList();
+    int looked = 0;
+    for (Map.Entry<String, Entry> each : entries.entrySet()) {
+      if ((++looked & LOOK_AT_CLOCK) == 0) {
+        deadline.check();
+      }
+      long newest = each.getValue().newest;
+      if (newest >= earliest && begins(each.getKey(), prefixes)) {
+        Topic topic = new Topic(each.getKey());
+        if (interest.matchesPattern(topic)
+            && !interest.topics().contains(topic)
+            && !visitor.visit(topic, newest)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /**
+   * The topics that are wanted and have something after a number; null if they are so many that
+   * reading on costs no more than asking for each, or if not all are known.
+   */
+  @Nullable Set<Topic> after(long number, Interest interest, Deadline deadline) {
+    if (!complete) {
+      return null;
+    }
+    Set<Topic> topics = new HashSet<>();
+    each(
+        interest,
+        deadline,
+        (topic, newest) -> {
+          if (newest > number) {
+            topics.add(topic);
+          }
+          return topics.size() <= MOST_SOUGHT;
+        });
+    return topics.size() > MOST_SOUGHT ? null : topics;
+  }
+
+  /** The whole segments before the first star, with which a name has to begin; may be empty. */
+  private static String prefix(TopicPattern pattern) {
+    String text = pattern.toString();
+    return text.substring(0, Math.max(0, text.indexOf('*') - 1));
+  }
+
+  private static boolean begins(String name, List<String> prefixes) {
+    for (int i = 0; i < prefixes.size(); i++) {
+      if (name.startsWith(prefixes.get(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether topics of which nothing is retained take room that others may soon need. */
+  boolean isCrowded() {
+    return entries.size() > mostTopics - mostTopics / 8 && gone.get() > mostTopics / 16;
+  }
+
+  /** Whether it does not know all topics, and would if it were filled in. */
+  boolean isToBeFilled() {
+    return !complete && entries.size() < mostTopics - mostTopics / 4;
+  }
+
+  /** Forgets most of the topics of which nothing is retained, those first that went first. */
+  void makeRoom() {
+    gone.set(0);
+    long[] numbers =
+        entries.values().stream()
+            .filter(this::isGone)
+            .mapToLong(entry -> entry.removed)
+            .sorted()
+            .toArray();
+    if (numbers.length == 0) {
+      return;
+    }
+    long upTo = numbers[Math.min(numbers.length - 1, numbers.length * 3 / 4)];
+    raiseFloor(upTo);
+    for (String name : entries.keySet()) {
+      entries.computeIfPresent(
+          name, (same, entry) -> isGone(entry) && entry.removed <= upTo ? null : entry);
+    }
+  }
+
+  private void raiseFloor(long number) {
+    floor.accumulateAndGet(number, Math::max);
+  }
+
+  private boolean isGone(Entry entry) {
+    return entry.newest < earliest;
+  }
+
+  /** What it says of itself, for the log. */
+  @Override
+  public String toString() {
+    return "%d topics of %d, %s, removed up to %d"
+        .formatted(size(), mostTopics, complete ? "complete" : "incomplete", floor.get());
+  }
+}

@@ -1,0 +1,167 @@
+package dev.outpour.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.update.Deadline;
+import dev.outpour.update.Interest;
+import dev.outpour.update.Samples;
+import dev.outpour.update.Topic;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class TopicDirectoryTest {
+
+  private final TopicDirectory directory = new TopicDirectory(16);
+  private long last;
+
+  private void fill() {
+    directory.filled(directory.generation());
+  }
+
+  private void append(String... topics) {
+    directory.appended(List.of(Samples.update(++last, "x", topics)));
+  }
+
+  private void remove(long number, String... topics) {
+    directory.removed(Samples.topics(topics), number);
+  }
+
+  private void appendMany(int count, String prefix) {
+    for (int i = 0; i < count; i++) {
+      append(prefix + i);
+    }
+  }
+
+  private Map<String, Long> found(String... patterns) {
+    Map<String, Long> found = new TreeMap<>();
+    Interest interest = Samples.interest(patterns);
+    directory.each(
+        interest, Deadline.never(), (topic, newest) -> found.put(topic.name(), newest) == null);
+    return found;
+  }
+
+  private long newestRemoved(String... topics) {
+    return directory.newestRemoved(Samples.topics(topics));
+  }
+
+  @Test
+  void namesWhatIsRetainedOfEachTopicThatIsWanted() {
+    append("a/1", "b");
+    append("a/2");
+    append("a/1");
+    append("aa/1");
+    assertThat(found("a/*")).isEqualTo(Map.of("a/1", 3L, "a/2", 2L));
+    assertThat(found("*")).isEqualTo(Map.of("b", 1L));
+    assertThat(found("**", "b", "none")).hasSize(4);
+    assertThat(found("a/1", "none")).isEqualTo(Map.of("a/1", 3L));
+    remove(1, "a/1", "b");
+    remove(2, "a/2");
+    assertThat(found("**")).isEqualTo(Map.of("a/1", 3L, "aa/1", 4L));
+  }
+
+  @Test
+  void newestRemovedIsThatOfTheTopicAlone() {
+    directory.begin(5);
+    last = 4;
+    append("a");
+    append("b");
+    assertThat(newestRemoved("a")).as("what went before the start").isEqualTo(4);
+    assertThat(newestRemoved("never")).isEqualTo(4);
+    append("a");
+    remove(5, "a");
+    remove(6, "b");
+    assertThat(newestRemoved("a")).isEqualTo(5);
+    assertThat(newestRemoved("b")).isEqualTo(6);
+    assertThat(newestRemoved("a", "b")).isEqualTo(6);
+    assertThat(newestRemoved("never")).isEqualTo(4);
+  }
+
+  @Test
+  void topicsThatHaveGoneMakeRoomAndTheFloorRisesToThem() {
+    fill();
+    appendMany(15, "old/");
+    for (int i = 0; i < 15; i++) {
+      remove(i + 1, "old/" + i);
+    }
+    assertThat(directory.isCrowded()).isTrue();
+    directory.makeRoom();
+    assertThat(directory.isCrowded()).isFalse();
+    assertThat(directory.size()).isBetween(1, 6);
+    assertThat(newestRemoved("old/0")).as("no less than it was").isBetween(1L, 14L);
+    assertThat(newestRemoved("never")).isEqualTo(newestRemoved("old/0"));
+    assertThat(newestRemoved("old/14")).isEqualTo(15);
+    assertThat(directory.isComplete()).isTrue();
+  }
+
+  @Test
+  void thoseThatAreRetainedAreNeverForgotten() {
+    fill();
+    appendMany(8, "old/");
+    appendMany(7, "new/");
+    for (int i = 0; i < 8; i++) {
+      remove(i + 1, "old/" + i);
+    }
+    directory.makeRoom();
+    assertThat(found("new/*")).hasSize(7);
+    assertThat(directory.isComplete()).isTrue();
+  }
+
+  @Test
+  void oneThatFindsNoRoomLeavesItIncomplete() {
+    fill();
+    appendMany(16, "t/");
+    assertThat(directory.isComplete()).isTrue();
+    append("t/1");
+    assertThat(directory.isComplete()).isTrue();
+    append("one/more");
+    assertThat(directory.isComplete()).isFalse();
+    assertThat(directory.isFull()).isTrue();
+    assertThat(directory.after(0, Samples.interest("t/*"), Deadline.never())).isNull();
+  }
+
+  @Test
+  void fillingDoesNotCountIfOneFoundNoRoomMeanwhile() {
+    int generation = directory.generation();
+    appendMany(16, "t/");
+    append("one/more");
+    for (int i = 0; i < 16; i++) {
+      remove(i + 1, "t/" + i);
+    }
+    directory.makeRoom();
+    directory.filled(generation);
+    assertThat(directory.isComplete()).isFalse();
+    directory.found(new Topic("one/more"), 17, directory.generation());
+    fill();
+    assertThat(directory.isComplete()).isTrue();
+    assertThat(found("**")).isEqualTo(Map.of("one/more", 17L));
+  }
+
+  @Test
+  void whatIsFoundInTheFileNeverReplacesWhatIsNewer() {
+    append("a");
+    append("a");
+    directory.found(new Topic("a"), 1, directory.generation());
+    directory.found(new Topic("b"), 1, directory.generation());
+    assertThat(found("**")).isEqualTo(Map.of("a", 2L, "b", 1L));
+    int before = directory.generation();
+    directory.begin(1);
+    directory.found(new Topic("c"), 1, before);
+    directory.filled(before);
+    assertThat(found("**")).isEmpty();
+    assertThat(directory.isComplete()).isFalse();
+  }
+
+  @Test
+  void floorRisesToWhatIsRemovedOfATopicThatFoundNoRoom() {
+    fill();
+    append("one/more");
+    appendMany(16, "t/");
+    directory.begin(1);
+    appendMany(16, "t/");
+    remove(1, "one/more");
+    assertThat(newestRemoved("one/more")).isEqualTo(1);
+    assertThat(newestRemoved("t/1")).isZero();
+  }
+}
