@@ -7,9 +7,12 @@ import dev.outpour.ingest.IngestVerticle;
 import dev.outpour.settings.Settings;
 import dev.outpour.simulator.SimulatorVerticle;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.spi.VertxMetricsFactory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,6 +77,14 @@ public final class TestCluster implements AutoCloseable {
     return start(IngestVerticle.class, all);
   }
 
+  /** Starts a node that owns the log and where readers and publishers connect, too. */
+  HubProcess whole(Map<String, String> settings) throws IOException {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("OUTPOUR_INGEST_TOPIC", DEFAULT_TOPIC);
+    all.put("OUTPOUR_HTTP_PORT", "0");
+    return start(MainVerticle.class, all, "{\"http\":{},\"ingest\":{}}");
+  }
+
   /** Starts a node where readers and publishers connect. */
   HubProcess edge() throws IOException {
     return edge(Map.of());
@@ -98,6 +109,11 @@ public final class TestCluster implements AutoCloseable {
   }
 
   private HubProcess start(Class<?> verticle, Map<String, String> own) throws IOException {
+    return start(verticle, own, "{}");
+  }
+
+  private HubProcess start(Class<?> verticle, Map<String, String> own, String configuration)
+      throws IOException {
     Map<String, String> environment = new HashMap<>(own);
     environment.put("OUTPOUR_CLUSTER_PORT", "" + takePort());
     environment.put("OUTPOUR_CLUSTER_MEMBERS", String.join(",", members()));
@@ -111,7 +127,7 @@ public final class TestCluster implements AutoCloseable {
     }
     HubProcess node =
         HubProcess.start(
-            directory, environment, SMALL, verticle.getName(), "-cluster", "-conf", "{}");
+            directory, environment, SMALL, verticle.getName(), "-cluster", "-conf", configuration);
     nodes.add(node);
     return node;
   }
@@ -121,16 +137,28 @@ public final class TestCluster implements AutoCloseable {
     return join(new JsonObject());
   }
 
+  /** Joins with a Vert.x in this process whose event bus is watched. */
+  public Vertx join(VertxMetricsFactory watching) {
+    return join(
+        new JsonObject(),
+        new VertxOptions().setMetricsOptions(new MetricsOptions().setEnabled(true)),
+        Vertx.builder().withMetrics(watching));
+  }
+
   /** Joins with a Vert.x in this process that has settings of its own. */
   Vertx join(JsonObject own) {
+    return join(own, new VertxOptions(), Vertx.builder());
+  }
+
+  private Vertx join(JsonObject own, VertxOptions options, VertxBuilder builder) {
     JsonObject section =
         own.copy().put("port", takePort()).put("members", new JsonArray(members()));
     ClusterSettings settings =
         ClusterSettings.from(
             Settings.of(new JsonObject().put("cluster", section)).section("cluster"));
     return TestHub.await(
-        Vertx.builder()
-            .with(new VertxOptions().setEventBusOptions(Clustering.eventBus(settings)))
+        builder
+            .with(options.setEventBusOptions(Clustering.eventBus(settings)))
             .withClusterManager(Clustering.manager(settings))
             .buildClustered());
   }
