@@ -23,10 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
  * each answer, at all three. They publish 5,000 updates a second, or as fast as the machine goes:
  * the rate is printed.
  *
+ * <p>It is not named as those that run side by side: it wants the machine for itself.
+ *
  * <p>Every reader has to be given each update, once, in order and with the data that was published,
  * and nobody may fall silent meanwhile.
  */
-class ClusterLoadIT {
+class EdgesUnderLoadIT {
 
   private static final int READERS = 20;
   private static final int PUBLISHERS = 32;
