@@ -4,6 +4,7 @@ import dev.outpour.Configuration.Part;
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.cli.Commands;
 import dev.outpour.cli.PlainLocale;
+import dev.outpour.history.HistorySettings;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.ingest.IngestVerticle;
 import dev.outpour.settings.Settings;
@@ -60,12 +61,22 @@ public final class Main {
   private static int command(String... args) {
     Logging.useStandardError();
     PlainLocale.speakUtf8();
-    return Commands.run(Main::rights, args);
+    return Commands.run(Main::rights, Main::history, args);
+  }
+
+  private static HistorySettings history(Optional<String> conf) {
+    Settings settings = settings(conf);
+    HistorySettings history = HistorySettings.from(settings.section("history"));
+    settings.check();
+    return history;
+  }
+
+  private static Settings settings(Optional<String> conf) {
+    return new Settings(ConfigurationFile.read(conf).content(), System.getenv(), properties());
   }
 
   private static AuthSettings rights(Optional<String> conf) {
-    Settings settings =
-        new Settings(ConfigurationFile.read(conf).content(), System.getenv(), properties());
+    Settings settings = settings(conf);
     AuthSettings auth = AuthSettings.from(settings.section("auth"));
     settings.check();
     return auth;

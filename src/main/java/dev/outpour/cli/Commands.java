@@ -1,6 +1,7 @@
 package dev.outpour.cli;
 
 import dev.outpour.auth.AuthSettings;
+import dev.outpour.history.HistorySettings;
 import dev.outpour.settings.CannotStartException;
 import java.util.Optional;
 import java.util.function.Function;
@@ -11,7 +12,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The commands besides the hub itself, by their first word: each is for a hub that runs.
+ * The commands besides the hub itself, by their first word: each is for a hub that runs, but for
+ * {@code log}.
  *
  * <p>Faults are told in one line on standard error. Called by the main thread.
  */
@@ -32,7 +34,7 @@ public final class Commands {
     Stream<String> all =
         commandLine().getSubcommands().entrySet().stream()
             .map(each -> "  %-12s%s".formatted(each.getKey(), purpose(each.getValue())));
-    return Stream.concat(Stream.of("Commands for a hub that runs, each with --help:"), all)
+    return Stream.concat(Stream.of("Commands besides the hub itself, each with --help:"), all)
         .toArray(String[]::new);
   }
 
@@ -44,12 +46,16 @@ public final class Commands {
   /**
    * Runs a command to its end.
    *
-   * @param configuration reads what there is about rights in a file, or where none is named
+   * @param rights reads what there is about them in a file, or where none is named
+   * @param history reads what there is about the log there
    * @return the exit code: 0 if all went well, 2 if the command line cannot be used, else 1
    */
-  public static int run(Function<Optional<String>, AuthSettings> configuration, String... args) {
+  public static int run(
+      Function<Optional<String>, AuthSettings> rights,
+      Function<Optional<String>, HistorySettings> history,
+      String... args) {
     CommandLine commandLine =
-        commandLine(configuration)
+        commandLine(rights, history)
             .setParameterExceptionHandler((fault, given) -> unusable(fault))
             .setExecutionExceptionHandler((fault, command, given) -> failed(fault));
     try {
@@ -64,16 +70,22 @@ public final class Commands {
     return commandLine(
         conf -> {
           throw new IllegalStateException("Nothing is run");
+        },
+        conf -> {
+          throw new IllegalStateException("Nothing is run");
         });
   }
 
-  private static CommandLine commandLine(Function<Optional<String>, AuthSettings> configuration) {
+  private static CommandLine commandLine(
+      Function<Optional<String>, AuthSettings> rights,
+      Function<Optional<String>, HistorySettings> history) {
     return new CommandLine(new All())
         .addSubcommand(new PublishCommand())
         .addSubcommand(new ListenCommand())
         .addSubcommand(new HealthCommand())
         .addSubcommand(new BenchCommand())
-        .addSubcommand(new TokenCommand(configuration))
+        .addSubcommand(new TokenCommand(rights))
+        .addSubcommand(new LogCommand(history))
         .addSubcommand(new CompletionCommand())
         // What is published may begin with an @, and is no file of arguments.
         .setExpandAtFiles(false);

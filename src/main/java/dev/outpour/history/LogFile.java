@@ -30,7 +30,7 @@ final class LogFile implements AutoCloseable {
   /** "Outp", in the head of the file. */
   private static final int APPLICATION = 0x4f757470;
 
-  private static final String HAS_LOG = "SELECT count(*) FROM sqlite_schema WHERE name = 'log'";
+  static final String HAS_LOG = "SELECT count(*) FROM sqlite_schema WHERE name = 'log'";
 
   private static final int BUSY_MILLIS = 5_000;
 

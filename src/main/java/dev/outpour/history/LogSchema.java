@@ -71,7 +71,7 @@ final class LogSchema {
    */
   static void prepare(Connection connection, String name) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (LogFile.count(statement, "SELECT count(*) FROM sqlite_schema WHERE name = 'log'") == 0) {
+      if (LogFile.count(statement, LogFile.HAS_LOG) == 0) {
         statement.execute("BEGIN IMMEDIATE");
         create(statement);
         statement.execute(
@@ -87,15 +87,35 @@ final class LogSchema {
         new LogUpgrade(connection, name).run();
         version = VERSION;
       }
-      if (version != VERSION) {
-        throw new CannotStartException(
-            name
-                + " is of form "
-                + version
-                + ", this version reads "
-                + VERSION
-                + ": run the version that wrote it, or set history.path");
-      }
+      checkForm(version, name);
+    }
+  }
+
+  /**
+   * Looks whether a file can be opened as a log; it stays as it is.
+   *
+   * @param name of the file, for messages
+   * @throws CannotStartException if it is no log, or of a form that this version cannot read
+   */
+  static void check(Statement statement, String name) throws SQLException {
+    if (LogFile.count(statement, LogFile.HAS_LOG) == 0) {
+      throw new CannotStartException(name + " is a database, but no log of a hub");
+    }
+    long version = LogFile.count(statement, "SELECT version FROM log");
+    if (version != LogUpgrade.FROM) {
+      checkForm(version, name);
+    }
+  }
+
+  private static void checkForm(long version, String name) {
+    if (version != VERSION) {
+      throw new CannotStartException(
+          name
+              + " is of form "
+              + version
+              + ", this version reads "
+              + VERSION
+              + ": run the version that wrote it, or set history.path");
     }
   }
 

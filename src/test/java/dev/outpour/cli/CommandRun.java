@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import dev.outpour.auth.AuthSettings;
+import dev.outpour.history.HistorySettings;
 import dev.outpour.settings.Settings;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -35,6 +36,7 @@ record CommandRun(int code, String output, String errors) {
   static CommandRun of(JsonObject auth, String input, String... args) {
     Settings settings = Settings.of(new JsonObject().put("auth", auth));
     AuthSettings rights = AuthSettings.from(settings.section("auth"));
+    HistorySettings history = HistorySettings.from(settings.section("history"));
     InputStream in = System.in;
     PrintStream out = System.out;
     PrintStream err = System.err;
@@ -46,7 +48,7 @@ record CommandRun(int code, String output, String errors) {
       System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
       System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-      int code = Commands.run(conf -> rights, args);
+      int code = Commands.run(conf -> rights, conf -> history, args);
       return new CommandRun(
           code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
     } finally {

@@ -41,6 +41,12 @@ class RestoreIT {
           .extracting(Event::name)
           .containsExactly("outpour.resumed");
 
+      restore.forEach(this::refused);
+      hub.process().terminate().awaitExit();
+      shell("head -c 20000 data/backup.db > data/cut.db");
+      refused(restore.get(0).replace("backup.db", "cut.db"));
+      hub.start();
+      assertThat(resumed(hub, ids.get(999), 1_000).words()).isEmpty();
       hub.process().terminate().awaitExit();
       restore.forEach(this::shell);
       hub.start();
@@ -86,8 +92,14 @@ class RestoreIT {
     return new Document(MANUAL, Files.readString(MANUAL))
         .blocks("sh").stream()
             .flatMap(String::lines)
-            .filter(line -> line.contains("data/backup.db") || line.startsWith("rm -f data/"))
+            .filter(line -> line.contains("data/backup.db"))
+            .map(line -> line.replace("target/outpour.jar", System.getProperty("outpour.jar")))
             .toList();
+  }
+
+  /** It ends with code 1. */
+  private void refused(String command) {
+    shell(command + " || code=$?; test \"$code\" = 1");
   }
 
   private void shell(String command) {
