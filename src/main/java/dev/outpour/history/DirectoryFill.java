@@ -79,6 +79,10 @@ final class DirectoryFill {
     Promise<Void> done = Promise.promise();
     underWay = done.future();
     TopicWalk.over(reading, each -> directory.found(each.topic(), each.newest(), generation))
+        .compose(
+            walked ->
+                TopicWalk.overEnded(
+                    reading, each -> directory.foundEnd(each.topic(), each.newest(), generation)))
         .onSuccess(walked -> directory.filled(generation))
         .onComplete(
             walked -> {

@@ -15,6 +15,7 @@ import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,18 +36,21 @@ public final class SqliteHistory implements History {
   private final WorkerExecutor writing;
   private final LogReading reading;
   private final PatternSearch search;
+  private final TopicDirectory directory;
 
   private SqliteHistory(
       LogFile file,
       LogKeeper keeper,
       WorkerExecutor writing,
       LogReading reading,
-      PatternSearch search) {
+      PatternSearch search,
+      TopicDirectory directory) {
     this.file = file;
     this.keeper = keeper;
     this.writing = writing;
     this.reading = reading;
     this.search = search;
+    this.directory = directory;
   }
 
   /**
@@ -111,7 +115,7 @@ public final class SqliteHistory implements History {
                 LogReading reading = new LogReading(vertx, name, keeper::connections);
                 PatternSearch search = new PatternSearch(vertx, reading, directory, keeper::head);
                 search.keepFilled();
-                return new SqliteHistory(file, keeper, writing, reading, search);
+                return new SqliteHistory(file, keeper, writing, reading, search, directory);
               } catch (RuntimeException e) {
                 file.close();
                 throw e;
@@ -207,9 +211,17 @@ public final class SqliteHistory implements History {
 
   @Override
   public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
-    return keeper.head().hasEnds()
-        ? reading.read(reader -> reader.ended(topics))
-        : Future.succeededFuture(Map.of());
+    if (keeper.head().hasEnds() && !directory.isComplete()) {
+      return reading.read(reader -> reader.ended(topics));
+    }
+    Map<Topic, Long> found = new HashMap<>();
+    for (Topic topic : topics) {
+      long at = directory.endOf(topic);
+      if (at > 0) {
+        found.put(topic, at);
+      }
+    }
+    return Future.succeededFuture(found);
   }
 
   @Override

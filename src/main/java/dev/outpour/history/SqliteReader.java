@@ -201,6 +201,15 @@ final class SqliteReader implements AutoCloseable {
     }
   }
 
+  /** Some of the topics that have ended, after a name; none if there are no more. */
+  List<SqliteTopics.Found> endedTopics(String after) throws SQLException {
+    try {
+      return topics.ended(after);
+    } finally {
+      connection.rollback();
+    }
+  }
+
   private long earliest() throws SQLException {
     bounds.setLong(1, 0);
     try (ResultSet found = bounds.executeQuery()) {

@@ -24,6 +24,9 @@ final class SqliteTopics {
   /** The same of its further topics. */
   static final String FURTHER = walk("further_topics");
 
+  /** Those that have ended. */
+  static final String ENDED = "SELECT topic, sequence FROM ended WHERE topic > ?1 LIMIT ?2";
+
   private static String walk(String table) {
     return "WITH RECURSIVE t(name) AS (SELECT min(topic) FROM %s WHERE topic > ?1 UNION ALL"
             .formatted(table)
@@ -34,18 +37,20 @@ final class SqliteTopics {
   }
 
   /**
-   * A topic, as one of the two tables has it.
+   * A topic, as one of the tables has it.
    *
-   * @param newest the number of its newest update there
+   * @param newest the number of its newest update there, or of the one that ended it
    */
   record Found(Topic topic, long newest) {}
 
   private final PreparedStatement first;
   private final PreparedStatement further;
+  private final PreparedStatement ended;
 
   SqliteTopics(Connection connection) throws SQLException {
     this.first = connection.prepareStatement(FIRST);
     this.further = connection.prepareStatement(FURTHER);
+    this.ended = connection.prepareStatement(ENDED);
   }
 
   /** Some of the topics that come first in updates, after a name; none if there are no more. */
@@ -56,6 +61,11 @@ final class SqliteTopics {
   /** Some of the topics that come further in updates, after a name; none if there are no more. */
   List<Found> further(String after) throws SQLException {
     return some(further, after);
+  }
+
+  /** Some of the topics that have ended, after a name; none if there are no more. */
+  List<Found> ended(String after) throws SQLException {
+    return some(ended, after);
   }
 
   private static List<Found> some(PreparedStatement walk, String after) throws SQLException {

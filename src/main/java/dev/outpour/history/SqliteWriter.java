@@ -18,8 +18,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -244,6 +246,10 @@ final class SqliteWriter implements AutoCloseable {
     private final long time = clock.nextMillis();
     private final long ageMillis = clock.ageMillis();
     private final List<Update> added = new ArrayList<>();
+
+    /** The directory does not know of them before the commit. */
+    private final Set<Topic> endedHere = new HashSet<>();
+
     private LogState next = state;
     private int furtherTopics;
     private int newPages;
@@ -261,7 +267,7 @@ final class SqliteWriter implements AutoCloseable {
           receipts.add(new Receipt(lineage.at(known.sequence()), true));
           continue;
         }
-        Optional<Topic> over = next.ended() > 0 ? ends.firstOf(draft.topics()) : Optional.empty();
+        Optional<Topic> over = next.ended() > 0 ? firstEnded(draft.topics()) : Optional.empty();
         if (over.isPresent()) {
           return new Outcome(receipts, over.map(Refusal::ended));
         }
@@ -275,6 +281,15 @@ final class SqliteWriter implements AutoCloseable {
         receipts.add(new Receipt(position, false));
       }
       return new Outcome(receipts, Optional.empty());
+    }
+
+    private Optional<Topic> firstEnded(List<Topic> topics) throws SQLException {
+      if (!directory.isComplete()) {
+        return ends.firstOf(topics);
+      }
+      return topics.stream()
+          .filter(topic -> endedHere.contains(topic) || directory.endOf(topic) > 0)
+          .findFirst();
     }
 
     private Position add(Draft draft) throws SQLException {
@@ -297,6 +312,7 @@ final class SqliteWriter implements AutoCloseable {
       }
       if (update.end()) {
         ends.add(update);
+        endedHere.addAll(update.topics());
       }
       next = next.plus(update, newPage);
       added.add(update);

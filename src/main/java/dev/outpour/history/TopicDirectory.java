@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topics of a log in memory: of each the number of its newest update, and of the newest one
- * that was removed.
+ * The topics of a log in memory: of each the number of its newest update, of the newest one that
+ * was removed, and of the one that ended it.
  *
  * <p>The log's writer keeps it up to date, with each commit before anyone can see it; what the log
  * held when it was opened is filled in beside that, and until then {@link #isComplete} is false.
@@ -56,6 +56,7 @@ final class TopicDirectory {
   private static final class Entry {
     private volatile long newest;
     private volatile long removed;
+    private volatile long ended;
 
     Entry(long removed) {
       this.removed = removed;
@@ -141,6 +142,18 @@ final class TopicDirectory {
     }
   }
 
+  /**
+   * Takes in that a topic of the log's file has ended, before that is {@link #filled}.
+   *
+   * @param begun the {@link #generation} as the filling began
+   */
+  synchronized void foundEnd(Topic topic, long number, int begun) {
+    if (begun == generation) {
+      add(topic, number);
+      end(topic, number);
+    }
+  }
+
   /** Takes in that all topics of the file were filled in, unless one found no room meanwhile. */
   synchronized void filled(int begun) {
     if (begun == generation) {
@@ -159,6 +172,9 @@ final class TopicDirectory {
       Update update = updates.get(i);
       for (Topic topic : update.topics()) {
         add(topic, update.sequence());
+        if (update.end()) {
+          end(topic, update.sequence());
+        }
       }
     }
   }
@@ -176,6 +192,24 @@ final class TopicDirectory {
           own.newest = Math.max(own.newest, number);
           return own;
         });
+  }
+
+  private void end(Topic topic, long number) {
+    entries.computeIfPresent(
+        topic.name(),
+        (name, entry) -> {
+          entry.ended = Math.max(entry.ended, number);
+          return entry;
+        });
+  }
+
+  /**
+   * The number of the update that ended a topic; 0 if it has not ended, or that has expired. It
+   * counts if the directory {@link #isComplete}.
+   */
+  long endOf(Topic topic) {
+    Entry entry = entries.get(topic.name());
+    return entry == null || entry.ended < earliest ? 0 : entry.ended;
   }
 
   /** Takes in that the oldest update was removed from the log. */

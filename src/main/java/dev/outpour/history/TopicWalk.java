@@ -15,29 +15,51 @@ import java.util.function.Consumer;
  */
 final class TopicWalk {
 
+  /** Some of the topics of a table, after a name; none if there are no more. */
+  @FunctionalInterface
+  private interface Table {
+    List<SqliteTopics.Found> some(SqliteReader reader, String after) throws SQLException;
+  }
+
   private final LogReading reading;
+  private final Table table;
   private final Consumer<SqliteTopics.Found> found;
   private final Promise<Void> done = Promise.promise();
-  private boolean further;
 
-  private TopicWalk(LogReading reading, Consumer<SqliteTopics.Found> found) {
+  private TopicWalk(LogReading reading, Table table, Consumer<SqliteTopics.Found> found) {
     this.reading = reading;
+    this.table = table;
     this.found = found;
   }
 
   /**
-   * Walks.
+   * Walks over the topics of all updates.
    *
    * @param found told of each topic, of some twice, on a thread that reads; what it throws ends the
    *     walk
    */
   static Future<Void> over(LogReading reading, Consumer<SqliteTopics.Found> found) {
-    TopicWalk walk = new TopicWalk(reading, found);
+    return over(reading, SqliteReader::firstTopics, found)
+        .compose(first -> over(reading, SqliteReader::furtherTopics, found));
+  }
+
+  /**
+   * Walks over the topics that have ended.
+   *
+   * @param found told of each, as of {@link #over}
+   */
+  static Future<Void> overEnded(LogReading reading, Consumer<SqliteTopics.Found> found) {
+    return over(reading, SqliteReader::endedTopics, found);
+  }
+
+  private static Future<Void> over(
+      LogReading reading, Table table, Consumer<SqliteTopics.Found> found) {
+    TopicWalk walk = new TopicWalk(reading, table, found);
     walk.step("");
     return walk.done.future();
   }
 
-  /** Steps from a topic to the next ones, in one index and then in the other. */
+  /** Steps from a topic to the next ones. */
   private void step(String after) {
     reading
         .search(reader -> some(reader, after))
@@ -47,9 +69,6 @@ final class TopicWalk {
                 done.tryFail(read.cause());
               } else if (!read.result().isEmpty()) {
                 step(read.result());
-              } else if (!further) {
-                further = true;
-                step("");
               } else {
                 done.tryComplete();
               }
@@ -58,8 +77,7 @@ final class TopicWalk {
 
   /** The name of the last of some topics; empty if there are no more. */
   private String some(SqliteReader reader, String after) throws SQLException {
-    List<SqliteTopics.Found> some =
-        further ? reader.furtherTopics(after) : reader.firstTopics(after);
+    List<SqliteTopics.Found> some = table.some(reader, after);
     some.forEach(found);
     return some.isEmpty() ? "" : some.get(some.size() - 1).topic().name();
   }

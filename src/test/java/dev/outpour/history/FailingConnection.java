@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
@@ -93,7 +94,7 @@ final class FailingConnection {
     if (method.getName().equals("close")) {
       return false;
     }
-    if (text != null && times > 0 && args != null && text.equals(args[0])) {
+    if (text != null && times > 0 && args != null && Arrays.asList(args).contains(text)) {
       times--;
       return true;
     }
