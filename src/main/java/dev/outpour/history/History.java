@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -91,6 +92,15 @@ public interface History {
    */
   default Future<String> lost() {
     return Promise.<String>promise().future();
+  }
+
+  /**
+   * Looks whether the store is still what was opened; it is asked about once a second.
+   *
+   * @return a sentence if it is not, which strangers may see
+   */
+  default Future<Optional<String>> inspect() {
+    return Future.succeededFuture(Optional.empty());
   }
 
   /**

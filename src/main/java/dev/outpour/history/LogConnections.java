@@ -1,12 +1,15 @@
 package dev.outpour.history;
 
+import dev.outpour.update.Head;
 import dev.outpour.update.Refusal;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The open connections to a log's file, one that writes and some that read: they are opened
@@ -33,6 +36,7 @@ final class LogConnections implements AutoCloseable {
 
   private final LogFile file;
   private final SqliteWriter writer;
+  private final LogPlace place;
   private final BlockingQueue<SqliteReader> readers = new ArrayBlockingQueue<>(READERS);
 
   /** One more, for what no page is to wait for. */
@@ -41,17 +45,33 @@ final class LogConnections implements AutoCloseable {
   /** Whether a page that was being read has kept the write-ahead log from beginning anew. */
   private boolean overdue;
 
-  private LogConnections(LogFile file, SqliteWriter writer) {
+  private LogConnections(LogFile file, SqliteWriter writer, LogPlace place) {
     this.file = file;
     this.writer = writer;
+    this.place = place;
   }
 
-  /** Opens the file, and begins a new epoch in it. */
+  /**
+   * Opens the file, and begins a new epoch in it.
+   *
+   * @param before the log as it was when this process had it open before; null the first time
+   * @throws ForeignWriterException if another hub has opened it since
+   */
   static LogConnections open(
-      LogFile file, Retention retention, LogClock clock, TopicDirectory directory)
+      LogFile file,
+      Retention retention,
+      LogClock clock,
+      TopicDirectory directory,
+      @Nullable Head before)
       throws SQLException {
-    LogConnections opened =
-        new LogConnections(file, SqliteWriter.open(file, retention, clock, directory));
+    SqliteWriter writer = SqliteWriter.open(file, retention, clock, directory, before);
+    LogConnections opened;
+    try {
+      opened = new LogConnections(file, writer, new LogPlace(file.path()));
+    } catch (IOException e) {
+      writer.close();
+      throw new SQLException("The file has gone: " + e.getMessage(), e);
+    }
     try {
       for (int i = 0; i < READERS; i++) {
         opened.readers.add(new SqliteReader(file.openToRead()));
@@ -66,6 +86,11 @@ final class LogConnections implements AutoCloseable {
 
   SqliteWriter writer() {
     return writer;
+  }
+
+  /** Where what is open lies. */
+  LogPlace place() {
+    return place;
   }
 
   /**
@@ -100,6 +125,10 @@ final class LogConnections implements AutoCloseable {
 
   /** A new reader, if there can be one; else the same. */
   private SqliteReader another(SqliteReader failed) {
+    if (place.look() != LogPlace.State.WHOLE) {
+      // By its name another file would be opened.
+      return failed;
+    }
     try {
       SqliteReader opened = new SqliteReader(file.openToRead());
       failed.close();
@@ -132,10 +161,10 @@ final class LogConnections implements AutoCloseable {
    * @return whether all of it is in the file
    */
   boolean checkpointIfLong() throws SQLException {
-    if (!overdue && !writer.isLong()) {
+    if ((!overdue && !writer.isLong()) || place.beforeWrite(writer) != LogPlace.State.WHOLE) {
       return false;
     }
-    writer.checkpoint();
+    checkpoint();
     overdue = true;
     List<SqliteReader> held = new ArrayList<>();
     SqliteReader searcher = null;
@@ -151,7 +180,7 @@ final class LogConnections implements AutoCloseable {
         }
         held.add(reader);
       }
-      writer.checkpoint();
+      checkpoint();
       overdue = false;
       return true;
     } catch (InterruptedException e) {
@@ -165,9 +194,24 @@ final class LogConnections implements AutoCloseable {
     }
   }
 
-  /** Closes all, once those that read have ended. */
+  private void checkpoint() throws SQLException {
+    try {
+      writer.checkpoint();
+    } finally {
+      place.afterCheckpoint(writer);
+    }
+  }
+
+  /**
+   * Closes all, once those that read have ended; unless the file has gone from its place. Then they
+   * are left to the end of the process: SQLite, which closes the last, would remove what lies there
+   * as write-ahead log by its name, and bring its own into a file that others have written.
+   */
   @Override
   public void close() throws SQLException {
+    if (place.look().isGone()) {
+      return;
+    }
     for (int i = 0; i < READERS; i++) {
       take(readers).close();
     }

@@ -2,18 +2,12 @@ package dev.outpour.history;
 
 import dev.outpour.settings.CannotStartException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteOpenMode;
@@ -21,9 +15,9 @@ import org.sqlite.SQLiteOpenMode;
 /**
  * The file of a log in SQLite: who may write it, and how it is opened.
  *
- * <p>The right to write is a lock on a file beside it, {@code <path>.lock}. The database file
- * itself is never opened but by SQLite: closing it elsewhere in this process would drop SQLite's
- * own locks. Methods block, and are for the log's own threads.
+ * <p>The right to write is a {@link LogLock}. The database file itself is never opened but by
+ * SQLite: closing it elsewhere in this process would drop SQLite's own locks. Methods block, and
+ * are for the log's own threads.
  */
 final class LogFile implements AutoCloseable {
 
@@ -36,15 +30,12 @@ final class LogFile implements AutoCloseable {
 
   private final Path path;
   private final UnaryOperator<Connection> around;
-  private final FileChannel lockFile;
-  private final FileLock lock;
+  private final LogLock lock;
   private boolean opened;
 
-  private LogFile(
-      Path path, FileChannel lockFile, FileLock lock, UnaryOperator<Connection> around) {
+  private LogFile(Path path, LogLock lock, UnaryOperator<Connection> around) {
     this.path = path;
     this.around = around;
-    this.lockFile = lockFile;
     this.lock = lock;
   }
 
@@ -59,30 +50,26 @@ final class LogFile implements AutoCloseable {
    * @throws CannotStartException if another process has it, or the place cannot be written
    */
   static LogFile lock(Path path, UnaryOperator<Connection> around) {
-    Path absolute = path.toAbsolutePath();
-    Path lockPath = absolute.resolveSibling(absolute.getFileName() + ".lock");
     try {
-      Files.createDirectories(absolute.getParent());
-      FileChannel channel =
-          FileChannel.open(lockPath, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = tryLock(channel);
+      Path resolved = LogLock.resolve(path);
+      LogLock lock = LogLock.take(resolved);
       if (lock == null) {
-        channel.close();
-        throw new CannotStartException(
-            "Another hub uses " + path + ": stop it, or set history.path");
+        throw OtherHub.inUse(path);
       }
-      return new LogFile(absolute, channel, lock, around);
+      return new LogFile(resolved, lock, around);
     } catch (IOException e) {
       throw OpenFailure.of(path, e);
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
-    }
+  /** Where it lies, without links. */
+  Path path() {
+    return path;
+  }
+
+  /** Puts the right to write back where it was taken away. */
+  void hold() throws IOException {
+    lock.hold();
   }
 
   /**
@@ -95,6 +82,7 @@ final class LogFile implements AutoCloseable {
       config.resetOpenMode(SQLiteOpenMode.CREATE);
     } else {
       checkWriteAheadLog();
+      OtherHub.refuseIfAny(path, lock);
     }
     config.setSynchronous(SynchronousMode.FULL);
     // The writer does it itself, after its publishers have their answers.
@@ -120,7 +108,9 @@ final class LogFile implements AutoCloseable {
 
   /** Opens the file for reading. */
   Connection openToRead() throws SQLException {
-    Connection connection = config().createConnection("jdbc:sqlite:" + path);
+    SQLiteConfig config = config();
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    Connection connection = config.createConnection("jdbc:sqlite:" + path);
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA query_only = 1");
       return connection;
@@ -165,6 +155,9 @@ final class LogFile implements AutoCloseable {
       statement.execute("PRAGMA journal_mode = WAL");
       // A commit of the process before may be in the page cache only: nobody reads it before this.
       checkpoint(statement);
+      if (opened && count(statement, HAS_LOG) == 0) {
+        throw new SQLException("Nothing of a log stands in its file");
+      }
       LogSchema.prepare(connection, path.toString());
       sign(statement);
     }
@@ -188,7 +181,6 @@ final class LogFile implements AutoCloseable {
   /** Gives the right to write up. */
   @Override
   public void close() throws IOException {
-    lock.release();
-    lockFile.close();
+    lock.close();
   }
 }

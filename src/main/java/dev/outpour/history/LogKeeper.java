@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,11 @@ final class LogKeeper {
 
   private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
 
+  private static final Refusal UNAVAILABLE =
+      Refusal.unavailable("The log cannot be written now: try again later");
+
   private final LogFile file;
+  private final LogGuard guard;
   private final Retention retention;
   private final LogClock clock;
   private final TopicDirectory directory;
@@ -49,9 +54,10 @@ final class LogKeeper {
       throws SQLException {
     this.directory = directory;
     this.file = file;
+    this.guard = new LogGuard(file);
     this.retention = retention;
     this.clock = clock;
-    LogConnections opened = LogConnections.open(file, retention, clock, directory);
+    LogConnections opened = LogConnections.open(file, retention, clock, directory, null);
     this.connections = opened;
     this.head = opened.writer().head();
     clock.begin().ifPresent(log::warn);
@@ -81,21 +87,80 @@ final class LogKeeper {
     if (open == null) {
       throw unavailable();
     }
+    open.writer().settle();
     try {
+      open = inPlace(open);
       boolean stores = group.stream().anyMatch(batch -> !batch.drafts().isEmpty());
       if (trouble == DiskFault.PASSING && !stores) {
         // What stores nothing succeeds on a full disk, too, and would say that it has room.
         open.writer().touch();
       }
       Commit commit = open.writer().append(group);
+      LogPlace.State found = open.place().afterCommit(open.writer());
+      if (found != LogPlace.State.WHOLE) {
+        // It was written into what lies elsewhere now, or nowhere.
+        throw guard.refuse(found, Refusal.indeterminate());
+      }
       head = open.writer().head();
       if (trouble == DiskFault.PASSING || stores) {
         worksAgain();
       }
       return commit;
+    } catch (RefusedException e) {
+      throw e;
     } catch (Throwable e) {
-      throw failed(open.writer(), e);
+      throw failed(open, e);
     }
+  }
+
+  /**
+   * The connections to the file, if it lies where it was; opened anew where it has come back, or
+   * has to take its write-ahead log over.
+   *
+   * @throws RefusedException with status 503 if it does not
+   */
+  private LogConnections inPlace(LogConnections open) throws SQLException {
+    LogPlace.State found = open.place().beforeWrite(open.writer());
+    if (found == LogPlace.State.WHOLE && guard.isInPlace()) {
+      return open;
+    }
+    if (found == LogPlace.State.TAKEN_OVER) {
+      throw new ForeignWriterException();
+    }
+    if (found.isGone()) {
+      throw guard.refuse(found, UNAVAILABLE);
+    }
+    guard.tellAnew(found);
+    long last = head.last();
+    try {
+      reopen();
+    } catch (Throwable e) {
+      connections = null;
+      lose(e);
+    }
+    LogConnections anew = connections;
+    if (anew == null) {
+      throw unavailable();
+    }
+    if (head.last() < last) {
+      log.error("The updates after {} went with it, up to {}", head.last(), last);
+    }
+    return anew;
+  }
+
+  /**
+   * Looks whether the file lies where it was, and puts its lock back; from any thread.
+   *
+   * @return a sentence that strangers may see if it does not
+   */
+  Optional<String> inspect() {
+    LogConnections open = connections;
+    if (open == null) {
+      return Optional.empty();
+    }
+    LogPlace.State found = open.place().look();
+    // It may have been opened anew meanwhile.
+    return connections == open ? guard.inspected(found) : Optional.empty();
   }
 
   private void worksAgain() {
@@ -105,8 +170,14 @@ final class LogKeeper {
     }
   }
 
-  private RefusedException failed(SqliteWriter writer, Throwable failure) {
+  private RefusedException failed(LogConnections open, Throwable failure) {
+    SqliteWriter writer = open.writer();
     boolean committing = writer.isCommitting();
+    LogPlace.State found = open.place().beforeWrite(writer);
+    if (found.isGone()) {
+      writer.rollback();
+      return guard.refuse(found, committing ? Refusal.indeterminate() : UNAVAILABLE);
+    }
     if (DiskFault.of(failure, committing) == DiskFault.PASSING) {
       writer.rollback();
       pass(failure);
@@ -130,41 +201,34 @@ final class LogKeeper {
     boolean again = trouble == DiskFault.SERIOUS;
     trouble = DiskFault.SERIOUS;
     try {
-      log.error("The log could not be written, opening its file anew: {}", reason(failure));
-      close();
-      if (again) {
+      log.error(
+          "The log could not be written, opening its file anew: {}", LogGuard.reason(failure));
+      if (again || failure instanceof ForeignWriterException) {
+        close();
         lose(failure);
         return;
       }
-      LogConnections opened = LogConnections.open(file, retention, clock, directory);
-      connections = opened;
-      head = opened.writer().head();
+      reopen();
     } catch (Throwable e) {
       connections = null;
       lose(e);
     }
   }
 
-  private void lose(Throwable failure) {
-    lost.tryComplete(
-        failure instanceof SQLException || failure instanceof RefusedException
-            ? "The log's file failed twice in a row and is not used any more ("
-                + failure.getMessage()
-                + "): look after the disk, then start again"
-            : "The log's writer failed twice in a row and writes no more ("
-                + reason(failure)
-                + "): report it, and start again");
+  private void reopen() throws SQLException {
+    close();
+    LogConnections opened = LogConnections.open(file, retention, clock, directory, head);
+    connections = opened;
+    head = opened.writer().head();
+    guard.opened();
   }
 
-  /** The message of a failure that is the disk's; of others the kind of failure as well. */
-  private static String reason(Throwable failure) {
-    return failure instanceof SQLException
-        ? String.valueOf(failure.getMessage())
-        : failure.toString();
+  private void lose(Throwable failure) {
+    lost.tryComplete(guard.farewell(failure));
   }
 
   private static RefusedException unavailable() {
-    return Refusal.unavailable("The log cannot be written now: try again later").asException();
+    return UNAVAILABLE.asException();
   }
 
   /** After the answer: nobody waits for the write-ahead log. */

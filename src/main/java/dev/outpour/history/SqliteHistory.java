@@ -11,13 +11,13 @@ import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -26,14 +26,14 @@ import java.util.function.UnaryOperator;
  * A log in a file of SQLite: durable, and readable with {@code sqlite3} by a person.
  *
  * <p>An append is one transaction that is synced before its future succeeds. One thread writes, two
- * read, and one searches by patterns; the event loop that asks is never blocked. What happens after
- * a failure is said by {@link LogKeeper}.
+ * read, one searches by patterns, and one looks whether the file is still there; the event loop
+ * that asks is never blocked. What happens after a failure is said by {@link LogKeeper}.
  */
 public final class SqliteHistory implements History {
 
   private final LogFile file;
   private final LogKeeper keeper;
-  private final WorkerExecutor writing;
+  private final LogThreads threads;
   private final LogReading reading;
   private final PatternSearch search;
   private final TopicDirectory directory;
@@ -41,13 +41,13 @@ public final class SqliteHistory implements History {
   private SqliteHistory(
       LogFile file,
       LogKeeper keeper,
-      WorkerExecutor writing,
+      LogThreads threads,
       LogReading reading,
       PatternSearch search,
       TopicDirectory directory) {
     this.file = file;
     this.keeper = keeper;
-    this.writing = writing;
+    this.threads = threads;
     this.reading = reading;
     this.search = search;
     this.directory = directory;
@@ -105,8 +105,9 @@ public final class SqliteHistory implements History {
       TopicDirectory directory,
       UnaryOperator<Connection> around) {
     String name = "outpour-log-" + UUID.randomUUID();
-    WorkerExecutor writing = vertx.createSharedWorkerExecutor(name + "-writer", 1);
-    return writing
+    LogThreads threads = LogThreads.of(vertx, name);
+    return threads
+        .writing()
         .<History>executeBlocking(
             () -> {
               LogFile file = LogFile.lock(path, around);
@@ -115,7 +116,7 @@ public final class SqliteHistory implements History {
                 LogReading reading = new LogReading(vertx, name, keeper::connections);
                 PatternSearch search = new PatternSearch(vertx, reading, directory, keeper::head);
                 search.keepFilled();
-                return new SqliteHistory(file, keeper, writing, reading, search, directory);
+                return new SqliteHistory(file, keeper, threads, reading, search, directory);
               } catch (RuntimeException e) {
                 file.close();
                 throw e;
@@ -124,7 +125,7 @@ public final class SqliteHistory implements History {
                 throw OpenFailure.of(path, e);
               }
             })
-        .onFailure(failure -> writing.close());
+        .onFailure(failure -> threads.close());
   }
 
   @Override
@@ -145,9 +146,16 @@ public final class SqliteHistory implements History {
   }
 
   @Override
+  public Future<Optional<String>> inspect() {
+    // Not after what the same context has asked of other threads.
+    return threads.looking().executeBlocking(keeper::inspect, false);
+  }
+
+  @Override
   public Future<Commit> append(List<Batch> group) {
     Promise<Commit> written = Promise.promise();
-    writing
+    threads
+        .writing()
         .executeBlocking(
             () -> {
               append(group, written);
@@ -226,14 +234,15 @@ public final class SqliteHistory implements History {
 
   @Override
   public Future<Void> close() {
-    return writing
+    return threads
+        .writing()
         .executeBlocking(
             () -> {
               keeper.close();
               file.close();
               return (Void) null;
             })
-        .eventually(() -> writing.close())
+        .eventually(() -> threads.close())
         .eventually(() -> reading.close());
   }
 }

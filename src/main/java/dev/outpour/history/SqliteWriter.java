@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,7 @@ final class SqliteWriter implements AutoCloseable {
   private final SqliteKeys keys;
   private final SqliteEnds ends;
   private final SqliteTrimmer trimmer;
+  private final PreparedStatement newestEpoch;
   private final PreparedStatement insert;
   private final PreparedStatement insertFurther;
   private final PreparedStatement insertPage;
@@ -65,7 +67,7 @@ final class SqliteWriter implements AutoCloseable {
   /** Written by the writing thread alone. */
   private volatile LogState state;
 
-  /** Whether a COMMIT was begun of which {@link #append} has not returned. */
+  /** Whether a COMMIT was begun that nobody has been told of. */
   private boolean committing;
 
   /** What the file and its write-ahead log have in common. */
@@ -80,13 +82,22 @@ final class SqliteWriter implements AutoCloseable {
    */
   private long changes;
 
-  /** Opens the file and begins a new epoch, which is synced into it before this returns. */
+  /**
+   * Opens the file and begins a new epoch, which is synced into it before this returns.
+   *
+   * @param before the log as it was when this process had it open before; null the first time
+   * @throws ForeignWriterException if another hub has opened it since
+   */
   static SqliteWriter open(
-      LogFile file, Retention retention, LogClock clock, TopicDirectory directory)
+      LogFile file,
+      Retention retention,
+      LogClock clock,
+      TopicDirectory directory,
+      @Nullable Head before)
       throws SQLException {
     Connection connection = file.openToWrite();
     try {
-      return new SqliteWriter(connection, retention, clock, directory);
+      return new SqliteWriter(connection, retention, clock, directory, before);
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
@@ -94,15 +105,28 @@ final class SqliteWriter implements AutoCloseable {
   }
 
   private SqliteWriter(
-      Connection connection, Retention retention, LogClock clock, TopicDirectory directory)
+      Connection connection,
+      Retention retention,
+      LogClock clock,
+      TopicDirectory directory,
+      @Nullable Head before)
       throws SQLException {
     this.directory = directory;
     this.connection = connection;
     this.control = connection.createStatement();
     this.retention = retention;
     this.clock = clock;
+    this.newestEpoch =
+        connection.prepareStatement("SELECT epoch FROM lineage ORDER BY rowid DESC LIMIT 1");
     try (Statement statement = connection.createStatement()) {
       this.logId = text(statement, "SELECT id FROM log");
+      if (before != null && !before.logId().equals(logId)) {
+        throw new SQLException("Another log lies in its place");
+      }
+      statement.execute("BEGIN IMMEDIATE");
+      if (before != null) {
+        checkOwner(before.lineage().current().name());
+      }
       this.state = LogState.load(statement, clock);
       this.mark = writeMark(WalMark.after((int) LogFile.count(statement, "PRAGMA user_version")));
       this.lineage = beginEpoch(statement, state.last() + 1);
@@ -128,8 +152,31 @@ final class SqliteWriter implements AutoCloseable {
     }
   }
 
+  /**
+   * Each opening leaves the mark of its hub, an epoch: whoever finds that another was left is not
+   * the owner any more.
+   */
+  private void checkOwner(String epoch) throws SQLException {
+    try (ResultSet row = newestEpoch.executeQuery()) {
+      if (!row.next() || !epoch.equals(row.getString(1))) {
+        throw new ForeignWriterException();
+      }
+    }
+  }
+
+  /** Whether another hub has opened the file since; not within a transaction. */
+  boolean isTakenOver() {
+    try {
+      checkOwner(lineage.current().name());
+      return false;
+    } catch (SQLException e) {
+      return e instanceof ForeignWriterException;
+    }
+  }
+
   private static Lineage beginEpoch(Statement statement, long first) throws SQLException {
     statement.execute("INSERT INTO lineage VALUES ('" + Names.epoch() + "', " + first + ")");
+    statement.execute("COMMIT");
     LogFile.checkpoint(statement);
     List<Lineage.Epoch> epochs = new ArrayList<>();
     try (ResultSet row =
@@ -155,6 +202,7 @@ final class SqliteWriter implements AutoCloseable {
     LogState before = state;
     committing = false;
     control.execute("BEGIN IMMEDIATE");
+    checkOwner(lineage.current().name());
     keys.begin();
     Transaction transaction = new Transaction();
     List<Outcome> outcomes = new ArrayList<>(group.size());
@@ -175,14 +223,20 @@ final class SqliteWriter implements AutoCloseable {
     changes += 1 + transaction.added.size() + after.earliest() - before.earliest();
     changes += (after.bytes() - before.bytes()) / PAGE_BYTES;
     Page page = new Page(lineage, after.earliest(), before.last(), after.last(), transaction.added);
-    History.Commit commit = new History.Commit(outcomes, page);
-    committing = false;
-    return commit;
+    return new History.Commit(outcomes, page);
   }
 
-  /** Whether the last append that failed had begun to commit: before that nothing is stored. */
+  /**
+   * Whether the last append, unless it was {@linkplain #settle settled}, had begun to commit:
+   * before that nothing is stored.
+   */
   boolean isCommitting() {
     return committing;
+  }
+
+  /** What was appended has been answered. */
+  void settle() {
+    committing = false;
   }
 
   private LogState trim(Transaction transaction) throws SQLException {
@@ -220,9 +274,29 @@ final class SqliteWriter implements AutoCloseable {
       return false;
     }
     changes = 0;
+    WriteAhead log = writeAhead();
+    return log.frames() - log.checkpointed() >= LONG_PAGES;
+  }
+
+  /**
+   * How far the write-ahead log has come.
+   *
+   * @param frames the pages in it that count
+   * @param checkpointed how many of them were brought into the file
+   */
+  record WriteAhead(long frames, long checkpointed) {}
+
+  /** Looks how long the write-ahead log is, whoever has written to it or made a checkpoint. */
+  WriteAhead writeAhead() throws SQLException {
     try (ResultSet wal = control.executeQuery("PRAGMA wal_checkpoint(NOOP)")) {
-      return wal.next() && wal.getInt(2) - wal.getInt(3) >= LONG_PAGES;
+      wal.next();
+      return new WriteAhead(wal.getLong(2), wal.getLong(3));
     }
+  }
+
+  /** How large the file is once all of the write-ahead log was brought into it. */
+  long bytes() throws SQLException {
+    return PAGE_BYTES * LogFile.count(control, "PRAGMA page_count");
   }
 
   /**

@@ -27,8 +27,6 @@ import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +46,6 @@ public final class IngestVerticle extends VerticleBase {
   private static final Logger logger = LoggerFactory.getLogger(IngestVerticle.class);
 
   private static final long ANSWER_MILLIS = 2_000;
-  private static final long TRIM_MILLIS = 10_000;
   private static final int NO_ANSWER = 504;
   private static final int TRIES = 4;
 
@@ -141,8 +138,7 @@ public final class IngestVerticle extends VerticleBase {
         new BusIntake(append, metrics, refused, settings.maxUpdateKilobytes() * 1024, segments);
     opened.lost().onSuccess(this::tellLost);
     log.own(service.description(), append, opened::retained);
-    // An empty batch: where nothing is published, what has expired goes all the same.
-    vertx.setPeriodic(TRIM_MILLIS, tick -> pulse(log, groups));
+    new LogWatch(opened, groups, log.health()).begin(vertx);
     return Future.all(
             log.bus().answer(UpdateBus.LOG, service::answer).onSuccess(consumers::add),
             log.bus()
@@ -151,19 +147,6 @@ public final class IngestVerticle extends VerticleBase {
         .compose(listening -> listen(fromBus))
         .onSuccess(
             listening -> rivals = new Rivals(vertx, service.description().logId(), this::giveWay));
-  }
-
-  /** It shows, too, whether the log can be written. */
-  private static void pulse(LocalLog log, Intake groups) {
-    groups
-        .submit(List.of(new Batch(List.of())))
-        .timeout(TRIM_MILLIS, TimeUnit.MILLISECONDS)
-        .onFailure(
-            failure -> {
-              if (failure instanceof TimeoutException) {
-                log.health().fails("The log's disk does not answer");
-              }
-            });
   }
 
   private Future<Void> listen(BusIntake fromBus) {

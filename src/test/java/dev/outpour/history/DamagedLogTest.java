@@ -111,7 +111,7 @@ class DamagedLogTest {
   }
 
   private static LogConnections open(LogFile locked) throws SQLException {
-    return LogConnections.open(locked, EVERYTHING, LogClock.system(), new TopicDirectory(0));
+    return LogConnections.open(locked, EVERYTHING, LogClock.system(), new TopicDirectory(0), null);
   }
 
   private Page believed(LogConnections reader, long after) throws SQLException {

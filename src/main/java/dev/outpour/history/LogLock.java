@@ -1,0 +1,161 @@
+package dev.outpour.history;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The right to write a log's file: a lock on a file beside it, {@code <file>.lock}.
+ *
+ * <p>Whoever has it puts it back where somebody takes the lock's file away; a newcomer that has
+ * locked one meanwhile finds that it does not {@linkplain #isHeld hold} any more. It may be used
+ * from any thread; methods block.
+ */
+final class LogLock implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LogLock.class);
+
+  private static final int MOST_LINKS = 40;
+
+  private static final int TRIES = 10;
+
+  /** A file that is locked, and which it is. */
+  private record Locked(FileChannel channel, FileLock lock, Object key) {}
+
+  private final Path place;
+
+  /** Null once it was given up. */
+  private @Nullable Locked locked;
+
+  private LogLock(Path place, @Nullable Locked locked) {
+    this.place = place;
+    this.locked = locked;
+  }
+
+  /**
+   * Where a file lies, whatever links lead there; the directory is made if there is none.
+   *
+   * @param path of a file that need not exist
+   */
+  static Path resolve(Path path) throws IOException {
+    Path at = path.toAbsolutePath();
+    for (int i = 0; i < MOST_LINKS && Files.isSymbolicLink(at); i++) {
+      at = at.resolveSibling(Files.readSymbolicLink(at));
+    }
+    Path parent = at.getParent();
+    if (parent == null) {
+      throw new IOException(at + " is a folder");
+    }
+    Files.createDirectories(parent);
+    return parent.toRealPath().resolve(at.getFileName());
+  }
+
+  /**
+   * Takes the right to write a file.
+   *
+   * @param file as {@link #resolve} gives it
+   * @return null if somebody else has it
+   */
+  static @Nullable LogLock take(Path file) throws IOException {
+    Path place = file.resolveSibling(file.getFileName() + ".lock");
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        Files.createFile(place);
+      } catch (FileAlreadyExistsException e) {
+        log.debug("{} is there", place);
+      }
+      Object key = key(place);
+      Locked locked = key == null ? null : lock(place, key);
+      if (locked == null && key != null) {
+        return null;
+      }
+      LogLock lock = new LogLock(place, locked);
+      // It may have been replaced, by its owner, while it was opened.
+      if (lock.isHeld()) {
+        return lock;
+      }
+      lock.close();
+    }
+    return null;
+  }
+
+  private static @Nullable Locked lock(Path at, Object key) throws IOException {
+    FileChannel channel = FileChannel.open(at, StandardOpenOption.WRITE);
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return new Locked(channel, lock, key);
+      }
+    } catch (OverlappingFileLockException e) {
+      log.debug("Locked in this process", e);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    return null;
+  }
+
+  /** What tells a file from every other; null if there is none. */
+  static @Nullable Object key(Path path) throws IOException {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  /** Whether what is locked still lies beside the log's file. */
+  synchronized boolean isHeld() throws IOException {
+    Object key = locked == null ? null : locked.key();
+    return key != null && key.equals(key(place));
+  }
+
+  /** Puts the lock back if its file was taken away; does nothing once it was given up. */
+  synchronized void hold() throws IOException {
+    Locked before = locked;
+    if (before == null || isHeld()) {
+      return;
+    }
+    Path made =
+        Files.createFile(place.resolveSibling(place.getFileName() + "." + UUID.randomUUID()));
+    try {
+      Object key = key(made);
+      Locked anew = key == null ? null : lock(made, key);
+      if (anew == null) {
+        return;
+      }
+      locked = anew;
+      Files.move(made, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(made);
+    }
+    before.channel().close();
+    log.warn(
+        "{} was taken away and is there again: leave it while the hub runs, it keeps a second hub"
+            + " from the log",
+        place);
+  }
+
+  /** Gives the right up. */
+  @Override
+  public synchronized void close() throws IOException {
+    if (locked != null) {
+      locked.lock().release();
+      locked.channel().close();
+      locked = null;
+    }
+  }
+}

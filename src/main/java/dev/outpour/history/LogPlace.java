@@ -1,0 +1,208 @@
+package dev.outpour.history;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a log's file lies, and that what lies there is what the connections have open: by device
+ * and inode, and by size and time of what nobody but the hub writes.
+ *
+ * <p>Only a checkpoint writes to the file; what other programs may do by SQLite's own rules, such
+ * as a checkpoint, is told from what they may not, such as a copy over the file. Methods block for
+ * as long as it takes to look at two files.
+ */
+final class LogPlace {
+
+  /** What is found there. */
+  enum State {
+    /** What is open. */
+    WHOLE,
+    /** The file, but not its write-ahead log: the file can take over what is open of that. */
+    CUT_OFF,
+    /** Nothing, or another file. */
+    AWAY,
+    /** The file, but others have written into it or cut it short. */
+    SPOILED,
+    /** What is open, and another hub that has opened it since. */
+    TAKEN_OVER;
+
+    /** Whether the hub can do nothing about it. */
+    boolean isGone() {
+      return this == AWAY || this == SPOILED;
+    }
+
+    /** What the operator is to do. */
+    String advice(Path file) {
+      return switch (this) {
+        case AWAY ->
+            "The log's file is not in its place, "
+                + file
+                + ", or another lies there: put it back with its -wal and -shm, and the hub goes on;"
+                + " or end the hub, and start it with the log that you want";
+        case SPOILED ->
+            "Another program has written into the log's file, "
+                + file
+                + ", or cut it short: end the hub, restore the log from a backup, without its -wal"
+                + " and -shm, and start again";
+        case CUT_OFF -> "The write-ahead log of " + file + " was taken away";
+        case TAKEN_OVER -> "Another hub writes " + file;
+        case WHOLE -> file + " is in its place";
+      };
+    }
+  }
+
+  private static final int FRAME_BYTES = 4096 + 24;
+  private static final int HEADER_BYTES = 32;
+
+  private final Path file;
+  private final Path wal;
+  private final Path shm;
+  private final @Nullable Object key;
+  private final @Nullable Object walKey;
+  private final @Nullable Object shmKey;
+
+  /** Whether somebody else has written; for good. */
+  private volatile boolean spoiled;
+
+  private FileTime modified;
+  private long size;
+  private long walSize;
+
+  /** How much of the write-ahead log the hub has brought into the file. */
+  private long checkpointed;
+
+  /** Whether that was all of it, so that the next commit begins it anew. */
+  private boolean full = true;
+
+  /** Remembers what lies there now, when it has just been opened, and its log begun anew. */
+  LogPlace(Path file) throws IOException {
+    this.file = file;
+    this.wal = beside(file, "-wal");
+    this.shm = beside(file, "-shm");
+    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+    BasicFileAttributes nowWal = Files.readAttributes(wal, BasicFileAttributes.class);
+    this.key = now.fileKey();
+    this.walKey = nowWal.fileKey();
+    this.shmKey = LogLock.key(shm);
+    this.modified = now.lastModifiedTime();
+    this.size = now.size();
+    this.walSize = nowWal.size();
+  }
+
+  /** The name of a file that belongs to another. */
+  static Path beside(Path file, String end) {
+    return file.resolveSibling(file.getFileName() + end);
+  }
+
+  private static @Nullable BasicFileAttributes look(Path path, @Nullable Object key) {
+    try {
+      BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+      return key != null && key.equals(now.fileKey()) ? now : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** What is found there now, as far as that is seen from outside; from any thread. */
+  State look() {
+    if (look(file, key) == null) {
+      return State.AWAY;
+    }
+    if (spoiled) {
+      return State.SPOILED;
+    }
+    return look(wal, walKey) == null || look(shm, shmKey) == null ? State.CUT_OFF : State.WHOLE;
+  }
+
+  /** What is found there after a commit of the hub; on the writing thread. */
+  State afterCommit(SqliteWriter writer) throws SQLException {
+    if (full) {
+      // It has begun the write-ahead log anew, unless somebody was reading it.
+      SqliteWriter.WriteAhead found = writer.writeAhead();
+      checkpointed = found.checkpointed();
+      full = found.checkpointed() == found.frames();
+    }
+    BasicFileAttributes nowWal = look(wal, walKey);
+    if (nowWal != null) {
+      walSize = nowWal.size();
+    }
+    if (look(file, key) == null) {
+      return State.AWAY;
+    }
+    return nowWal == null ? State.CUT_OFF : State.WHOLE;
+  }
+
+  /** What is found there before the hub writes; on the writing thread. */
+  State beforeWrite(SqliteWriter writer) {
+    BasicFileAttributes now = look(file, key);
+    if (now == null) {
+      return State.AWAY;
+    }
+    if (spoiled) {
+      return State.SPOILED;
+    }
+    BasicFileAttributes nowWal = look(wal, walKey);
+    if (nowWal == null) {
+      return State.CUT_OFF;
+    }
+    boolean written = !now.lastModifiedTime().equals(modified) || now.size() != size;
+    if ((written || nowWal.size() < walSize) && !isByTheRules(now, written, nowWal, writer)) {
+      if (writer.isTakenOver()) {
+        return State.TAKEN_OVER;
+      }
+      spoiled = true;
+      return State.SPOILED;
+    }
+    return State.WHOLE;
+  }
+
+  /**
+   * Whether another program has made a checkpoint. That shows in the shared memory; and it does not
+   * cut off what is not in the file yet.
+   */
+  private boolean isByTheRules(
+      BasicFileAttributes now, boolean written, BasicFileAttributes nowWal, SqliteWriter writer) {
+    try {
+      SqliteWriter.WriteAhead found = writer.writeAhead();
+      if (nowWal.size() < (found.frames() == 0 ? 0 : HEADER_BYTES + found.frames() * FRAME_BYTES)) {
+        return false;
+      }
+      boolean checkpoint = found.frames() == 0 ? walSize > 0 : found.checkpointed() != checkpointed;
+      if (written && (!checkpoint || now.size() < Math.min(size, writer.bytes()))) {
+        return false;
+      }
+      remember(now, nowWal, found);
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+
+  /** After the hub itself has written to the file; on the writing thread. */
+  void afterCheckpoint(SqliteWriter writer) throws SQLException {
+    BasicFileAttributes now = look(file, key);
+    BasicFileAttributes nowWal = look(wal, walKey);
+    if (now != null && nowWal != null) {
+      remember(now, nowWal, writer.writeAhead());
+    }
+  }
+
+  private void remember(
+      BasicFileAttributes now, BasicFileAttributes nowWal, SqliteWriter.WriteAhead found) {
+    modified = now.lastModifiedTime();
+    size = now.size();
+    walSize = nowWal.size();
+    checkpointed = found.checkpointed();
+    full = found.checkpointed() == found.frames();
+  }
+
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+}
