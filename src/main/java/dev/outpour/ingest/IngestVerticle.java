@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It reads the sections {@code ingest} and {@code history} of its configuration, and {@code
  * limits.segmentsPerTopic}. There is one in a cluster: where another is found, this one refuses to
- * start, and where an elder appears later, it gives way.
+ * start, and where one with a longer log appears later, it gives way.
  */
 public final class IngestVerticle extends VerticleBase {
 
@@ -146,7 +146,9 @@ public final class IngestVerticle extends VerticleBase {
                 .onSuccess(consumers::add))
         .compose(listening -> listen(fromBus))
         .onSuccess(
-            listening -> rivals = new Rivals(vertx, service.description().logId(), this::giveWay));
+            listening ->
+                rivals =
+                    new Rivals(vertx, opened::head, System.currentTimeMillis(), this::giveWay));
   }
 
   private Future<Void> listen(BusIntake fromBus) {
@@ -251,12 +253,13 @@ public final class IngestVerticle extends VerticleBase {
     LocalLog.of(vertx).bus().tellLost(why);
   }
 
-  /** Leaves everything to an elder, and its updates where they are. */
-  private void giveWay(String elder) {
+  /** Leaves everything to the owner of a longer log, and its own updates where they are. */
+  private void giveWay(String log, long last) {
     logger.error(
-        "Another ingest verticle has owned the log {} for longer: this one takes no more updates,"
-            + " stop one of the two",
-        elder);
+        "Another ingest verticle owns the log {}, which has come to {} and takes precedence: this"
+            + " one takes no more updates, stop one of the two",
+        log,
+        last);
     retire();
   }
 

@@ -4,62 +4,147 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.TestHub;
+import dev.outpour.update.Head;
+import dev.outpour.update.Lineage;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class RivalsTest {
 
-  @Test
-  void whateverTheirNumberAllButTheEldestHearOfAnElder() {
-    Vertx vertx = Vertx.vertx();
-    List<Queue<String>> heard =
-        IntStream.range(0, 4).<Queue<String>>mapToObj(i -> new ConcurrentLinkedQueue<>()).toList();
-    try {
-      List<Rivals> owners =
-          IntStream.range(0, 4)
-              .mapToObj(i -> new Rivals(vertx, "log-" + i, heard.get(i)::add))
-              .toList();
+  private final Vertx vertx = Vertx.vertx();
 
-      Await.until(() -> heard.stream().filter(Queue::isEmpty).count() == 1, () -> heard);
-      // Started in the same millisecond, any of them may be the eldest.
-      Queue<String> eldest = heard.stream().filter(Queue::isEmpty).findFirst().orElseThrow();
-      String log = "log-" + heard.indexOf(eldest);
-      Await.until(
-          () -> heard.stream().allMatch(each -> each == eldest || each.contains(log)), () -> heard);
-      owners.forEach(Rivals::close);
-      assertThat(eldest).isEmpty();
-    } finally {
-      TestHub.await(vertx.close());
+  /** To whom each owner that gave way has left the log. */
+  private final Map<String, Queue<String>> gaveWay = new ConcurrentHashMap<>();
+
+  private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+
+  @AfterEach
+  void close() {
+    TestHub.await(vertx.close());
+  }
+
+  private static Head head(String log, long last, int epochs) {
+    List<Lineage.Epoch> all =
+        IntStream.range(0, epochs)
+            .mapToObj(i -> new Lineage.Epoch("epoch%04d".formatted(i), 1))
+            .toList();
+    return new Head(log, new Lineage(all), 1, last);
+  }
+
+  /** Lets an owner begin, on a context of its own. */
+  private void begin(String log, Supplier<Head> head, long sinceMillis) {
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    gaveWay.put(log, heard);
+    vertx
+        .getOrCreateContext()
+        .runOnContext(
+            turn ->
+                new Rivals(
+                    vertx, head, sinceMillis, (other, last) -> heard.add(other + " at " + last)));
+  }
+
+  private void begin(String log, long last, int epochs, long sinceMillis) {
+    Head head = head(log, last, epochs);
+    begin(log, () -> head, sinceMillis);
+  }
+
+  private void awaitGivenWay(int owners) {
+    Await.until(
+        () -> gaveWay.values().stream().filter(heard -> !heard.isEmpty()).count() >= owners,
+        gaveWay::toString);
+  }
+
+  @Test
+  void theLongerLogGoesOnWhateverTheClocksSay() {
+    begin("of-an-hour", 1_000, 1, 5_000);
+    begin("by-a-slow-clock", 10, 9, 1);
+
+    awaitGivenWay(1);
+    assertThat(gaveWay.get("by-a-slow-clock")).containsExactly("of-an-hour at 1000");
+    assertThat(gaveWay.get("of-an-hour")).isEmpty();
+  }
+
+  @Test
+  void ofLogsOfOneLengthTheOneWithMoreEpochsGoesOn() {
+    begin("twice", 10, 2, 5_000);
+    begin("once", 10, 1, 1);
+
+    awaitGivenWay(1);
+    assertThat(gaveWay.get("once")).containsExactly("twice at 10");
+    assertThat(gaveWay.get("twice")).isEmpty();
+  }
+
+  @Test
+  void ofEqualLogsTheElderGoesOn() {
+    begin("younger", 10, 1, 5_000);
+    begin("elder", 10, 1, 4_999);
+
+    awaitGivenWay(1);
+    assertThat(gaveWay.get("younger")).containsExactly("elder at 10");
+    assertThat(gaveWay.get("elder")).isEmpty();
+  }
+
+  @Test
+  void ofOwnersInAllAlikeAllButOneGiveWay() {
+    for (int i = 0; i < 5; i++) {
+      begin("log-" + i, 10, 1, 5_000);
     }
+
+    awaitGivenWay(4);
+    assertThat(gaveWay.values()).filteredOn(Queue::isEmpty).hasSize(1);
+    assertThat(gaveWay.values()).allMatch(heard -> heard.size() <= 1);
+  }
+
+  /** Each is the longer one at the moment at which it looks. */
+  @Test
+  void ofTwoLogsThatGrowAllTheTimeOneGivesWayAtOnce() {
+    AtomicLong last = new AtomicLong();
+    AtomicInteger said = new AtomicInteger();
+    vertx.eventBus().consumer(Rivals.ADDRESS, claim -> said.incrementAndGet());
+    for (String log : List.of("one", "another")) {
+      begin(log, () -> head(log, last.incrementAndGet(), 1), 5_000);
+    }
+
+    awaitGivenWay(1);
+    assertThat(gaveWay.values()).filteredOn(Queue::isEmpty).hasSize(1);
+    assertThat(said.get()).as("claims").isLessThan(20);
   }
 
   @Test
   void whatIsNoClaimIsPassedOver() {
-    Vertx vertx = Vertx.vertx();
-    Queue<String> heard = new ConcurrentLinkedQueue<>();
-    Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     vertx.exceptionHandler(failures::add);
-    try {
-      new Rivals(vertx, "log", heard::add);
-      vertx.eventBus().publish(Rivals.ADDRESS, "elder");
-      vertx.eventBus().publish(Rivals.ADDRESS, null);
-      vertx.eventBus().publish(Rivals.ADDRESS, new JsonObject());
-      JsonObject claim = new JsonObject().put("id", "a").put("log", "other").put("sinceMillis", 0);
-      for (String missing : List.of("id", "log", "sinceMillis")) {
-        vertx.eventBus().publish(Rivals.ADDRESS, claim.copy().put(missing, new JsonObject()));
-      }
-      vertx.eventBus().publish(Rivals.ADDRESS, claim);
-
-      Await.until(() -> !heard.isEmpty(), () -> failures);
-      assertThat(heard).containsOnly("other");
-      assertThat(failures).isEmpty();
-    } finally {
-      TestHub.await(vertx.close());
+    begin("log", 10, 1, 5_000);
+    vertx.eventBus().publish(Rivals.ADDRESS, "longer");
+    vertx.eventBus().publish(Rivals.ADDRESS, null);
+    vertx.eventBus().publish(Rivals.ADDRESS, new JsonObject());
+    JsonObject claim =
+        new JsonObject()
+            .put("id", "a")
+            .put("log", "other")
+            .put("last", 11)
+            .put("epochs", 1)
+            .put("sinceMillis", 0);
+    for (String missing : new ArrayList<>(claim.fieldNames())) {
+      vertx
+          .eventBus()
+          .publish(Rivals.ADDRESS, claim.copy().put("log", "none").put(missing, new JsonObject()));
     }
+    vertx.eventBus().publish(Rivals.ADDRESS, claim);
+
+    awaitGivenWay(1);
+    assertThat(gaveWay.get("log")).containsExactly("other at 11");
+    assertThat(failures).isEmpty();
   }
 }
