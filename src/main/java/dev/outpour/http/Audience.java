@@ -261,15 +261,6 @@ final class Audience {
     stream.decline();
   }
 
-  /**
-   * Takes all live readers out of the sweeps who have been given all up to a number and no more.
-   */
-  void allFallBehind(long cursor) {
-    streams().stream()
-        .filter(stream -> stream.state == EventStream.State.LIVE && stream.cursor <= cursor)
-        .forEach(stream -> fallBehind(stream, cursor));
-  }
-
   private void removeLive(EventStream stream) {
     stream.group.removeLive(stream);
     if (!head.isSweeping()) {

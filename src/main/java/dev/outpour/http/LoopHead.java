@@ -5,6 +5,7 @@ import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
 import io.vertx.core.Vertx;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,8 +127,7 @@ final class LoopHead {
       audience.mishaps().add("sweeping", e);
       failed = true;
       if (sweep != null) {
-        sweep.abandon();
-        finish(sweep);
+        sweep.giveUp();
       }
     }
     scheduled = true;
@@ -180,10 +180,12 @@ final class LoopHead {
       failed = true;
       audience.mishaps().add("beginning a sweep", e);
     }
+    Lineage lineage = now.head().lineage();
+    Page nothing = new Page(lineage, now.head().earliest(), from, to, List.of());
+    Sweep givenUp = new Sweep(audience, frames, index, nothing, from, to);
+    givenUp.giveUp();
     number = to;
-    audience.allFallBehind(from);
-    audience.settleAhead();
-    return null;
+    return givenUp;
   }
 
   private void finish(Sweep done) {

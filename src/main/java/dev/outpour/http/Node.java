@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.update.Deadline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -107,6 +108,25 @@ final class Node implements Shareable {
 
   /** Asks each event loop something about its readers that it may take turns to answer. */
   <T> Future<List<T>> askForLater(Vertx vertx, Function<Audience, Future<T>> question) {
+    List<Future<T>> answers = answers(vertx, question);
+    return Future.join(answers)
+        .otherwiseEmpty()
+        .map(done -> answers.stream().filter(Future::succeeded).map(Future::result).toList());
+  }
+
+  /**
+   * Has each event loop look through its readers in slices.
+   *
+   * @return what all have found, on the caller's context; fails if one does not find it in time
+   */
+  <T> Future<List<T>> look(Vertx vertx, Function<Audience, Sliced.Work<T>> work) {
+    List<Future<T>> answers =
+        answers(
+            vertx, audience -> Sliced.of(vertx, work.apply(audience), Deadline.in(ANSWER_MILLIS)));
+    return Future.all(answers).map(done -> answers.stream().map(Future::result).toList());
+  }
+
+  private <T> List<Future<T>> answers(Vertx vertx, Function<Audience, Future<T>> question) {
     ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
     List<Future<T>> answers = new ArrayList<>();
     for (Loop loop : loops) {
@@ -122,8 +142,6 @@ final class Node implements Shareable {
               });
       answers.add(answer.future().timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS));
     }
-    return Future.join(answers)
-        .otherwiseEmpty()
-        .map(done -> answers.stream().filter(Future::succeeded).map(Future::result).toList());
+    return answers;
   }
 }

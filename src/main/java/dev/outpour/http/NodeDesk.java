@@ -3,23 +3,35 @@ package dev.outpour.http;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage;
 import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.broadcast.Turns;
+import dev.outpour.update.Deadline;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** Answers what is asked about the readers of this node. It may be used from any thread. */
+/**
+ * Answers what is asked about the readers of this node. Of questions that have all of them looked
+ * through one is worked on at a time, and few wait. It may be used from any thread.
+ */
 final class NodeDesk {
+
+  private static final int MOST_WAITING = 64;
+  private static final long ANSWER_MILLIS = 2_000;
 
   private final Vertx vertx;
   private final Node node;
   private final LocalLog log;
+  private final Turns<NodeDesk> looks = new Turns<>(1, MOST_WAITING, MOST_WAITING);
 
   NodeDesk(Vertx vertx, Node node) {
     this.vertx = vertx;
@@ -37,7 +49,7 @@ final class NodeDesk {
       return readers(asked);
     }
     if (question instanceof LogMessage.ListTopics asked) {
-      return node.ask(vertx, audience -> TopicList.of(audience, asked.after(), asked.most()))
+      return look(audience -> TopicList.of(audience, asked.after(), asked.most()))
           .map(lists -> TopicList.sum(lists).json());
     }
     if (question instanceof LogMessage.CountReaders asked) {
@@ -56,8 +68,31 @@ final class NodeDesk {
     ReaderFilter filter = new ReaderFilter(topic, asked.from(), asked.most());
     LogDescription known = log.description();
     long last = known == null ? 0 : known.head().last();
-    return node.ask(vertx, audience -> ReaderList.of(audience, node, filter, last))
+    return look(audience -> new ReaderSearch(audience, node, filter, last))
         .map(lists -> ReaderList.merge(lists).json());
+  }
+
+  /** Has all readers looked through, when it is its turn; on the caller's context. */
+  private <T> Future<List<T>> look(Function<Audience, Sliced.Work<T>> work) {
+    Promise<List<T>> found = ((ContextInternal) vertx.getOrCreateContext()).promise();
+    Deadline deadline = Deadline.in(ANSWER_MILLIS);
+    Turns.Turn turn =
+        () ->
+            (deadline.isOver() ? NodeDesk.<List<T>>tooLate() : node.look(vertx, work))
+                .onComplete(
+                    done -> {
+                      looks.ended();
+                      found.handle(done);
+                    });
+    if (!looks.submit(this, turn)) {
+      found.fail(tooLate().cause());
+    }
+    return found.future();
+  }
+
+  private static <T> Future<T> tooLate() {
+    return Future.failedFuture(
+        Refusal.unavailable("Too much is asked about readers: try again later").asException());
   }
 
   private static JsonObject sum(List<Map<Topic, Integer>> counts) {

@@ -129,14 +129,14 @@ final class Nodes implements Shareable {
             });
   }
 
-  private static Answers collect(List<String> others, List<Future<JsonObject>> asked) {
+  private Answers collect(List<String> others, List<Future<JsonObject>> asked) {
     List<JsonObject> answers = new ArrayList<>();
     List<String> missing = new ArrayList<>();
     for (int i = 0; i < asked.size(); i++) {
       if (asked.get(i).succeeded()) {
         answers.add(asked.get(i).result());
-      } else if (i > 0) {
-        missing.add(others.get(i - 1));
+      } else {
+        missing.add(i == 0 ? node.name() : others.get(i - 1));
       }
     }
     return new Answers(answers, missing);

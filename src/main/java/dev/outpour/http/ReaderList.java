@@ -7,10 +7,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,59 +17,57 @@ import org.jspecify.annotations.Nullable;
  *
  * @param count how many there are
  * @param rows some of them, in the order in which they came
+ * @param upTo the number up to which none of those asked for is left out
  */
-record ReaderList(int count, List<Row> rows) {
+record ReaderList(int count, List<Row> rows, long upTo) {
+
+  /** None is left out. */
+  static final long ALL = Long.MAX_VALUE;
+
+  /** How a node says that some are left out. */
+  static final String UP_TO = "upTo";
+
+  private static final int OVERHEAD = 200;
+
+  ReaderList {
+    rows = List.copyOf(rows);
+  }
 
   /**
    * One reader.
    *
    * @param number see {@link Node#nextNumber}
    * @param shown what is told of them
+   * @param weight about how many bytes that takes
    */
-  record Row(long number, JsonObject shown) {}
-
-  private static final Comparator<EventStream> BY_NUMBER =
-      Comparator.comparingLong(stream -> stream.number);
-
-  /**
-   * Lists readers of the caller's event loop.
-   *
-   * @param last the number of the newest update
-   */
-  static ReaderList of(Audience audience, Node node, ReaderFilter filter, long last) {
-    Map<Group, Boolean> verdicts = new HashMap<>();
-    PriorityQueue<EventStream> first = new PriorityQueue<>(BY_NUMBER.reversed());
-    int count = 0;
-    for (EventStream stream : audience.streams()) {
-      if (verdicts.computeIfAbsent(stream.group, filter::takes)) {
-        count++;
-        if (stream.number >= filter.from()) {
-          first.add(stream);
-          if (first.size() > filter.most()) {
-            first.remove();
-          }
-        }
-      }
-    }
-    List<Row> rows =
-        first.stream()
-            .sorted(BY_NUMBER)
-            .map(stream -> new Row(stream.number, shown(stream, audience, node, last)))
-            .toList();
-    return new ReaderList(count, rows);
-  }
+  record Row(long number, JsonObject shown, int weight) {}
 
   /** Those of several event loops together. */
   static ReaderList merge(List<ReaderList> lists) {
+    long upTo = lists.stream().mapToLong(ReaderList::upTo).min().orElse(ALL);
     return new ReaderList(
         lists.stream().mapToInt(ReaderList::count).sum(),
         lists.stream()
             .flatMap(list -> list.rows.stream())
+            .filter(row -> row.number <= upTo)
             .sorted(Comparator.comparingLong(Row::number))
-            .toList());
+            .toList(),
+        upTo);
   }
 
-  private static JsonObject shown(EventStream stream, Audience audience, Node node, long last) {
+  /**
+   * Describes a reader of the caller's event loop.
+   *
+   * @param last the number of the newest update
+   */
+  static Row row(EventStream stream, Audience audience, Node node, long last) {
+    List<String> topics = topics(stream.group);
+    int weight = OVERHEAD + topics.stream().mapToInt(String::length).sum();
+    return new Row(stream.number, shown(stream, topics, audience, node, last), weight);
+  }
+
+  private static JsonObject shown(
+      EventStream stream, List<String> topics, Audience audience, Node node, long last) {
     boolean live = stream.state == EventStream.State.LIVE;
     long cursor = live ? audience.head() : stream.cursor;
     boolean placed = stream.lineage != null;
@@ -82,18 +77,18 @@ record ReaderList(int count, List<Row> rows) {
         .put("id", node.name() + "-" + stream.number)
         .put("address", stream.address())
         .put("identity", stream.caller.name())
-        .put("topics", topics(stream.group))
+        .put("topics", new JsonArray(topics))
         .put("position", text(position))
         .put("lag", placed ? (Long) Math.max(0, last - cursor) : null)
         .put("since", since(stream.number).toString());
   }
 
-  private static JsonArray topics(Group group) {
-    Stream<String> names =
-        Stream.concat(
+  private static List<String> topics(Group group) {
+    return Stream.concat(
             group.interest().topics().stream().map(Topic::name),
-            group.interest().patterns().stream().map(TopicPattern::toString));
-    return new JsonArray(names.sorted().toList());
+            group.interest().patterns().stream().map(TopicPattern::toString))
+        .sorted()
+        .toList();
   }
 
   private static @Nullable String text(@Nullable Position position) {
@@ -106,8 +101,10 @@ record ReaderList(int count, List<Row> rows) {
 
   /** What is told of them. */
   JsonObject json() {
-    return new JsonObject()
-        .put("count", count)
-        .put("readers", new JsonArray(rows.stream().map(Row::shown).toList()));
+    JsonObject json =
+        new JsonObject()
+            .put("count", count)
+            .put("readers", new JsonArray(rows.stream().map(Row::shown).toList()));
+    return upTo == ALL ? json : json.put(UP_TO, upTo);
   }
 }

@@ -2,6 +2,8 @@ package dev.outpour.http;
 
 import dev.outpour.update.Page;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,15 @@ final class Sweep {
   /** Whether nothing can follow for that group. */
   private boolean last;
 
+  /** Whether its readers fall behind, since it could not be framed. */
+  private boolean skipping;
+
+  /** Whether it was given up: who was not served falls behind. */
+  private boolean givenUp;
+
+  /** Who is left of all readers, if it was given up before anyone was served. */
+  private Iterator<EventStream> others = Collections.emptyIterator();
+
   /**
    * Begins; nobody is served yet.
    *
@@ -81,6 +92,10 @@ final class Sweep {
    * @return how many bytes were written
    */
   int run(Budget budget) {
+    if (givenUp) {
+      skipOn(budget);
+      return 0;
+    }
     int bytes = 0;
     int most = budget.bytesLeft();
     if (matching != null && !match(matching, budget)) {
@@ -92,12 +107,14 @@ final class Sweep {
         return bytes;
       }
       Frames.Part given = part == null ? frame(current) : part;
-      while (given.events() > 0 && place < current.places()) {
+      while ((given.events() > 0 || skipping) && place < current.places()) {
         if (bytes >= most || ((++looks & 31) == 0 && budget.isTimeUp())) {
           return bytes;
         }
         EventStream stream = current.group().at(place++);
-        if (stream != null && wasLive(stream)) {
+        if (skipping) {
+          skip(stream);
+        } else if (stream != null && wasLive(stream)) {
           deliver(stream, given);
           bytes += stream.writtenBytes();
         }
@@ -120,10 +137,10 @@ final class Sweep {
       Sheet sheet = sheet(group);
       frames = cache.use(sheet, () -> group.frame(sheet, current.wanted().of(page)));
     } catch (NoRoom e) {
-      skip(current);
+      skipping = true;
     } catch (Throwable e) {
       audience.mishaps().add("framing a page", e);
-      skip(current);
+      skipping = true;
     }
     Frames.Part made = frames.part(from, to, audience.backlog().mostAtOnce());
     part = made;
@@ -160,33 +177,50 @@ final class Sweep {
 
   private void next() {
     part = null;
+    skipping = false;
     delivery++;
     place = 0;
   }
 
-  /** Has the readers of a group fall behind who were not served. */
-  private void skip(Delivery current) {
-    for (; place < current.places(); place++) {
-      EventStream stream = current.group().at(place);
-      if (stream != null && wasLive(stream)) {
+  /** Gives it up: all who were not served fall behind, in slices as well. */
+  void giveUp() {
+    givenUp = true;
+    part = null;
+    if (matching != null) {
+      matching = null;
+      others = audience.streams().iterator();
+    }
+  }
+
+  private void skipOn(Budget budget) {
+    while (others.hasNext()) {
+      EventStream stream = others.next();
+      if (stream.state == EventStream.State.LIVE && wasLive(stream)) {
         audience.fallBehind(stream, from);
+      }
+      if ((++looks & 31) == 0 && budget.isTimeUp()) {
+        return;
+      }
+    }
+    for (; delivery < deliveries.size(); next()) {
+      Delivery current = deliveries.get(delivery);
+      while (place < current.places()) {
+        skip(current.group().at(place++));
+        if ((++looks & 31) == 0 && budget.isTimeUp()) {
+          return;
+        }
       }
     }
   }
 
-  /** Has all fall behind who were not served. */
-  void abandon() {
-    if (matching != null) {
-      matching = null;
-      audience.allFallBehind(from);
-    }
-    for (; delivery < deliveries.size(); next()) {
-      skip(deliveries.get(delivery));
+  private void skip(@Nullable EventStream stream) {
+    if (stream != null && wasLive(stream)) {
+      audience.fallBehind(stream, from);
     }
   }
 
   boolean isDone() {
-    return matching == null && delivery == deliveries.size();
+    return matching == null && delivery == deliveries.size() && !others.hasNext();
   }
 
   private void deliver(EventStream stream, Frames.Part part) {
@@ -224,6 +258,9 @@ final class Sweep {
     part = null;
     sheets.forEach(Sheet::release);
     sheets.clear();
+    if (givenUp) {
+      audience.groups().forEach(Group::compact);
+    }
     for (Delivery each : deliveries) {
       each.group().compact();
     }

@@ -4,6 +4,7 @@ import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -15,18 +16,32 @@ import java.util.TreeMap;
  */
 record TopicList(NavigableMap<String, Integer> readers) {
 
-  /** Lists what is read on the caller's event loop. */
-  static TopicList of(Audience audience, String after, int most) {
+  /** Has what is read on the caller's event loop listed in slices. */
+  static Sliced.Work<TopicList> of(Audience audience, String after, int most) {
+    Iterator<Group> groups = List.copyOf(audience.groups()).iterator();
     NavigableMap<String, Integer> first = new TreeMap<>();
-    for (Group group : audience.groups()) {
-      for (Topic topic : group.interest().topics()) {
-        add(first, topic.name(), group, after, most);
+    return budget -> {
+      while (groups.hasNext()) {
+        if (budget.isTimeUp()) {
+          return null;
+        }
+        add(first, groups.next(), after, most);
       }
-      for (TopicPattern pattern : group.interest().patterns()) {
-        add(first, pattern.toString(), group, after, most);
-      }
+      return new TopicList(first);
+    };
+  }
+
+  private static void add(
+      NavigableMap<String, Integer> first, Group group, String after, int most) {
+    if (group.gone) {
+      return;
     }
-    return new TopicList(first);
+    for (Topic topic : group.interest().topics()) {
+      add(first, topic.name(), group, after, most);
+    }
+    for (TopicPattern pattern : group.interest().patterns()) {
+      add(first, pattern.toString(), group, after, most);
+    }
   }
 
   private static void add(

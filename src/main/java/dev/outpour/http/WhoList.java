@@ -14,19 +14,24 @@ final class WhoList {
   /** Who reads, after one reader, of all nodes together. */
   static JsonObject readers(List<JsonObject> answers, ReaderId after, int most) {
     long count = 0;
+    long upTo = ReaderList.ALL;
     Map<ReaderId, JsonObject> rows = new TreeMap<>();
     for (JsonObject answer : answers) {
       count += answer.getLong("count", 0L);
+      upTo = Math.min(upTo, answer.getLong(ReaderList.UP_TO, ReaderList.ALL));
       for (JsonObject row : NodeDesk.each(answer, "readers")) {
         ReaderId.parse(String.valueOf(row.getString("id")))
             .filter(id -> id.compareTo(after) > 0)
             .ifPresent(id -> rows.put(id, row));
       }
     }
+    // One node has left out what comes after this number: those of others come later, too.
+    long cut = upTo;
+    rows.keySet().removeIf(id -> id.number() > cut);
     return new JsonObject()
         .put("count", count)
         .put("readers", new JsonArray(rows.values().stream().limit(most).toList()))
-        .put("more", rows.size() > most);
+        .put("more", rows.size() > most || cut < ReaderList.ALL);
   }
 
   /** What is read, of all nodes together. */

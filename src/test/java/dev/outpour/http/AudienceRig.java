@@ -32,6 +32,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -262,6 +263,39 @@ final class AudienceRig implements AutoCloseable {
         () -> {
           new Evictions(vertx, audience).end(audience.streams(), reason);
           return audience.size();
+        });
+  }
+
+  /**
+   * Has the loop hear of all that was published; how many are live after the turn in which it is.
+   */
+  long liveAfterTheTurnOfGrowth() {
+    return on(
+        () -> {
+          audience.grown();
+          return audience.streams().stream()
+              .filter(stream -> stream.state == EventStream.State.LIVE)
+              .count();
+        });
+  }
+
+  /**
+   * Looks on the loop for those who read something of a pattern.
+   *
+   * @param turns is told how long each turn took, in nanoseconds
+   */
+  ReaderList look(String pattern, int most, LongConsumer turns) {
+    ReaderFilter filter = new ReaderFilter(Optional.of(TopicPattern.parseAny(pattern)), 0, most);
+    return on(
+        () -> {
+          ReaderSearch search = new ReaderSearch(audience, Node.of(vertx), filter, 0);
+          ReaderList found = null;
+          while (found == null) {
+            long begun = System.nanoTime();
+            found = search.run(new Budget());
+            turns.accept(System.nanoTime() - begun);
+          }
+          return found;
         });
   }
 

@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.SseClient;
@@ -13,7 +14,9 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -109,6 +112,30 @@ class ReadersTest {
         part = readers(hub, "?limit=3&after=" + ids.get(ids.size() - 1));
       }
       assertThat(ids).hasSize(7).doesNotHaveDuplicates();
+      all.forEach(SseClient::close);
+    }
+  }
+
+  @Test
+  void longListsAreCutAndNobodyIsLeftOut() {
+    String many =
+        IntStream.range(0, 100).mapToObj(i -> "topic=" + "t".repeat(60) + i).collect(joining("&"));
+    try (TestHub hub = TestHub.start()) {
+      List<SseClient> all = IntStream.range(0, 150).mapToObj(i -> hub.read(many)).toList();
+      Set<String> ids = new HashSet<>();
+      JsonObject part = readers(hub, "?limit=1000");
+      int parts = 1;
+      for (; part.getBoolean("more"); parts++) {
+        assertThat(part.encode().length()).isLessThan(1 << 20);
+        JsonArray rows = part.getJsonArray("readers");
+        rows.forEach(row -> assertThat(ids.add(((JsonObject) row).getString("id"))).isTrue());
+        String last = rows.getJsonObject(rows.size() - 1).getString("id");
+        part = readers(hub, "?limit=1000&after=" + last);
+      }
+      part.getJsonArray("readers").forEach(row -> ids.add(((JsonObject) row).getString("id")));
+      assertThat(parts).isGreaterThan(1);
+      assertThat(ids).hasSize(150);
+      assertThat(part.getInteger("count")).isEqualTo(150);
       all.forEach(SseClient::close);
     }
   }

@@ -1,0 +1,95 @@
+package dev.outpour.http;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search for the readers of one event loop that were asked about, in slices: to hold all that
+ * readers want against a pattern may take long. For use on that loop only.
+ */
+final class ReaderSearch implements Sliced.Work<ReaderList> {
+
+  /** About how many bytes the rows take at most, so that nobody has to write more at once. */
+  private static final int MOST_BYTES = 256 * 1024;
+
+  private static final Comparator<EventStream> BY_NUMBER =
+      Comparator.comparingLong(stream -> stream.number);
+
+  private final Audience audience;
+  private final Node node;
+  private final ReaderFilter filter;
+  private final long last;
+  private final Iterator<EventStream> streams;
+  private final Map<Group, Boolean> verdicts = new HashMap<>();
+
+  /** The first of those found, the last of them at the head. */
+  private final PriorityQueue<EventStream> first = new PriorityQueue<>(BY_NUMBER.reversed());
+
+  private final List<ReaderList.Row> rows = new ArrayList<>();
+  private int count;
+  private int bytes;
+
+  /** Who is to be described; null before all are found. */
+  private @Nullable Iterator<EventStream> chosen;
+
+  /**
+   * Begins with those who are there now.
+   *
+   * @param last the number of the newest update
+   */
+  ReaderSearch(Audience audience, Node node, ReaderFilter filter, long last) {
+    this.audience = audience;
+    this.node = node;
+    this.filter = filter;
+    this.last = last;
+    this.streams = audience.streams().iterator();
+  }
+
+  @Override
+  public @Nullable ReaderList run(Budget budget) {
+    while (streams.hasNext()) {
+      take(streams.next());
+      if (budget.isTimeUp()) {
+        return null;
+      }
+    }
+    if (chosen == null) {
+      chosen = first.stream().sorted(BY_NUMBER).iterator();
+    }
+    while (chosen.hasNext() && bytes < MOST_BYTES) {
+      describe(chosen.next());
+      if (budget.isTimeUp()) {
+        return null;
+      }
+    }
+    long upTo = chosen.hasNext() ? rows.get(rows.size() - 1).number() : ReaderList.ALL;
+    return new ReaderList(count, rows, upTo);
+  }
+
+  private void take(EventStream stream) {
+    if (!verdicts.computeIfAbsent(stream.group, filter::takes)) {
+      return;
+    }
+    count++;
+    if (stream.number >= filter.from()) {
+      first.add(stream);
+      if (first.size() > filter.most()) {
+        first.remove();
+      }
+    }
+  }
+
+  private void describe(EventStream stream) {
+    if (!stream.isClosed()) {
+      ReaderList.Row row = ReaderList.row(stream, audience, node, last);
+      rows.add(row);
+      bytes += row.weight();
+    }
+  }
+}

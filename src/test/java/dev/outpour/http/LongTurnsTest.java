@@ -1,0 +1,98 @@
+package dev.outpour.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.Await;
+import dev.outpour.update.Start;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What is done with all readers of a loop, or for all of them, leaves it free in between. */
+class LongTurnsTest {
+
+  private static final int MANY = 20_000;
+
+  private final AudienceRig rig = new AudienceRig();
+
+  @AfterEach
+  void stop() {
+    rig.close();
+  }
+
+  private List<AudienceRig.Reader> enter() {
+    List<AudienceRig.Reader> readers =
+        rig.enterAtOnce(Collections.nCopies(MANY, new Start.Now()), "a");
+    readers.forEach(rig::awaitLive);
+    return readers;
+  }
+
+  /** Some are still to fall behind when the turn ends, and each is given the update once. */
+  private void assertInSlices(List<AudienceRig.Reader> readers) {
+    assertThat(rig.liveAfterTheTurnOfGrowth()).isBetween(1L, MANY - 1L);
+    rig.heartbeat();
+    for (AudienceRig.Reader reader : readers) {
+      Await.until(
+          () -> rig.on(() -> !reader.socket().events().isEmpty()),
+          () -> reader.stream().state + " " + reader.socket().blocks());
+    }
+    rig.publish("2", "a");
+    rig.grown();
+    readers.forEach(rig::awaitLive);
+    assertThat(readers)
+        .allSatisfy(
+            reader ->
+                assertThat(reader.socket().events())
+                    .extracting(each -> each.data())
+                    .containsExactly("1", "2"));
+  }
+
+  @Test
+  void allFallBehindInSlicesWhereThePageIsNotHeld() {
+    List<AudienceRig.Reader> readers = enter();
+    rig.publish("1", "a");
+    rig.dropPages();
+    assertInSlices(readers);
+  }
+
+  @Test
+  void allFallBehindInSlicesWhereASweepCannotBegin() {
+    List<AudienceRig.Reader> readers = enter();
+    rig.publish("1", "a");
+    rig.planted().plant(Probe.Step.GATHER, 0);
+    assertInSlices(readers);
+  }
+
+  @Test
+  void aGroupFallsBehindInSlicesWhereItCannotBeFramed() {
+    List<AudienceRig.Reader> readers = enter();
+    rig.publish("1", "a");
+    rig.planted().plant(Probe.Step.FRAME, 0);
+    assertInSlices(readers);
+  }
+
+  @Test
+  void whoReadsIsLookedForInSlices() {
+    String segments = "a/".repeat(60);
+    for (int reader = 0; reader < 500; reader++) {
+      int number = reader;
+      String[] wants =
+          IntStream.range(0, 8)
+              .mapToObj(i -> "**/" + segments + number + "/" + i)
+              .toArray(String[]::new);
+      rig.enter(new Start.Now(), wants);
+    }
+    List<Long> turns = new ArrayList<>();
+    ReaderList found = rig.look("**/" + segments + "*/7", 10, turns::add);
+    assertThat(found.count()).isEqualTo(500);
+    assertThat(found.rows()).hasSize(10);
+    long micros = TimeUnit.NANOSECONDS.toMicros(turns.stream().mapToLong(each -> each).sum());
+    System.out.println("Looked for in " + turns.size() + " turns of " + micros + " us together");
+    assertThat(turns).hasSizeGreaterThan(1);
+    assertThat(micros / turns.size()).isLessThan(TimeUnit.MILLISECONDS.toMicros(20));
+  }
+}
