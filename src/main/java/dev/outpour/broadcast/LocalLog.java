@@ -170,6 +170,7 @@ public final class LocalLog implements Shareable {
   /** Ends the service of a log that this process owned; from now on it follows, if asked to. */
   public void disown() {
     owner = null;
+    questions.ownerChanged();
     health.fails("The ingest verticle of this process has stopped");
     feed.permit();
   }
@@ -226,6 +227,7 @@ public final class LocalLog implements Shareable {
     if (!page.lineage().equals(known.head().lineage())) {
       // It was opened anew, perhaps as a restored backup that has come further since.
       cache.clear();
+      questions.ownerChanged();
     }
     cache.put(page);
     acceptances.add(page.to(), accepted);
@@ -249,6 +251,7 @@ public final class LocalLog implements Shareable {
     cache.clear();
     acceptances.clear();
     description = log;
+    questions.ownerChanged();
     tell();
   }
 

@@ -6,13 +6,18 @@ import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Deadline;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Refusal;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -61,6 +66,11 @@ final class Questions {
     }
   }
 
+  /** Of the places to wait in, one address takes at most so small a part. */
+  private static final int SHARES = 4;
+
+  private static final Refusal ANEW = Refusal.unavailable("The log was opened anew: ask again");
+
   /** So much longer an answer is waited for than its question is worked on. */
   private static final long GRACE_MILLIS = 1_000;
 
@@ -71,13 +81,25 @@ final class Questions {
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong open = new AtomicLong();
   private final Map<Lane, Turns<Object>> lanes = new EnumMap<>(Lane.class);
+  private final Set<Question<?>> underWay = ConcurrentHashMap.newKeySet();
 
   Questions(Vertx vertx, UpdateBus bus, Metrics metrics) {
     this.vertx = vertx;
     this.bus = bus;
     this.metrics = metrics;
     for (Lane lane : Lane.values()) {
-      lanes.put(lane, new Turns<>(lane.underWay, lane.waiting, lane.waiting));
+      lanes.put(lane, new Turns<>(lane.underWay, lane.waiting, lane.waiting / SHARES));
+    }
+  }
+
+  /**
+   * Takes in that the log has another owner, or was opened anew: who was asked before does not
+   * answer any more, and those who asked may ask again.
+   */
+  void ownerChanged() {
+    // Those that begin meanwhile ask the new one.
+    for (Question<?> question : List.copyOf(underWay)) {
+      question.settle(Future.failedFuture(ANEW.asException()));
     }
   }
 
@@ -168,21 +190,27 @@ final class Questions {
         answer.tryFail(Refusal.tooLate().asException());
         return;
       }
+      underWay.add(this);
       long left = deadline.leftMillis();
       bus.request(
               UpdateBus.LOG,
               question.apply(new Asking(node, number, left)),
               kind,
               left + GRACE_MILLIS)
-          .onComplete(
-              answered -> {
-                turns.ended();
-                if (answered.succeeded()) {
-                  answer.tryComplete(answered.result());
-                } else {
-                  answer.tryFail(answered.cause());
-                }
-              });
+          .onComplete(this::settle);
+    }
+
+    /** Takes in the answer, or that there will be none; what comes after that is too late. */
+    void settle(AsyncResult<A> answered) {
+      if (!underWay.remove(this)) {
+        return;
+      }
+      turns.ended();
+      if (answered.succeeded()) {
+        answer.tryComplete(answered.result());
+      } else {
+        answer.tryFail(answered.cause());
+      }
     }
   }
 }

@@ -31,6 +31,10 @@ class QuestionsTest {
   @BeforeEach
   void start() {
     Await.result(log.bus().answer(UpdateBus.LOG, arrived::add));
+    own();
+  }
+
+  private void own() {
     log.own(
         new LogMessage.LogDescription(Topic.parse("updates"), false, Samples.head(30)),
         batches -> Future.failedFuture("Not asked for here"),
@@ -122,5 +126,47 @@ class QuestionsTest {
       long millis = ((LogMessage.Locate) question.body()).asking().millis();
       assertThat(millis).isBetween(1L, asked(question).equals("[a]") ? 10_000L : 30_000L);
     }
+  }
+
+  @Test
+  void oneAddressTakesAQuarterOfThePlacesAtMost() {
+    List<Inquiry<Located>> flood = new ArrayList<>();
+    for (int i = 0; i < 2 + 1_024; i++) {
+      flood.add(ask("flood", "flood/*"));
+    }
+    assertThat(flood).noneMatch(each -> each.answer().isComplete());
+    assertThat(Inquiry.isGivenUp(Await.failure(ask("flood", "flood/*").answer()))).isTrue();
+    Inquiry<Located> other = ask("other", "other/*");
+    answer(next());
+    for (Message<LogMessage> each = next(); !asked(each).equals("[other/*]"); each = next()) {
+      answer(each);
+    }
+    assertThat(flood.stream().filter(each -> each.answer().isComplete()).count())
+        .as("who waited before")
+        .isLessThanOrEqualTo(3);
+    other.withdraw();
+  }
+
+  @Test
+  void whoHasAskedAnOwnerThatIsGoneIsToldAtOnceAndMayAskAgain() {
+    List<Inquiry<Located>> asked = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      asked.add(ask("a", "a/" + i + "/*"));
+    }
+    Message<LogMessage> first = next();
+    next();
+    own();
+    for (int i = 0; i < 2; i++) {
+      Throwable failure = Await.failure(asked.get(i).answer());
+      assertThat(Inquiry.isGivenUp(failure)).isFalse();
+    }
+    Message<LogMessage> third = next();
+    assertThat(asked(third)).isEqualTo("[a/2/*]");
+    answer(first);
+    Inquiry<Located> fourth = ask("a", "a/3/*");
+    assertThat(asked(next())).as("the late answer has taken nobody's turn").isEqualTo("[a/3/*]");
+    answer(third);
+    assertThat(Await.result(asked.get(2).answer()).cursor()).isEqualTo(7);
+    fourth.withdraw();
   }
 }
