@@ -376,7 +376,8 @@ public final class LocalLog implements Shareable {
   /**
    * Where a reader begins, and which of its topics have ended. What can be said here is said at
    * once, the rest by the log's owner, since only its head decides that a position is in the
-   * future, and only it knows which topics have ended once there are such.
+   * future, and only it knows which topics have ended once there are such, and which have lost
+   * something.
    *
    * @param asker whose turn it is to ask, such as an address
    */
@@ -410,8 +411,12 @@ public final class LocalLog implements Shareable {
     if (start instanceof Start.Unreadable) {
       return head.locateUnreadable();
     }
-    return start instanceof Start.After after && head.covers(after.position())
-        ? head.locate(after.position())
-        : null;
+    if (!(start instanceof Start.After after) || !head.covers(after.position())) {
+      return null;
+    }
+    // Only its owner knows what was removed of which topic.
+    return interest.isExact() && head.locatesAsExpired(after.position())
+        ? null
+        : head.locate(after.position());
   }
 }

@@ -42,7 +42,8 @@ import java.util.Set;
  *   <li>Once a future of an append has succeeded, {@link #head} and reads show its updates.
  *   <li>A {@link Gap} passes over no update in one of its topics and ends right before the next
  *       one, or at the head; its two ends are looked up at one moment, by an index and not by
- *       reading what lies between.
+ *       reading what lies between. For exact topics it begins where it was asked for, though what
+ *       came then has been removed, unless something in one of them has.
  *   <li>A draft with {@link Draft#end} is the last of its topics: as long as it is retained, drafts
  *       to any of them are refused with status 409, within its group too; what obligation 4 knows
  *       as a duplicate is none the less one. After that the topics may be used again.
@@ -106,7 +107,8 @@ public interface History {
   /**
    * The stretch after a number that a reader of some exact topics may pass over; an empty one if
    * the next update is in one of them. Of a reader of patterns it may be an empty one, too, where
-   * reading on is as good.
+   * reading on is as good. Where it begins later than was asked for, what is before its beginning
+   * is lost: of exact topics only if something in them was.
    *
    * @param after 0 or more
    * @param interest not empty
@@ -120,6 +122,15 @@ public interface History {
    * @param topics a reader's, perhaps some hundred
    */
   Future<Map<Topic, Long>> ended(Set<Topic> topics);
+
+  /**
+   * The number of the newest update in one of some topics that is not retained any more, from
+   * memory; no less than it is, where that is not known, and 0 if there is none. It knows at least
+   * what has gone from {@link #head}.
+   *
+   * @param topics a reader's, perhaps some hundred
+   */
+  long newestRemoved(Set<Topic> topics);
 
   /** Ends the use of the store; what was appended is safe before and after. */
   Future<Void> close();

@@ -232,7 +232,14 @@ public final class MemoryHistory implements History {
     if (!interest.patterns().isEmpty()) {
       topics = directory.after(after, interest, deadline);
     }
-    return Future.succeededFuture(gap(after, topics, moment));
+    return Future.succeededFuture(
+        interest.patterns().isEmpty()
+            ? overRemoved(after, interest.topics(), moment)
+            : gap(after, topics, moment));
+  }
+
+  private synchronized Gap overRemoved(long after, Set<Topic> topics, long moment) {
+    return directory.withRemoved(after, topics, gap(after, topics, moment));
   }
 
   /**
@@ -260,6 +267,11 @@ public final class MemoryHistory implements History {
       }
     }
     return Future.succeededFuture(found);
+  }
+
+  @Override
+  public long newestRemoved(Set<Topic> topics) {
+    return directory.newestRemoved(topics);
   }
 
   @Override

@@ -213,7 +213,8 @@ public final class SqliteHistory implements History {
         reader -> {
           deadline.check();
           long moment = keeper.head().last();
-          return reader.seek(after, interest.topics()).upTo(moment);
+          Gap retained = reader.seek(after, interest.topics()).upTo(moment);
+          return directory.withRemoved(after, interest.topics(), retained);
         });
   }
 
@@ -230,6 +231,11 @@ public final class SqliteHistory implements History {
       }
     }
     return Future.succeededFuture(found);
+  }
+
+  @Override
+  public long newestRemoved(Set<Topic> topics) {
+    return directory.newestRemoved(topics);
   }
 
   @Override

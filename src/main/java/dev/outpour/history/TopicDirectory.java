@@ -1,6 +1,7 @@
 package dev.outpour.history;
 
 import dev.outpour.update.Deadline;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -244,6 +245,22 @@ final class TopicDirectory {
       newest = Math.max(newest, entry == null ? floor.get() : entry.removed);
     }
     return newest;
+  }
+
+  /**
+   * What the topics have nothing in, of that which is retained and of that which is not.
+   *
+   * @param after the number that was asked for
+   * @param retained where they have nothing after it, of what was retained at a moment that is over
+   */
+  Gap withRemoved(long after, Collection<Topic> topics, Gap retained) {
+    if (retained.from() <= after) {
+      return retained;
+    }
+    // First what is known to be gone: the file may have lost more by now than was taken in here.
+    long known = earliest - 1;
+    long from = Math.max(after, newestRemoved(topics));
+    return new Gap(from, Math.max(from, known < retained.from() ? known : retained.to()));
   }
 
   /**

@@ -193,12 +193,24 @@ final class CatchUp {
   /** Goes on with a reader for whom the log's index was asked: by what it said, or by reading. */
   void sought(EventStream stream, boolean answered) {
     stream.queued = false;
+    stream.isOverRemoved = false;
     if (stream.state == EventStream.State.BEHIND && !stream.isBlocked()) {
       if (answered) {
         add(stream);
       } else {
         read(stream);
       }
+    }
+  }
+
+  /** Goes on with a reader for whom the log's index could not be asked. */
+  void notSought(EventStream stream) {
+    if (stream.isOverRemoved) {
+      stream.isOverRemoved = false;
+      stream.queued = false;
+      audience.tryLater(stream);
+    } else {
+      sought(stream, false);
     }
   }
 
@@ -258,7 +270,7 @@ final class CatchUp {
       return 0;
     }
     if (page.earliest() > stream.cursor + 1) {
-      return tell(stream, page, Truncation.Reason.EXPIRED, page.earliest() - 1);
+      return passRemoved(stream, page);
     }
     if (page.damaged()) {
       return tell(stream, page, Truncation.Reason.DAMAGED, to);
@@ -283,6 +295,21 @@ final class CatchUp {
     audience.delivered(part.eventsUpTo(stream.cursor), part.bytesUpTo(stream.cursor));
     goOn(stream);
     return stream.writtenBytes();
+  }
+
+  /** Takes a reader over what was removed; it is told, unless nothing of its own was among that. */
+  private int passRemoved(EventStream stream, Page page) {
+    if (stream.isMidway() || !seeker.mayHaveLostNothing(stream)) {
+      return tell(stream, page, Truncation.Reason.EXPIRED, page.earliest() - 1);
+    }
+    if (seeker.pass(stream)) {
+      goOn(stream);
+    } else {
+      stream.queued = true;
+      stream.isOverRemoved = true;
+      seeker.ask(stream);
+    }
+    return 0;
   }
 
   /** Ends a connection in the middle of an event whose rest is gone: its reader comes back. */

@@ -80,6 +80,9 @@ final class EventStream implements StreamWriter.Listener {
   /** Whether it waits in the queue of those behind; kept by the queue. */
   boolean queued;
 
+  /** Whether it waits to know if it has lost something by what was removed; kept by the queue. */
+  boolean isOverRemoved;
+
   /** What it takes of the limit of its address. */
   Seat seat = Seat.FREE;
 

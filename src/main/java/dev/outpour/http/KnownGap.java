@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class KnownGap {
 
   private Gap gap = new Gap(0, 0);
+
+  /** Who is before this number has lost something. */
+  private long lostBefore;
+
   private final int mostPatience;
   private int patience = 1;
 
@@ -58,6 +62,16 @@ final class KnownGap {
     } else {
       unhelped();
     }
+  }
+
+  /** Takes in that readers of exact topics who are before a number have lost something. */
+  void lost(long before) {
+    lostBefore = Math.max(lostBefore, before);
+  }
+
+  /** Whether a reader of exact topics is known to have lost something after its cursor. */
+  boolean hasLost(long cursor) {
+    return cursor < lostBefore;
   }
 
   /** Takes in that asking has spared no page: each time it takes longer until it is tried again. */

@@ -45,13 +45,23 @@ final class Seeker {
         && known.passes(stream.cursor) == stream.cursor;
   }
 
+  /**
+   * Whether a reader after whose cursor updates were removed may have lost nothing by it: it is to
+   * be asked for, before it is told.
+   */
+  boolean mayHaveLostNothing(EventStream stream) {
+    Group group = stream.group;
+    return group.interest().isExact() && !group.knownGap().hasLost(stream.cursor);
+  }
+
   /** Asks for a reader; it goes on with {@link CatchUp#sought}. */
   void ask(EventStream stream) {
     KnownGap known = stream.group.knownGap();
     if (known.await(stream)) {
-      Inquiry<Gap> inquiry = log.seek(stream.cursor, stream.group.interest(), stream.asker);
+      long after = stream.cursor;
+      Inquiry<Gap> inquiry = log.seek(after, stream.group.interest(), stream.asker);
       known.asked(inquiry);
-      inquiry.answer().onComplete(found -> settle(known, inquiry, found.result()));
+      inquiry.answer().onComplete(found -> settle(known, inquiry, after, found.result()));
     }
   }
 
@@ -64,14 +74,21 @@ final class Seeker {
    * Has those who waited go on. Who is behind the gap's beginning has lost something, or came while
    * the question was under way: it reads on, as all do where there is no answer.
    */
-  private void settle(KnownGap known, Inquiry<Gap> inquiry, @Nullable Gap found) {
-    if (found != null) {
-      known.learn(found);
-    } else {
+  private void settle(KnownGap known, Inquiry<Gap> inquiry, long after, @Nullable Gap found) {
+    if (found == null) {
       known.unhelped();
+    } else {
+      known.learn(found);
+      if (found.from() > after) {
+        known.lost(found.from());
+      }
     }
     for (EventStream stream : known.release(inquiry)) {
-      catchUp.sought(stream, found != null && stream.cursor >= found.from());
+      if (found == null) {
+        catchUp.notSought(stream);
+      } else {
+        catchUp.sought(stream, stream.cursor >= found.from());
+      }
     }
   }
 }

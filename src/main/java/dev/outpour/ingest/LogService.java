@@ -10,6 +10,7 @@ import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Located;
 import dev.outpour.update.Page;
+import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
@@ -146,7 +147,7 @@ final class LogService {
   private Future<Located> place(Start start, Interest interest, Deadline deadline) {
     Head head = history.head();
     if (start instanceof Start.After after) {
-      return Future.succeededFuture(head.locate(after.position()));
+      return Future.succeededFuture(locate(head, after.position(), interest));
     }
     if (start instanceof Start.Unreadable) {
       return Future.succeededFuture(head.locateUnreadable());
@@ -158,6 +159,15 @@ final class LogService {
     }
     long cursor = start instanceof Start.Earliest ? head.earliest() - 1 : head.last();
     return Future.succeededFuture(new Located(cursor, head, Optional.empty()));
+  }
+
+  /** Readers of exact topics have lost nothing by what was removed of others. */
+  private Located locate(Head head, Position asked, Interest interest) {
+    return head.locatesAsExpired(asked)
+            && interest.isExact()
+            && history.newestRemoved(interest.topics()) <= asked.sequence()
+        ? new Located(asked.sequence(), head, Optional.empty())
+        : head.locate(asked);
   }
 
   static <T extends LogMessage> void reply(Message<LogMessage> question, Future<T> answer) {

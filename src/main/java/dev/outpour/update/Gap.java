@@ -4,8 +4,8 @@ package dev.outpour.update;
  * A stretch of the log in which certain topics have nothing: no update after {@code from} up to and
  * including {@code to} is in one of them. As the log only grows, that stays so.
  *
- * @param from the number that was asked for, or the one before the earliest update retained if that
- *     is later: whether there was something before it is not known any more
+ * @param from the number that was asked for, or a later one: then something before it is lost that
+ *     was in one of the topics, or may have been
  * @param to the number before the next update in one of the topics, or the log's head if there is
  *     none; not less than {@code from}
  */

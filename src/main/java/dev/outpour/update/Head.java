@@ -79,6 +79,17 @@ public record Head(String logId, Lineage lineage, long earliest, long last, bool
   }
 
   /**
+   * Whether it is all that {@link #locate} says against a position that what came next has been
+   * removed.
+   */
+  public boolean locatesAsExpired(Position asked) {
+    return locate(asked)
+        .truncation()
+        .filter(lost -> lost.reason() == Truncation.Reason.EXPIRED)
+        .isPresent();
+  }
+
+  /**
    * Whether a head that may be late (a process's, a loop's) already says all about a position: it
    * is of an epoch known here and not ahead.
    */

@@ -325,6 +325,25 @@ class LocalLogTest {
   }
 
   @Test
+  void ownerIsAskedWhetherReadersOfExactTopicsHaveLostSomething() {
+    ownerAnswers();
+    Head head = new Head("log", Samples.LINEAGE, 20, 30);
+    log.own(new LogDescription(Topic.parse("updates"), false, head), APPEND, RETAINED);
+    Start expired = new Start.After(head.lineage().at(18));
+    for (Interest other : List.of(ANY, Samples.interest("a", "b/*"))) {
+      assertThat(log.locate(expired, other).result().truncation())
+          .map(Truncation::reason)
+          .contains(Truncation.Reason.EXPIRED);
+    }
+    Interest exact = Samples.interest("a", "b");
+    assertThat(log.locate(new Start.After(head.lineage().at(19)), exact).result().cursor())
+        .isEqualTo(19);
+    assertThat(questions).isEmpty();
+    assertThat(Await.result(log.locate(expired, exact)).cursor()).isEqualTo(7);
+    assertThat(located()).containsExactly(new Wanted(expired, exact));
+  }
+
+  @Test
   void ownerIsAskedForExactTopicsAloneOnceOneHasEndedAndNoMoreWhenAllEndsHaveExpired() {
     ownerAnswers();
     log.own(description("log", 0), APPEND, RETAINED);

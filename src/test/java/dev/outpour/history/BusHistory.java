@@ -136,6 +136,12 @@ final class BusHistory implements History {
     return ask(question, LogMessage.Found.class).map(found -> found.located().ended());
   }
 
+  /** Other nodes do not ask. */
+  @Override
+  public long newestRemoved(Set<Topic> topics) {
+    throw new UnsupportedOperationException();
+  }
+
   @Override
   public Future<Void> close() {
     return close.get();

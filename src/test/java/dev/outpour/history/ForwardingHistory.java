@@ -57,6 +57,11 @@ public abstract class ForwardingHistory implements History {
   }
 
   @Override
+  public long newestRemoved(Set<Topic> topics) {
+    return sound.newestRemoved(topics);
+  }
+
+  @Override
   public Future<String> lost() {
     return sound.lost();
   }

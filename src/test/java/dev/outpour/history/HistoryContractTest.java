@@ -748,21 +748,49 @@ abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: a gap begins with what is retained")
-  void gapBeginsWithWhatIsRetained() {
+  @DisplayName("10: a gap of exact topics begins after the last of their own that was removed")
+  void gapBeginsAfterWhatWasRemoved() {
     begin(new Retention(100, Duration.ofHours(1), 1L << 40));
-    append(Batch.of(Samples.draft("x", "a")));
-    append(1_000);
+    append(4);
+    append(Batch.of(Samples.draft("x", "a", "b")));
+    append(Batch.of(Samples.draft("x", "b")));
+    append(994);
     append();
-    long earliest = head().earliest();
-    assertThat(earliest).isEqualTo(902);
-    assertThat(seek(0, "a")).isEqualTo(new Gap(901, 1_001));
-    assertThat(seek(0, "t")).isEqualTo(new Gap(901, 901));
-    assertThat(seek(950, "a")).isEqualTo(new Gap(950, 1_001));
+    assertThat(head().earliest()).isEqualTo(901);
+    for (String topic : List.of("a", "b")) {
+      long newest = topic.equals("a") ? 5 : 6;
+      assertThat(seek(0, topic)).as("it has lost something").isEqualTo(new Gap(newest, 1_000));
+      assertThat(seek(newest - 1, topic)).isEqualTo(new Gap(newest, 1_000));
+      assertThat(seek(newest, topic)).as("it has not").isEqualTo(new Gap(newest, 1_000));
+      assertThat(seek(newest + 1, topic)).isEqualTo(new Gap(newest + 1, 1_000));
+    }
+    assertThat(seek(5, "a", "b")).isEqualTo(new Gap(6, 1_000));
+    assertThat(seek(6, "a", "b", "c")).isEqualTo(new Gap(6, 1_000));
+    assertThat(seek(0, "never")).isEqualTo(new Gap(0, 1_000));
+    assertThat(seek(0, "t")).isEqualTo(new Gap(900, 900));
+    assertThat(seek(6, "a", "t")).isEqualTo(new Gap(900, 900));
+    assertThat(seek(950, "a")).isEqualTo(new Gap(950, 1_000));
+    append(Batch.of(Samples.draft("x", "never")));
+    assertThat(seek(0, "never")).isEqualTo(new Gap(0, 1_000));
     clock.pass(Duration.ofHours(2));
     append();
     assertThat(head().earliest()).isEqualTo(1_002);
-    assertThat(seek(0, "a")).isEqualTo(new Gap(1_001, 1_001));
+    assertThat(seek(6, "b")).isEqualTo(new Gap(6, 1_001));
+    assertThat(seek(6, "t")).isEqualTo(new Gap(1_000, 1_001));
+    assertThat(seek(6, "never")).isEqualTo(new Gap(1_001, 1_001));
+  }
+
+  @Test
+  @DisplayName("10: a gap of patterns begins with what is retained")
+  void gapOfPatternsBeginsWithWhatIsRetained() {
+    begin(new Retention(100, Duration.ofHours(1), 1L << 40));
+    append(1_000);
+    append();
+    Interest wanted = Samples.interest("never/*");
+    assertThat(beforeNewest(9, wanted)).isEqualTo(900);
+    assertThat(seek(0, "never/*")).isEqualTo(new Gap(900, 1_000));
+    assertThat(seek(0, "never", "never/*")).isEqualTo(new Gap(900, 1_000));
+    assertThat(seek(950, "never/*")).isEqualTo(new Gap(950, 1_000));
   }
 
   @Test

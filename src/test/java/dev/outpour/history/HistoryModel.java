@@ -110,7 +110,13 @@ final class HistoryModel {
   }
 
   Gap gap(long after, Interest interest) {
-    long from = Math.max(after, earliest - 1);
+    long lost =
+        all.stream()
+            .filter(each -> each.sequence() < earliest && interest.matches(each.topics()))
+            .mapToLong(Update::sequence)
+            .max()
+            .orElse(0);
+    long from = Math.max(after, interest.isExact() ? lost : earliest - 1);
     return new Gap(
         from,
         retained(from, last()).stream()

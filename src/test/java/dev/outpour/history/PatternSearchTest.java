@@ -13,6 +13,7 @@ import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
 import io.vertx.core.Future;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -160,5 +161,28 @@ class PatternSearchTest {
       }
     }
     assertThat(met).as("seed %d", seed).isEqualTo(rare);
+  }
+
+  @Test
+  void whatWasRemovedBeforeItWasOpenedCountsForEveryTopic() {
+    Retention few = new Retention(100, Duration.ofHours(1), 1L << 40);
+    log.open(few);
+    append(0, 1_000);
+    log.append();
+    log.append();
+    assertThat(log.history().head().earliest()).isEqualTo(901);
+    assertThat(seek(0, "never")).isEqualTo(new Gap(0, 1_000));
+    assertThat(seek(7, "t/6")).isEqualTo(new Gap(7, 1_000));
+    log.open(few);
+    for (String topic : List.of("never", "t/6", "t/950")) {
+      assertThat(seek(899, topic).from()).isEqualTo(900);
+      assertThat(seek(900, topic).from()).isEqualTo(900);
+    }
+    append(1_000, 1_050);
+    log.append();
+    assertThat(log.history().head().earliest()).isEqualTo(951);
+    assertThat(seek(900, "never")).isEqualTo(new Gap(900, 1_050));
+    assertThat(seek(900, "t/949").from()).isEqualTo(950);
+    assertThat(seek(900, "t/950").from()).isEqualTo(900);
   }
 }

@@ -3,12 +3,14 @@ package dev.outpour.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.update.Deadline;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Topic;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TopicDirectoryTest {
@@ -163,5 +165,39 @@ class TopicDirectoryTest {
     remove(1, "one/more");
     assertThat(newestRemoved("one/more")).isEqualTo(1);
     assertThat(newestRemoved("t/1")).isZero();
+  }
+
+  @Test
+  void nothingIsSaidOfWhatTheFileHasLostAndTheDirectoryHasNotHeardOf() {
+    fill();
+    appendMany(9, "t/");
+    remove(1, "t/0");
+    remove(2, "t/1");
+    // The file has lost up to 4 by now, and has nothing more of t/0 up to 9.
+    Gap retained = new Gap(4, 9);
+    assertThat(directory.withRemoved(1, Samples.topics("t/0"), retained)).isEqualTo(new Gap(1, 2));
+    assertThat(directory.withRemoved(2, Samples.topics("t/0"), retained)).isEqualTo(new Gap(2, 2));
+    assertThat(directory.withRemoved(0, Samples.topics("t/1"), retained)).isEqualTo(new Gap(2, 2));
+    assertThat(directory.withRemoved(5, Samples.topics("t/0"), new Gap(5, 9)))
+        .isEqualTo(new Gap(5, 9));
+    remove(3, "t/2");
+    remove(4, "t/3");
+    assertThat(directory.withRemoved(1, Samples.topics("t/0"), retained)).isEqualTo(new Gap(1, 9));
+    // It has lost more than the file had when it was asked.
+    remove(5, "t/4");
+    assertThat(directory.withRemoved(1, Samples.topics("t/4"), new Gap(4, 4)))
+        .isEqualTo(new Gap(5, 5));
+  }
+
+  @Test
+  void endCountsAsLongAsItsUpdateIsRetained() {
+    directory.appended(List.of(Samples.last("x", "a", "b").at(Samples.LINEAGE.at(++last), 1)));
+    append("c");
+    directory.foundEnd(new Topic("d"), 2, directory.generation());
+    assertThat(Stream.of("a", "b", "c", "d", "e").map(Topic::new).map(directory::endOf))
+        .containsExactly(1L, 1L, 0L, 2L, 0L);
+    remove(1, "a", "b");
+    assertThat(Stream.of("a", "b", "d").map(Topic::new).map(directory::endOf))
+        .containsExactly(0L, 0L, 2L);
   }
 }

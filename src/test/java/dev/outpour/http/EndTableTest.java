@@ -122,9 +122,9 @@ class EndTableTest {
     "'', 9, 10, resumed ended-updates",
     "topic=a, earliest, 5 6, ended-a",
     "topic=b, earliest, 8, ended-b",
-    // what it missed is gone: it is told, and goes on to the end
+    // what it missed is gone: it is told if that was in its topics, and goes on to the end
     "topic=a, 0, 5 6, truncated-expired ended-a",
-    "topic=b, 3, 8, truncated-expired ended-b",
+    "topic=b, 3, 8, resumed ended-b",
   })
   void readerIsGivenTheRestAndThenTheStreamEnds(
       String topics, String position, String data, String words) {

@@ -48,6 +48,10 @@ final class PlainLog {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Entry> keys = new HashMap<>();
     private long earliest = 1;
+
+    /** The earliest when it was opened: what was removed before that counts for every topic. */
+    private long opened = 1;
+
     private Line next;
 
     /** What it was replaced by; null while it is in use. */
@@ -94,6 +98,14 @@ final class PlainLog {
       return position.sequence() <= earliest && has(position);
     }
 
+    /** Whether a reader has lost something by what was removed up to now, or may have. */
+    boolean hasLost(long after, Interest interest) {
+      return after < earliest - 1
+          && (!interest.isExact()
+              || after < opened - 1
+              || nextWanted(after, earliest - 1, interest) > 0);
+    }
+
     /** The first number after one, up to another, that is wanted; 0 if none is. */
     long nextWanted(long after, long upTo, Interest interest) {
       return LongStream.rangeClosed(after + 1, Math.min(upTo, last()))
@@ -122,6 +134,7 @@ final class PlainLog {
 
   void open(String epoch) {
     line.epochs.add(new Epoch(epoch, line.last() + 1));
+    line.opened = line.earliest;
   }
 
   /** What stands under a key; null if nothing does. */
@@ -146,7 +159,7 @@ final class PlainLog {
   /** Where a reader begins now, as the contract says. */
   First begin(Start start, Interest interest) {
     if (start instanceof Start.After after) {
-      return after(after.position());
+      return after(after.position(), interest);
     }
     if (start instanceof Start.Unreadable) {
       return first(line.last(), null, "unknown");
@@ -163,7 +176,7 @@ final class PlainLog {
     return first(wanted > 0 ? line.earliest - 1 : cursor, null, null);
   }
 
-  private First after(Position asked) {
+  private First after(Position asked, Interest interest) {
     int known = -1;
     for (int i = 0; i < line.epochs.size(); i++) {
       known = line.epochs.get(i).name().equals(asked.epoch()) ? i : known;
@@ -179,7 +192,7 @@ final class PlainLog {
     if (asked.sequence() > line.last()) {
       return first(line.last(), asked, "future");
     }
-    return asked.sequence() < line.earliest - 1
+    return line.hasLost(asked.sequence(), interest)
         ? first(line.earliest - 1, asked, "expired")
         : first(asked.sequence(), asked, null);
   }

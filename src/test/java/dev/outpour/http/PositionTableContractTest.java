@@ -37,6 +37,9 @@ abstract class PositionTableContractTest {
   /** The first number that is retained. */
   private static final int EARLIEST = PUBLISHED - KEPT + 1;
 
+  /** That of a topic that had nothing else. */
+  private static final int QUIET = 12;
+
   private TestHub hub;
   private String epoch;
 
@@ -46,7 +49,9 @@ abstract class PositionTableContractTest {
   @BeforeAll
   void start() {
     hub = TestHub.start(new JsonObject().put("history", history().put("keepUpdates", KEPT)));
-    String first = hub.publishNumbers("t", 1, PUBLISHED).get(0);
+    String first = hub.publishNumbers("t", 1, QUIET - 1).get(0);
+    assertThat(hub.post("topic=t&topic=quiet", null, "" + QUIET).statusCode()).isEqualTo(200);
+    hub.publishNumbers("t", QUIET + 1, PUBLISHED);
     epoch = first.substring(0, first.indexOf('-'));
   }
 
@@ -127,6 +132,49 @@ abstract class PositionTableContractTest {
         assertThat(reader.data()).isEqualTo(numbers(EARLIEST, PUBLISHED));
         assertTruncated(reader, at(number), EARLIEST - 1, "expired");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // what was removed of the topics themselves is older than the position
+    "topic=quiet, 12",
+    "topic=quiet, 13",
+    "topic=quiet, 19",
+    "topic=quiet&topic=never, 12",
+    "topic=quiet&envelope=json, 12",
+    "topic=never, 0",
+    "'', 0",
+  })
+  void whoHasLostNothingOfItsOwnIsNotToldThatSomethingHasExpired(String topics, int number) {
+    for (SseClient.Request request :
+        List.of(
+            hub.reader(topics).lastEventId(at(number)),
+            hub.reader(topics + (topics.isEmpty() ? "" : "&") + "lastEventId=" + at(number)))) {
+      try (SseClient reader = request.open()) {
+        assertThat(reader.awaitWords(1).get(0).data())
+            .isEqualTo("{\"from\":\"" + at(number) + "\",\"missed\":" + (PUBLISHED - number) + "}");
+        assertThat(reader.blocks().get(0).id()).isEqualTo(at(number));
+        assertThat(reader.events()).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "topic=quiet, 11",
+    "topic=quiet, 0",
+    "topic=never&topic=quiet, 11",
+    // what patterns would have matched is not known
+    "topic=quiet/**, 12",
+    "topic=never/*, 12",
+    "topic=quiet&topic=never/*, 12",
+  })
+  void whoHasLostOneOfItsOwnOrHasPatternsIsToldSo(String topics, int number) {
+    try (SseClient reader = hub.resume(topics, at(number))) {
+      reader.awaitWords(1);
+      assertTruncated(reader, at(number), EARLIEST - 1, "expired");
+      assertThat(reader.events()).isEmpty();
     }
   }
 

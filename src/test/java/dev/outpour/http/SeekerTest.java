@@ -210,4 +210,65 @@ class SeekerTest {
     assertThat(data(again)).containsExactly("3");
     assertThat(again.socket().words()).extracting(Event::name).containsExactly("outpour.truncated");
   }
+
+  @Test
+  void whoIsBehindAndHasLostNothingOfItsOwnIsToldNothing() {
+    rig.close();
+    rig = new AudienceRig(new JsonObject().put("keepUpdates", 10_000));
+    AudienceRig.Reader reader = rig.enter(new Start.Now(), "quiet");
+    AudienceRig.Reader ofPattern = rig.enter(new Start.Now(), "quiet/**");
+    AudienceRig.Reader loser = rig.enter(new Start.Now(), "quiet", "lost");
+    for (AudienceRig.Reader each : List.of(reader, ofPattern, loser)) {
+      rig.on(each.socket()::clogByAnEvent);
+    }
+    rig.publish("1", "quiet");
+    rig.grown();
+    rig.publish("gone", "lost");
+    publishLoud(20);
+    rig.publish("2", "quiet");
+    publishLoud(5);
+    rig.holdFewPages();
+    rig.grown();
+    Queue<LogMessage> questions = rig.questions();
+    for (AudienceRig.Reader each : List.of(reader, ofPattern, loser)) {
+      rig.on(each.socket()::drain);
+      rig.awaitLive(each);
+      assertThat(data(each)).containsExactly("1", "2");
+    }
+    assertThat(reader.socket().words()).isEmpty();
+    assertThat(ofPattern.socket().words())
+        .extracting(Event::name)
+        .containsExactly("outpour.truncated");
+    assertThat(loser.socket().words()).extracting(Event::name).containsExactly("outpour.truncated");
+    assertThat(seeks(questions)).isLessThanOrEqualTo(12);
+  }
+
+  @Test
+  void manyWhoComeBackToAQuietTopicAreToldAsTheyAre() {
+    rig.close();
+    rig = new AudienceRig(new JsonObject().put("keepUpdates", 10_000));
+    rig.publishNumbers("loud", 1, 1_000);
+    rig.publish("gone", "quiet");
+    publishLoud(20);
+    Position last = rig.publish("1", "quiet");
+    publishLoud(5);
+    rig.holdFewPages();
+    rig.grown();
+    List<Start.After> starts =
+        IntStream.range(0, 1_000)
+            .mapToObj(i -> new Start.After(new Position(last.epoch(), 501 + i)))
+            .toList();
+    Queue<LogMessage> questions = rig.questions();
+    List<AudienceRig.Reader> readers = rig.enterAtOnce(starts, "quiet");
+    readers.forEach(rig::awaitLive);
+    for (int i = 0; i < readers.size(); i++) {
+      AudienceRig.Reader reader = readers.get(i);
+      assertThat(data(reader)).as("reader %d", i).containsExactly("1");
+      assertThat(reader.socket().words())
+          .as("reader %d", i)
+          .extracting(Event::name)
+          .containsExactly(501 + i < 1_001 ? "outpour.truncated" : "outpour.resumed");
+    }
+    assertThat(seeks(questions)).isLessThanOrEqualTo(30);
+  }
 }

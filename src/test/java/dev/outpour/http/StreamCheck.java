@@ -183,7 +183,8 @@ final class StreamCheck {
     covered = asked.sequence();
     goOver(each -> each.beganWith(earliest));
     long from = earliest.sequence();
-    require(from > covered + 1 && line.beganWith(earliest), "nothing is lost", block);
+    require(from > covered + 1 && line.beganWith(earliest), "nothing is removed", block);
+    require(line.hasLost(covered, interest), "nothing is lost", block);
     require(line.at(from - 1).toString().equals(block.id()), "the new position", block);
     covered = from - 1;
   }
