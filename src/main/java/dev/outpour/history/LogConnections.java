@@ -10,6 +10,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The open connections to a log's file, one that writes and some that read: they are opened
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * borrowed one. Methods block.
  */
 final class LogConnections implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LogConnections.class);
 
   /** How many read at the same time. */
   static final int READERS = 2;
@@ -217,6 +221,15 @@ final class LogConnections implements AutoCloseable {
     }
     take(searchers).close();
     writer.close();
+    forgetPlace();
+  }
+
+  private void forgetPlace() {
+    try {
+      place.close();
+    } catch (IOException e) {
+      log.debug("Nothing was written by it", e);
+    }
   }
 
   private void closeOpened() throws SQLException {
@@ -227,5 +240,6 @@ final class LogConnections implements AutoCloseable {
       searcher.close();
     }
     writer.close();
+    forgetPlace();
   }
 }

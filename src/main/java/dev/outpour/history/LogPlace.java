@@ -1,8 +1,11 @@
 package dev.outpour.history;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * as a checkpoint, is told from what they may not, such as a copy over the file. Methods block for
  * as long as it takes to look at two files.
  */
-final class LogPlace {
+final class LogPlace implements AutoCloseable {
 
   /** What is found there. */
   enum State {
@@ -62,6 +65,7 @@ final class LogPlace {
   private final Path file;
   private final Path wal;
   private final Path shm;
+  private final FileChannel content;
   private final @Nullable Object key;
   private final @Nullable Object walKey;
   private final @Nullable Object shmKey;
@@ -72,6 +76,9 @@ final class LogPlace {
   private FileTime modified;
   private long size;
   private long walSize;
+
+  /** How many frames of the write-ahead log count. */
+  private long frames;
 
   /** How much of the write-ahead log the hub has brought into the file. */
   private long checkpointed;
@@ -92,6 +99,8 @@ final class LogPlace {
     this.modified = now.lastModifiedTime();
     this.size = now.size();
     this.walSize = nowWal.size();
+    // SQLite locks other files, and may lose no lock when this is closed.
+    this.content = FileChannel.open(wal, StandardOpenOption.READ);
   }
 
   /** The name of a file that belongs to another. */
@@ -121,12 +130,14 @@ final class LogPlace {
 
   /** What is found there after a commit of the hub; on the writing thread. */
   State afterCommit(SqliteWriter writer) throws SQLException {
+    SqliteWriter.WriteAhead found = writer.writeAhead();
     if (full) {
       // It has begun the write-ahead log anew, unless somebody was reading it.
-      SqliteWriter.WriteAhead found = writer.writeAhead();
       checkpointed = found.checkpointed();
       full = found.checkpointed() == found.frames();
     }
+    long before = frames;
+    frames = found.frames();
     BasicFileAttributes nowWal = look(wal, walKey);
     if (nowWal != null) {
       walSize = nowWal.size();
@@ -134,7 +145,37 @@ final class LogPlace {
     if (look(file, key) == null) {
       return State.AWAY;
     }
-    return nowWal == null ? State.CUT_OFF : State.WHOLE;
+    if (nowWal == null) {
+      return State.CUT_OFF;
+    }
+    spoiled |= walSize < bytes(frames) || !isWithoutHole(before);
+    return spoiled ? State.SPOILED : State.WHOLE;
+  }
+
+  private static long bytes(long frames) {
+    return frames == 0 ? 0 : HEADER_BYTES + frames * FRAME_BYTES;
+  }
+
+  /**
+   * Whether nobody has cut the write-ahead log short just before the hub wrote to it: then it has
+   * its size again, and zeros where the last frame was.
+   *
+   * @param before how many frames it had; fewer than now if it was not begun anew
+   */
+  private boolean isWithoutHole(long before) {
+    try {
+      return frames == 0
+          || (isWritten(0) && (before == 0 || before >= frames || isWritten(bytes(before - 1))));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The head of the log, and of each frame, begins with a number that is not 0. */
+  private boolean isWritten(long at) throws IOException {
+    ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
+    content.read(number, at);
+    return number.getInt(0) != 0;
   }
 
   /** What is found there before the hub writes; on the writing thread. */
@@ -169,7 +210,7 @@ final class LogPlace {
       BasicFileAttributes now, boolean written, BasicFileAttributes nowWal, SqliteWriter writer) {
     try {
       SqliteWriter.WriteAhead found = writer.writeAhead();
-      if (nowWal.size() < (found.frames() == 0 ? 0 : HEADER_BYTES + found.frames() * FRAME_BYTES)) {
+      if (nowWal.size() < bytes(found.frames())) {
         return false;
       }
       boolean checkpoint = found.frames() == 0 ? walSize > 0 : found.checkpointed() != checkpointed;
@@ -197,12 +238,13 @@ final class LogPlace {
     modified = now.lastModifiedTime();
     size = now.size();
     walSize = nowWal.size();
+    frames = found.frames();
     checkpointed = found.checkpointed();
     full = found.checkpointed() == found.frames();
   }
 
   @Override
-  public String toString() {
-    return file.toString();
+  public void close() throws IOException {
+    content.close();
   }
 }

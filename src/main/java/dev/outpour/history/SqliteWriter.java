@@ -60,6 +60,7 @@ final class SqliteWriter implements AutoCloseable {
   private final SqliteEnds ends;
   private final SqliteTrimmer trimmer;
   private final PreparedStatement newestEpoch;
+  private final PreparedStatement howLong;
   private final PreparedStatement insert;
   private final PreparedStatement insertFurther;
   private final PreparedStatement insertPage;
@@ -118,6 +119,7 @@ final class SqliteWriter implements AutoCloseable {
     this.clock = clock;
     this.newestEpoch =
         connection.prepareStatement("SELECT epoch FROM lineage ORDER BY rowid DESC LIMIT 1");
+    this.howLong = connection.prepareStatement("PRAGMA wal_checkpoint(NOOP)");
     try (Statement statement = connection.createStatement()) {
       this.logId = text(statement, "SELECT id FROM log");
       if (before != null && !before.logId().equals(logId)) {
@@ -288,7 +290,7 @@ final class SqliteWriter implements AutoCloseable {
 
   /** Looks how long the write-ahead log is, whoever has written to it or made a checkpoint. */
   WriteAhead writeAhead() throws SQLException {
-    try (ResultSet wal = control.executeQuery("PRAGMA wal_checkpoint(NOOP)")) {
+    try (ResultSet wal = howLong.executeQuery()) {
       wal.next();
       return new WriteAhead(wal.getLong(2), wal.getLong(3));
     }

@@ -20,15 +20,15 @@ import org.sqlite.SQLiteException;
  */
 final class FailingConnection {
 
-  /** What a call fails with. */
-  private final Callable<Throwable> failure;
+  /** What a call fails with, or does before it goes on if that gives null. */
+  private final Callable<@Nullable Throwable> failure;
 
   private long countdown;
   private boolean after;
   private @Nullable String text;
   private int times;
 
-  FailingConnection(Callable<Throwable> failure) {
+  FailingConnection(Callable<@Nullable Throwable> failure) {
     this.failure = failure;
   }
 
@@ -66,6 +66,13 @@ final class FailingConnection {
     return proxy(Connection.class, connection);
   }
 
+  private void fail() throws Throwable {
+    Throwable thrown = failure.call();
+    if (thrown != null) {
+      throw thrown;
+    }
+  }
+
   private <T> T proxy(Class<T> type, T of) {
     InvocationHandler handler = (self, method, args) -> call(of, method, args);
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
@@ -74,12 +81,12 @@ final class FailingConnection {
   private Object call(Object of, Method method, Object[] args) throws Throwable {
     boolean fails = fails(method, args);
     if (fails && !after) {
-      throw failure.call();
+      fail();
     }
     try {
       Object result = method.invoke(of, args);
-      if (fails) {
-        throw failure.call();
+      if (fails && after) {
+        fail();
       }
       if (result instanceof PreparedStatement statement) {
         return proxy(PreparedStatement.class, statement);

@@ -240,10 +240,32 @@ class TakenAwayTest {
   }
 
   @ParameterizedTest
+  @ValueSource(longs = {0, 20_000})
+  void writeAheadLogThatIsCutShortInTheMidstOfACommitIsMissed(long bytes) throws Exception {
+    Await.result(on(history::close));
+    FailingConnection cutting =
+        new FailingConnection(
+            () -> {
+              cut(wal, bytes);
+              return null;
+            });
+    LogClock clock = new ManualClock().logClock();
+    history =
+        Await.result(on(() -> SqliteHistory.open(vertx, file, EVERYTHING, clock, cutting::around)));
+    publish(100);
+    cutting.failOn("COMMIT", false, 1);
+    assertThat(refusal()).isEqualTo(504);
+    assertRefused();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"PASSIVE", "FULL", "RESTART", "TRUNCATE"})
   void checkpointOfAnotherProgramIsNoTrouble(String kind) throws Exception {
     for (int i = 0; i < 5; i++) {
       run(file, "PRAGMA wal_checkpoint(" + kind + ")");
+      // As where nobody publishes.
+      Await.result(on(() -> history.append(List.of(new Batch(List.of())))));
+      Await.result(on(() -> history.append(List.of(new Batch(List.of())))));
       assertGoesOn();
     }
     assertThat(history.head().lineage().epochs()).as("it was not opened anew").hasSize(1);
