@@ -128,9 +128,11 @@ final class Feed {
     LogDescription known = local.description();
     long after = known == null ? 0 : known.head().last();
     askedNanos = clockNanos.getAsLong();
-    LogMessage.Follow question = new LogMessage.Follow(logId, after);
+    Optional<String> epoch = Optional.ofNullable(known).map(LogDescription::epoch);
+    LogMessage.Follow question = new LogMessage.Follow(logId, after, epoch);
     try {
       bus.request(UpdateBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS)
+          .map(grown -> known == null ? grown : grown.completedBy(known.head().lineage()))
           .onSuccess(grown -> take(turn, grown))
           .onFailure(failure -> failed(turn, failure));
     } catch (Throwable e) {

@@ -339,9 +339,10 @@ public final class LocalLog implements Shareable {
     if (log == null) {
       return Future.failedFuture(UNKNOWN.asException());
     }
-    LogMessage.ReadAfter question = new LogMessage.ReadAfter(log.logId(), after);
+    LogMessage.ReadAfter question =
+        new LogMessage.ReadAfter(log.logId(), after, Optional.of(log.epoch()));
     return bus.request(UpdateBus.LOG, question, LogMessage.Read.class, ANSWER_MILLIS)
-        .map(LogMessage.Read::page)
+        .map(read -> read.completedBy(log.head().lineage()).page())
         .onSuccess(page -> metrics.pageLoaded());
   }
 
@@ -397,8 +398,12 @@ public final class LocalLog implements Shareable {
             lane,
             asker,
             LogMessage.Found.class,
-            asking -> new LogMessage.Locate(log.logId(), start, interest, asking));
-    return new Inquiry<>(asked.answer().map(LogMessage.Found::located), asked.withdrawal());
+            asking ->
+                new LogMessage.Locate(
+                    log.logId(), start, interest, asking, Optional.of(log.epoch())));
+    return new Inquiry<>(
+        asked.answer().map(found -> found.completedBy(log.head().lineage()).located()),
+        asked.withdrawal());
   }
 
   private static @Nullable Located locateHere(Head head, Start start, Interest interest) {

@@ -5,6 +5,7 @@ import dev.outpour.update.Batch;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
@@ -13,6 +14,7 @@ import dev.outpour.update.Topic;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * What the hub's parts say to each other over the event bus: by reference inside one process, by
@@ -57,24 +59,68 @@ public sealed interface LogMessage {
    *
    * @param logId the log meant; empty: whichever there is, and answer at once from its head
    * @param after the number
+   * @param epoch as of {@link Brief}
    */
-  record Follow(Optional<String> logId, long after) implements LogMessage {}
+  record Follow(Optional<String> logId, long after, Optional<String> epoch) implements LogMessage {
+    /** That of one who knows no epochs. */
+    public Follow(Optional<String> logId, long after) {
+      this(logId, after, Optional.empty());
+    }
+  }
 
   /** The log, and the page that comes next; the page is empty if nothing does. */
-  record Grown(LogDescription log, Page page) implements LogMessage {}
+  record Grown(LogDescription log, Page page) implements Brief<Grown> {
+    @Override
+    public Grown with(UnaryOperator<Lineage> form) {
+      Head head = log.head();
+      return new Grown(
+          new LogDescription(
+              log.defaultTopic(), log.durable(), head.withLineage(form.apply(head.lineage()))),
+          page.withLineage(form.apply(page.lineage())));
+    }
+  }
 
-  /** Read the aligned page after a number; answered by {@link Read}. */
-  record ReadAfter(String logId, long after) implements LogMessage {}
+  /**
+   * Read the aligned page after a number; answered by {@link Read}.
+   *
+   * @param epoch as of {@link Brief}
+   */
+  record ReadAfter(String logId, long after, Optional<String> epoch) implements LogMessage {
+    /** That of one who knows no epochs. */
+    public ReadAfter(String logId, long after) {
+      this(logId, after, Optional.empty());
+    }
+  }
 
   /** A page of the log. */
-  record Read(Page page) implements LogMessage {}
+  record Read(Page page) implements Brief<Read> {
+    @Override
+    public Read with(UnaryOperator<Lineage> form) {
+      return new Read(page.withLineage(form.apply(page.lineage())));
+    }
+  }
 
-  /** Say where a reader begins; answered by {@link Found}. */
-  record Locate(String logId, Start start, Interest interest, Asking asking)
-      implements LogMessage {}
+  /**
+   * Say where a reader begins; answered by {@link Found}.
+   *
+   * @param epoch as of {@link Brief}
+   */
+  record Locate(String logId, Start start, Interest interest, Asking asking, Optional<String> epoch)
+      implements LogMessage {
+    /** That of one who knows no epochs. */
+    public Locate(String logId, Start start, Interest interest, Asking asking) {
+      this(logId, start, interest, asking, Optional.empty());
+    }
+  }
 
   /** Where it begins. */
-  record Found(Located located) implements LogMessage {}
+  record Found(Located located) implements Brief<Found> {
+    @Override
+    public Found with(UnaryOperator<Lineage> form) {
+      Head head = located.head();
+      return new Found(located.withHead(head.withLineage(form.apply(head.lineage()))));
+    }
+  }
 
   /** Say where an interest goes on after a number; answered by {@link Sought}. */
   record Seek(String logId, long after, Interest interest, Asking asking) implements LogMessage {}
@@ -138,6 +184,27 @@ public sealed interface LogMessage {
   record Told(String node, String topic, long timeMillis, String data) implements LogMessage {}
 
   /**
+   * An answer that need not carry the epochs of the log: who asks names the current one that it
+   * knows, and is told that one alone for as long as it is the current one.
+   */
+  sealed interface Brief<T extends Brief<T>> extends LogMessage {
+
+    /** The same with its epochs in another form. */
+    T with(UnaryOperator<Lineage> form);
+
+    /** What is sent to one who knows the epochs up to this one; empty: none. */
+    default T forOneWhoKnows(Optional<String> epoch) {
+      return with(
+          lineage -> epoch.filter(lineage::isCurrent).isPresent() ? lineage.brief() : lineage);
+    }
+
+    /** What was sent to one who had asked with the current epoch of these. */
+    default T completedBy(Lineage known) {
+      return with(lineage -> lineage.isCurrent(known.current().name()) ? known : lineage);
+    }
+  }
+
+  /**
    * Who asks a question, and for how long.
    *
    * @param node the process; those of all processes take turns
@@ -157,6 +224,11 @@ public sealed interface LogMessage {
     /** The log's own name. */
     public String logId() {
       return head.logId();
+    }
+
+    /** The name of its current epoch. */
+    String epoch() {
+      return head.lineage().current().name();
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.outpour.broadcast;
 
 import io.vertx.core.buffer.Buffer;
-import java.util.Optional;
 
 /**
  * The form of a {@link LogMessage} on the event bus: itself inside one process, one byte for its
@@ -26,6 +25,7 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       out.tag(2);
       out.optionalText(follow.logId().orElse(null));
       out.number(follow.after());
+      out.optionalText(follow.epoch().orElse(null));
     } else if (message instanceof LogMessage.Grown grown) {
       out.tag(3);
       out.log(grown.log());
@@ -34,6 +34,7 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       out.tag(4);
       out.text(read.logId());
       out.number(read.after());
+      out.optionalText(read.epoch().orElse(null));
     } else if (message instanceof LogMessage.Read read) {
       out.tag(5);
       out.page(read.page());
@@ -43,6 +44,7 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
       out.start(locate.start());
       out.interest(locate.interest());
       out.asking(locate.asking());
+      out.optionalText(locate.epoch().orElse(null));
     } else if (message instanceof LogMessage.Found found) {
       out.tag(7);
       out.located(found.located());
@@ -119,20 +121,19 @@ final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMe
     WireReader in = new WireReader(buffer, at);
     int kind = in.tag();
     return switch (kind) {
-      case 0 -> new LogMessage.Append(Optional.ofNullable(in.optionalText()), in.each(in::batch));
+      case 0 -> new LogMessage.Append(in.optional(), in.each(in::batch));
       case 1 -> new LogMessage.Appended(in.each(in::outcome));
-      case 2 -> new LogMessage.Follow(Optional.ofNullable(in.optionalText()), in.sequence());
+      case 2 -> new LogMessage.Follow(in.optional(), in.sequence(), in.optional());
       case 3 -> grown(in);
-      case 4 -> new LogMessage.ReadAfter(in.text(), in.sequence());
+      case 4 -> new LogMessage.ReadAfter(in.text(), in.sequence(), in.optional());
       case 5 -> new LogMessage.Read(in.page());
-      case 6 -> new LogMessage.Locate(in.text(), in.start(), in.interest(), in.asking());
+      case 6 ->
+          new LogMessage.Locate(in.text(), in.start(), in.interest(), in.asking(), in.optional());
       case 7 -> new LogMessage.Found(in.located());
       case 8 -> new LogMessage.Seek(in.text(), in.sequence(), in.interest(), in.asking());
       case 9 -> new LogMessage.Sought(in.gap());
       case 10 -> new LogMessage.Revoked(in.number(), in.each(in::revocation));
-      case 11 ->
-          new LogMessage.ListReaders(
-              Optional.ofNullable(in.optionalText()), in.sequence(), in.most());
+      case 11 -> new LogMessage.ListReaders(in.optional(), in.sequence(), in.most());
       case 12 -> new LogMessage.ListTopics(in.text(), in.most());
       case 13 -> new LogMessage.EndReader(in.sequence());
       case 14 -> new LogMessage.Listed(in.text());

@@ -94,6 +94,10 @@ final class WireReader {
     return flag() ? text() : null;
   }
 
+  Optional<String> optional() {
+    return Optional.ofNullable(optionalText());
+  }
+
   private Buffer bytes() {
     int length = length();
     Buffer bytes = in.getBuffer(at, at + length);

@@ -6,6 +6,7 @@ import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
@@ -57,6 +58,14 @@ public interface History {
 
   /** Where the log stands now. */
   Head head();
+
+  /**
+   * All epochs of the log. The head's leave out old ones that gave nothing which is retained, since
+   * they travel with it.
+   */
+  default Lineage lineage() {
+    return head().lineage();
+  }
 
   /** How much it retains now. */
   Retained retained();

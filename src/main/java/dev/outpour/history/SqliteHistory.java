@@ -6,6 +6,7 @@ import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
@@ -131,6 +132,12 @@ public final class SqliteHistory implements History {
   @Override
   public Head head() {
     return keeper.head();
+  }
+
+  @Override
+  public Lineage lineage() {
+    LogConnections open = keeper.connections();
+    return open == null ? head().lineage() : open.writer().lineage();
   }
 
   @Override

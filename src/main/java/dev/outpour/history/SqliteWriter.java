@@ -55,7 +55,13 @@ final class SqliteWriter implements AutoCloseable {
   private final LogClock clock;
   private final TopicDirectory directory;
   private final String logId;
+
+  /** All epochs that the file knows. */
+  private final Lineage whole;
+
+  /** Those that travel with heads and pages, the same for as long as this is open. */
   private final Lineage lineage;
+
   private final SqliteKeys keys;
   private final SqliteEnds ends;
   private final SqliteTrimmer trimmer;
@@ -131,7 +137,8 @@ final class SqliteWriter implements AutoCloseable {
       }
       this.state = LogState.load(statement, clock);
       this.mark = writeMark(WalMark.after((int) LogFile.count(statement, "PRAGMA user_version")));
-      this.lineage = beginEpoch(statement, state.last() + 1);
+      this.whole = beginEpoch(statement, state.last() + 1);
+      this.lineage = whole.since(state.earliest());
     }
     this.keys = new SqliteKeys(connection, retention);
     clock.notBefore(keys.newestMillis());
@@ -192,6 +199,11 @@ final class SqliteWriter implements AutoCloseable {
 
   Head head() {
     return new Head(logId, lineage, state.earliest(), state.last(), state.ended() > 0);
+  }
+
+  /** All epochs; from any thread. */
+  Lineage lineage() {
+    return whole;
   }
 
   /** How much the file retains; from any thread. */

@@ -33,7 +33,11 @@ final class Followers {
 
   private static final int MOST_PARKED = 1_000;
 
-  private record Parked(Message<LogMessage> question, long after, long timer) {}
+  private record Parked(Message<LogMessage> question, LogMessage.Follow follow, long timer) {
+    long after() {
+      return follow.after();
+    }
+  }
 
   private final Vertx vertx;
   private final Context context;
@@ -67,30 +71,31 @@ final class Followers {
   void take(Message<LogMessage> question, LogMessage.Follow follow) {
     long last = history.head().last();
     if (follow.logId().isEmpty() || follow.after() > last) {
-      UpdateBus.reply(question, grown(nothingAfter(last)));
+      UpdateBus.reply(question, grown(nothingAfter(last)).forOneWhoKnows(follow.epoch()));
     } else if (follow.after() < last) {
-      answer(question, () -> next(follow.after()));
+      answer(question, follow, () -> next(follow.after()));
     } else if (parked.size() >= MOST_PARKED) {
       UpdateBus.refuse(question, Refusal.unavailable("Too many nodes follow this log"));
     } else {
-      park(question, follow.after());
+      park(question, follow);
     }
   }
 
-  private void park(Message<LogMessage> question, long after) {
-    long timer = vertx.setTimer(PARK_MILLIS, fired -> unpark(question));
-    parked.add(new Parked(question, after, timer));
+  private void park(Message<LogMessage> question, LogMessage.Follow follow) {
+    long timer = vertx.setTimer(PARK_MILLIS, fired -> unpark(question, follow));
+    parked.add(new Parked(question, follow, timer));
     count = parked.size();
-    if (history.head().last() > after) {
+    if (history.head().last() > follow.after()) {
       // It was committed a moment ago by a thread that saw nobody here.
-      takeParked().forEach(each -> answer(each.question(), () -> next(each.after())));
+      takeParked()
+          .forEach(each -> answer(each.question(), each.follow(), () -> next(each.after())));
     }
   }
 
-  private void unpark(Message<LogMessage> question) {
+  private void unpark(Message<LogMessage> question, LogMessage.Follow follow) {
     parked.removeIf(each -> each.question() == question);
     count = parked.size();
-    answer(question, () -> Future.succeededFuture(nothingAfter(history.head().last())));
+    answer(question, follow, () -> Future.succeededFuture(nothingAfter(history.head().last())));
   }
 
   /** How many are parked now; from any thread. */
@@ -109,6 +114,7 @@ final class Followers {
     for (Parked each : takeParked()) {
       answer(
           each.question(),
+          each.follow(),
           () ->
               page.continues(each.after())
                   ? Future.succeededFuture(page.after(each.after()))
@@ -124,9 +130,13 @@ final class Followers {
     return waiting;
   }
 
-  private void answer(Message<LogMessage> question, Supplier<Future<Page>> found) {
+  private void answer(
+      Message<LogMessage> question, LogMessage.Follow follow, Supplier<Future<Page>> found) {
     LogService.reply(
-        question, Future.succeededFuture().compose(now -> found.get()).map(this::grown));
+        question,
+        Future.succeededFuture()
+            .compose(now -> found.get())
+            .map(page -> grown(page).forOneWhoKnows(follow.epoch())));
   }
 
   private LogMessage.Grown grown(Page page) {

@@ -94,7 +94,11 @@ final class LogService {
       }
     } else if (asked instanceof LogMessage.ReadAfter read) {
       if (isMine(question, read.logId())) {
-        reply(question, followers.read(read.after()).map(LogMessage.Read::new));
+        reply(
+            question,
+            followers
+                .read(read.after())
+                .map(page -> new LogMessage.Read(page).forOneWhoKnows(read.epoch())));
       }
     } else if (asked instanceof LogMessage.Locate locate) {
       if (isMine(question, locate.logId())) {
@@ -102,7 +106,9 @@ final class LogService {
             laneOf(locate),
             question,
             locate.asking(),
-            deadline -> locate(locate, deadline).map(LogMessage.Found::new));
+            deadline ->
+                locate(locate, deadline)
+                    .map(located -> new LogMessage.Found(located).forOneWhoKnows(locate.epoch())));
       }
     } else if (asked instanceof LogMessage.Seek seek) {
       if (isMine(question, seek.logId())) {
@@ -147,7 +153,9 @@ final class LogService {
   private Future<Located> place(Start start, Interest interest, Deadline deadline) {
     Head head = history.head();
     if (start instanceof Start.After after) {
-      return Future.succeededFuture(locate(head, after.position(), interest));
+      // By all its epochs: a head leaves out those that gave nothing which is retained.
+      Head whole = head.withLineage(history.lineage());
+      return Future.succeededFuture(locate(whole, after.position(), interest).withHead(head));
     }
     if (start instanceof Start.Unreadable) {
       return Future.succeededFuture(head.locateUnreadable());

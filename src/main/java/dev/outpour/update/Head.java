@@ -47,6 +47,11 @@ public record Head(String logId, Lineage lineage, long earliest, long last, bool
     return new Head(logId, lineage, earliest, last);
   }
 
+  /** The same with its epochs in another form. */
+  public Head withLineage(Lineage form) {
+    return new Head(logId, form, earliest, last, hasEnds);
+  }
+
   /** The position of the newest update. */
   public Position position() {
     return lineage.at(last);

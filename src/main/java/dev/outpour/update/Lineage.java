@@ -1,5 +1,6 @@
 package dev.outpour.update;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,6 +27,9 @@ public record Lineage(List<Epoch> epochs) {
    */
   public record Epoch(String name, long first) {}
 
+  /** So many of the newest epochs are kept whatever they gave. */
+  static final int KEPT = 256;
+
   public Lineage {
     epochs = List.copyOf(epochs);
     if (epochs.isEmpty()) {
@@ -40,11 +44,58 @@ public record Lineage(List<Epoch> epochs) {
 
   /** The position of a number of this log, carrying the epoch in which the number was given. */
   public Position at(long sequence) {
-    int i = epochs.size() - 1;
-    while (i > 0 && epochs.get(i).first() > sequence) {
-      i--;
+    return new Position(epochs.get(indexOf(sequence)).name(), sequence);
+  }
+
+  /** The last epoch that could have given a number; the first one for what none gave. */
+  private int indexOf(long sequence) {
+    int low = 0;
+    int high = epochs.size() - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (epochs.get(middle).first() <= sequence) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
     }
-    return new Position(epochs.get(i).name(), sequence);
+    return low;
+  }
+
+  /**
+   * The same without old epochs that gave nothing which is retained; {@link #at} is the same for
+   * all that is retained and for the number before it.
+   *
+   * @param earliest the number of the earliest update retained
+   */
+  public Lineage since(long earliest) {
+    int newest = epochs.size() - KEPT;
+    if (newest <= 0) {
+      return this;
+    }
+    int holding = indexOf(earliest - 1);
+    List<Epoch> kept = new ArrayList<>();
+    for (int i = 0; i < epochs.size(); i++) {
+      if (i >= newest
+          || i == holding
+          || (i > holding && epochs.get(i).first() < epochs.get(i + 1).first())) {
+        kept.add(epochs.get(i));
+      }
+    }
+    return new Lineage(kept);
+  }
+
+  /**
+   * The current epoch alone, for one who knows the others: an epoch is of one lineage only, and has
+   * the same before it for as long as it is the current one.
+   */
+  public Lineage brief() {
+    return epochs.size() == 1 ? this : new Lineage(List.of(current()));
+  }
+
+  /** Whether an epoch is the current one. */
+  public boolean isCurrent(String epoch) {
+    return current().name().equals(epoch);
   }
 
   /**

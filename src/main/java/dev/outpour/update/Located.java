@@ -33,6 +33,11 @@ public record Located(
     return new Located(cursor, head, truncation, where);
   }
 
+  /** The same, judged by a head that knows the same and more or less of its epochs. */
+  public Located withHead(Head other) {
+    return new Located(cursor, other, truncation, ended);
+  }
+
   /** Whether all that these readers want had ended when the cursor was passed. */
   public boolean isBeyondTheEndOf(Interest interest) {
     return interest.isExact()

@@ -49,6 +49,11 @@ public record Page(
     return new Page(lineage, earliest, from, to, List.of(), true);
   }
 
+  /** The same with its epochs in another form. */
+  public Page withLineage(Lineage form) {
+    return new Page(form, earliest, from, to, updates, damaged);
+  }
+
   /** Whether it holds what comes next after a cursor. */
   public boolean continues(long cursor) {
     return from <= cursor && cursor < to;

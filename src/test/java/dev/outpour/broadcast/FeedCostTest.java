@@ -12,6 +12,9 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.metrics.EventBusMetrics;
 import io.vertx.core.spi.metrics.VertxMetrics;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -59,11 +62,26 @@ class FeedCostTest {
                     }
                   });
     }
-    JsonObject history =
-        new JsonObject().put("store", "sqlite").put("path", directory.resolve("log.db").toString());
-    JsonObject config = new JsonObject().put("history", history);
-    Await.result(
-        owner.deployVerticle(new IngestVerticle(), new DeploymentOptions().setConfig(config)));
+  }
+
+  /** Begins with a log that was opened so often before. */
+  private void start(int openings) throws Exception {
+    String file = directory.resolve("log.db").toString();
+    JsonObject history = new JsonObject().put("store", "sqlite").put("path", file);
+    DeploymentOptions options =
+        new DeploymentOptions().setConfig(new JsonObject().put("history", history));
+    String made = Await.result(owner.deployVerticle(new IngestVerticle(), options));
+    if (openings > 1) {
+      Await.result(owner.undeploy(made));
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+          Statement statement = connection.createStatement()) {
+        statement.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                + openings
+                + ") INSERT INTO lineage SELECT printf('opened%06d', i), 1 FROM n");
+      }
+      Await.result(owner.deployVerticle(new IngestVerticle(), options));
+    }
   }
 
   @AfterEach
@@ -77,8 +95,10 @@ class FeedCostTest {
    * other faster than the answers go.
    */
   @ParameterizedTest
-  @CsvSource({"1, 700", "8, 400"})
-  void updateCostsWhatItIsAndTheWordsAroundIt(int publishers, int most) {
+  @CsvSource({"1, 1, 700", "8, 1, 400", "1, 10000, 700", "8, 10000, 400"})
+  void updateCostsWhatItIsAndTheWordsAroundIt(int publishers, int openings, int most)
+      throws Exception {
+    start(openings);
     LocalLog followed = LocalLog.of(edge);
     followed.follow();
     Await.until(() -> followed.description() != null, () -> "the log is not known");
@@ -93,8 +113,11 @@ class FeedCostTest {
     Await.until(() -> last(followed) == UPDATES, () -> last(followed));
 
     long each = (bytes.get() - before) / UPDATES;
-    System.out.printf("%d publishers: %d bytes an update and edge%n", publishers, each);
+    System.out.printf(
+        "%d publishers, log opened %d times: %d bytes an update and edge%n",
+        publishers, openings, each);
     assertThat(each).isBetween((long) DATA.length(), (long) most);
+    assertThat(LocalLog.of(edge).description()).isEqualTo(LocalLog.of(owner).description());
   }
 
   private static long last(LocalLog log) {

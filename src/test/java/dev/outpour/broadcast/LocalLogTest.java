@@ -202,7 +202,8 @@ class LocalLogTest {
     assertThat(log.description().head().last()).isEqualTo(30);
     assertThat(log.held(3)).isNull();
     assertThat(Await.result(log.read(3))).isEqualTo(Samples.page(0, 10));
-    assertThat(questions).containsExactly(new LogMessage.ReadAfter("log", 3));
+    assertThat(questions)
+        .containsExactly(new LogMessage.ReadAfter("log", 3, Optional.of(Samples.EPOCH)));
     assertThat(Await.result(log.read(9))).isEqualTo(Samples.page(0, 10));
     assertThat(questions).hasSize(1);
   }

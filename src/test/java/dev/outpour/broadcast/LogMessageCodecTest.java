@@ -156,11 +156,18 @@ class LogMessageCodecTest {
         Combinators.combine(Generators.texts().optional(), batches.list().ofMaxSize(3))
             .as(LogMessage.Append::new),
         outcomes().list().ofMaxSize(3).map(LogMessage.Appended::new),
-        Combinators.combine(Generators.texts().optional(), places()).as(LogMessage.Follow::new),
+        Combinators.combine(Generators.texts().optional(), places(), Generators.texts().optional())
+            .as(LogMessage.Follow::new),
         Combinators.combine(logs(), pages()).as(LogMessageCodecTest::grown),
-        Combinators.combine(Generators.texts(), places()).as(LogMessage.ReadAfter::new),
+        Combinators.combine(Generators.texts(), places(), Generators.texts().optional())
+            .as(LogMessage.ReadAfter::new),
         pages().map(LogMessage.Read::new),
-        Combinators.combine(Generators.texts(), starts(), Generators.interests(), askings())
+        Combinators.combine(
+                Generators.texts(),
+                starts(),
+                Generators.interests(),
+                askings(),
+                Generators.texts().optional())
             .as(LogMessage.Locate::new),
         locateds().map(LogMessage.Found::new),
         Combinators.combine(Generators.texts(), places(), Generators.interests(), askings())

@@ -5,6 +5,7 @@ import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
@@ -24,6 +25,11 @@ public abstract class ForwardingHistory implements History {
   @Override
   public Head head() {
     return sound.head();
+  }
+
+  @Override
+  public Lineage lineage() {
+    return sound.lineage();
   }
 
   @Override

@@ -104,6 +104,49 @@ class SqliteReopeningTest {
     return all;
   }
 
+  /** As many openings as in years of restarts, each of which gave so many numbers. */
+  private void openOften(int times, int given) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM lineage");
+      statement.execute(
+          "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < "
+              + times
+              + ") INSERT INTO lineage SELECT printf('opened%05d', i), 1 + i * "
+              + given
+              + " FROM n");
+    }
+  }
+
+  @Test
+  void headCarriesTheEpochsOfWhatIsRetainedAndSomeHundredMore() throws Exception {
+    History first = open(EVERYTHING);
+    append(first, 0, 100);
+    close(first);
+    openOften(10_000, 0);
+    History history = open(EVERYTHING);
+    Head head = history.head();
+    assertThat(head.lineage().epochs()).hasSizeBetween(256, 300);
+    assertThat(history.lineage().epochs()).hasSize(10_001);
+    assertThat(history.lineage().knows("opened00000")).isTrue();
+    assertThat(all(history)).extracting(Update::position).allMatch(head.lineage()::includes);
+    List<Position> more = append(history, 0, 3);
+    assertThat(more).allMatch(position -> head.lineage().isCurrent(position.epoch()));
+    assertThat(history.head().lineage()).as("the same all the time").isEqualTo(head.lineage());
+    close(history);
+  }
+
+  @Test
+  void everyOpeningThatGaveWhatIsRetainedIsCarried() throws Exception {
+    History first = open(EVERYTHING);
+    append(first, 0, 1_000);
+    close(first);
+    openOften(1_000, 1);
+    History history = open(EVERYTHING);
+    assertThat(history.head().lineage().epochs()).hasSize(1_001);
+    close(history);
+  }
+
   private static Truncation.Reason lost(Head head, Position asked) {
     return head.locate(asked).truncation().map(Truncation::reason).orElse(null);
   }

@@ -12,16 +12,22 @@ import dev.outpour.history.MemoryHistory;
 import dev.outpour.history.Retention;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Head;
+import dev.outpour.update.Lineage;
+import dev.outpour.update.Located;
 import dev.outpour.update.Page;
+import dev.outpour.update.Position;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
+import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
+import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +44,11 @@ class LogServiceTest {
   private static final class Watched extends ForwardingHistory {
     private @Nullable Runnable afterLook;
     private volatile int reads;
+
+    /** Those of its head, if not its own; and all that there are. */
+    private volatile @Nullable Lineage epochs;
+
+    private volatile @Nullable Lineage all;
 
     Watched() {
       super(new MemoryHistory(new Retention(1_000, Duration.ofHours(1), 1 << 20)));
@@ -57,9 +68,23 @@ class LogServiceTest {
       if (next != null) {
         next.run();
       }
-      return head;
+      Lineage other = epochs;
+      return other == null ? head : head.withLineage(other);
+    }
+
+    @Override
+    public Lineage lineage() {
+      Lineage whole = all;
+      return whole == null ? head().lineage() : whole;
     }
   }
+
+  private static final Lineage EPOCHS =
+      new Lineage(
+          List.of(
+              new Lineage.Epoch("epoch0001", 1),
+              new Lineage.Epoch("epoch0002", 1),
+              new Lineage.Epoch("epoch0003", 1)));
 
   private final Vertx vertx = Vertx.vertx();
   private final Watched history = new Watched();
@@ -126,6 +151,81 @@ class LogServiceTest {
     Page told = Await.result(follow(1)).page();
     assertThat(told.from()).isEqualTo(1);
     assertThat(told.updates()).extracting(Update::sequence).containsExactly(2L);
+  }
+
+  @Test
+  void epochsAreToldThoseWhoDoNotKnowTheCurrentOne() {
+    history.epochs = EPOCHS;
+    append();
+    String logId = history.head().logId();
+    for (Optional<String> known :
+        List.of(Optional.<String>empty(), Optional.of("epoch0001"), Optional.of("epoch0003"))) {
+      Lineage told = known.equals(Optional.of("epoch0003")) ? EPOCHS.brief() : EPOCHS;
+      Head head =
+          ask(new LogMessage.Follow(Optional.of(logId), 0, known), LogMessage.Grown.class)
+              .log()
+              .head();
+      assertThat(head.lineage()).isEqualTo(told);
+      head =
+          ask(new LogMessage.Follow(Optional.empty(), 0, known), LogMessage.Grown.class)
+              .log()
+              .head();
+      assertThat(head.lineage()).isEqualTo(told);
+      // It is parked first.
+      head =
+          ask(new LogMessage.Follow(Optional.of(logId), 1, known), LogMessage.Grown.class)
+              .log()
+              .head();
+      assertThat(head.lineage()).isEqualTo(told);
+      LogMessage.Locate locate =
+          new LogMessage.Locate(
+              logId,
+              new Start.Earliest(),
+              Samples.interest("t"),
+              new LogMessage.Asking("node", 1, ANSWER_MILLIS),
+              known);
+      assertThat(ask(locate, LogMessage.Found.class).located().head().lineage()).isEqualTo(told);
+    }
+  }
+
+  @Test
+  void pageOfAnEpochBeforeIsToldWithAllEpochs() {
+    append();
+    Lineage of = history.head().lineage();
+    history.epochs = EPOCHS;
+    LogMessage.Follow question =
+        new LogMessage.Follow(Optional.of(history.head().logId()), 0, Optional.of("epoch0003"));
+    LogMessage.Grown told = ask(question, LogMessage.Grown.class);
+    assertThat(told.log().head().lineage()).isEqualTo(EPOCHS.brief());
+    assertThat(told.page().lineage()).isEqualTo(of);
+    LogMessage.Grown complete = told.completedBy(EPOCHS);
+    assertThat(complete.log().head().lineage()).isEqualTo(EPOCHS);
+    assertThat(complete.page().lineage()).isEqualTo(of);
+  }
+
+  @Test
+  void positionOfAnEpochThatHeadsLeaveOutIsPlacedAsBefore() {
+    append();
+    append();
+    List<Lineage.Epoch> all = new ArrayList<>(List.of(new Lineage.Epoch("leftOut1", 1)));
+    all.addAll(EPOCHS.epochs());
+    history.epochs = EPOCHS;
+    history.all = new Lineage(all);
+    LogMessage.Locate locate =
+        new LogMessage.Locate(
+            history.head().logId(),
+            new Start.After(new Position("leftOut1", 7)),
+            Samples.interest("t"),
+            new LogMessage.Asking("node", 1, ANSWER_MILLIS));
+    Located located = ask(locate, LogMessage.Found.class).located();
+    assertThat(located.truncation().map(Truncation::reason))
+        .contains(Truncation.Reason.ROLLED_BACK);
+    assertThat(located.cursor()).isZero();
+    assertThat(located.head().lineage()).isEqualTo(EPOCHS);
+  }
+
+  private <T extends LogMessage> T ask(LogMessage question, Class<T> kind) {
+    return Await.result(bus.request(UpdateBus.LOG, question, kind, ANSWER_MILLIS));
   }
 
   @Test

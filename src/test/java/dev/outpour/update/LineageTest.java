@@ -3,7 +3,15 @@ package dev.outpour.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.ArrayList;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 
 class LineageTest {
@@ -50,6 +58,79 @@ class LineageTest {
     assertThat(restored.excludes(new Position("epoch0001", 30))).isFalse();
     assertThat(restored.excludes(new Position("epoch0001", 31))).isTrue();
     assertThat(restored.excludes(new Position("epoch0003", 99))).as("not known").isFalse();
+  }
+
+  /** Epochs that gave so many numbers each, many of them none. */
+  @Provide
+  Arbitrary<Lineage> lineages() {
+    Arbitrary<Integer> given =
+        Arbitraries.frequencyOf(
+            Tuple.of(2, Arbitraries.just(0)), Tuple.of(1, Arbitraries.integers().between(1, 9)));
+    return given
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(2 * Lineage.KEPT)
+        .map(
+            counts -> {
+              List<Lineage.Epoch> epochs = new ArrayList<>();
+              long first = 1;
+              for (int count : counts) {
+                epochs.add(new Lineage.Epoch("epoch%04d".formatted(epochs.size()), first));
+                first += count;
+              }
+              return new Lineage(epochs);
+            });
+  }
+
+  @Property(tries = 200)
+  void everyNumberIsOfTheLastEpochThatBeginsAtOrBeforeIt(@ForAll("lineages") Lineage lineage) {
+    for (long number = 0; number <= lineage.current().first() + 1; number++) {
+      String expected = lineage.epochs().get(0).name();
+      for (Lineage.Epoch epoch : lineage.epochs()) {
+        expected = epoch.first() <= number ? epoch.name() : expected;
+      }
+      assertThat(lineage.at(number)).isEqualTo(new Position(expected, number));
+    }
+  }
+
+  @Property(tries = 200)
+  void whatIsRetainedKeepsItsEpochsWhateverIsLeftOut(
+      @ForAll("lineages") Lineage lineage, @ForAll @DoubleRange(max = 1) double share) {
+    long last = lineage.current().first() - 1;
+    long earliest = 1 + (long) (share * last);
+    Lineage since = lineage.since(earliest);
+    for (long number = earliest - 1; number <= last + 1; number++) {
+      assertThat(since.at(number)).isEqualTo(lineage.at(number));
+      assertThat(since.endOf(since.at(number).epoch()))
+          .isEqualTo(lineage.endOf(lineage.at(number).epoch()));
+    }
+    int all = lineage.epochs().size();
+    assertThat(since.epochs())
+        .containsAll(lineage.epochs().subList(Math.max(0, all - Lineage.KEPT), all))
+        .hasSizeLessThanOrEqualTo((int) (Lineage.KEPT + last - earliest + 2))
+        .isSubsetOf(lineage.epochs());
+  }
+
+  @Test
+  void epochsThatGaveNothingAreLeftOutOnlyWhereTheyAreOld() {
+    List<Lineage.Epoch> epochs = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      epochs.add(new Lineage.Epoch("epoch%04d".formatted(i), i < 10 ? 1 : 41));
+    }
+    Lineage since = new Lineage(epochs).since(20);
+    assertThat(since.epochs()).hasSize(Lineage.KEPT + 1);
+    assertThat(since.at(20)).hasToString("epoch0009-20");
+    assertThat(since.knows("epoch0000")).isFalse();
+    assertThat(since.knows("epoch9743")).isFalse();
+    assertThat(since.knows("epoch9744")).isTrue();
+    assertThat(LINEAGE.since(41)).as("some are no burden").isEqualTo(LINEAGE);
+  }
+
+  @Test
+  void briefOneHasTheCurrentEpochAlone() {
+    assertThat(LINEAGE.brief().epochs()).containsExactly(LINEAGE.current());
+    assertThat(LINEAGE.isCurrent("epoch0003")).isTrue();
+    assertThat(LINEAGE.isCurrent("epoch0002")).isFalse();
   }
 
   @Test
