@@ -17,7 +17,7 @@ import java.util.Map;
  * anyway whenever somebody wants to know.
  *
  * <p>Of what has come since the last look at most {@value #MOST_UPDATES} updates are looked at, the
- * newest, and count for all. For use on one event loop.
+ * newest, and count for all. It takes too long for an event loop; for use by one thread at a time.
  */
 final class BusyTopics {
 

@@ -13,6 +13,8 @@ import io.vertx.core.shareddata.Shareable;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says once a second how this node is, for those who read {@code outpour/status}; while nobody
@@ -20,6 +22,8 @@ import java.util.concurrent.TimeUnit;
  * thread.
  */
 final class NodeStatus implements Shareable {
+
+  private static final Logger log = LoggerFactory.getLogger(NodeStatus.class);
 
   private static final long EVERY_MILLIS = 1_000;
   private static final int MOST_TOPICS = 10;
@@ -29,12 +33,14 @@ final class NodeStatus implements Shareable {
 
   private final Vertx vertx;
   private final Node node;
-  private final LocalLog log;
+  private final LocalLog history;
   private final PrometheusMetrics metrics;
   private final Context context;
 
-  // Known to the context alone.
+  /** Used by one worker at a time, in the order of the context. */
   private final BusyTopics topics;
+
+  /** Known to the context alone. */
   private final RecentCounts recent = new RecentCounts();
 
   private volatile boolean elsewhere;
@@ -46,9 +52,9 @@ final class NodeStatus implements Shareable {
     VertxInternal inside = (VertxInternal) vertx;
     this.vertx = vertx;
     this.node = Node.of(vertx);
-    this.log = LocalLog.of(vertx);
+    this.history = LocalLog.of(vertx);
     this.metrics = PrometheusMetrics.of(vertx);
-    this.topics = new BusyTopics(log);
+    this.topics = new BusyTopics(history);
     // One of its own: that of a verticle would end with it.
     this.context =
         inside.contextBuilder().withEventLoop(inside.getOrCreateContext().nettyEventLoop()).build();
@@ -86,20 +92,41 @@ final class NodeStatus implements Shareable {
     if (!isWatchedElsewhere()) {
       Nodes.of(vertx).tell(new LogMessage.Watched(node.name()));
     }
-    topics.forget();
-    topics.look(last());
+    long last = last();
     recent.begin(metrics.counts());
-    tellLater();
+    vertx
+        .executeBlocking(
+            () -> {
+              topics.forget();
+              topics.look(last);
+              return true;
+            })
+        .onComplete(looked -> tellLater());
   }
 
   private void tellLater() {
     vertx.setTimer(EVERY_MILLIS, fired -> tell());
   }
 
+  /** To look through thousands of updates takes too long for an event loop. */
   private void tell() {
     long before = calls();
-    topics.look(last());
-    Map<Topic, Double> busiest = topics.busiest(MOST_TOPICS);
+    long last = last();
+    vertx
+        .executeBlocking(
+            () -> {
+              topics.look(last);
+              return topics.busiest(MOST_TOPICS);
+            })
+        .onSuccess(busiest -> tell(before, busiest))
+        .onFailure(
+            failure -> {
+              log.error("It cannot be told how this node is", failure);
+              tellLater();
+            });
+  }
+
+  private void tell(long before, Map<Topic, Double> busiest) {
     node.askForLater(
             vertx,
             audience ->
@@ -124,7 +151,8 @@ final class NodeStatus implements Shareable {
     recent.add(counts);
     Instant now = Instant.now();
     String data =
-        new StatusReport(node, now, census, recent, log.description(), log.retained(), busiest)
+        new StatusReport(
+                node, now, census, recent, history.description(), history.retained(), busiest)
             .json(counts)
             .encode();
     Notice notice = new Notice(Topic.STATUS, now, data);
@@ -135,7 +163,7 @@ final class NodeStatus implements Shareable {
   }
 
   private long last() {
-    LogDescription known = log.description();
+    LogDescription known = history.description();
     return known == null ? 0 : known.head().last();
   }
 
