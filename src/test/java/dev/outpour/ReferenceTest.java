@@ -79,6 +79,26 @@ class ReferenceTest {
   }
 
   @Test
+  void whatTheTableOfBoundsNamesExists() throws IOException {
+    String page = Files.readString(Path.of("docs/operations.md"));
+    String table = page.split("\n## What grows with what\n")[1].split("\n## ")[0];
+    String settings = Files.readString(Path.of("README.md"));
+    String metrics = Files.readString(Path.of("docs/metrics.md"));
+
+    assertThat(
+            found(
+                Pattern.compile("`((?:http|ingest|history|limits|auth)\\.\\w+)`"),
+                Stream.of(table)))
+        .hasSizeGreaterThan(15)
+        .allSatisfy(key -> assertThat(settings).contains("| `" + key + "` |"));
+    assertThat(found(Pattern.compile("`(outpour_\\w+)`"), Stream.of(table)))
+        .hasSizeGreaterThan(12)
+        .allSatisfy(metric -> assertThat(metrics).contains("| `" + metric + "` |"));
+    assertThat(table.lines().filter(line -> line.startsWith("|")))
+        .allSatisfy(row -> assertThat(row.split(" \\|", -1)).hasSize(6));
+  }
+
+  @Test
   void everyReasonIsThere() throws IOException {
     Set<String> reasons = new TreeSet<>(closeReasons());
     for (Truncation.Reason reason : Truncation.Reason.values()) {
