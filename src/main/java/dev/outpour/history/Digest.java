@@ -43,7 +43,9 @@ record Digest(long high, long low) {
   }
 
   static void add(MessageDigest digest, int length) {
-    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, length));
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      digest.update((byte) (length >>> shift));
+    }
   }
 
   static Digest end(MessageDigest digest) {

@@ -13,7 +13,10 @@ final class Fingerprint {
   /** Every part is preceded by its length, so that parts cannot run together. */
   static Digest of(Draft draft) {
     MessageDigest digest = Digest.begin();
-    List<Topic> topics = draft.topics().stream().sorted().toList();
+    List<Topic> topics = draft.topics();
+    if (topics.size() > 1) {
+      topics = topics.stream().sorted().toList();
+    }
     Digest.add(digest, topics.size());
     topics.forEach(topic -> Digest.add(digest, topic.name()));
     Digest.add(digest, draft.event() == null ? "" : draft.event());

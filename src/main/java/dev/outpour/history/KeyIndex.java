@@ -59,6 +59,16 @@ final class KeyIndex {
     return capacity;
   }
 
+  /** Makes room for so many at once, rather than step by step; for one that is empty. */
+  void expect(long keys) {
+    if (keys > SEGMENTS) {
+      int capacity = capacity((int) (keys / SEGMENTS));
+      for (int i = 0; i < SEGMENTS; i++) {
+        segments[i] = new long[capacity];
+      }
+    }
+  }
+
   /** Adds a key under a number that is larger than all before. */
   void add(Digest key, long number) {
     int segment = segment(key);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,25 +83,56 @@ final class KeyRows {
             + " ORDER BY first DESC LIMIT 1");
   }
 
-  /** Reads a whole table into an index; the one read last is that which grows. */
-  Partition load(Present table, KeyIndex index) throws SQLException {
+  /**
+   * Takes in where the last key of all ends its row: the next one goes on there.
+   *
+   * @return the time of the newest in that row
+   */
+  long goOnIn(Present newest) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(rows(newest.table()) + " DESC LIMIT 1")) {
+      row.next();
+      byte[] entries = row.getBytes(2);
+      tail = tail(newest.table(), row.getLong(1), entries);
+      long time = 0;
+      for (int at = 0; at < entries.length; at += KeyEntry.BYTES) {
+        time = Math.max(time, time(ByteBuffer.wrap(entries), at));
+      }
+      return time;
+    }
+  }
+
+  private static String rows(int table) {
+    return "SELECT first, entries FROM " + name(table) + " ORDER BY first";
+  }
+
+  private static long time(ByteBuffer entries, int at) {
+    return entries.getLong(at + KeyEntry.BYTES - Long.BYTES);
+  }
+
+  /**
+   * Reads a whole table into an index.
+   *
+   * @param closed whether to give up
+   */
+  static Partition load(
+      Connection connection, Present table, KeyIndex index, BooleanSupplier closed)
+      throws SQLException {
     long oldest = Long.MAX_VALUE;
     long newest = 0;
     try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT first, entries FROM " + name(table.table()) + " ORDER BY first")) {
+        ResultSet row = statement.executeQuery(rows(table.table()))) {
       while (row.next()) {
-        long number = row.getLong(1);
-        byte[] bytes = row.getBytes(2);
-        ByteBuffer entries = ByteBuffer.wrap(bytes);
-        for (int at = 0; at < bytes.length; at += KeyEntry.BYTES) {
-          index.add(Digest.read(entries.position(at)), number++);
-          long time = entries.getLong(at + KeyEntry.BYTES - Long.BYTES);
-          oldest = Math.min(oldest, time);
-          newest = Math.max(newest, time);
+        if (closed.getAsBoolean()) {
+          throw new SQLException("The log was closed while its keys were read");
         }
-        tail = tail(table.table(), row.getLong(1), bytes);
+        long number = row.getLong(1);
+        ByteBuffer entries = ByteBuffer.wrap(row.getBytes(2));
+        for (int at = 0; at < entries.limit(); at += KeyEntry.BYTES) {
+          index.add(Digest.read(entries.position(at)), number++);
+          oldest = Math.min(oldest, time(entries, at));
+          newest = Math.max(newest, time(entries, at));
+        }
       }
     }
     return new Partition(table.table(), table.first(), table.next(), oldest, newest);

@@ -2,6 +2,7 @@ package dev.outpour.history;
 
 import dev.outpour.history.KeyPartitions.Partition;
 import dev.outpour.settings.CannotStartException;
+import dev.outpour.update.Refusal;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -20,10 +21,11 @@ import org.slf4j.LoggerFactory;
  * at the end of a table, so that many share a page, and found again by an index in memory.
  *
  * <p>It goes by transactions: {@link #begin}, then keys, {@link #flush} and {@link #forget}; what
- * has changed holds from {@link #committed} on. It blocks, also for the time of reading all keys
- * when it is made; it is used by the log's writing thread alone, but for {@link #count}.
+ * has changed holds from {@link #committed} on. All keys are read into memory beside that: until
+ * then none is {@linkplain #areKnown known}, and nothing is forgotten. It blocks; it is used by the
+ * log's writing thread alone, but for {@link #count}.
  */
-final class SqliteKeys {
+final class SqliteKeys implements AutoCloseable {
 
   /** Of the heap, what the index of keys may take at most, with those that were brought. */
   private static final int HEAP_SHARE = 2;
@@ -32,7 +34,6 @@ final class SqliteKeys {
 
   private final Connection connection;
   private final KeyPartitions partitions;
-  private final KeyIndex index = new KeyIndex();
   private final long most;
   private final long mostInMemory;
 
@@ -50,7 +51,20 @@ final class SqliteKeys {
 
   private volatile long count;
 
-  SqliteKeys(Connection connection, Retention retention) throws SQLException {
+  private final long newestMillis;
+  private final KeyLoad load;
+  private KeyIndex index = new KeyIndex();
+  private boolean known;
+
+  /** Whether they cannot be read, which has been said. */
+  private boolean failed;
+
+  /**
+   * Begins to read what the file holds.
+   *
+   * @param plan by what, and how long to wait for it here
+   */
+  SqliteKeys(Connection connection, Retention retention, KeyLoad.Plan plan) throws SQLException {
     this.connection = connection;
     this.partitions = new KeyPartitions(retention.ofKeys().toMillis());
     this.most = retention.keys();
@@ -60,25 +74,39 @@ final class SqliteKeys {
       this.broughtTo = LogFile.count(statement, "SELECT brought FROM log");
     }
     partitions.startAfter(broughtTo);
-    load(rows.present());
-    this.count = partitions.count();
-    if (brought() > most) {
+    List<KeyRows.Present> tables = rows.present();
+    KeyRows.Present newest = tables.isEmpty() ? null : tables.get(tables.size() - 1);
+    long lowest = newest == null ? partitions.next() : tables.get(0).first();
+    this.count = newest == null ? 0 : newest.next() - lowest;
+    checkRoomFor(count);
+    this.newestMillis = newest == null ? 0 : rows.goOnIn(newest);
+    if (beyond(lowest) > 0) {
       log.info(
-          "The log remembers {} keys from before it was brought to this form, more than"
+          "The log remembers {} keys, which it was brought with from an earlier form, beyond"
               + " history.keepKeys ({}): they are kept, and count only among themselves",
-          brought(),
+          beyond(lowest),
           most);
+    }
+    this.load = new KeyLoad(plan.source(), tables);
+    try {
+      takeIn(load.await(plan.patienceMillis()));
+    } catch (SQLException | RuntimeException e) {
+      load.close();
+      throw e;
+    }
+    if (!known) {
+      log.info(
+          "The log's {} keys are being read: until that is done, publishes with a key are answered"
+              + " 503",
+          count);
     }
   }
 
-  private void load(List<KeyRows.Present> tables) throws SQLException {
-    long keys = tables.isEmpty() ? 0 : tables.get(tables.size() - 1).next() - tables.get(0).first();
-    checkRoomFor(keys);
-    if (!tables.isEmpty()) {
-      index.forgetBelow(tables.get(0).first());
-    }
-    for (KeyRows.Present table : tables) {
-      partitions.restore(rows.load(table, index));
+  private void takeIn(KeyLoad.@Nullable Loaded loaded) {
+    if (loaded != null) {
+      index = loaded.index();
+      loaded.partitions().forEach(partitions::restore);
+      known = true;
     }
   }
 
@@ -101,10 +129,14 @@ final class SqliteKeys {
     }
   }
 
-  /** The time of the newest key; 0 if there is none. */
+  /** The time of the newest key when this was made; 0 if there was none. */
   long newestMillis() {
-    Partition newest = partitions.newest();
-    return newest == null ? 0 : newest.newestMillis();
+    return newestMillis;
+  }
+
+  /** Whether all that are held have been read; before that nothing may be asked or remembered. */
+  boolean areKnown() {
+    return known;
   }
 
   /** How many are held; from any thread. */
@@ -112,15 +144,25 @@ final class SqliteKeys {
     return count;
   }
 
-  /** How many of those that are held came with a log of an earlier form. */
-  long brought() {
-    return Math.max(0, broughtTo - partitions.lowest() + 1);
+  /** What a publish with a key is told where they are not known. */
+  Refusal notKnown() {
+    return failed ? Refusal.keysLost() : Refusal.keysNotRead();
   }
 
-  /** Whether no more may be remembered, those aside that were brought. */
+  /**
+   * How many are held of those that came with a log of an earlier form when there were as many as
+   * may be.
+   *
+   * @param lowest the number of the oldest that is held
+   */
+  private long beyond(long lowest) {
+    return Math.max(0, broughtTo - Math.max(lowest, most + 1) + 1);
+  }
+
+  /** Whether no more may be remembered, those aside that were brought beyond the bound. */
   boolean isFull() {
     long held = partitions.count() + added.size();
-    return held - brought() >= most || held >= mostInMemory;
+    return held - beyond(partitions.lowest()) >= most || held >= mostInMemory;
   }
 
   /** Begins a transaction; of one that has failed nothing is left. */
@@ -128,6 +170,22 @@ final class SqliteKeys {
     added.clear();
     forgetting = false;
     rows.begin();
+    if (!known && load.isDone() && !failed) {
+      takeInLate();
+    }
+  }
+
+  private void takeInLate() {
+    try {
+      takeIn(load.await(0));
+      log.info("The log's {} keys are read", count);
+    } catch (SQLException e) {
+      failed = true;
+      log.error(
+          "The log's keys cannot be read, and publishes with a key are refused until the hub is"
+              + " started again: {}",
+          e.getMessage());
+    }
   }
 
   /** What a key stands for, if it is remembered and not old enough to be forgotten. */
@@ -192,7 +250,7 @@ final class SqliteKeys {
 
   /** Forgets what is old enough, a table at most; returns how many. */
   long forget(long nowMillis) throws SQLException {
-    Partition expired = partitions.expired(nowMillis);
+    Partition expired = known ? partitions.expired(nowMillis) : null;
     if (expired == null) {
       return 0;
     }
@@ -203,6 +261,9 @@ final class SqliteKeys {
 
   /** Takes in what has been committed. */
   void committed() {
+    if (!known) {
+      return;
+    }
     added.values().forEach(each -> index.add(each.key(), partitions.add(each.timeMillis())));
     if (forgetting) {
       partitions.removeOldest();
@@ -213,5 +274,11 @@ final class SqliteKeys {
     added.clear();
     forgetting = false;
     count = partitions.count();
+  }
+
+  /** Reads no further. */
+  @Override
+  public void close() {
+    load.close();
   }
 }

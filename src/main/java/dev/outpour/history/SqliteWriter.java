@@ -46,6 +46,9 @@ final class SqliteWriter implements AutoCloseable {
 
   private static final int PAGE_BYTES = 4096;
 
+  /** How long it waits for the keys, of which a small log has few; then it goes on without. */
+  private static final int KEYS_MILLIS = 2_000;
+
   private final Connection connection;
 
   /** Begins and ends transactions: the driver would not notice that SQLite has ended one. */
@@ -102,9 +105,26 @@ final class SqliteWriter implements AutoCloseable {
       TopicDirectory directory,
       @Nullable Head before)
       throws SQLException {
+    return open(
+        file, retention, clock, directory, before, new KeyLoad.Plan(file::openToRead, KEYS_MILLIS));
+  }
+
+  /**
+   * Opens the file as said before.
+   *
+   * @param keys how they are read
+   */
+  static SqliteWriter open(
+      LogFile file,
+      Retention retention,
+      LogClock clock,
+      TopicDirectory directory,
+      @Nullable Head before,
+      KeyLoad.Plan keys)
+      throws SQLException {
     Connection connection = file.openToWrite();
     try {
-      return new SqliteWriter(connection, retention, clock, directory, before);
+      return new SqliteWriter(connection, retention, clock, directory, before, keys);
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
@@ -116,7 +136,8 @@ final class SqliteWriter implements AutoCloseable {
       Retention retention,
       LogClock clock,
       TopicDirectory directory,
-      @Nullable Head before)
+      @Nullable Head before,
+      KeyLoad.Plan plan)
       throws SQLException {
     this.directory = directory;
     this.connection = connection;
@@ -140,8 +161,6 @@ final class SqliteWriter implements AutoCloseable {
       this.whole = beginEpoch(statement, state.last() + 1);
       this.lineage = whole.since(state.earliest());
     }
-    this.keys = new SqliteKeys(connection, retention);
-    clock.notBefore(keys.newestMillis());
     this.ends = new SqliteEnds(connection);
     this.trimmer = new SqliteTrimmer(connection, retention, ends);
     this.insert =
@@ -152,6 +171,9 @@ final class SqliteWriter implements AutoCloseable {
     this.insertFurther = connection.prepareStatement("INSERT INTO further_topics VALUES (?, ?)");
     this.insertPage = connection.prepareStatement("INSERT INTO pages VALUES (?, ?)");
     directory.begin(state.earliest());
+    // Last of all: from here on the file is read by a thread that has to be ended.
+    this.keys = new SqliteKeys(connection, retention, plan);
+    clock.notBefore(keys.newestMillis());
   }
 
   private static String text(Statement statement, String sql) throws SQLException {
@@ -326,6 +348,7 @@ final class SqliteWriter implements AutoCloseable {
 
   @Override
   public void close() throws SQLException {
+    keys.close();
     connection.close();
   }
 
@@ -346,6 +369,9 @@ final class SqliteWriter implements AutoCloseable {
       List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
       for (Draft draft : batch.drafts()) {
         Key key = draft.key();
+        if (key != null && !keys.areKnown()) {
+          return new Outcome(receipts, Optional.of(keys.notKnown()));
+        }
         Digest digest = key == null ? null : Digest.of(key);
         KeyEntry known = digest == null ? null : keys.find(digest, ageMillis);
         if (key != null && known != null) {

@@ -72,6 +72,19 @@ public record Refusal(int status, String detail, int retryAfterSeconds) {
             + "): publish without a key, or later, or raise history.keepKeys and the heap");
   }
 
+  /** The keys of a log that was opened just now are still being read. */
+  public static Refusal keysNotRead() {
+    return unavailable(
+        "The log is reading the keys that it remembers: try again soon, or publish without a key");
+  }
+
+  /** The keys of the log cannot be read. */
+  public static Refusal keysLost() {
+    return unavailable(
+        "The log cannot read the keys that it remembers, its operator's log says why: publish"
+            + " without a key");
+  }
+
   /** It could not be done now, and nothing was stored. */
   public static Refusal unavailable(String detail) {
     return new Refusal(503, detail, 1);

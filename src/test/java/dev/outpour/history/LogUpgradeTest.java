@@ -102,6 +102,14 @@ class LogUpgradeTest {
     }
   }
 
+  /** The check in versions that read form 1 is that this number is 1: they end with a line. */
+  @Test
+  void earlierVersionsSeeThatTheyCannotReadIt() {
+    assertThat(FormOne.number(file, "SELECT version FROM log")).isEqualTo(1);
+    log.open(EVERYTHING).shut();
+    assertThat(FormOne.number(file, "SELECT version FROM log")).isEqualTo(2);
+  }
+
   @Test
   void keysOfFormOneAreForgottenWhenTheyAreOldEnough() {
     log.open(EVERYTHING);
@@ -115,16 +123,38 @@ class LogUpgradeTest {
   }
 
   @Test
-  void keysThatComeBeyondTheBoundAreKeptAndCountOnlyAmongThemselves() {
+  void keysThatCameWithinTheBoundCountLikeOthers() {
+    log.open(keeping(FormOne.KEYS + 2));
+    for (int i = 0; i < 2; i++) {
+      assertThat(refusal(Samples.keyed("new-" + i, "x", "t"))).isZero();
+    }
+    assertThat(refusal(Samples.keyed("one-more", "x", "t"))).isEqualTo(503);
+    assertKeysAreKnown();
+  }
+
+  @Test
+  void keysThatComeBeyondTheBoundAreKeptAndCountOnlyAmongThemselves() throws SQLException {
+    // Five of the first epoch are an hour older than all others.
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "UPDATE keys SET time = time - 3600000 WHERE name IN"
+              + " ('first-2', 'first-3', 'first-4', 'first-5', 'first-6')");
+      assertThat(statement.getUpdateCount()).isEqualTo(5);
+    }
     log.open(keeping(5));
     assertKeysAreKnown();
+    assertThat(refusal(Samples.keyed("new", "x", "t"))).as("Five count").isEqualTo(503);
+    assertThat(refusal(Samples.draft("x", "t"))).isZero();
+    log.clock.pass(Duration.ofMinutes(23 * 60 + 30));
+    log.append();
+    assertThat(log.history().retained().keys()).isEqualTo(FormOne.KEYS - 5);
     for (int i = 0; i < 5; i++) {
-      assertThat(refusal(Samples.keyed("new-" + i, "x", "t"))).isZero();
+      assertThat(refusal(Samples.keyed("new-" + i, "x", "t"))).as("Of five, %d", i).isZero();
     }
     assertThat(refusal(Samples.keyed("one-more", "x", "t"))).isEqualTo(503);
     log.open(keeping(5));
     assertThat(refusal(Samples.keyed("one-more", "x", "t"))).isEqualTo(503);
-    assertThat(refusal(Samples.draft("x", "t"))).isZero();
     assertKeysAreKnown();
   }
 
