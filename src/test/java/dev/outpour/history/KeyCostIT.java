@@ -2,16 +2,19 @@ package dev.outpour.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.HubFigures;
+import dev.outpour.HubProcess;
+import dev.outpour.ManyPublishers;
 import dev.outpour.faults.Extent;
-import dev.outpour.update.Batch;
-import dev.outpour.update.Draft;
-import dev.outpour.update.Samples;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,13 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 class KeyCostIT {
 
   private static final int HELD = Extent.of(10_000_000, 500_000);
-  private static final int FILLING = 1_000;
   private static final int IN_FLIGHT = 64;
-  private static final int GROUPS = 500;
-  private static final int ROUNDS = 5;
+  private static final int UPDATES = Extent.of(100_000, 20_000);
+  private static final String DATA = "{\"order\":\"" + "x".repeat(88) + "\"}";
+  private static final int ROUNDS = Extent.of(7, 3);
   private static final long MOST_BYTES = 3 * 1024;
+  private static final double LEAST_RATIO = 0.7;
   private static final Duration UPGRADE = Duration.ofSeconds(20);
-
   private static final Retention RETENTION =
       new Retention(100_000, Duration.ofHours(24), 1L << 40, 20_000_000);
 
@@ -38,32 +41,23 @@ class KeyCostIT {
 
   private record Cost(long bytesAnUpdate, long updatesASecond) {}
 
-  private static Batch[] groupOf(int count, boolean keyed) {
-    return IntStream.range(0, count)
-        .mapToObj(
-            n -> {
-              String key = keyed ? UUID.randomUUID().toString() : null;
-              return Batch.of(Samples.keyed(key, "x".repeat(100), "orders/" + n));
-            })
-        .toArray(Batch[]::new);
+  private static Cost publish(ManyPublishers publishers, long pid, boolean keyed)
+      throws IOException {
+    long before = written(pid);
+    long run = System.nanoTime();
+    long perSecond =
+        publishers.publish(
+            UPDATES,
+            number ->
+                "topic=orders/"
+                    + number % IN_FLIGHT
+                    + (keyed ? "&key=" + new UUID(run, number) : ""));
+    return new Cost((written(pid) - before) / UPDATES, perSecond);
   }
 
-  private static Cost publish(HistoryDriver log, boolean keyed) throws IOException {
-    long nanos = 0;
-    long before = written();
-    for (int i = 0; i < GROUPS; i++) {
-      Batch[] group = groupOf(IN_FLIGHT, keyed);
-      long begun = System.nanoTime();
-      log.append(group);
-      nanos += System.nanoTime() - begun;
-    }
-    long updates = (long) GROUPS * IN_FLIGHT;
-    return new Cost((written() - before) / updates, updates * 1_000_000_000 / nanos);
-  }
-
-  /** What this process has had written, whether it is on the disk yet or not. */
-  private static long written() throws IOException {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/self/io"))) {
+  /** What a process has had written, whether it is on the disk yet or not. */
+  private static long written(long pid) throws IOException {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/io"))) {
       return lines
           .filter(line -> line.startsWith("wchar"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
@@ -71,32 +65,51 @@ class KeyCostIT {
     }
   }
 
+  private HubProcess start(Path file) throws IOException {
+    String configuration =
+        new JsonObject()
+            .put("http", new JsonObject().put("port", HubProcess.freePort()))
+            .put("ingest", new JsonObject())
+            .put("history", new JsonObject().put("path", "" + file).put("keepKeys", 20_000_000))
+            .encode();
+    return HubProcess.start(directory, "-conf", configuration);
+  }
+
   @Test
-  void anUpdateWithANewKeyWritesLittleMoreThanOneWithout() throws IOException {
-    try (HistoryDriver log = new HistoryDriver(directory.resolve("log.db")).open(RETENTION)) {
-      for (int i = 0; i < HELD / FILLING; i++) {
-        log.append(
-            new Batch(
-                IntStream.range(0, FILLING)
-                    .<Draft>mapToObj(n -> Samples.keyed(UUID.randomUUID().toString(), "x", "t"))
-                    .toList()));
-      }
-      long begun = System.nanoTime();
-      log.open(RETENTION);
+  void publishesWithNewKeysAreNotMuchSlowerAndWriteLittleMore() throws Exception {
+    Path file = directory.resolve("log.db");
+    try (HistoryDriver log = new HistoryDriver(file).open(RETENTION)) {
+      log.shut();
+    }
+    HeldKeys.fill(file, HELD, System.currentTimeMillis());
+    long begun = System.nanoTime();
+    try (HubProcess hub = start(file)) {
+      int port = hub.awaitPort();
       System.out.printf(
-          "%,d keys: opened in %d ms, file of %d MB%n",
-          log.history().retained().keys(),
-          (System.nanoTime() - begun) / 1_000_000,
-          log.fileBytes() >> 20);
-      assertThat(log.history().retained().keys()).isEqualTo(HELD);
-      for (int round = 0; round < ROUNDS; round++) {
-        Cost without = publish(log, false);
-        Cost with = publish(log, true);
-        System.out.printf(
-            "without keys %s, with new keys %s, ratio of updates a second %.2f%n",
-            without, with, (double) with.updatesASecond() / without.updatesASecond());
-        assertThat(with.bytesAnUpdate() - without.bytesAnUpdate()).isLessThan(MOST_BYTES);
+          "%,d keys in a file of %d MB: ready after %d ms%n",
+          HELD, Files.size(file) >> 20, (System.nanoTime() - begun) / 1_000_000);
+      List<Double> ratios = new ArrayList<>();
+      try (ManyPublishers publishers = new ManyPublishers(port, IN_FLIGHT, DATA)) {
+        // The first round is for the compiler.
+        for (int round = 0; round <= ROUNDS; round++) {
+          Cost without = publish(publishers, hub.pid(), false);
+          Cost with = publish(publishers, hub.pid(), true);
+          double ratio = (double) with.updatesASecond() / without.updatesASecond();
+          System.out.printf(
+              "without keys %s, with new keys %s, ratio of updates a second %.2f%n",
+              without, with, ratio);
+          assertThat(with.bytesAnUpdate() - without.bytesAnUpdate()).isLessThan(MOST_BYTES);
+          if (round > 0) {
+            ratios.add(ratio);
+          }
+        }
       }
+      Collections.sort(ratios);
+      double median = ratios.get(ROUNDS / 2);
+      System.out.printf(
+          "median of the ratios %.2f, %.0f MB of memory%n",
+          median, new HubFigures(hub, port).residentMegabytes());
+      assertThat(median).isGreaterThanOrEqualTo(LEAST_RATIO);
     }
   }
 
