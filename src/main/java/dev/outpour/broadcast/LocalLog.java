@@ -208,6 +208,16 @@ public final class LocalLog implements Shareable {
     tell();
   }
 
+  /** Where nobody publishes, the log becomes shorter all the same. */
+  private void takeInRemoved(Head known, LogDescription log) {
+    Head head = log.head();
+    if (head.last() == known.last()
+        && head.earliest() > known.earliest()
+        && head.lineage().equals(known.lineage())) {
+      description = log;
+    }
+  }
+
   /**
    * Takes in what the log has grown by; to be followed by {@link #tell}.
    *
@@ -222,6 +232,7 @@ public final class LocalLog implements Shareable {
       return;
     }
     if (page.to() <= known.head().last()) {
+      takeInRemoved(known.head(), log);
       return;
     }
     if (!page.lineage().equals(known.head().lineage())) {

@@ -114,6 +114,14 @@ public interface History {
   }
 
   /**
+   * Whether the last append has left updates that are not to be retained: another one, an empty one
+   * too, removes more.
+   */
+  default boolean isOverdue() {
+    return false;
+  }
+
+  /**
    * The stretch after a number that a reader of some exact topics may pass over; an empty one if
    * the next update is in one of them. Of a reader of patterns it may be an empty one, too, where
    * reading on is as good. Where it begins later than was asked for, what is before its beginning

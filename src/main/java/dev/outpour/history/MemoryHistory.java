@@ -55,6 +55,9 @@ public final class MemoryHistory implements History {
   private long last;
   private long bytes;
 
+  /** Whether what was removed last may not have been the last that has to go. */
+  private volatile boolean overdue;
+
   public MemoryHistory(Retention retention) {
     this(retention, 0);
   }
@@ -164,6 +167,11 @@ public final class MemoryHistory implements History {
     bytes += update.weight();
   }
 
+  @Override
+  public boolean isOverdue() {
+    return overdue;
+  }
+
   private void trim(int most) {
     long now = clock.ageMillis();
     long oldest = now - retention.age().toMillis();
@@ -174,7 +182,8 @@ public final class MemoryHistory implements History {
       Block block = blocks.firstEntry().getValue();
       Update update = block.first();
       boolean tooMuch = last - earliest + 1 > retention.updates() || bytes > retention.bytes();
-      if (!tooMuch && update.timeMillis() >= oldest) {
+      overdue = tooMuch || update.timeMillis() < oldest;
+      if (!overdue) {
         break;
       }
       block.removeFirst();

@@ -148,6 +148,12 @@ public final class SqliteHistory implements History {
   }
 
   @Override
+  public boolean isOverdue() {
+    LogConnections open = keeper.connections();
+    return open != null && open.writer().isOverdue();
+  }
+
+  @Override
   public Future<String> lost() {
     return keeper.lost();
   }

@@ -45,15 +45,25 @@ final class SqliteTrimmer {
    * Removes what is not to be retained, inside the transaction that is under way.
    *
    * @param expiredBefore older updates go, in milliseconds since 1970
-   * @param most how many to remove at most
+   * @param most how many to remove at most in a step
+   * @param nanos for how long to begin a further step
    * @return where the log stands then
    */
-  LogState trim(LogState state, long expiredBefore, int most) throws SQLException {
+  LogState trim(LogState state, long expiredBefore, int most, long nanos) throws SQLException {
     LogState left = state;
     removed = new ArrayList<>();
-    if (!left.exceeds(retention, expiredBefore)) {
-      return left;
+    long begun = System.nanoTime();
+    while (left.exceeds(retention, expiredBefore)) {
+      left = step(left, expiredBefore, most);
+      if (System.nanoTime() - begun >= nanos) {
+        break;
+      }
     }
+    return left;
+  }
+
+  private LogState step(LogState state, long expiredBefore, int most) throws SQLException {
+    LogState left = state;
     oldest.setInt(1, most + 1);
     try (ResultSet row = oldest.executeQuery()) {
       for (int i = 0; row.next(); i++) {

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ final class SqliteWriter implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(SqliteWriter.class);
   private static final int TRIM_STEP = 256;
+  private static final long TRIM_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** From so many of its pages on the write-ahead log is brought into the file: 8 MB. */
   private static final int LONG_PAGES = 2048;
@@ -76,6 +78,8 @@ final class SqliteWriter implements AutoCloseable {
 
   /** Written by the writing thread alone. */
   private volatile LogState state;
+
+  private volatile boolean overdue;
 
   /** Whether a COMMIT was begun that nobody has been told of. */
   private boolean committing;
@@ -279,7 +283,17 @@ final class SqliteWriter implements AutoCloseable {
     int most = TRIM_STEP + 2 * transaction.added.size();
     long now = transaction.ageMillis;
     changes += keys.forget(now);
-    return trimmer.trim(transaction.next, now - retention.age().toMillis(), most);
+    // Nobody waits for a group that brings nothing but who comes next.
+    long nanos = transaction.added.isEmpty() ? TRIM_NANOS : 0;
+    long expiredBefore = now - retention.age().toMillis();
+    LogState left = trimmer.trim(transaction.next, expiredBefore, most, nanos);
+    overdue = left.exceeds(retention, expiredBefore);
+    return left;
+  }
+
+  /** Whether the last append has left what is not to be retained; from any thread. */
+  boolean isOverdue() {
+    return overdue;
   }
 
   /** Writes, and changes nothing: fails while the disk takes nothing. */

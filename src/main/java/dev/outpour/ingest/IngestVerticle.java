@@ -174,8 +174,8 @@ public final class IngestVerticle extends VerticleBase {
       log.health().works();
       if (page.to() > page.from()) {
         metrics.committed(page.updates().size(), dataBytes(page), tookNanos);
-        log.takeIn(service.description(), page, acceptedNanos);
       }
+      log.takeIn(service.description(), page, acceptedNanos);
     }
 
     @Override
