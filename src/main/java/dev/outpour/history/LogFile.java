@@ -67,6 +67,11 @@ final class LogFile implements AutoCloseable {
     return path;
   }
 
+  /** Whether the right to write is here still. */
+  boolean isHeld() throws IOException {
+    return lock.isHeld();
+  }
+
   /** Puts the right to write back where it was taken away. */
   void hold() throws IOException {
     lock.hold();

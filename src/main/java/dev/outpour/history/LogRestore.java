@@ -26,6 +26,8 @@ public final class LogRestore {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
+  private static final long PATIENCE_MILLIS = 2_000;
+
   private final Path backup;
   private final Path named;
   private final Path target;
@@ -77,10 +79,26 @@ public final class LogRestore {
     try {
       if (isNew && Files.exists(beside)) {
         likeTheLog(beside);
+        refuseIfTakenBack(lock);
       }
       return runLocked();
     } finally {
       lock.close();
+    }
+  }
+
+  /** A hub whose lock somebody took away puts it back within a second. */
+  private void refuseIfTakenBack(LogFile lock) throws IOException {
+    try {
+      if (Files.exists(target)) {
+        Thread.sleep(PATIENCE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CannotStartException("Interrupted: nothing was restored", e);
+    }
+    if (!lock.isHeld()) {
+      throw OtherHub.inUse(named);
     }
   }
 

@@ -149,6 +149,21 @@ class LogCommandTest {
   }
 
   @Test
+  void lockThatWasTakenAwayMakesNoRoom() throws Exception {
+    TestHub.run(
+        config(file),
+        hub -> {
+          Files.delete(file.resolveSibling("log.db.lock"));
+          CommandRun ended = restore(backup, file);
+          assertThat(ended.code()).isEqualTo(1);
+          assertThat(ended.errors()).contains("Another hub uses " + file);
+          assertThat(files()).noneMatch(each -> each.toString().contains(".before-"));
+          ids.addAll(hub.publishNumbers("a", 21, 21));
+        });
+    TestHub.run(config(file), hub -> assertThat(numbers(hub, 21)).endsWith("21"));
+  }
+
+  @Test
   void linkGoesOnLeadingToTheLog() throws Exception {
     Path link = Files.createSymbolicLink(directory.resolve("link.db"), file);
     CommandRun ended = restore(backup, link);
