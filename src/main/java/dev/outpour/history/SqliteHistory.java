@@ -208,11 +208,12 @@ public final class SqliteHistory implements History {
     if (!interest.patterns().isEmpty()) {
       return search.beforeNewest(count, interest, deadline);
     }
-    Candidates topics = new Candidates(count, keeper.head().last());
-    interest.topics().forEach(topic -> topics.add(topic, Long.MAX_VALUE));
     return reading.read(
         reader -> {
           deadline.check();
+          // Not before its turn has come: what was the newest then may be removed by now.
+          Candidates topics = new Candidates(count, keeper.head().last());
+          interest.topics().forEach(topic -> topics.add(topic, Long.MAX_VALUE));
           return reader.beforeNewest(topics, deadline);
         });
   }

@@ -27,6 +27,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.io.ByteArrayOutputStream;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -328,19 +329,41 @@ class HostileFramesTest {
         new Case("nothing", End.CLOSED, 0, raw -> {}));
   }
 
+  /**
+   * Why the connection was closed. The last word may be lost, since whoever closes while something
+   * is unread resets (RFC 1122, section 4.2.2.13), and what the other side has not taken yet goes.
+   */
+  private static Optional<Frame> lastWord(Case what) {
+    try (RawHttp2 raw = RawHttp2.connect(hub.port())) {
+      raw.greet();
+      what.frames.accept(raw);
+      raw.send();
+      Frame frame = raw.read();
+      while (frame != null && (frame.type() != GOAWAY || frame.stream() != 0)) {
+        frame = raw.read();
+      }
+      if (frame != null) {
+        assertThat(frame.code()).as("%s", frame).isEqualTo(what.code);
+        raw.awaitClose();
+      }
+      return Optional.ofNullable(frame);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("cases")
   void framesGetWhatTheyDeserve(Case what) {
+    if (what.end == End.GOAWAY) {
+      assertThat(Stream.generate(() -> lastWord(what)).limit(5).anyMatch(Optional::isPresent))
+          .as("the reason is told")
+          .isTrue();
+      return;
+    }
     try (RawHttp2 raw = RawHttp2.connect(hub.port())) {
       raw.greet();
       what.frames.accept(raw);
       raw.send();
       switch (what.end) {
-        case GOAWAY -> {
-          Frame last = raw.await(GOAWAY, 0);
-          assertThat(last.code()).as("%s", last).isEqualTo(what.code);
-          raw.awaitClose();
-        }
         case RESET -> assertThat(reset(raw).code()).isEqualTo(what.code);
         case STATUS -> assertThat(status(raw)).isEqualTo(what.code);
         default -> raw.awaitClose();
