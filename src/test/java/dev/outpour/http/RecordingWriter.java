@@ -21,6 +21,7 @@ final class RecordingWriter implements StreamWriter {
   private boolean ended;
   private boolean declined;
   private boolean reset;
+  private boolean resetWhileBytesWait;
 
   /** Whether the kernel's buffer is full; letting go of it takes a call of {@link #drain}. */
   void clog() {
@@ -120,6 +121,7 @@ final class RecordingWriter implements StreamWriter {
   @Override
   public void reset() {
     reset = true;
+    resetWhileBytesWait = waiting != null;
     breakAfter(0);
   }
 
@@ -143,6 +145,13 @@ final class RecordingWriter implements StreamWriter {
 
   boolean isEnded() {
     return ended;
+  }
+
+  /**
+   * Whether what waited when the hub ended the connection was lost, which may be all of a block.
+   */
+  boolean isResetWhileBytesWait() {
+    return resetWhileBytesWait;
   }
 
   /** All bytes that have arrived. */
