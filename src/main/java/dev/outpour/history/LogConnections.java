@@ -1,14 +1,9 @@
 package dev.outpour.history;
 
 import dev.outpour.update.Head;
-import dev.outpour.update.Refusal;
 import java.io.IOException;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +22,6 @@ final class LogConnections implements AutoCloseable {
   /** How many read at the same time. */
   static final int READERS = 2;
 
-  private static final int READER_SECONDS = 5;
-
   /** How long the writer waits for a page that is being read, before it tries again later. */
   private static final int HOLD_MILLIS = 20;
 
@@ -38,21 +31,22 @@ final class LogConnections implements AutoCloseable {
     T with(SqliteReader reader) throws SQLException;
   }
 
-  private final LogFile file;
   private final SqliteWriter writer;
   private final LogPlace place;
-  private final BlockingQueue<SqliteReader> readers = new ArrayBlockingQueue<>(READERS);
+  private final SqliteReaders readers;
 
   /** One more, for what no page is to wait for. */
-  private final BlockingQueue<SqliteReader> searchers = new ArrayBlockingQueue<>(1);
+  private final SqliteReaders searchers;
 
   /** Whether a page that was being read has kept the write-ahead log from beginning anew. */
   private boolean overdue;
 
   private LogConnections(LogFile file, SqliteWriter writer, LogPlace place) {
-    this.file = file;
     this.writer = writer;
     this.place = place;
+    BooleanSupplier inPlace = () -> place.look() == LogPlace.State.WHOLE;
+    this.readers = new SqliteReaders(file, inPlace, READERS);
+    this.searchers = new SqliteReaders(file, inPlace, 1);
   }
 
   /**
@@ -77,10 +71,8 @@ final class LogConnections implements AutoCloseable {
       throw new SQLException("The file has gone: " + e.getMessage(), e);
     }
     try {
-      for (int i = 0; i < READERS; i++) {
-        opened.readers.add(new SqliteReader(file.openToRead()));
-      }
-      opened.searchers.add(new SqliteReader(file.openToRead()));
+      opened.readers.open();
+      opened.searchers.open();
       return opened;
     } catch (SQLException | RuntimeException e) {
       opened.closeOpened();
@@ -97,14 +89,9 @@ final class LogConnections implements AutoCloseable {
     return place;
   }
 
-  /**
-   * Reads with the next reader that is free. One that fails is closed, and another takes its place:
-   * the driver ends a statement that has failed for good, and what made it fail may pass.
-   *
-   * @throws dev.outpour.update.RefusedException with status 503 if none becomes so in time
-   */
+  /** Reads with the next reader that is free, as {@link SqliteReaders#read}. */
   <T> T read(Reading<T> reading) throws SQLException {
-    return read(readers, reading);
+    return readers.read(reading);
   }
 
   /**
@@ -112,47 +99,7 @@ final class LogConnections implements AutoCloseable {
    * thread.
    */
   <T> T search(Reading<T> reading) throws SQLException {
-    return read(searchers, reading);
-  }
-
-  private <T> T read(BlockingQueue<SqliteReader> from, Reading<T> reading) throws SQLException {
-    SqliteReader reader = take(from);
-    try {
-      return reading.with(reader);
-    } catch (SQLException e) {
-      reader = another(reader);
-      throw e;
-    } finally {
-      from.add(reader);
-    }
-  }
-
-  /** A new reader, if there can be one; else the same. */
-  private SqliteReader another(SqliteReader failed) {
-    if (place.look() != LogPlace.State.WHOLE) {
-      // By its name another file would be opened.
-      return failed;
-    }
-    try {
-      SqliteReader opened = new SqliteReader(file.openToRead());
-      failed.close();
-      return opened;
-    } catch (SQLException e) {
-      return failed;
-    }
-  }
-
-  private static SqliteReader take(BlockingQueue<SqliteReader> from) {
-    try {
-      SqliteReader reader = from.poll(READER_SECONDS, TimeUnit.SECONDS);
-      if (reader == null) {
-        throw Refusal.unavailable("The log cannot be read now: try again later").asException();
-      }
-      return reader;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while the log is in use", e);
-    }
+    return searchers.read(reading);
   }
 
   /**
@@ -170,31 +117,16 @@ final class LogConnections implements AutoCloseable {
     }
     checkpoint();
     overdue = true;
-    List<SqliteReader> held = new ArrayList<>();
-    SqliteReader searcher = null;
     try {
-      searcher = searchers.poll(HOLD_MILLIS, TimeUnit.MILLISECONDS);
-      if (searcher == null) {
-        return false;
+      boolean nobodyReads = searchers.hold(HOLD_MILLIS) && readers.hold(HOLD_MILLIS);
+      if (nobodyReads) {
+        checkpoint();
+        overdue = false;
       }
-      while (held.size() < READERS) {
-        SqliteReader reader = readers.poll(HOLD_MILLIS, TimeUnit.MILLISECONDS);
-        if (reader == null) {
-          return false;
-        }
-        held.add(reader);
-      }
-      checkpoint();
-      overdue = false;
-      return true;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+      return nobodyReads;
     } finally {
-      readers.addAll(held);
-      if (searcher != null) {
-        searchers.add(searcher);
-      }
+      readers.release();
+      searchers.release();
     }
   }
 
@@ -207,7 +139,7 @@ final class LogConnections implements AutoCloseable {
   }
 
   /**
-   * Closes all, once those that read have ended; unless the file has gone from its place. Then they
+   * Closes all, and interrupts those that read; unless the file has gone from its place. Then they
    * are left to the end of the process: SQLite, which closes the last, would remove what lies there
    * as write-ahead log by its name, and bring its own into a file that others have written.
    */
@@ -216,12 +148,7 @@ final class LogConnections implements AutoCloseable {
     if (place.look().isGone()) {
       return;
     }
-    for (int i = 0; i < READERS; i++) {
-      take(readers).close();
-    }
-    take(searchers).close();
-    writer.close();
-    forgetPlace();
+    closeOpened();
   }
 
   private void forgetPlace() {
@@ -233,12 +160,8 @@ final class LogConnections implements AutoCloseable {
   }
 
   private void closeOpened() throws SQLException {
-    for (SqliteReader reader : readers) {
-      reader.close();
-    }
-    for (SqliteReader searcher : searchers) {
-      searcher.close();
-    }
+    readers.close();
+    searchers.close();
     writer.close();
     forgetPlace();
   }

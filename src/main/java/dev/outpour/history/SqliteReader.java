@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.sqlite.SQLiteConnection;
 
 /**
  * A connection that reads the log's file, one transaction for each answer and none between. It
@@ -243,8 +244,19 @@ final class SqliteReader implements AutoCloseable {
     }
   }
 
+  /** Has what is being read fail, if something is; from any thread. */
+  synchronized void interrupt() {
+    try {
+      if (!connection.isClosed()) {
+        connection.unwrap(SQLiteConnection.class).getDatabase().interrupt();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("No connection of SQLite's", e);
+    }
+  }
+
   @Override
-  public void close() throws SQLException {
+  public synchronized void close() throws SQLException {
     connection.close();
   }
 }

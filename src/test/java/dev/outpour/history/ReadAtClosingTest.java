@@ -1,0 +1,126 @@
+package dev.outpour.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.outpour.RamDirectory;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Head;
+import dev.outpour.update.RefusedException;
+import dev.outpour.update.Samples;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.sqlite.SQLiteErrorCode;
+
+/** A log is closed, or opened anew, while something is read from it that takes long. */
+@Timeout(60)
+class ReadAtClosingTest {
+
+  private static final Retention EVERYTHING = new Retention(1_000, Duration.ofHours(24), 1L << 40);
+
+  private final Path file = RamDirectory.make().resolve("log.db");
+
+  private static List<Batch> group(int number) {
+    return List.of(Batch.of(Samples.draft("data " + number, "t")));
+  }
+
+  private static int status(Throwable failure) {
+    assertThat(failure).isInstanceOf(RefusedException.class);
+    return ((RefusedException) failure).refusal().status();
+  }
+
+  private static LogKeeper keeper(LogFile locked) throws SQLException {
+    return new LogKeeper(
+        locked, EVERYTHING, new ManualClock().logClock(), new TopicDirectory(1_000));
+  }
+
+  /** Reads until it is interrupted: of hours of statements, all short. */
+  private static CompletableFuture<Throwable> readForHours(LogConnections open)
+      throws InterruptedException {
+    return begun(open, (reader, head) -> reader.page(0, head), Integer.MAX_VALUE);
+  }
+
+  private interface Question {
+    void ask(SqliteReader reader, Head head) throws SQLException;
+  }
+
+  private static CompletableFuture<Throwable> begun(
+      LogConnections open, Question question, int times) throws InterruptedException {
+    Head head = open.writer().head();
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () ->
+                failure.complete(
+                    catchThrowable(
+                        () ->
+                            open.read(
+                                reader -> {
+                                  begun.countDown();
+                                  for (int i = 0; i < times; i++) {
+                                    question.ask(reader, head);
+                                  }
+                                  return null;
+                                }))));
+    thread.setDaemon(true);
+    thread.start();
+    begun.await();
+    return failure;
+  }
+
+  @Test
+  void failedSyncBesideAReadThatTakesHoursDoesNotEndTheLog() throws Exception {
+    FailingConnection failing =
+        new FailingConnection(() -> FailingConnection.as(SQLiteErrorCode.SQLITE_IOERR_FSYNC));
+    try (LogFile locked = LogFile.lock(file, failing::around)) {
+      LogKeeper keeper = keeper(locked);
+      keeper.write(group(1));
+      CompletableFuture<Throwable> read = readForHours(keeper.connections());
+      failing.failOn("COMMIT", true, 1);
+      assertThat(status(catchThrowable(() -> keeper.write(group(2))))).isEqualTo(504);
+      assertThat(keeper.lost().isComplete()).as("lost").isFalse();
+      assertThat(status(read.get(1, TimeUnit.SECONDS))).isEqualTo(503);
+      keeper.write(group(3));
+      assertThat(keeper.head().last()).isEqualTo(3);
+      keeper.close();
+    }
+  }
+
+  @Test
+  void oneStatementThatTakesHoursIsInterruptedAsWell() throws Exception {
+    try (LogFile locked = LogFile.lock(file)) {
+      keeper(locked).close();
+    }
+    // The question of where a topic goes on looks into this table.
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        var statement = connection.createStatement()) {
+      statement.execute("DROP TABLE further_topics");
+      statement.execute(
+          "CREATE VIEW further_topics(topic, sequence) AS WITH RECURSIVE n(i) AS"
+              + " (SELECT 0 UNION ALL SELECT i + 1 FROM n) SELECT 'other' || i, i FROM n");
+      statement.execute(
+          "CREATE TRIGGER further INSTEAD OF INSERT ON further_topics BEGIN SELECT 1; END");
+      statement.execute(
+          "CREATE TRIGGER fewer INSTEAD OF DELETE ON further_topics BEGIN SELECT 1; END");
+    }
+    try (LogFile locked = LogFile.lock(file)) {
+      LogKeeper keeper = keeper(locked);
+      CompletableFuture<Throwable> read =
+          begun(
+              keeper.connections(),
+              (reader, head) -> reader.seek(0, Samples.interest("t").topics()),
+              1);
+      keeper.close();
+      assertThat(status(read.get(1, TimeUnit.SECONDS))).isEqualTo(503);
+    }
+  }
+}
