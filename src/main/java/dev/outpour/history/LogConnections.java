@@ -3,6 +3,7 @@ package dev.outpour.history;
 import dev.outpour.update.Head;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +26,9 @@ final class LogConnections implements AutoCloseable {
   /** How long the writer waits for a page that is being read, before it tries again later. */
   private static final int HOLD_MILLIS = 20;
 
+  /** When it tries again; or earlier, once so much more was written. */
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
   /** What is done with a reader. */
   @FunctionalInterface
   interface Reading<T> {
@@ -38,8 +42,11 @@ final class LogConnections implements AutoCloseable {
   /** One more, for what no page is to wait for. */
   private final SqliteReaders searchers;
 
-  /** Whether a page that was being read has kept the write-ahead log from beginning anew. */
+  /** Whether something that was being read has kept the write-ahead log from beginning anew. */
   private boolean overdue;
+
+  private long triedNanos;
+  private long triedFrames;
 
   private LogConnections(LogFile file, SqliteWriter writer, LogPlace place) {
     this.writer = writer;
@@ -107,32 +114,40 @@ final class LogConnections implements AutoCloseable {
    * anew in place. It is called by the writing thread after each commit.
    *
    * <p>The first pass does the work; in the second no page is being read. Readers whose
-   * transactions overlap would keep the write-ahead log from ever beginning anew.
+   * transactions overlap would keep the write-ahead log from ever beginning anew. One that reads
+   * for long has it tried again now and then, not after each commit.
    *
    * @return whether all of it is in the file
    */
   boolean checkpointIfLong() throws SQLException {
-    if ((!overdue && !writer.isLong()) || place.beforeWrite(writer) != LogPlace.State.WHOLE) {
+    if (!isDue() || place.beforeWrite(writer) != LogPlace.State.WHOLE) {
       return false;
     }
+    triedNanos = System.nanoTime();
+    triedFrames = writer.writeAhead().frames();
     checkpoint();
     overdue = true;
     try {
-      boolean nobodyReads = searchers.hold(HOLD_MILLIS) && readers.hold(HOLD_MILLIS);
-      if (nobodyReads) {
-        checkpoint();
-        overdue = false;
-      }
-      return nobodyReads;
+      // Another program may read, too.
+      overdue = !searchers.hold(HOLD_MILLIS) || !readers.hold(HOLD_MILLIS) || !checkpoint();
+      return !overdue;
     } finally {
       readers.release();
       searchers.release();
     }
   }
 
-  private void checkpoint() throws SQLException {
+  private boolean isDue() throws SQLException {
+    if (!overdue) {
+      return writer.isLong();
+    }
+    return System.nanoTime() - triedNanos >= AGAIN_NANOS
+        || writer.writeAhead().frames() - triedFrames >= SqliteWriter.LONG_PAGES;
+  }
+
+  private boolean checkpoint() throws SQLException {
     try {
-      writer.checkpoint();
+      return writer.checkpoint();
     } finally {
       place.afterCheckpoint(writer);
     }

@@ -28,6 +28,9 @@ final class LogFile implements AutoCloseable {
 
   private static final int BUSY_MILLIS = 5_000;
 
+  /** What the write-ahead log keeps of the disk once it begins anew: more than it needs daily. */
+  private static final int WRITE_AHEAD_BYTES = 32 << 20;
+
   private final Path path;
   private final UnaryOperator<Connection> around;
   private final LogLock lock;
@@ -92,6 +95,7 @@ final class LogFile implements AutoCloseable {
     config.setSynchronous(SynchronousMode.FULL);
     // The writer does it itself, after its publishers have their answers.
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
+    config.setJournalSizeLimit(WRITE_AHEAD_BYTES);
     Connection connection = config.createConnection("jdbc:sqlite:" + path);
     try {
       prepare(connection);

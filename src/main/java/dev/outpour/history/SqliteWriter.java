@@ -41,7 +41,7 @@ final class SqliteWriter implements AutoCloseable {
   private static final long TRIM_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   /** From so many of its pages on the write-ahead log is brought into the file: 8 MB. */
-  private static final int LONG_PAGES = 2048;
+  static final int LONG_PAGES = 2048;
 
   /** After so many changes it is looked how long it is; each writes some of its pages at most. */
   private static final int CHANGES_BETWEEN_LOOKS = 256;
@@ -352,11 +352,15 @@ final class SqliteWriter implements AutoCloseable {
   /**
    * Brings the write-ahead log into the file, as far as no transaction of a reader is in the way;
    * where none is, the next commit begins it anew in place.
+   *
+   * @return whether all of it is in the file
    */
-  void checkpoint() throws SQLException {
+  boolean checkpoint() throws SQLException {
     try (ResultSet wal = control.executeQuery("PRAGMA wal_checkpoint(PASSIVE)")) {
+      boolean all = wal.next() && wal.getInt(1) == 0 && wal.getInt(2) == wal.getInt(3);
       // Only then the file has the mark for sure, which the next one names.
-      markIsDue |= wal.next() && wal.getInt(1) == 0 && wal.getInt(2) == wal.getInt(3);
+      markIsDue |= all;
+      return all;
     }
   }
 

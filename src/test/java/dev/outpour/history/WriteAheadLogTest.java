@@ -1,0 +1,122 @@
+package dev.outpour.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.outpour.RamDirectory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The write-ahead log beside who reads for long. */
+@Timeout(60)
+class WriteAheadLogTest {
+
+  private static final Retention EVERYTHING =
+      new Retention(1_000_000, Duration.ofHours(24), 1L << 40);
+
+  private final Path file = RamDirectory.make().resolve("log.db");
+  private final AtomicInteger passes = new AtomicInteger();
+
+  private LogKeeper keeper(LogFile locked) throws Exception {
+    return new LogKeeper(
+        locked, EVERYTHING, new ManualClock().logClock(), new TopicDirectory(1_000));
+  }
+
+  private LogFile lock() {
+    FailingConnection counting =
+        new FailingConnection(
+            () -> {
+              passes.incrementAndGet();
+              return null;
+            });
+    counting.failOn("PRAGMA wal_checkpoint(PASSIVE)", false, Integer.MAX_VALUE);
+    return LogFile.lock(file, counting::around);
+  }
+
+  /** Groups of a megabyte and a half. */
+  private static void write(LogKeeper keeper, int groups, int updates) {
+    for (int i = 0; i < groups; i++) {
+      keeper.write(List.of(HistoryDriver.batch(updates, 5_000, "t")));
+      keeper.tidyUp();
+    }
+  }
+
+  private long walBytes() throws Exception {
+    return Files.size(LogPlace.beside(file, "-wal"));
+  }
+
+  @Test
+  void writerDoesNotTryAfterEachCommitWhetherThePageHasBeenRead() throws Exception {
+    try (LogFile locked = lock()) {
+      LogKeeper keeper = keeper(locked);
+      CountDownLatch reading = new CountDownLatch(1);
+      CountDownLatch read = new CountDownLatch(1);
+      Thread reader =
+          new Thread(
+              () -> {
+                try {
+                  keeper
+                      .connections()
+                      .read(
+                          with -> {
+                            reading.countDown();
+                            try {
+                              return read.await(40, TimeUnit.SECONDS);
+                            } catch (InterruptedException e) {
+                              return false;
+                            }
+                          });
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              });
+      reader.start();
+      reading.await();
+      write(keeper, 8, 300);
+      assertThat(passes).hasPositiveValue();
+      passes.set(0);
+      long begun = System.nanoTime();
+      write(keeper, 200, 1);
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+      assertThat(passes.get()).as("passes in %d ms", millis).isLessThan(4 + (int) (millis / 250));
+      read.countDown();
+      reader.join();
+      keeper.close();
+    }
+  }
+
+  @Test
+  void diskIsGivenBackAfterALongReadOfAnotherProgram() throws Exception {
+    try (LogFile locked = lock()) {
+      LogKeeper keeper = keeper(locked);
+      write(keeper, 1, 10);
+      try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
+          Statement statement = other.createStatement()) {
+        other.setAutoCommit(false);
+        statement.executeQuery("SELECT * FROM log").close();
+        write(keeper, 40, 300);
+        assertThat(walBytes()).as("while it reads").isGreaterThan(48L << 20);
+        other.rollback();
+      }
+      long last = keeper.head().last();
+      for (int i = 0; i < 40 && walBytes() > 32L << 20; i++) {
+        write(keeper, 1, 300);
+        last += 300;
+      }
+      assertThat(walBytes()).isLessThanOrEqualTo(32L << 20);
+      write(keeper, 3, 10);
+      assertThat(keeper.head().last()).isEqualTo(last + 30);
+      assertThat(keeper.inspect()).isEmpty();
+      keeper.close();
+    }
+  }
+}
