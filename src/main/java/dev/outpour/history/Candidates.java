@@ -85,10 +85,14 @@ final class Candidates {
       unknown.add(topic);
       return;
     }
-    known.add(new Candidate(topic, newest));
-    if (known.size() > count * TOPICS_OF_ONE) {
+    boolean many = known.size() >= (count == 1 ? 1 : count * TOPICS_OF_ONE);
+    if (many && newest <= known.element().newest()) {
+      return;
+    }
+    if (many) {
       known.remove();
     }
+    known.add(new Candidate(topic, newest));
   }
 
   /** As {@link #add}; true, since a topic that comes later may have newer ones. */

@@ -81,7 +81,12 @@ public record Interest(Set<Topic> topics, Set<TopicPattern> patterns, Set<TopicP
 
   /** Whether a topic is wanted by a pattern. */
   public boolean matchesPattern(Topic topic) {
-    return TopicPattern.anyMatches(patterns, topic)
-        && (within.isEmpty() || TopicPattern.anyMatches(within, topic));
+    return matchesPattern(topic.name());
+  }
+
+  /** Whether the topic of a name is wanted by a pattern. */
+  public boolean matchesPattern(String name) {
+    return TopicPattern.anyMatches(patterns, name)
+        && (within.isEmpty() || TopicPattern.anyMatches(within, name));
   }
 }

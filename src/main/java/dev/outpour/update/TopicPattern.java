@@ -23,10 +23,14 @@ public final class TopicPattern {
 
   private final String text;
   private final List<String> segments;
+  private final boolean exact;
+  private final boolean reserved;
 
   private TopicPattern(String text, List<String> segments) {
     this.text = text;
     this.segments = segments;
+    this.exact = text.indexOf('*') < 0;
+    this.reserved = segments.get(0).equals(Topic.RESERVED);
   }
 
   /**
@@ -75,12 +79,12 @@ public final class TopicPattern {
 
   /** Whether it is of the hub's own topics, which no other pattern takes in. */
   public boolean isReserved() {
-    return segments.get(0).equals(Topic.RESERVED);
+    return reserved;
   }
 
   /** Whether it has no star, so that it is the name of one topic. */
   public boolean isExact() {
-    return text.indexOf('*') < 0;
+    return exact;
   }
 
   /**
@@ -88,7 +92,7 @@ public final class TopicPattern {
    * than a look at one after the other to see that, the answer may be no.
    */
   public boolean covers(TopicPattern other) {
-    return matches(other.segments);
+    return matchesText(other.text);
   }
 
   /** Whether there is a topic that both patterns match. */
@@ -127,49 +131,52 @@ public final class TopicPattern {
 
   /** Whether the topic is one of those wanted. A leading star never takes in the hub's own. */
   public boolean matches(Topic topic) {
-    if (isExact()) {
-      return text.equals(topic.name());
-    }
-    return matchesName(topic.segments());
+    return matchesName(topic.name());
   }
 
   /** Whether the topic is one of those that some patterns want. */
   public static boolean anyMatches(Collection<TopicPattern> patterns, Topic topic) {
-    List<String> names = patterns.isEmpty() ? List.of() : topic.segments();
+    return anyMatches(patterns, topic.name());
+  }
+
+  /** The same, by the topic's name. */
+  static boolean anyMatches(Collection<TopicPattern> patterns, String name) {
     for (TopicPattern pattern : patterns) {
-      if (pattern.isExact() ? pattern.text.equals(topic.name()) : pattern.matchesName(names)) {
+      if (pattern.matchesName(name)) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean matchesName(List<String> names) {
-    boolean reserved = names.get(0).equals(Topic.RESERVED);
-    return reserved == isReserved() && matches(names);
+  private boolean matchesName(String name) {
+    return exact
+        ? text.equals(name)
+        : beginsWith(Topic.RESERVED, name, 0) == reserved && matchesText(name);
   }
 
   /**
    * Greedy, going back only to the last {@code **}: what an earlier one took never needs undoing.
    *
-   * @param names a topic's segments, or those of a pattern: its {@code **} is taken by ours alone
+   * @param names a topic's name, or a pattern: its {@code **} is taken by ours alone
    */
-  private boolean matches(List<String> names) {
+  private boolean matchesText(String names) {
     int p = 0;
     int n = 0;
     int lastAny = -1;
     int resume = 0;
-    while (n < names.size()) {
+    while (n <= names.length()) {
       String segment = p < segments.size() ? segments.get(p) : null;
       if (ANY.equals(segment)) {
         lastAny = p++;
         resume = n;
-      } else if (segment != null && takes(segment, names.get(n))) {
+      } else if (segment != null && takes(segment, names, n)) {
         p++;
-        n++;
+        n = segment.equals(ONE) ? next(names, n) : n + segment.length() + 1;
       } else if (lastAny >= 0) {
         p = lastAny + 1;
-        n = ++resume;
+        resume = next(names, resume);
+        n = resume;
       } else {
         return false;
       }
@@ -180,8 +187,20 @@ public final class TopicPattern {
     return p == segments.size();
   }
 
-  private static boolean takes(String segment, String name) {
-    return segment.equals(ONE) ? !name.equals(ANY) : segment.equals(name);
+  private static boolean takes(String segment, String names, int from) {
+    return segment.equals(ONE) ? !beginsWith(ANY, names, from) : beginsWith(segment, names, from);
+  }
+
+  /** Whether what begins at a place of a text is a segment, and no longer than it. */
+  private static boolean beginsWith(String segment, String text, int from) {
+    int end = from + segment.length();
+    return text.startsWith(segment, from) && (end == text.length() || text.charAt(end) == '/');
+  }
+
+  /** Where the segment after one begins; after the last it is beyond the end of the text. */
+  private static int next(String text, int from) {
+    int slash = text.indexOf('/', from);
+    return slash < 0 ? text.length() + 1 : slash + 1;
   }
 
   @Override

@@ -2,14 +2,25 @@ package dev.outpour.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.Await;
 import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Topic;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +106,77 @@ class TopicDirectoryTest {
     assertThat(newestRemoved("never")).isEqualTo(newestRemoved("old/0"));
     assertThat(newestRemoved("old/14")).isEqualTo(15);
     assertThat(directory.isComplete()).isTrue();
+  }
+
+  @Test
+  void topicThatWasForgottenAndComesAgainIsNamedOnce() {
+    fill();
+    appendMany(15, "old/");
+    for (int i = 0; i < 15; i++) {
+      remove(i + 1, "old/" + i);
+    }
+    directory.makeRoom();
+    append("old/0");
+    append("new");
+    List<String> named = new ArrayList<>();
+    directory.each(
+        Samples.interest("**"), Deadline.never(), (topic, newest) -> named.add(topic.name()));
+    assertThat(named).containsExactlyInAnyOrder("old/0", "new");
+    assertThat(directory.after(16, Samples.interest("**"), Deadline.never()))
+        .containsExactly(new Topic("new"));
+  }
+
+  @Test
+  void whoLooksWhileRoomIsMadeMissesNothingThatIsRetained() throws Exception {
+    int retained = 200;
+    TopicDirectory many = new TopicDirectory(1_000);
+    AtomicLong appended = new AtomicLong();
+    AtomicLong removed = new AtomicLong();
+    AtomicBoolean stop = new AtomicBoolean();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<?> writer =
+          threads.submit(
+              () -> {
+                while (!stop.get()) {
+                  if (many.size() > 900) {
+                    Thread.onSpinWait();
+                    continue;
+                  }
+                  long number = appended.get() + 1;
+                  many.appended(List.of(Samples.update(number, "x", "t/" + number)));
+                  appended.set(number);
+                  long gone = number - retained;
+                  if (gone > 0) {
+                    removed.set(gone);
+                    many.removed(Samples.topics("t/" + gone), gone);
+                  }
+                }
+              });
+      Future<?> tidying =
+          threads.submit(
+              () -> {
+                while (!stop.get()) {
+                  many.makeRoom();
+                }
+              });
+      for (int look = 0; look < 1_000; look++) {
+        long from = appended.get();
+        Set<Long> seen = new HashSet<>();
+        many.each(
+            Samples.interest("t/*"),
+            Deadline.never(),
+            (topic, newest) -> topic.name().equals("t/" + newest) && seen.add(newest));
+        List<Long> all = LongStream.rangeClosed(removed.get() + 1, from).boxed().toList();
+        assertThat(seen).containsAll(all);
+      }
+      stop.set(true);
+      writer.get(Await.LONG.toSeconds(), TimeUnit.SECONDS);
+      tidying.get(Await.LONG.toSeconds(), TimeUnit.SECONDS);
+    } finally {
+      stop.set(true);
+      threads.shutdown();
+    }
   }
 
   @Test
