@@ -9,12 +9,16 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Collects what publishers of one event loop hand in, and sends it in groups to the log's owner:
@@ -26,6 +30,8 @@ import java.util.function.Supplier;
  * not stored. All methods are called on one context.
  */
 public final class GroupQueue {
+
+  private static final Logger log = LoggerFactory.getLogger(GroupQueue.class);
 
   private static final long MOST_WAITING_MILLIS = 5_000;
 
@@ -106,12 +112,18 @@ public final class GroupQueue {
       sendNext();
     } else if (!scheduled && mayGo()) {
       scheduled = true;
-      endOfTurn.execute(
-          () -> {
-            scheduled = false;
-            sendNext();
-          });
+      try {
+        endOfTurn.execute(this::turnEnds);
+      } catch (RejectedExecutionException e) {
+        // There is no end of this turn: what was taken goes now.
+        turnEnds();
+      }
     }
+  }
+
+  private void turnEnds() {
+    scheduled = false;
+    sendNext();
   }
 
   private Future<Outcome> take(Batch batch) {
@@ -144,10 +156,11 @@ public final class GroupQueue {
       underWay++;
       Future.succeededFuture(group.stream().map(Waiting::batch).toList())
           .compose(send)
-          .onSuccess(outcomes -> settle(group, outcomes))
-          .onFailure(failure -> refuse(group, failure))
-          .onComplete(
-              answered -> {
+          .map(outcomes -> ofEach(group, outcomes))
+          .otherwise(failure -> refusals(group, failure))
+          .onSuccess(
+              outcomes -> {
+                settle(group, outcomes);
                 underWay--;
                 sendNext();
               });
@@ -181,23 +194,39 @@ public final class GroupQueue {
       waiting.remove();
       waitingBytes -= next.weight();
       if (late) {
-        next.outcome().complete(overload());
+        settle(next, overload());
       }
     }
     return group;
   }
 
+  private static List<Outcome> ofEach(List<Waiting> group, List<Outcome> outcomes) {
+    if (outcomes.size() != group.size()) {
+      throw new IllegalStateException(
+          outcomes.size() + " outcomes were given of " + group.size() + " batches");
+    }
+    return outcomes;
+  }
+
   private static void settle(List<Waiting> group, List<Outcome> outcomes) {
     for (int i = 0; i < group.size(); i++) {
-      group.get(i).outcome().complete(outcomes.get(i));
+      settle(group.get(i), outcomes.get(i));
     }
   }
 
-  private static void refuse(List<Waiting> group, Throwable failure) {
+  /** What one publisher makes of its outcome keeps no other from its own. */
+  private static void settle(Waiting one, Outcome outcome) {
+    try {
+      one.outcome().complete(outcome);
+    } catch (Throwable e) {
+      log.error("A publisher could not take in what became of its updates", e);
+    }
+  }
+
+  private static List<Outcome> refusals(List<Waiting> group, Throwable failure) {
     Refusal refusal =
         failure instanceof RefusedException refused ? refused.refusal() : Refusal.indeterminate();
-    Outcome outcome = Outcome.refused(refusal);
-    group.forEach(each -> each.outcome().complete(outcome));
+    return Collections.nCopies(group.size(), Outcome.refused(refusal));
   }
 
   private static Outcome overload() {

@@ -192,12 +192,16 @@ final class Questions {
       }
       underWay.add(this);
       long left = deadline.leftMillis();
-      bus.request(
-              UpdateBus.LOG,
-              question.apply(new Asking(node, number, left)),
-              kind,
-              left + GRACE_MILLIS)
-          .onComplete(this::settle);
+      asked(left).onComplete(this::settle);
+    }
+
+    private Future<A> asked(long left) {
+      try {
+        LogMessage asked = question.apply(new Asking(node, number, left));
+        return bus.request(UpdateBus.LOG, asked, kind, left + GRACE_MILLIS);
+      } catch (Throwable e) {
+        return Future.failedFuture(e);
+      }
     }
 
     /** Takes in the answer, or that there will be none; what comes after that is too late. */

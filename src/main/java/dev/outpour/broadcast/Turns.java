@@ -5,6 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A bounded queue of work that is fair by who asks: a few turns are under way at once, and of those
@@ -20,9 +22,11 @@ public final class Turns<K> {
   /** Something that begins when its turn comes, and says with {@link #ended} that it is done. */
   @FunctionalInterface
   public interface Turn {
-    /** Begins; it does not throw. */
+    /** Begins. If it throws, it is done, and is not to say so as well. */
     void begin();
   }
+
+  private static final Logger log = LoggerFactory.getLogger(Turns.class);
 
   private final int mostUnderWay;
   private final int mostWaiting;
@@ -95,11 +99,17 @@ public final class Turns<K> {
   /** A turn that ends at once comes back here: it is not begun within another, but after it. */
   private void beginNext() {
     for (Turn next = due(); next != null; next = due()) {
+      boolean begun = false;
       try {
         next.begin();
+        begun = true;
+      } catch (Throwable e) {
+        // Whoever submits or ends another turn has no part in it.
+        log.error("A turn could not begin, and the next one does", e);
       } finally {
         synchronized (this) {
           beginning = false;
+          underWay -= begun ? 0 : 1;
         }
       }
     }

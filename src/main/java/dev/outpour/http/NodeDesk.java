@@ -78,7 +78,8 @@ final class NodeDesk {
     Deadline deadline = Deadline.in(ANSWER_MILLIS);
     Turns.Turn turn =
         () ->
-            (deadline.isOver() ? NodeDesk.<List<T>>tooLate() : node.look(vertx, work))
+            Future.succeededFuture(work)
+                .compose(each -> deadline.isOver() ? tooLate() : node.look(vertx, each))
                 .onComplete(
                     done -> {
                       looks.ended();

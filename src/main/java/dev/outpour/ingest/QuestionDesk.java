@@ -7,6 +7,7 @@ import dev.outpour.broadcast.UpdateBus;
 import dev.outpour.update.Deadline;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -15,6 +16,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has the questions of all nodes take turns at the log: a few are worked on at once, in lanes, so
@@ -38,6 +41,8 @@ final class QuestionDesk {
       this.underWay = underWay;
     }
   }
+
+  private static final Logger logger = LoggerFactory.getLogger(QuestionDesk.class);
 
   private static final int MOST_WAITING = 1_024;
 
@@ -122,15 +127,22 @@ final class QuestionDesk {
       begun()
           .onComplete(
               done -> {
-                if (done.succeeded()) {
-                  if (settle()) {
-                    UpdateBus.reply(message, done.result());
-                  }
-                } else {
-                  refuse(asRefusal(done.cause()));
-                }
+                answer(done);
                 turns.ended();
               });
+    }
+
+    private void answer(AsyncResult<LogMessage> done) {
+      try {
+        if (done.failed()) {
+          refuse(asRefusal(done.cause()));
+        } else if (settle()) {
+          UpdateBus.reply(message, done.result());
+        }
+      } catch (Throwable e) {
+        // The next turn begins all the same.
+        logger.error("A question could not be answered, its asker asks again", e);
+      }
     }
 
     private Future<LogMessage> begun() {

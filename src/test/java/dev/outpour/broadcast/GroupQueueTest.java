@@ -14,6 +14,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -323,6 +324,53 @@ class GroupQueueTest {
             Runnable::run);
     assertThat(status(throwing.submit(batch("a")))).isEqualTo(504);
     assertThat(status(throwing.submit(batch("b")))).isEqualTo(504);
+  }
+
+  @Test
+  void groupWithTooFewOutcomesIsLeftOpenAndTheNextGoesOn() {
+    Future<Outcome> a = queue.submit(batch("a"));
+    Future<Outcome> b = queue.submit(batch("b"));
+    log.answers.get(0).complete(List.of());
+    assertThat(status(a)).isEqualTo(504);
+    log.commit();
+    assertThat(status(b)).isEqualTo(200);
+    assertThat(queue.close().succeeded()).isTrue();
+  }
+
+  @Test
+  void publisherWhoThrowsAtItsAnswerHoldsUpNobodyElse() {
+    queue.submit(batch("first"));
+    Future<Outcome> a = queue.submit(batch("a"));
+    Future<Outcome> b = queue.submit(batch("b"));
+    a.onComplete(
+        answered -> {
+          throw new IllegalStateException("Its connection is closed");
+        });
+    log.commit();
+    Future<Outcome> c = queue.submit(batch("c"));
+    log.commit();
+    assertThat(status(b)).isEqualTo(200);
+    log.commit();
+    assertThat(status(c)).isEqualTo(200);
+    assertThat(queue.close().succeeded()).isTrue();
+  }
+
+  @Test
+  void whatIsTakenIsSentAtOnceWhereThereIsNoEndOfTheTurn() {
+    GroupQueue ending =
+        new GroupQueue(
+            log::send,
+            1 << 20,
+            () -> 0,
+            () -> GroupQueue.Owner.FAR,
+            turn -> {
+              throw new RejectedExecutionException("The loop ends");
+            });
+    for (String data : List.of("a", "b")) {
+      Future<Outcome> outcome = ending.submit(batch(data));
+      log.commit();
+      assertThat(status(outcome)).isEqualTo(200);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.history.History.Retained;
+import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Located;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
@@ -44,6 +45,31 @@ class QuestionsTest {
   @AfterEach
   void stop() {
     Await.result(vertx.close());
+  }
+
+  @Test
+  void questionThatCannotBeMadeFailsAndTheNextIsAsked() throws Exception {
+    Questions questions = new Questions(vertx, log.bus(), PrometheusMetrics.of(vertx));
+    for (int i = 0; i < 3; i++) {
+      Inquiry<LogMessage.Found> asked =
+          questions.ask(
+              Questions.Lane.NEWEST,
+              "a",
+              LogMessage.Found.class,
+              asking -> {
+                throw new IllegalStateException("There is no such question");
+              });
+      Await.until(() -> asked.answer().failed(), () -> "no answer to question");
+    }
+    assertThat(questions.open()).isZero();
+    questions.ask(
+        Questions.Lane.NEWEST,
+        "a",
+        LogMessage.Found.class,
+        asking ->
+            new LogMessage.Locate(
+                "x", new Start.Newest(1), Samples.interest("a/*"), asking, Optional.empty()));
+    assertThat(next().body()).isInstanceOf(LogMessage.Locate.class);
   }
 
   private Inquiry<Located> ask(String asker, String topic) {

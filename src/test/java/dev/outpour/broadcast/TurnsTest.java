@@ -75,6 +75,26 @@ class TurnsTest {
   }
 
   @Test
+  void turnThatThrowsIsOverAndTheNextBegins() {
+    Turns<String> turns = new Turns<>(1, 100, 100);
+    Turns.Turn throwing =
+        () -> {
+          throw new IllegalStateException("It cannot begin");
+        };
+    assertThat(turns.submit("a", throwing)).isTrue();
+    turns.submit("a", turn("a0"));
+    assertThat(begun).containsExactly("a0");
+    turns.submit("b", throwing);
+    turns.submit("b", turn("b0"));
+    turns.submit("a", turn("a1"));
+    turns.ended();
+    assertThat(begun).as("who ends is not told of another's failure").endsWith("a1");
+    turns.ended();
+    assertThat(begun).containsExactly("a0", "a1", "b0");
+    assertThat(turns.waiting()).isZero();
+  }
+
+  @Test
   void manyThatEndAtOnceBeginOneAfterTheOther() {
     Turns<String> turns = new Turns<>(1, 100_000, 100_000);
     turns.submit("a", turn("a"));
