@@ -37,6 +37,7 @@ final class LogConnections implements AutoCloseable {
 
   private final SqliteWriter writer;
   private final LogPlace place;
+  private final BulkCheckpoint bulk;
   private final SqliteReaders readers;
 
   /** One more, for what no page is to wait for. */
@@ -48,7 +49,8 @@ final class LogConnections implements AutoCloseable {
   private long triedNanos;
   private long triedFrames;
 
-  private LogConnections(LogFile file, SqliteWriter writer, LogPlace place) {
+  private LogConnections(LogFile file, SqliteWriter writer, LogPlace place, BulkCheckpoint bulk) {
+    this.bulk = bulk;
     this.writer = writer;
     this.place = place;
     BooleanSupplier inPlace = () -> place.look() == LogPlace.State.WHOLE;
@@ -60,6 +62,7 @@ final class LogConnections implements AutoCloseable {
    * Opens the file, and begins a new epoch in it.
    *
    * @param before the log as it was when this process had it open before; null the first time
+   * @param background where most of a checkpoint is done
    * @throws ForeignWriterException if another hub has opened it since
    */
   static LogConnections open(
@@ -67,15 +70,19 @@ final class LogConnections implements AutoCloseable {
       Retention retention,
       LogClock clock,
       TopicDirectory directory,
-      @Nullable Head before)
+      @Nullable Head before,
+      BulkCheckpoint.Background background)
       throws SQLException {
     SqliteWriter writer = SqliteWriter.open(file, retention, clock, directory, before);
     LogConnections opened;
     try {
-      opened = new LogConnections(file, writer, new LogPlace(file.path()));
+      opened = besideWriter(file, writer, background);
     } catch (IOException e) {
       writer.close();
       throw new SQLException("The file has gone: " + e.getMessage(), e);
+    } catch (SQLException | RuntimeException e) {
+      writer.close();
+      throw e;
     }
     try {
       opened.readers.open();
@@ -83,6 +90,18 @@ final class LogConnections implements AutoCloseable {
       return opened;
     } catch (SQLException | RuntimeException e) {
       opened.closeOpened();
+      throw e;
+    }
+  }
+
+  private static LogConnections besideWriter(
+      LogFile file, SqliteWriter writer, BulkCheckpoint.Background background)
+      throws SQLException, IOException {
+    LogPlace place = new LogPlace(file.path());
+    try {
+      return new LogConnections(file, writer, place, new BulkCheckpoint(file, background));
+    } catch (SQLException | RuntimeException e) {
+      place.close();
       throw e;
     }
   }
@@ -113,20 +132,36 @@ final class LogConnections implements AutoCloseable {
    * Brings the write-ahead log into the file once it is long, so that the next commit begins it
    * anew in place. It is called by the writing thread after each commit.
    *
-   * <p>The first pass does the work; in the second no page is being read. Readers whose
-   * transactions overlap would keep the write-ahead log from ever beginning anew. One that reads
-   * for long has it tried again now and then, not after each commit.
+   * <p>The first pass does the work, while the writer goes on; in the second no page is being read.
+   * Readers whose transactions overlap would keep the write-ahead log from ever beginning anew. One
+   * that reads for long has it tried again now and then, not after each commit.
    *
+   * @param afterwards what calls this again, for the second pass
    * @return whether all of it is in the file
    */
-  boolean checkpointIfLong() throws SQLException {
-    if (!isDue() || place.beforeWrite(writer) != LogPlace.State.WHOLE) {
+  boolean checkpointIfLong(Runnable afterwards) throws SQLException {
+    if (!bulk.isUnderWay()) {
+      if (!isDue() || place.beforeWrite(writer) != LogPlace.State.WHOLE) {
+        return false;
+      }
+      triedNanos = System.nanoTime();
+      triedFrames = writer.writeAhead().frames();
+      bulk.begin(afterwards);
+      place.beginCheckpoint();
+    }
+    if (!bulk.isDone()) {
       return false;
     }
-    triedNanos = System.nanoTime();
-    triedFrames = writer.writeAhead().frames();
-    checkpoint();
+    try {
+      bulk.finish();
+    } finally {
+      place.afterCheckpoint(writer);
+    }
     overdue = true;
+    return place.beforeWrite(writer) == LogPlace.State.WHOLE && checkpointRest();
+  }
+
+  private boolean checkpointRest() throws SQLException {
     try {
       // Another program may read, too.
       overdue = !searchers.hold(HOLD_MILLIS) || !readers.hold(HOLD_MILLIS) || !checkpoint();
@@ -175,6 +210,7 @@ final class LogConnections implements AutoCloseable {
   }
 
   private void closeOpened() throws SQLException {
+    bulk.close();
     readers.close();
     searchers.close();
     writer.close();

@@ -126,6 +126,15 @@ final class LogFile implements AutoCloseable {
     }
   }
 
+  /** Opens the file for bringing its write-ahead log into it. */
+  Connection openToCheckpoint() throws SQLException {
+    SQLiteConfig config = config();
+    config.resetOpenMode(SQLiteOpenMode.CREATE);
+    config.setSynchronous(SynchronousMode.FULL);
+    config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
+    return around.apply(config.createConnection("jdbc:sqlite:" + path));
+  }
+
   private static SQLiteConfig config() {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_MILLIS);

@@ -36,6 +36,7 @@ final class LogKeeper {
   private final Retention retention;
   private final LogClock clock;
   private final TopicDirectory directory;
+  private final BulkCheckpoint.Background background;
   private final Promise<String> lost = Promise.promise();
 
   /** Null once the log is lost or closed. */
@@ -50,14 +51,21 @@ final class LogKeeper {
   private boolean checkpointFails;
 
   /** Opens the file. */
-  LogKeeper(LogFile file, Retention retention, LogClock clock, TopicDirectory directory)
+  LogKeeper(
+      LogFile file,
+      Retention retention,
+      LogClock clock,
+      TopicDirectory directory,
+      BulkCheckpoint.Background background)
       throws SQLException {
+    this.background = background;
     this.directory = directory;
     this.file = file;
     this.guard = new LogGuard(file);
     this.retention = retention;
     this.clock = clock;
-    LogConnections opened = LogConnections.open(file, retention, clock, directory, null);
+    LogConnections opened =
+        LogConnections.open(file, retention, clock, directory, null, background);
     this.connections = opened;
     this.head = opened.writer().head();
     clock.begin().ifPresent(log::warn);
@@ -217,7 +225,8 @@ final class LogKeeper {
 
   private void reopen() throws SQLException {
     close();
-    LogConnections opened = LogConnections.open(file, retention, clock, directory, head);
+    LogConnections opened =
+        LogConnections.open(file, retention, clock, directory, head, background);
     connections = opened;
     head = opened.writer().head();
     guard.opened();
@@ -238,7 +247,7 @@ final class LogKeeper {
       return;
     }
     try {
-      if (open.checkpointIfLong() && checkpointFails) {
+      if (open.checkpointIfLong(this::tidyUp) && checkpointFails) {
         log.info("The write-ahead log is brought into the log's file again");
         checkpointFails = false;
       }

@@ -73,6 +73,9 @@ final class LogPlace implements AutoCloseable {
   /** Whether somebody else has written; for good. */
   private volatile boolean spoiled;
 
+  /** Whether the hub is writing to the file just now. */
+  private boolean checkpointing;
+
   private FileTime modified;
   private long size;
   private long walSize;
@@ -191,7 +194,11 @@ final class LogPlace implements AutoCloseable {
     if (nowWal == null) {
       return State.CUT_OFF;
     }
-    boolean written = !now.lastModifiedTime().equals(modified) || now.size() != size;
+    // A checkpoint of the hub's does not make it smaller, unlike most that others do to it.
+    boolean written =
+        checkpointing
+            ? now.size() < size
+            : !now.lastModifiedTime().equals(modified) || now.size() != size;
     if ((written || nowWal.size() < walSize) && !isByTheRules(now, written, nowWal, writer)) {
       if (writer.isTakenOver()) {
         return State.TAKEN_OVER;
@@ -224,8 +231,14 @@ final class LogPlace implements AutoCloseable {
     }
   }
 
+  /** The hub writes to the file from another thread from now on; on the writing thread. */
+  void beginCheckpoint() {
+    checkpointing = true;
+  }
+
   /** After the hub itself has written to the file; on the writing thread. */
   void afterCheckpoint(SqliteWriter writer) throws SQLException {
+    checkpointing = false;
     BasicFileAttributes now = look(file, key);
     BasicFileAttributes nowWal = look(wal, walKey);
     if (now != null && nowWal != null) {

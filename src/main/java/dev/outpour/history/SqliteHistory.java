@@ -113,7 +113,7 @@ public final class SqliteHistory implements History {
             () -> {
               LogFile file = LogFile.lock(path, around);
               try {
-                LogKeeper keeper = new LogKeeper(file, retention, clock, directory);
+                LogKeeper keeper = new LogKeeper(file, retention, clock, directory, threads::copy);
                 LogReading reading = new LogReading(vertx, name, keeper::connections);
                 PatternSearch search = new PatternSearch(vertx, reading, directory, keeper::head);
                 search.keepFilled();

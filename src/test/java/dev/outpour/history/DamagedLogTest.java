@@ -111,7 +111,13 @@ class DamagedLogTest {
   }
 
   private static LogConnections open(LogFile locked) throws SQLException {
-    return LogConnections.open(locked, EVERYTHING, LogClock.system(), new TopicDirectory(0), null);
+    return LogConnections.open(
+        locked,
+        EVERYTHING,
+        LogClock.system(),
+        new TopicDirectory(0),
+        null,
+        (pass, afterwards) -> pass.run());
   }
 
   private Page believed(LogConnections reader, long after) throws SQLException {

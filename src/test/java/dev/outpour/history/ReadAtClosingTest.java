@@ -39,7 +39,11 @@ class ReadAtClosingTest {
 
   private static LogKeeper keeper(LogFile locked) throws SQLException {
     return new LogKeeper(
-        locked, EVERYTHING, new ManualClock().logClock(), new TopicDirectory(1_000));
+        locked,
+        EVERYTHING,
+        new ManualClock().logClock(),
+        new TopicDirectory(1_000),
+        (pass, afterwards) -> pass.run());
   }
 
   /** Reads until it is interrupted: of hours of statements, all short. */

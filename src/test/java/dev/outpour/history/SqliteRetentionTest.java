@@ -33,8 +33,8 @@ class SqliteRetentionTest {
   private static final int GROUPS_AN_HOUR = 240;
   private static final int AN_HOUR = GROUP * GROUPS_AN_HOUR;
 
-  /** The writer begins it anew at 8 MB; a commit that touches much may come before it looks. */
-  private static final long WAL_BYTES = 12L << 20;
+  /** At 8 MB it is brought into the file; what is committed meanwhile comes on top. */
+  private static final long WAL_BYTES = 24L << 20;
 
   @TempDir private Path directory;
   private final long seed = ThreadLocalRandom.current().nextLong();

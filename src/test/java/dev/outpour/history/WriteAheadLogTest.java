@@ -28,7 +28,11 @@ class WriteAheadLogTest {
 
   private LogKeeper keeper(LogFile locked) throws Exception {
     return new LogKeeper(
-        locked, EVERYTHING, new ManualClock().logClock(), new TopicDirectory(1_000));
+        locked,
+        EVERYTHING,
+        new ManualClock().logClock(),
+        new TopicDirectory(1_000),
+        (pass, afterwards) -> pass.run());
   }
 
   private LogFile lock() {
