@@ -6,6 +6,9 @@ import dev.outpour.SseClient;
 import dev.outpour.SseParser.Event;
 import dev.outpour.TestHub;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -53,34 +56,65 @@ class SlowReaderIT {
         });
   }
 
-  @Test
-  void readerThatIsLappedIsToldAndGoesOnFromWhatIsThere() throws Exception {
+  private static void lap(Consumer<TestHub> what) throws Exception {
     TestHub.run(
         new JsonObject()
             .put("history", new JsonObject().put("keepUpdates", 10))
             .put("http", new JsonObject().put("pageCacheMegabytes", 8)),
+        what::accept);
+  }
+
+  /** What was given, and what the hub has named as lost, are all there is. */
+  private static void checkLoss(Event told, List<Event> given, int all) {
+    assertThat(told.name()).isEqualTo("outpour.truncated");
+    JsonObject data = new JsonObject(told.data());
+    assertThat(data.getString("reason")).isEqualTo("expired");
+    long asked = sequence(data.getString("asked"));
+    long lost = told.sequence() - asked;
+    assertThat(lost).isPositive();
+    assertThat(sequence(data.getString("earliest"))).isEqualTo(told.sequence() + 1);
+    assertThat(given.size() + lost).isEqualTo(all);
+    assertThat(given.stream().map(Event::sequence).toList()).isSorted();
+    assertThat(given)
+        .noneMatch(each -> each.sequence() > asked && each.sequence() <= told.sequence());
+  }
+
+  @Test
+  void readerThatIsLappedIsToldAndGoesOnFromWhatIsThere() throws Exception {
+    String small = "y".repeat(3_000);
+    int count = 3_000;
+    lap(
+        hub -> {
+          try (SseClient slow = hub.reader("topic=small").receiveBuffer(2_048).open()) {
+            slow.stopReading();
+            String last = "";
+            for (int i = 0; i < count; i++) {
+              last = hub.publish("small", "\"" + small + "\"");
+            }
+            slow.goOn();
+            slow.awaitLastId(last);
+            checkLoss(slow.awaitWords(1).get(0), slow.events(), count);
+          }
+        });
+  }
+
+  /** The rest of what it has begun to take is gone: nothing can be told in the midst of that. */
+  @Test
+  void readerThatIsLappedWithinALargeUpdateIsToldWhenItComesBack() throws Exception {
+    lap(
         hub -> {
           try (SseClient slow = hub.reader("topic=big").receiveBuffer(2_048).open()) {
             slow.stopReading();
-            String last = publishMegabytes(hub, 1, 200);
+            final String last = publishMegabytes(hub, 1, 200);
             slow.goOn();
-            slow.awaitLastId(last);
-            Event told = slow.awaitWords(1).get(0);
-            assertThat(told.name()).isEqualTo("outpour.truncated");
-            JsonObject data = new JsonObject(told.data());
-            assertThat(data.getString("reason")).isEqualTo("expired");
-            long lost = told.sequence() - sequence(data.getString("asked"));
-            assertThat(lost).isPositive();
-            assertThat(sequence(data.getString("earliest"))).isEqualTo(told.sequence() + 1);
-            assertThat(slow.events().size() + lost)
-                .as("what was given and what was named as lost is all")
-                .isEqualTo(200);
-            assertThat(slow.events().stream().map(Event::sequence).toList()).isSorted();
-            assertThat(slow.events())
-                .noneMatch(
-                    each ->
-                        each.sequence() > sequence(data.getString("asked"))
-                            && each.sequence() <= told.sequence());
+            assertThat(slow.awaitEnd()).isEqualTo(SseClient.End.CUT);
+            assertThat(slow.words()).isEmpty();
+            try (SseClient again = hub.resume("topic=big", slow.lastEventId())) {
+              again.awaitLastId(last);
+              List<Event> given = new ArrayList<>(slow.events());
+              given.addAll(again.events());
+              checkLoss(again.awaitWords(1).get(0), given, 200);
+            }
           }
         });
   }
