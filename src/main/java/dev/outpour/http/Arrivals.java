@@ -128,6 +128,7 @@ final class Arrivals {
       Start start = stream.start();
       stream.group.located(located);
       stream.moveTo(located.cursor(), located.head().lineage());
+      stream.began = located.cursor();
       stream.state = EventStream.State.BEHIND;
       stream.write(Words.first(located, start, stream.begun));
       audience.goOn(stream);

@@ -208,7 +208,7 @@ final class Audience {
    * @return whether it need not catch up
    */
   boolean join(EventStream stream) {
-    if (stream.group.isOver(stream.cursor)) {
+    if (stream.group.isOver(stream.cursor, firstEnd(stream))) {
       leave(stream, CloseReason.ENDED);
       stream.end(Buffer.buffer());
       return true;
@@ -224,6 +224,15 @@ final class Audience {
       ahead.add(stream);
     }
     return true;
+  }
+
+  /**
+   * From which number on an end counts for a reader: where its stream began before it, or where it
+   * has not expired. Pages may show ends that have: their topics may be used again.
+   */
+  private long firstEnd(EventStream stream) {
+    LogDescription log = head.log();
+    return Math.min(stream.began + 1, log == null ? 0 : log.head().earliest());
   }
 
   /** Takes a live reader out of the sweeps: it has been given all up to a number and no more. */

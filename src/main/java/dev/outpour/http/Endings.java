@@ -58,14 +58,22 @@ final class Endings {
     }
   }
 
-  /** Whether all had ended when a cursor was passed. */
-  boolean isBeyond(Interest interest, long cursor) {
+  /**
+   * Whether all had ended when a cursor was passed.
+   *
+   * @param from ends before this number do not count
+   */
+  boolean isBeyond(Interest interest, long cursor, long from) {
     if (newest.isEmpty() || !interest.isExact()) {
       return false;
     }
     for (Topic topic : interest.topics()) {
       Newest known = newest.get(topic);
-      if (known == null || !known.end() || known.position().sequence() > cursor) {
+      if (known == null || !known.end()) {
+        return false;
+      }
+      long end = known.position().sequence();
+      if (end > cursor || end < from) {
         return false;
       }
     }

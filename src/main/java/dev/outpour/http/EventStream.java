@@ -52,6 +52,9 @@ final class EventStream implements StreamWriter.Listener {
   /** The number up to which every match was written to this connection; see {@link State#LIVE}. */
   long cursor;
 
+  /** The cursor with which it began. */
+  long began;
+
   /** The lineage that {@link #cursor} is a number of; null until it is located. */
   @Nullable Lineage lineage;
 

@@ -153,9 +153,13 @@ final class Group {
     endings.keepWhatIsOf(lineage);
   }
 
-  /** Whether nothing can follow after a cursor, since all that it wants has ended. */
-  boolean isOver(long cursor) {
-    return endings.isBeyond(interest, cursor);
+  /**
+   * Whether nothing can follow after a cursor, since all that it wants has ended.
+   *
+   * @param from ends before this number do not count
+   */
+  boolean isOver(long cursor, long from) {
+    return endings.isBeyond(interest, cursor, from);
   }
 
   /**

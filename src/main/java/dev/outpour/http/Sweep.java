@@ -144,7 +144,7 @@ final class Sweep {
     }
     Frames.Part made = frames.part(from, to, audience.backlog().mostAtOnce());
     part = made;
-    last = group.isOver(made.to());
+    last = group.isOver(made.to(), 0);
     return made;
   }
 

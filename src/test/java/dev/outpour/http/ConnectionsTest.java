@@ -54,6 +54,8 @@ class ConnectionsTest {
         RawHttp third = RawHttp.connect(port)) {
       ask(first, "/");
       ask(second, "/");
+      // A connection is counted once its loop has it, which its answer shows.
+      ask(third, "/");
       assertThat(watched).hasValue(3);
       ask(third, "/stream");
       Await.until("without the stream", () -> watched.get() == 2);

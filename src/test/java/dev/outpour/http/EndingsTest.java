@@ -25,11 +25,19 @@ class EndingsTest {
   @Test
   void allHaveEndedOnceTheLastOneHas() {
     note(3, true, "a");
-    assertThat(endings.isBeyond(WANTED, 9)).isFalse();
+    assertThat(endings.isBeyond(WANTED, 9, 0)).isFalse();
     note(5, true, "b");
-    assertThat(endings.isBeyond(WANTED, 4)).isFalse();
-    assertThat(endings.isBeyond(WANTED, 5)).isTrue();
-    assertThat(endings.isBeyond(Samples.interest("a", "b/*"), 5)).isFalse();
+    assertThat(endings.isBeyond(WANTED, 4, 0)).isFalse();
+    assertThat(endings.isBeyond(WANTED, 5, 0)).isTrue();
+    assertThat(endings.isBeyond(Samples.interest("a", "b/*"), 5, 0)).isFalse();
+  }
+
+  @Test
+  void endThatHasExpiredDoesNotCountForWhoBeganAfterIt() {
+    note(3, true, "a");
+    note(5, true, "b");
+    assertThat(endings.isBeyond(WANTED, 9, 3)).isTrue();
+    assertThat(endings.isBeyond(WANTED, 9, 4)).isFalse();
   }
 
   @Test
@@ -38,10 +46,10 @@ class EndingsTest {
     note(4, true, "b");
     note(20, false, "a");
     note(3, true, "a");
-    assertThat(endings.isBeyond(WANTED, 30)).isFalse();
+    assertThat(endings.isBeyond(WANTED, 30, 0)).isFalse();
     note(21, true, "a");
     note(20, false, "a");
-    assertThat(endings.isBeyond(WANTED, 30)).isTrue();
+    assertThat(endings.isBeyond(WANTED, 30, 0)).isTrue();
   }
 
   @Test
@@ -50,13 +58,13 @@ class EndingsTest {
     note(5, true, "b");
     Epoch first = new Epoch("epoch001", 1);
     endings.keepWhatIsOf(new Lineage(List.of(first, new Epoch("epoch002", 6))));
-    assertThat(endings.isBeyond(WANTED, 5)).isTrue();
+    assertThat(endings.isBeyond(WANTED, 5, 0)).isTrue();
     endings.keepWhatIsOf(new Lineage(List.of(first, new Epoch("epoch003", 5))));
-    assertThat(endings.isBeyond(WANTED, 5)).isFalse();
+    assertThat(endings.isBeyond(WANTED, 5, 0)).isFalse();
     note(5, true, "b");
-    assertThat(endings.isBeyond(WANTED, 5)).as("the other end is still known").isTrue();
+    assertThat(endings.isBeyond(WANTED, 5, 0)).as("the other end is still known").isTrue();
     endings.keepWhatIsOf(new Lineage(List.of(new Epoch("another1", 1))));
     note(7, true, "b");
-    assertThat(endings.isBeyond(WANTED, 9)).isFalse();
+    assertThat(endings.isBeyond(WANTED, 9, 0)).isFalse();
   }
 }

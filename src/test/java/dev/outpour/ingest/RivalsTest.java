@@ -125,7 +125,11 @@ class RivalsTest {
   @Test
   void whatIsNoClaimIsPassedOver() {
     vertx.exceptionHandler(failures::add);
+    AtomicInteger said = new AtomicInteger();
+    TestHub.await(
+        vertx.eventBus().consumer(Rivals.ADDRESS, claim -> said.incrementAndGet()).completion());
     begin("log", 10, 1, 5_000);
+    Await.until("it hears, since it speaks", () -> said.get() > 0);
     vertx.eventBus().publish(Rivals.ADDRESS, "longer");
     vertx.eventBus().publish(Rivals.ADDRESS, null);
     vertx.eventBus().publish(Rivals.ADDRESS, new JsonObject());
