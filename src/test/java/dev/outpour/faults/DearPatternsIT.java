@@ -72,12 +72,14 @@ class DearPatternsIT {
   /** To be run on a machine where nothing else is: {@code mvn -Pfaults verify}. */
   @Test
   @Tag(Extent.TAG)
+  @Tag(Extent.LONG)
   void theDearestPatternsHoldNobodyUp() throws Exception {
     holdNobodyUp(false);
   }
 
   @Test
   @Tag(Extent.TAG)
+  @Tag(Extent.LONG)
   void theDearestPatternsUnderRightsHoldNobodyUp() throws Exception {
     holdNobodyUp(true);
   }

@@ -103,6 +103,7 @@ class PatternQuestionsIT {
 
   @Test
   @Tag(Extent.TAG)
+  @Tag(Extent.LONG)
   void twoHundredReadersOfPatternsHoldNobodyUp() throws Exception {
     Seen seen = ask(Extent.of(1_000_000, 200_000), Extent.of(200_000, 40_000), 200, 10);
     assertThat(seen.meanwhile().quantile(0.99)).isLessThan(250);
@@ -218,6 +219,7 @@ class PatternQuestionsIT {
 
   @Test
   @Tag(Extent.TAG)
+  @Tag(Extent.LONG)
   void manyTopicsDoNotDelayTheStart() throws Exception {
     int updates = Extent.of(1_000_000, 200_000);
     int topics = Extent.of(200_000, 40_000);

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What keys cost in a log that holds many, and what it takes to bring a log of form 1 to form 2.
  */
 @Tag(Extent.TAG)
+@Tag(Extent.LONG)
 class KeyCostIT {
 
   private static final int HELD = Extent.of(10_000_000, 500_000);
