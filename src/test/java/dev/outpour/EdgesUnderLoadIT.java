@@ -46,6 +46,8 @@ class EdgesUnderLoadIT {
     private final long endNanos;
     private volatile int acknowledged;
     private volatile @Nullable Throwable failure;
+    private volatile int refused;
+    private @Nullable RawHttp connection;
     private long digest;
     private long last;
 
@@ -60,20 +62,25 @@ class EdgesUnderLoadIT {
     public void run() {
       long paceNanos = TimeUnit.SECONDS.toNanos(1) * PUBLISHERS / PER_SECOND;
       long due = System.nanoTime();
-      try (RawHttp connection = RawHttp.connect(port)) {
+      try {
+        connection = RawHttp.connect(port);
         for (long now = due; now < endNanos; now = System.nanoTime()) {
           if (now < due) {
             TimeUnit.NANOSECONDS.sleep(due - now);
           }
           due = Math.max(due + paceNanos, now);
-          publish(connection);
+          publish();
         }
       } catch (InterruptedException | RuntimeException | AssertionError e) {
         failure = e;
+      } finally {
+        if (connection != null) {
+          connection.close();
+        }
       }
     }
 
-    private void publish(RawHttp connection) {
+    private void publish() {
       String key = getName() + "-" + acknowledged;
       String data = "{\"key\":\"" + key + "\",\"x\":\"" + "x".repeat(60) + "\"}";
       String request =
@@ -81,8 +88,12 @@ class EdgesUnderLoadIT {
               .formatted(getName(), key, data.length(), data);
       RawHttp.Answer answer = connection.send(request).answer();
       while (answer.status() >= 500) {
+        // The hub closes after what it refuses before it has read all of it.
+        connection.close();
         Await.aMoment();
+        connection = RawHttp.connect(port);
         answer = connection.send(request).answer();
+        refused++;
       }
       String id = new JsonObject(answer.body()).getString("id");
       long number = Long.parseLong(id.substring(id.indexOf('-') + 1));
@@ -165,8 +176,13 @@ class EdgesUnderLoadIT {
       watch(publishers, readers);
       long all = publishers.stream().mapToLong(each -> each.acknowledged).sum();
       System.out.printf(
-          "%d publishers, %d s: %d updates a second to %d readers at %d nodes%n",
-          PUBLISHERS, lasting.toSeconds(), all / lasting.toSeconds(), readers.size(), ports.size());
+          "%d publishers, %d s: %d updates a second to %d readers at %d nodes, %d tries refused%n",
+          PUBLISHERS,
+          lasting.toSeconds(),
+          all / lasting.toSeconds(),
+          readers.size(),
+          ports.size(),
+          publishers.stream().mapToInt(each -> each.refused).sum());
       ManyReaders.await(ARRIVAL, "at the end", readers, each -> each.count() >= all);
       long digest = publishers.stream().mapToLong(each -> each.digest).sum();
       ManyReaders.check(
