@@ -76,8 +76,11 @@ final class FaultyFront implements AutoCloseable {
         .onSuccess(answer -> pass(request, answer))
         .onFailure(
             failure -> {
-              answers.add(BAD_GATEWAY);
-              request.response().setStatusCode(BAD_GATEWAY).end("Bad gateway");
+              // It may be the browser that has gone, and then nobody is answered.
+              if (!request.response().closed()) {
+                answers.add(BAD_GATEWAY);
+                request.response().setStatusCode(BAD_GATEWAY).end("Bad gateway");
+              }
             });
   }
 
