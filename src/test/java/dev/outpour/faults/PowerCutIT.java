@@ -2,13 +2,18 @@ package dev.outpour.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.HubFigures;
 import dev.outpour.SseClient;
 import dev.outpour.SseParser.Event;
 import dev.outpour.checker.Verdict;
 import dev.outpour.checker.Workload;
+import dev.outpour.history.FormOne;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class PowerCutIT {
 
   private static final int MEGABYTES = 128;
+
+  /** So that an upgrade takes some tenths of a second. */
+  private static final int KEYS = 100_000;
 
   @TempDir private Path directory;
 
@@ -69,6 +77,53 @@ class PowerCutIT {
       hub.start();
       assertThat(readAll(hub, 6)).isEqualTo(seen);
       assertThat(hub.published("7")).endsWith("-7");
+    }
+  }
+
+  @Test
+  void upgradeInTheMidstOfWhichThePowerIsCutIsDoneByTheNextStart() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    int cuts = Extent.of(12, 4);
+    int unfinished = 0;
+    try (LoopDisk disk = LoopDisk.make(directory, MEGABYTES)) {
+      long whole = nanosOfAnUpgrade(disk);
+      for (int cut = 0; cut < cuts; cut++) {
+        try (HubOnDisk hub = formOne(disk, "log-" + cut + ".db")) {
+          hub.launch(List.of(), Map.of()).awaitLine("is of form 1");
+          // Spread over all of it.
+          LockSupport.parkNanos((long) (whole * (cut + random.nextDouble()) / cuts));
+          hub.cutPower(disk);
+          hub.start();
+          HubFigures figures = new HubFigures(hub.process(), hub.port());
+          assertThat(figures.metric("outpour_log_keys"))
+              .as("after cut %d with the seed %d", cut, seed)
+              .isEqualTo(KEYS + FormOne.KEYS);
+          assertThat(figures.metric("outpour_log_updates")).isEqualTo(FormOne.UPDATES);
+          assertThat(hub.published("1")).endsWith("-" + (FormOne.UPDATES + 1));
+          List<String> said = hub.process().terminate().output();
+          unfinished += said.stream().anyMatch(line -> line.contains("is of form 1")) ? 1 : 0;
+        }
+      }
+    }
+    System.out.println(unfinished + " of " + cuts + " upgrades were cut before their end");
+    assertThat(unfinished).as("seed %d", seed).isPositive();
+  }
+
+  private HubOnDisk formOne(LoopDisk disk, String name) throws IOException {
+    HubOnDisk hub = new HubOnDisk(directory, disk.path().resolve(name));
+    FormOne.copyTo(hub.log());
+    FormOne.addKeys(hub.log(), KEYS);
+    Machine.run(Machine.tool("sync", "coreutils"));
+    return hub;
+  }
+
+  private long nanosOfAnUpgrade(LoopDisk disk) throws Exception {
+    try (HubOnDisk hub = formOne(disk, "whole.db")) {
+      hub.launch(List.of(), Map.of()).awaitLine("is of form 1");
+      long begun = System.nanoTime();
+      hub.process().awaitLine("is of form 2 now");
+      return System.nanoTime() - begun;
     }
   }
 
