@@ -5,8 +5,6 @@ import dev.outpour.history.LogCopy;
 import dev.outpour.history.LogRestore;
 import dev.outpour.history.LogRestore.Restored;
 import dev.outpour.settings.CannotStartException;
-import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -78,14 +76,6 @@ final class LogCommand implements Callable<Integer> {
       return 0;
     } catch (CannotStartException e) {
       throw CommandException.failed(String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      String reason = e instanceof FileSystemException known ? known.getReason() : null;
-      throw CommandException.failed(
-          "The backup could not be put to "
-              + target
-              + " ("
-              + (reason == null ? e.toString() : reason + ": " + e.getMessage())
-              + "): see that there is room for it, and the right to write there");
     }
   }
 

@@ -171,11 +171,11 @@ final class KeyRows {
     }
     nextTail =
         row.position() == 0 ? null : new Tail(table, first, ByteBuffer.wrap(add(rows, first, row)));
-    rows.executeBatch();
+    rows.executeLargeBatch();
   }
 
-  private static byte[] add(PreparedStatement rows, long first, ByteBuffer row)
-      throws SQLException {
+  /** Adds the keys of a row, which is empty then, to what is waiting. */
+  static byte[] add(PreparedStatement rows, long first, ByteBuffer row) throws SQLException {
     byte[] entries = new byte[row.flip().remaining()];
     row.get(entries);
     row.clear();

@@ -49,9 +49,9 @@ public final class LogCopy {
     delete();
     WalFile.check(source);
     Files.copy(source, path, StandardCopyOption.REPLACE_EXISTING);
-    Path writeAhead = WalFile.of(source);
+    Path writeAhead = LogParts.wal(source);
     if (Files.exists(writeAhead)) {
-      Files.copy(writeAhead, WalFile.of(path), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(writeAhead, LogParts.wal(path), StandardCopyOption.REPLACE_EXISTING);
     }
     SQLiteConfig config = new SQLiteConfig();
     try (Connection connection = config.createConnection("jdbc:sqlite:" + path);
@@ -96,7 +96,7 @@ public final class LogCopy {
   /** Removes it, if it is still there. */
   void delete() throws IOException {
     for (String part : PARTS) {
-      Files.deleteIfExists(path.resolveSibling(path.getFileName() + part));
+      Files.deleteIfExists(LogParts.beside(path, part));
     }
   }
 }

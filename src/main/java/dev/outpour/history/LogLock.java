@@ -69,7 +69,7 @@ final class LogLock implements AutoCloseable {
    * @return null if somebody else has it
    */
   static @Nullable LogLock take(Path file) throws IOException {
-    Path place = file.resolveSibling(file.getFileName() + ".lock");
+    Path place = LogParts.lock(file);
     for (int i = 0; i < TRIES; i++) {
       try {
         Files.createFile(place);

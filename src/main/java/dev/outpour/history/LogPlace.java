@@ -1,11 +1,8 @@
 package dev.outpour.history;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
@@ -59,13 +56,11 @@ final class LogPlace implements AutoCloseable {
     }
   }
 
-  private static final int FRAME_BYTES = 4096 + 24;
-  private static final int HEADER_BYTES = 32;
-
   private final Path file;
   private final Path wal;
   private final Path shm;
-  private final FileChannel content;
+  private final FolderLook folder;
+  private final WalContent content;
   private final @Nullable Object key;
   private final @Nullable Object walKey;
   private final @Nullable Object shmKey;
@@ -78,7 +73,6 @@ final class LogPlace implements AutoCloseable {
 
   private FileTime modified;
   private long size;
-  private long walSize;
 
   /** How many frames of the write-ahead log count. */
   private long frames;
@@ -92,23 +86,16 @@ final class LogPlace implements AutoCloseable {
   /** Remembers what lies there now, when it has just been opened, and its log begun anew. */
   LogPlace(Path file) throws IOException {
     this.file = file;
-    this.wal = beside(file, "-wal");
-    this.shm = beside(file, "-shm");
+    this.wal = LogParts.wal(file);
+    this.shm = LogParts.shm(file);
     BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-    BasicFileAttributes nowWal = Files.readAttributes(wal, BasicFileAttributes.class);
     this.key = now.fileKey();
-    this.walKey = nowWal.fileKey();
+    this.walKey = LogLock.key(wal);
     this.shmKey = LogLock.key(shm);
     this.modified = now.lastModifiedTime();
     this.size = now.size();
-    this.walSize = nowWal.size();
-    // SQLite locks other files, and may lose no lock when this is closed.
-    this.content = FileChannel.open(wal, StandardOpenOption.READ);
-  }
-
-  /** The name of a file that belongs to another. */
-  static Path beside(Path file, String end) {
-    return file.resolveSibling(file.getFileName() + end);
+    this.folder = new FolderLook(file.resolveSibling(""));
+    this.content = new WalContent(wal);
   }
 
   private static @Nullable BasicFileAttributes look(Path path, @Nullable Object key) {
@@ -141,44 +128,28 @@ final class LogPlace implements AutoCloseable {
     }
     long before = frames;
     frames = found.frames();
-    BasicFileAttributes nowWal = look(wal, walKey);
-    if (nowWal != null) {
-      walSize = nowWal.size();
+    State names = lookAtNames();
+    if (names != State.WHOLE) {
+      return names;
+    }
+    spoiled |= !content.reaches(frames) || (frames > 0 && !content.isWithoutHole(before, frames));
+    return spoiled ? State.SPOILED : State.WHOLE;
+  }
+
+  /** Whether the names stand for what is open. */
+  private State lookAtNames() {
+    BasicFileAttributes now = folder.now();
+    if (folder.isAsSeen(now)) {
+      return State.WHOLE;
     }
     if (look(file, key) == null) {
       return State.AWAY;
     }
-    if (nowWal == null) {
+    if (look(wal, walKey) == null) {
       return State.CUT_OFF;
     }
-    spoiled |= walSize < bytes(frames) || !isWithoutHole(before);
-    return spoiled ? State.SPOILED : State.WHOLE;
-  }
-
-  private static long bytes(long frames) {
-    return frames == 0 ? 0 : HEADER_BYTES + frames * FRAME_BYTES;
-  }
-
-  /**
-   * Whether nobody has cut the write-ahead log short just before the hub wrote to it: then it has
-   * its size again, and zeros where the last frame was.
-   *
-   * @param before how many frames it had; fewer than now if it was not begun anew
-   */
-  private boolean isWithoutHole(long before) {
-    try {
-      return frames == 0
-          || (isWritten(0) && (before == 0 || before >= frames || isWritten(bytes(before - 1))));
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /** The head of the log, and of each frame, begins with a number that is not 0. */
-  private boolean isWritten(long at) throws IOException {
-    ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
-    content.read(number, at);
-    return number.getInt(0) != 0;
+    folder.remember(now);
+    return State.WHOLE;
   }
 
   /** What is found there before the hub writes; on the writing thread. */
@@ -190,16 +161,16 @@ final class LogPlace implements AutoCloseable {
     if (spoiled) {
       return State.SPOILED;
     }
-    BasicFileAttributes nowWal = look(wal, walKey);
-    if (nowWal == null) {
-      return State.CUT_OFF;
+    State names = lookAtNames();
+    if (names != State.WHOLE) {
+      return names;
     }
     // A checkpoint of the hub's does not make it smaller, unlike most that others do to it.
     boolean written =
         checkpointing
             ? now.size() < size
             : !now.lastModifiedTime().equals(modified) || now.size() != size;
-    if ((written || nowWal.size() < walSize) && !isByTheRules(now, written, nowWal, writer)) {
+    if ((written || !content.reaches(frames)) && !isByTheRules(now, written, writer)) {
       if (writer.isTakenOver()) {
         return State.TAKEN_OVER;
       }
@@ -213,18 +184,17 @@ final class LogPlace implements AutoCloseable {
    * Whether another program has made a checkpoint. That shows in the shared memory; and it does not
    * cut off what is not in the file yet.
    */
-  private boolean isByTheRules(
-      BasicFileAttributes now, boolean written, BasicFileAttributes nowWal, SqliteWriter writer) {
+  private boolean isByTheRules(BasicFileAttributes now, boolean written, SqliteWriter writer) {
     try {
       SqliteWriter.WriteAhead found = writer.writeAhead();
-      if (nowWal.size() < bytes(found.frames())) {
+      if (!content.reaches(found.frames())) {
         return false;
       }
-      boolean checkpoint = found.frames() == 0 ? walSize > 0 : found.checkpointed() != checkpointed;
+      boolean checkpoint = found.frames() == 0 ? frames > 0 : found.checkpointed() != checkpointed;
       if (written && (!checkpoint || now.size() < Math.min(size, writer.bytes()))) {
         return false;
       }
-      remember(now, nowWal, found);
+      remember(now, found);
       return true;
     } catch (SQLException e) {
       return false;
@@ -240,17 +210,14 @@ final class LogPlace implements AutoCloseable {
   void afterCheckpoint(SqliteWriter writer) throws SQLException {
     checkpointing = false;
     BasicFileAttributes now = look(file, key);
-    BasicFileAttributes nowWal = look(wal, walKey);
-    if (now != null && nowWal != null) {
-      remember(now, nowWal, writer.writeAhead());
+    if (now != null) {
+      remember(now, writer.writeAhead());
     }
   }
 
-  private void remember(
-      BasicFileAttributes now, BasicFileAttributes nowWal, SqliteWriter.WriteAhead found) {
+  private void remember(BasicFileAttributes now, SqliteWriter.WriteAhead found) {
     modified = now.lastModifiedTime();
     size = now.size();
-    walSize = nowWal.size();
     frames = found.frames();
     checkpointed = found.checkpointed();
     full = found.checkpointed() == found.frames();

@@ -47,25 +47,41 @@ public final class LogRestore {
    * @param backup a file that {@code VACUUM INTO} has made, or a copy of a log that was not in use
    * @param target the log's file, which need not be there, or a link to it
    */
-  public LogRestore(Path backup, Path target) throws IOException {
+  public LogRestore(Path backup, Path target) {
     this(backup, target, Clock.systemUTC());
   }
 
-  LogRestore(Path backup, Path target, Clock clock) throws IOException {
+  LogRestore(Path backup, Path target, Clock clock) {
     this.backup = backup;
     this.named = target;
-    // Where a link leads is replaced, and not the link.
-    this.target = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
+    this.target = withoutLinks(target);
     this.clock = clock;
+  }
+
+  /** Where a link leads is replaced, and not the link. */
+  private static Path withoutLinks(Path target) {
+    try {
+      return Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
+    } catch (IOException e) {
+      throw OpenFailure.ofRestoring(target, e);
+    }
   }
 
   /**
    * Does it.
    *
-   * @throws CannotStartException if a hub uses the file, or the backup cannot be used
-   * @throws IOException if a file cannot be written
+   * @throws CannotStartException if a hub uses the file, the backup cannot be used, or a file
+   *     cannot be written
    */
-  public Restored run() throws IOException {
+  public Restored run() {
+    try {
+      return restore();
+    } catch (IOException e) {
+      throw OpenFailure.ofRestoring(named, e);
+    }
+  }
+
+  private Restored restore() throws IOException {
     if (!Files.isRegularFile(backup)) {
       throw new CannotStartException("There is no file " + backup);
     }
@@ -73,7 +89,7 @@ public final class LogRestore {
       throw new CannotStartException(backup + " is the log's file itself, and no backup of it");
     }
     refuseIfInUse();
-    Path beside = target.resolveSibling(target.getFileName() + ".lock");
+    Path beside = LogParts.lock(target);
     boolean isNew = !Files.exists(beside);
     LogFile lock = LogFile.lock(named);
     try {
@@ -104,13 +120,13 @@ public final class LogRestore {
 
   /** What is copied of a file that is being written may be of two moments. */
   private void refuseIfInUse() throws IOException {
-    if (Files.exists(backup.resolveSibling(backup.getFileName() + ".lock"))) {
+    if (Files.exists(LogParts.lock(backup))) {
       LogFile.lock(backup).close();
     }
   }
 
   private Restored runLocked() throws IOException {
-    LogCopy copy = new LogCopy(target.resolveSibling(target.getFileName() + ".restoring"));
+    LogCopy copy = new LogCopy(LogParts.beside(target, ".restoring"));
     try {
       LogCopy.Contents contents = copy.make(backup);
       likeTheLog(copy.path());
@@ -132,20 +148,19 @@ public final class LogRestore {
    * backup takes the first: whenever this is cut short there is a log, and all of the one before.
    */
   private Optional<Path> setAside() throws IOException {
-    Path writeAhead = WalFile.of(target);
+    Path writeAhead = LogParts.wal(target);
     boolean isThere = Files.exists(target);
     if (!isThere && !Files.exists(writeAhead)) {
       return Optional.empty();
     }
-    Path kept =
-        target.resolveSibling(target.getFileName() + ".before-" + STAMP.format(clock.instant()));
+    Path kept = LogParts.beside(target, ".before-" + STAMP.format(clock.instant()));
     if (isThere) {
       Files.createLink(kept, target);
     }
     if (Files.exists(writeAhead)) {
-      Files.move(writeAhead, WalFile.of(kept));
+      Files.move(writeAhead, LogParts.wal(kept));
     }
-    Files.deleteIfExists(target.resolveSibling(target.getFileName() + "-shm"));
+    Files.deleteIfExists(LogParts.shm(target));
     sync(folder());
     return Optional.of(kept);
   }

@@ -120,6 +120,19 @@ record LogState(
         ended - ends);
   }
 
+  /** With another number as the earliest: what comes before is not in the file any more. */
+  LogState withEarliest(long number) {
+    return new LogState(
+        number,
+        last,
+        bytes,
+        number > last ? bytes : removedBytes,
+        oldestMillis,
+        pageUpdates,
+        pageBytes,
+        ended);
+  }
+
   History.Retained retained(long keys) {
     return new History.Retained(
         bytes - removedBytes, earliest > last ? 0 : oldestMillis, keys, 0, 0);

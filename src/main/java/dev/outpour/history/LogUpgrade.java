@@ -131,16 +131,10 @@ final class LogUpgrade {
     }
 
     private void addRow() throws SQLException {
-      byte[] entries = new byte[row.flip().remaining()];
-      row.get(entries);
-      row.clear();
-      insert.setLong(1, first);
-      insert.setBytes(2, entries);
-      insert.addBatch();
-      first += entries.length / KeyEntry.BYTES;
+      first += KeyRows.add(insert, first, row).length / KeyEntry.BYTES;
       waiting++;
       if (waiting == BATCH) {
-        insert.executeBatch();
+        insert.executeLargeBatch();
         waiting = 0;
       }
     }
@@ -150,7 +144,7 @@ final class LogUpgrade {
         addRow();
       }
       if (waiting > 0) {
-        insert.executeBatch();
+        insert.executeLargeBatch();
       }
       insert.close();
     }

@@ -6,13 +6,10 @@ import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
-import dev.outpour.update.Key;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Outcome;
-import dev.outpour.update.Outcome.Receipt;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
-import dev.outpour.update.Refusal;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.Future;
@@ -107,50 +104,51 @@ public final class MemoryHistory implements History {
   @Override
   public synchronized Future<Commit> append(List<Batch> group) {
     long before = last;
-    long time = clock.nextMillis();
-    long now = clock.ageMillis();
-    List<Update> added = new ArrayList<>();
-    List<Outcome> outcomes = new ArrayList<>(group.size());
-    for (Batch batch : group) {
-      outcomes.add(append(batch, time, now, added));
-    }
-    directory.appended(added);
-    trim(TRIM_STEP + 2 * added.size());
+    Arrivals arrivals = new Arrivals();
+    List<Outcome> outcomes =
+        new Admission<>(arrivals, lineage, retention, arrivals.time).admit(group);
+    directory.appended(arrivals.added);
+    trim(TRIM_STEP + 2 * arrivals.added.size());
     return Future.succeededFuture(
-        new Commit(outcomes, new Page(lineage, earliest, before, last, added)));
+        new Commit(outcomes, new Page(lineage, earliest, before, last, arrivals.added)));
   }
 
-  private Outcome append(Batch batch, long time, long now, List<Update> added) {
-    List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
-    for (Draft draft : batch.drafts()) {
-      Key key = draft.key();
-      Digest digest = key == null ? null : Digest.of(key);
-      KeyEntry known = digest == null ? null : keys.find(digest, now);
-      if (key != null && known != null) {
-        if (!known.fingerprint().equals(Fingerprint.of(draft))) {
-          return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
-        }
-        receipts.add(new Receipt(lineage.at(known.sequence()), true));
-        continue;
-      }
-      Optional<Topic> over = draft.topics().stream().filter(ended::containsKey).findFirst();
-      if (over.isPresent()) {
-        return new Outcome(receipts, over.map(Refusal::ended));
-      }
-      if (digest != null && keys.isFull()) {
-        return new Outcome(receipts, Optional.of(Refusal.keysFull(retention.keys())));
-      }
-      Position position = new Position(lineage.current().name(), last + 1);
-      add(draft.at(position, time), added);
-      if (digest != null) {
-        keys.remember(new KeyEntry(digest, Fingerprint.of(draft), position.sequence(), time));
-      }
-      receipts.add(new Receipt(position, false));
+  /** What comes in with a group. */
+  private final class Arrivals implements Admission.Store<RuntimeException> {
+    private final long time = clock.nextMillis();
+    private final long now = clock.ageMillis();
+    private final List<Update> added = new ArrayList<>();
+
+    @Override
+    public @Nullable KeyEntry find(Digest key) {
+      return keys.find(key, now);
     }
-    return new Outcome(receipts, Optional.empty());
+
+    @Override
+    public boolean isFullOfKeys() {
+      return keys.isFull();
+    }
+
+    @Override
+    public Optional<Topic> firstEnded(List<Topic> topics) {
+      return topics.stream().filter(ended::containsKey).findFirst();
+    }
+
+    @Override
+    public Position add(Draft draft) {
+      Update update = draft.at(new Position(lineage.current().name(), last + 1), time);
+      takeIn(update);
+      added.add(update);
+      return update.position();
+    }
+
+    @Override
+    public void remember(KeyEntry entry) {
+      keys.remember(entry);
+    }
   }
 
-  private void add(Update update, List<Update> added) {
+  private void takeIn(Update update) {
     Map.Entry<Long, Block> newest = blocks.lastEntry();
     Block block = newest == null ? null : newest.getValue();
     if (block == null || !block.hasRoomFor(update)) {
@@ -162,7 +160,6 @@ public final class MemoryHistory implements History {
     if (update.end()) {
       update.topics().forEach(topic -> ended.put(topic, update.sequence()));
     }
-    added.add(update);
     last = update.sequence();
     bytes += update.weight();
   }

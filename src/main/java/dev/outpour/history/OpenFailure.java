@@ -44,6 +44,17 @@ final class OpenFailure {
         failure);
   }
 
+  /** Of a backup that was to take the log's place. */
+  static CannotStartException ofRestoring(Path path, IOException failure) {
+    return new CannotStartException(
+        "The backup could not be put to "
+            + path
+            + " ("
+            + reason(failure)
+            + "): see that there is room for it, and the right to write there",
+        failure);
+  }
+
   private static String reason(IOException failure) {
     String reason = failure instanceof FileSystemException known ? known.getReason() : null;
     return reason == null ? failure.toString() : reason + ": " + failure.getMessage();

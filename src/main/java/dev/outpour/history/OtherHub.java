@@ -75,7 +75,7 @@ final class OtherHub {
 
   /** What is open by this name has its shared memory beside it, also while it is not written. */
   private static boolean hasOtherName(Path file) throws IOException {
-    return !Files.exists(LogPlace.beside(file, "-shm"))
+    return !Files.exists(LogParts.shm(file))
         || ((Integer) Files.getAttribute(file, "unix:nlink")) > 1;
   }
 

@@ -59,6 +59,20 @@ final class SqliteReader implements AutoCloseable {
     this.topics = new SqliteTopics(connection);
   }
 
+  /** What is asked of the file as it is at one moment. */
+  @FunctionalInterface
+  private interface Question<T> {
+    T ask() throws SQLException;
+  }
+
+  private <T> T inTransaction(Question<T> question) throws SQLException {
+    try {
+      return question.ask();
+    } finally {
+      connection.rollback();
+    }
+  }
+
   /**
    * The page with what comes next after a number, as far as the log's head.
    *
@@ -66,11 +80,7 @@ final class SqliteReader implements AutoCloseable {
    * @param head the file may show a commit already that the log does not tell of yet
    */
   Page page(long after, Head head) throws SQLException {
-    try {
-      return pageInTransaction(after, head);
-    } finally {
-      connection.rollback();
-    }
+    return inTransaction(() -> pageInTransaction(after, head));
   }
 
   /**
@@ -80,20 +90,19 @@ final class SqliteReader implements AutoCloseable {
    * @param known where the log stands, for what its file does not say any more
    */
   Page piece(long after, Head known) throws SQLException {
-    try {
-      SqliteSalvage salvage = new SqliteSalvage(connection, known);
-      long earliest = salvage.earliest();
-      if (earliest > known.last()) {
-        return pageInTransaction(after, known);
-      }
-      // What has been removed is not lost to damage.
-      Page piece = salvage.piece(Math.max(after, earliest - 1), earliest);
-      long from = Math.min(after, piece.from());
-      return new Page(
-          piece.lineage(), earliest, from, piece.to(), piece.updates(), piece.damaged());
-    } finally {
-      connection.rollback();
+    return inTransaction(() -> pieceInTransaction(after, known));
+  }
+
+  private Page pieceInTransaction(long after, Head known) throws SQLException {
+    SqliteSalvage salvage = new SqliteSalvage(connection, known);
+    long earliest = salvage.earliest();
+    if (earliest > known.last()) {
+      return pageInTransaction(after, known);
     }
+    // What has been removed is not lost to damage.
+    Page piece = salvage.piece(Math.max(after, earliest - 1), earliest);
+    long from = Math.min(after, piece.from());
+    return new Page(piece.lineage(), earliest, from, piece.to(), piece.updates(), piece.damaged());
   }
 
   private Page pageInTransaction(long after, Head head) throws SQLException {
@@ -167,48 +176,31 @@ final class SqliteReader implements AutoCloseable {
 
   /** The stretch after a number in which the topics have nothing. */
   Gap seek(long after, Set<Topic> topics) throws SQLException {
-    try {
-      return seek.after(after, topics);
-    } finally {
-      connection.rollback();
-    }
+    return inTransaction(() -> seek.after(after, topics));
   }
 
   /** The number before the newest updates of some topics; before all retained if they are fewer. */
   long beforeNewest(Candidates topics, Deadline deadline) throws SQLException {
-    try {
-      long earliest = earliest();
-      return Math.max(earliest, topics.oldestOfNewest(this::newest, earliest, deadline)) - 1;
-    } finally {
-      connection.rollback();
-    }
+    return inTransaction(
+        () -> {
+          long earliest = earliest();
+          return Math.max(earliest, topics.oldestOfNewest(this::newest, earliest, deadline)) - 1;
+        });
   }
 
   /** Some of the topics that come first in updates, after a name; none if there are no more. */
   List<SqliteTopics.Found> firstTopics(String after) throws SQLException {
-    try {
-      return topics.first(after);
-    } finally {
-      connection.rollback();
-    }
+    return inTransaction(() -> topics.first(after));
   }
 
   /** Some of the topics that come further in updates, after a name; none if there are no more. */
   List<SqliteTopics.Found> furtherTopics(String after) throws SQLException {
-    try {
-      return topics.further(after);
-    } finally {
-      connection.rollback();
-    }
+    return inTransaction(() -> topics.further(after));
   }
 
   /** Some of the topics that have ended, after a name; none if there are no more. */
   List<SqliteTopics.Found> endedTopics(String after) throws SQLException {
-    try {
-      return topics.ended(after);
-    } finally {
-      connection.rollback();
-    }
+    return inTransaction(() -> topics.ended(after));
   }
 
   private long earliest() throws SQLException {
@@ -222,15 +214,14 @@ final class SqliteReader implements AutoCloseable {
 
   /** Where topics have ended, for those that have. */
   Map<Topic, Long> ended(Set<Topic> topics) throws SQLException {
-    try {
-      Map<Topic, Long> found = new HashMap<>();
-      for (Topic topic : topics) {
-        ends.find(topic).ifPresent(at -> found.put(topic, at));
-      }
-      return found;
-    } finally {
-      connection.rollback();
-    }
+    return inTransaction(
+        () -> {
+          Map<Topic, Long> found = new HashMap<>();
+          for (Topic topic : topics) {
+            ends.find(topic).ifPresent(at -> found.put(topic, at));
+          }
+          return found;
+        });
   }
 
   private void newest(Topic topic, Candidates found) throws SQLException {

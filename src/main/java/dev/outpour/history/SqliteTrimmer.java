@@ -14,7 +14,11 @@ import java.util.List;
  */
 final class SqliteTrimmer {
 
-  /** An update that was removed. */
+  /**
+   * An update that was removed.
+   *
+   * @param topics none if it was missing in the file, and all before it that was not named
+   */
   record Removed(List<Topic> topics, long sequence) {}
 
   private final Retention retention;
@@ -31,7 +35,8 @@ final class SqliteTrimmer {
     this.ends = ends;
     this.oldest =
         connection.prepareStatement(
-            "SELECT time, weight, ends, further, topic FROM updates ORDER BY sequence LIMIT ?");
+            "SELECT sequence, time, weight, ends, further, topic FROM updates"
+                + " ORDER BY sequence LIMIT ?");
     this.deleteFurther =
         connection.prepareStatement("DELETE FROM further_topics WHERE topic = ? AND sequence = ?");
     this.deleteUpdates = connection.prepareStatement("DELETE FROM updates WHERE sequence < ?");
@@ -66,16 +71,28 @@ final class SqliteTrimmer {
     LogState left = state;
     oldest.setInt(1, most + 1);
     try (ResultSet row = oldest.executeQuery()) {
-      for (int i = 0; row.next(); i++) {
-        left = left.withOldest(row.getLong(1));
-        if (i == most || !left.exceeds(retention, expiredBefore)) {
-          break;
+      int steps = 0;
+      while (row.next()) {
+        left = from(left, row.getLong(1)).withOldest(row.getLong(2));
+        if (steps++ == most || !left.exceeds(retention, expiredBefore)) {
+          deleteBefore(left);
+          return left;
         }
-        left = left.minusEarliest(row.getInt(2), deleteTopics(row, left.earliest()));
+        left = left.minusEarliest(row.getInt(3), deleteTopics(row, left.earliest()));
       }
     }
+    left = from(left, left.last() + 1);
     deleteBefore(left);
     return left;
+  }
+
+  /** Where the log stands when a row is the next; of a damaged file some may be missing before. */
+  private LogState from(LogState state, long sequence) {
+    if (sequence <= state.earliest()) {
+      return state;
+    }
+    removed.add(new Removed(List.of(), sequence - 1));
+    return state.withEarliest(sequence);
   }
 
   /** What was removed in the last transaction, in order. */
@@ -87,14 +104,14 @@ final class SqliteTrimmer {
    * Removes what stands elsewhere about the topics of an update; returns how many ended with it.
    */
   private int deleteTopics(ResultSet row, long sequence) throws SQLException {
-    List<Topic> topics = UpdateRow.topics(row.getString(5), row.getString(4));
+    List<Topic> topics = UpdateRow.topics(row.getString(6), row.getString(5));
     removed.add(new Removed(topics, sequence));
     for (Topic further : topics.subList(1, topics.size())) {
       deleteFurther.setString(1, further.name());
       deleteFurther.setLong(2, sequence);
       deleteFurther.executeUpdate();
     }
-    if (row.getInt(3) == 0) {
+    if (row.getInt(4) == 0) {
       return 0;
     }
     ends.remove(topics);

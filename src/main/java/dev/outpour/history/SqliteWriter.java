@@ -3,10 +3,8 @@ package dev.outpour.history;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Head;
-import dev.outpour.update.Key;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Outcome;
-import dev.outpour.update.Outcome.Receipt;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
@@ -53,7 +51,11 @@ final class SqliteWriter implements AutoCloseable {
 
   private final Connection connection;
 
-  /** Begins and ends transactions: the driver would not notice that SQLite has ended one. */
+  /** Transactions are begun and ended here: the driver would not notice that SQLite ended one. */
+  private final PreparedStatement begin;
+
+  private final PreparedStatement commit;
+
   private final Statement control;
 
   private final Retention retention;
@@ -146,6 +148,8 @@ final class SqliteWriter implements AutoCloseable {
     this.directory = directory;
     this.connection = connection;
     this.control = connection.createStatement();
+    this.begin = connection.prepareStatement("BEGIN IMMEDIATE");
+    this.commit = connection.prepareStatement("COMMIT");
     this.retention = retention;
     this.clock = clock;
     this.newestEpoch =
@@ -241,19 +245,17 @@ final class SqliteWriter implements AutoCloseable {
   History.Commit append(List<Batch> group) throws SQLException {
     LogState before = state;
     committing = false;
-    control.execute("BEGIN IMMEDIATE");
+    begin.execute();
     checkOwner(lineage.current().name());
     keys.begin();
     Transaction transaction = new Transaction();
-    List<Outcome> outcomes = new ArrayList<>(group.size());
-    for (Batch batch : group) {
-      outcomes.add(transaction.append(batch));
-    }
+    List<Outcome> outcomes =
+        new Admission<>(transaction, lineage, retention, transaction.time).admit(group);
     transaction.flush();
     LogState after = trim(transaction);
     int marked = markIsDue ? writeMark(WalMark.after(mark)) : mark;
     committing = true;
-    control.execute("COMMIT");
+    commit.execute();
     directory.appended(transaction.added);
     trimmer.removed().forEach(each -> directory.removed(each.topics(), each.sequence()));
     state = after;
@@ -371,7 +373,7 @@ final class SqliteWriter implements AutoCloseable {
   }
 
   /** A group on its way into the file. */
-  private final class Transaction {
+  private final class Transaction implements Admission.Store<SQLException> {
     private final long time = clock.nextMillis();
     private final long ageMillis = clock.ageMillis();
     private final List<Update> added = new ArrayList<>();
@@ -383,39 +385,31 @@ final class SqliteWriter implements AutoCloseable {
     private int furtherTopics;
     private int newPages;
 
-    Outcome append(Batch batch) throws SQLException {
-      List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
-      for (Draft draft : batch.drafts()) {
-        Key key = draft.key();
-        if (key != null && !keys.areKnown()) {
-          return new Outcome(receipts, Optional.of(keys.notKnown()));
-        }
-        Digest digest = key == null ? null : Digest.of(key);
-        KeyEntry known = digest == null ? null : keys.find(digest, ageMillis);
-        if (key != null && known != null) {
-          if (!known.fingerprint().equals(Fingerprint.of(draft))) {
-            return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
-          }
-          receipts.add(new Receipt(lineage.at(known.sequence()), true));
-          continue;
-        }
-        Optional<Topic> over = next.ended() > 0 ? firstEnded(draft.topics()) : Optional.empty();
-        if (over.isPresent()) {
-          return new Outcome(receipts, over.map(Refusal::ended));
-        }
-        if (digest != null && keys.isFull()) {
-          return new Outcome(receipts, Optional.of(Refusal.keysFull(retention.keys())));
-        }
-        Position position = add(draft);
-        if (digest != null) {
-          keys.remember(new KeyEntry(digest, Fingerprint.of(draft), position.sequence(), time));
-        }
-        receipts.add(new Receipt(position, false));
-      }
-      return new Outcome(receipts, Optional.empty());
+    @Override
+    public @Nullable Refusal unknownKeys() {
+      return keys.areKnown() ? null : keys.notKnown();
     }
 
-    private Optional<Topic> firstEnded(List<Topic> topics) throws SQLException {
+    @Override
+    public @Nullable KeyEntry find(Digest key) throws SQLException {
+      return keys.find(key, ageMillis);
+    }
+
+    @Override
+    public boolean isFullOfKeys() {
+      return keys.isFull();
+    }
+
+    @Override
+    public void remember(KeyEntry entry) {
+      keys.remember(entry);
+    }
+
+    @Override
+    public Optional<Topic> firstEnded(List<Topic> topics) throws SQLException {
+      if (next.ended() == 0) {
+        return Optional.empty();
+      }
       if (!directory.isComplete()) {
         return ends.firstOf(topics);
       }
@@ -424,7 +418,8 @@ final class SqliteWriter implements AutoCloseable {
           .findFirst();
     }
 
-    private Position add(Draft draft) throws SQLException {
+    @Override
+    public Position add(Draft draft) throws SQLException {
       Position position = new Position(lineage.current().name(), next.last() + 1);
       Update update = draft.at(position, time);
       boolean newPage = !next.hasRoomFor(update.weight());
@@ -454,13 +449,13 @@ final class SqliteWriter implements AutoCloseable {
     /** Writes the rows, many at once: that is several times faster than one by one. */
     void flush() throws SQLException {
       if (!added.isEmpty()) {
-        insert.executeBatch();
+        insert.executeLargeBatch();
       }
       if (furtherTopics > 0) {
-        insertFurther.executeBatch();
+        insertFurther.executeLargeBatch();
       }
       if (newPages > 0) {
-        insertPage.executeBatch();
+        insertPage.executeLargeBatch();
       }
       keys.flush();
     }

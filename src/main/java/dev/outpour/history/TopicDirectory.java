@@ -87,6 +87,9 @@ final class TopicDirectory {
   /** Rises before an entry goes. */
   private final AtomicLong floor = new AtomicLong();
 
+  /** Up to it updates have gone of which nobody knows the topics. */
+  private final AtomicLong lost = new AtomicLong();
+
   private volatile boolean complete;
 
   /** Counts what makes a filling that is under way miss topics. */
@@ -242,8 +245,15 @@ final class TopicDirectory {
     return entry == null || entry.ended < earliest ? 0 : entry.ended;
   }
 
-  /** Takes in that the oldest update was removed from the log. */
+  /**
+   * Takes in that the oldest update was removed from the log.
+   *
+   * @param topics none if they are not known, nor those of what was before it
+   */
   void removed(Collection<Topic> topics, long number) {
+    if (topics.isEmpty()) {
+      lost.accumulateAndGet(number, Math::max);
+    }
     for (Topic topic : topics) {
       if (!entries.containsKey(topic.name()) && entries.size() >= mostTopics) {
         raiseFloor(number);
@@ -268,7 +278,7 @@ final class TopicDirectory {
    * than it is, and 0 if there is none.
    */
   long newestRemoved(Collection<Topic> topics) {
-    long newest = 0;
+    long newest = topics.isEmpty() ? 0 : lost.get();
     for (Topic topic : topics) {
       Entry entry = entries.get(topic.name());
       newest = Math.max(newest, entry == null ? floor.get() : entry.removed);

@@ -47,18 +47,13 @@ final class WalFile {
 
   private WalFile() {}
 
-  /** Where the write-ahead log of a file lies. */
-  static Path of(Path file) {
-    return file.resolveSibling(file.getFileName() + "-wal");
-  }
-
   /**
    * Looks whether what lies beside a file belongs to it.
    *
    * @throws CannotStartException if it does not
    */
   static void check(Path file) throws IOException {
-    Path beside = of(file);
+    Path beside = LogParts.wal(file);
     if (!Files.exists(beside)) {
       return;
     }

@@ -100,14 +100,14 @@ class BulkCheckpointTest {
   }
 
   private long walBytes() throws Exception {
-    return Files.size(LogPlace.beside(file, "-wal"));
+    return Files.size(LogParts.wal(file));
   }
 
   /** What another start would find that follows an end just now. */
   private long lastOfACopy() throws Exception {
     Path copy = Files.createDirectory(home.resolve("copy")).resolve("log.db");
     Files.copy(file, copy);
-    Files.copy(LogPlace.beside(file, "-wal"), LogPlace.beside(copy, "-wal"));
+    Files.copy(LogParts.wal(file), LogParts.wal(copy));
     try (LogFile other = LogFile.lock(copy)) {
       LogKeeper opened = keeper(other);
       long last = opened.head().last();

@@ -3,8 +3,14 @@ package dev.outpour.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.outpour.Await;
+import dev.outpour.update.Batch;
+import dev.outpour.update.Deadline;
+import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
+import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
+import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -18,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -246,5 +253,46 @@ class DamagedLogTest {
 
   private static SQLException failure(SQLiteErrorCode code) {
     return new SQLiteException(code.message, code);
+  }
+
+  @Test
+  void numbersThatAreMissingWhenTheirTurnToGoComesAreKnownToBeGone() throws Exception {
+    // The earliest are left, and some in the midst and at the end are not.
+    alter(
+        "DELETE FROM updates WHERE sequence BETWEEN 150 AND 250",
+        "DELETE FROM updates WHERE sequence > 2990");
+    TopicDirectory directory = new TopicDirectory(0);
+    Set<Topic> topic = Set.of(new Topic("a"));
+    try (HistoryDriver log = new HistoryDriver(file).open(EVERYTHING, directory)) {
+      long last = log.history().head().last();
+      log.open(new Retention(last - 180, EVERYTHING.age(), EVERYTHING.bytes()), directory);
+      Await.until("trimmed", () -> trimmed(log));
+
+      assertThat(log.history().head().earliest()).as("the next that is there").isEqualTo(251);
+      assertThat(log.history().newestRemoved(topic)).isEqualTo(250);
+      Interest interest = new Interest(topic, Set.of());
+      Gap gap = log.call(() -> log.history().seek(100, interest, Deadline.never()));
+      assertThat(gap.from()).isEqualTo(250);
+    }
+  }
+
+  @Test
+  void logOfWhichOnlyMissingNumbersAreLeftIsEmpty() throws Exception {
+    TopicDirectory directory = new TopicDirectory(0);
+    try (HistoryDriver log = new HistoryDriver(file).open(EVERYTHING, directory)) {
+      // While it is open, the number of the last one is known.
+      alter("DELETE FROM updates WHERE sequence > 1000");
+      log.clock.pass(EVERYTHING.age().plusHours(1));
+      Await.until("trimmed", () -> trimmed(log));
+
+      assertThat(log.history().head().earliest()).isEqualTo(UPDATES + 1);
+      assertThat(log.history().newestRemoved(Set.of(new Topic("a")))).isEqualTo(UPDATES);
+      assertThat(log.history().retained().bytes()).isZero();
+    }
+  }
+
+  private static boolean trimmed(HistoryDriver log) {
+    log.append(new Batch(List.of()));
+    return !log.history().isOverdue();
   }
 }

@@ -6,7 +6,6 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -16,7 +15,7 @@ import org.sqlite.SQLiteException;
 
 /**
  * A connection, and what it makes, one of whose calls fails: the one with a number, or the one that
- * a text is given to. It may be used from any thread.
+ * a text is given to, or that executes what was prepared of it. It may be used from any thread.
  */
 final class FailingConnection {
 
@@ -63,7 +62,7 @@ final class FailingConnection {
   }
 
   Connection around(Connection connection) {
-    return proxy(Connection.class, connection);
+    return proxy(Connection.class, connection, "");
   }
 
   private void fail() throws Throwable {
@@ -73,13 +72,13 @@ final class FailingConnection {
     }
   }
 
-  private <T> T proxy(Class<T> type, T of) {
-    InvocationHandler handler = (self, method, args) -> call(of, method, args);
+  private <T> T proxy(Class<T> type, T of, String prepared) {
+    InvocationHandler handler = (self, method, args) -> call(of, method, args, prepared);
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
-  private Object call(Object of, Method method, Object[] args) throws Throwable {
-    boolean fails = fails(method, args);
+  private Object call(Object of, Method method, Object[] args, String prepared) throws Throwable {
+    boolean fails = fails(method, args, prepared);
     if (fails && !after) {
       fail();
     }
@@ -89,19 +88,23 @@ final class FailingConnection {
         fail();
       }
       if (result instanceof PreparedStatement statement) {
-        return proxy(PreparedStatement.class, statement);
+        return proxy(PreparedStatement.class, statement, (String) args[0]);
       }
-      return result instanceof Statement statement ? proxy(Statement.class, statement) : result;
+      return result instanceof Statement statement ? proxy(Statement.class, statement, "") : result;
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
   }
 
-  private synchronized boolean fails(Method method, Object[] args) throws SQLException {
+  private synchronized boolean fails(Method method, Object[] args, String prepared) {
     if (method.getName().equals("close")) {
       return false;
     }
-    if (text != null && times > 0 && args != null && Arrays.asList(args).contains(text)) {
+    boolean given =
+        args != null && !(method.getName().startsWith("prepare"))
+            ? Arrays.asList(args).contains(text)
+            : method.getName().startsWith("execute") && prepared.equals(text);
+    if (text != null && times > 0 && given) {
       times--;
       return true;
     }

@@ -63,7 +63,7 @@ class WalFileTest {
   }
 
   private static Path wal(Path file) {
-    return WalFile.of(file);
+    return LogParts.wal(file);
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -55,7 +55,7 @@ class WriteAheadLogTest {
   }
 
   private long walBytes() throws Exception {
-    return Files.size(LogPlace.beside(file, "-wal"));
+    return Files.size(LogParts.wal(file));
   }
 
   @Test

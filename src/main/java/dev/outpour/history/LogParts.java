@@ -1,0 +1,29 @@
+package dev.outpour.history;
+
+import java.nio.file.Path;
+
+/** The names of the files that lie beside a log's and belong to it. */
+final class LogParts {
+
+  private LogParts() {}
+
+  /** Its write-ahead log (SQLite, Write-Ahead Logging, section 2.2). */
+  static Path wal(Path log) {
+    return beside(log, "-wal");
+  }
+
+  /** The index of that, which the processes that have the log open share. */
+  static Path shm(Path log) {
+    return beside(log, "-shm");
+  }
+
+  /** What the hub that writes it holds locked. */
+  static Path lock(Path log) {
+    return beside(log, ".lock");
+  }
+
+  /** What begins with the log's name. */
+  static Path beside(Path log, String end) {
+    return log.resolveSibling(log.getFileName() + end);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.outpour.history;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The write-ahead log that the hub has open, looked at beside SQLite, which writes it: whether
+ * somebody has cut it short.
+ *
+ * <p>It is read and its size is never asked for. Linux, once a file's times were asked for, gives
+ * it a new one with the next write, and a sync has to write that, too: a commit would take longer
+ * by a fifth. It blocks; for one thread.
+ */
+final class WalContent implements AutoCloseable {
+
+  private static final int FRAME_BYTES = 4096 + 24;
+  private static final int HEADER_BYTES = 32;
+
+  private final FileChannel channel;
+  private final ByteBuffer number = ByteBuffer.allocateDirect(Integer.BYTES);
+
+  /** SQLite locks other files, and loses no lock when this is closed. */
+  WalContent(Path wal) throws IOException {
+    this.channel = FileChannel.open(wal, StandardOpenOption.READ);
+  }
+
+  /** How many bytes so many frames take. */
+  static long bytes(long frames) {
+    return frames == 0 ? 0 : HEADER_BYTES + frames * FRAME_BYTES;
+  }
+
+  /** Whether it is as long as its frames. */
+  boolean reaches(long frames) {
+    try {
+      return frames == 0 || read(bytes(frames) - Integer.BYTES) == Integer.BYTES;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether nobody has cut it short just before the hub wrote to it: then it has its size again,
+   * and zeros where the last frame was.
+   *
+   * @param before how many frames it had; fewer than now if it was not begun anew
+   * @param frames how many it has, more than none
+   */
+  boolean isWithoutHole(long before, long frames) {
+    try {
+      return isWritten(before == 0 || before >= frames ? 0 : bytes(before - 1));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The head of it, and of each frame, begins with a number that is not 0. */
+  private boolean isWritten(long at) throws IOException {
+    return read(at) == Integer.BYTES && number.getInt(0) != 0;
+  }
+
+  private int read(long at) throws IOException {
+    return channel.read(number.clear(), at);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
