@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class FolderLook {
 
-  /** File systems tell the time in steps: what has just changed may change within the same one. */
-  private static final long SETTLED_MILLIS = TimeUnit.SECONDS.toMillis(1);
+  /**
+   * File systems tell the time in steps, of two seconds at most: what has just changed may change
+   * within the same one.
+   */
+  private static final long SETTLED_MILLIS = TimeUnit.SECONDS.toMillis(3);
 
   private final Path folder;
 

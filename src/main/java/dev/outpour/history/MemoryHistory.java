@@ -172,27 +172,37 @@ public final class MemoryHistory implements History {
   private void trim(int most) {
     long now = clock.ageMillis();
     long oldest = now - retention.age().toMillis();
-    for (int i = 0; i < most && earliest <= last; i++) {
-      while (blocks.firstEntry().getValue().isEmpty()) {
-        blocks.pollFirstEntry();
-      }
-      Block block = blocks.firstEntry().getValue();
-      Update update = block.first();
-      boolean tooMuch = last - earliest + 1 > retention.updates() || bytes > retention.bytes();
-      overdue = tooMuch || update.timeMillis() < oldest;
-      if (!overdue) {
-        break;
-      }
-      block.removeFirst();
-      byTopic.removeOldest(update);
-      directory.removed(update.topics(), update.sequence());
-      if (update.end()) {
-        ended.keySet().removeAll(update.topics());
-      }
-      bytes -= update.weight();
-      earliest = update.sequence() + 1;
+    for (int i = 0; i < most && hasTooMuch(oldest); i++) {
+      removeEarliest();
     }
+    overdue = hasTooMuch(oldest);
     keys.forget(now);
+  }
+
+  /** Whether the earliest update has to go. */
+  private boolean hasTooMuch(long expiredBefore) {
+    if (earliest > last) {
+      return false;
+    }
+    while (blocks.firstEntry().getValue().isEmpty()) {
+      blocks.pollFirstEntry();
+    }
+    return last - earliest + 1 > retention.updates()
+        || bytes > retention.bytes()
+        || blocks.firstEntry().getValue().first().timeMillis() < expiredBefore;
+  }
+
+  private void removeEarliest() {
+    Block block = blocks.firstEntry().getValue();
+    Update update = block.first();
+    block.removeFirst();
+    byTopic.removeOldest(update);
+    directory.removed(update.topics(), update.sequence());
+    if (update.end()) {
+      ended.keySet().removeAll(update.topics());
+    }
+    bytes -= update.weight();
+    earliest = update.sequence() + 1;
   }
 
   @Override

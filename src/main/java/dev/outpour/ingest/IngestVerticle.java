@@ -138,7 +138,7 @@ public final class IngestVerticle extends VerticleBase {
         new BusIntake(append, metrics, refused, settings.maxUpdateKilobytes() * 1024, segments);
     opened.lost().onSuccess(this::tellLost);
     log.own(service.description(), append, opened::retained);
-    new LogWatch(opened, groups, log.health()).begin(vertx);
+    new LogWatch(vertx, opened, groups, log.health()).begin();
     return Future.all(
             log.bus().answer(UpdateBus.LOG, service::answer).onSuccess(consumers::add),
             log.bus()

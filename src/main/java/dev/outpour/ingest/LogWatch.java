@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * Has the log's owner look after the log where nobody publishes: each second whether it is still
  * there, and every ten seconds what has to be removed, and whether it can be written. While there
- * is more to remove, it goes on at once.
+ * is more to remove, it goes on in the next turn.
  *
  * <p>It is used on the event loop of the owner, whose timers end with it.
  */
@@ -21,6 +21,7 @@ final class LogWatch {
   private static final long LOOK_MILLIS = 1_000;
   private static final long PULSE_MILLIS = 10_000;
 
+  private final Vertx vertx;
   private final History history;
   private final Intake groups;
   private final LogHealth health;
@@ -28,13 +29,14 @@ final class LogWatch {
   private boolean displaced;
   private boolean removing;
 
-  LogWatch(History history, Intake groups, LogHealth health) {
+  LogWatch(Vertx vertx, History history, Intake groups, LogHealth health) {
+    this.vertx = vertx;
     this.history = history;
     this.groups = groups;
     this.health = health;
   }
 
-  void begin(Vertx vertx) {
+  void begin() {
     vertx.setPeriodic(
         LOOK_MILLIS,
         PULSE_MILLIS,
@@ -79,8 +81,8 @@ final class LogWatch {
             done -> {
               removing = history.isOverdue();
               if (removing) {
-                // What others hand in meanwhile comes between.
-                pulse();
+                // What others hand in meanwhile comes between, and what else there is to do here.
+                vertx.runOnContext(next -> pulse());
               }
             })
         .onFailure(

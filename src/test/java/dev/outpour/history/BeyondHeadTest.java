@@ -8,14 +8,12 @@ import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +26,9 @@ class BeyondHeadTest {
   private final Vertx vertx = Vertx.vertx();
   private final CountDownLatch committed = new CountDownLatch(1);
   private final CountDownLatch goesOn = new CountDownLatch(1);
-  private volatile boolean holds;
+
+  /** Has a commit stop right after it is done. */
+  private final FailingConnection holding = new FailingConnection(this::hold);
 
   @AfterEach
   void stop() {
@@ -43,34 +43,13 @@ class BeyondHeadTest {
             directory.resolve("log.db"),
             new Retention(keepUpdates, Duration.ofHours(1), 1 << 20),
             LogClock.system(),
-            this::around));
+            holding::around));
   }
 
-  /** Has a commit stop right after it is done. */
-  private Connection around(Connection connection) {
-    return proxy(Connection.class, connection);
-  }
-
-  private <T> T proxy(Class<T> type, Object of) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (self, method, args) -> {
-              Object result;
-              try {
-                result = method.invoke(of, args);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-              if (holds && args != null && "COMMIT".equals(args[0])) {
-                committed.countDown();
-                goesOn.await();
-              }
-              return result != null && method.getReturnType() == Statement.class
-                  ? proxy(Statement.class, result)
-                  : result;
-            }));
+  private @Nullable Throwable hold() throws InterruptedException {
+    committed.countDown();
+    goesOn.await();
+    return null;
   }
 
   private static Future<History.Commit> append(History history, String data) {
@@ -83,9 +62,9 @@ class BeyondHeadTest {
     History history = open(keepUpdates);
     Await.result(append(history, "1"));
     Await.result(append(history, "2"));
-    holds = true;
+    holding.failOn("COMMIT", true, 1);
     Future<History.Commit> third = append(history, "3");
-    committed.await();
+    assertThat(committed.await(30, TimeUnit.SECONDS)).isTrue();
     assertThat(history.head().last()).isEqualTo(2);
     for (long after : new long[] {0, 1}) {
       Page page = Await.result(history.read(after));

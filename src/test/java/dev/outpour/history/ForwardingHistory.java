@@ -43,6 +43,11 @@ public abstract class ForwardingHistory implements History {
   }
 
   @Override
+  public boolean isOverdue() {
+    return sound.isOverdue();
+  }
+
+  @Override
   public Future<Page> read(long after) {
     return sound.read(after);
   }

@@ -596,6 +596,8 @@ abstract class HistoryContractTest {
       append();
     }
     assertThat(head().earliest()).isEqualTo(30_001);
+    append();
+    assertThat(history.isOverdue()).as("with nothing left").isFalse();
   }
 
   @Test

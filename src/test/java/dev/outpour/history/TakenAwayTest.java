@@ -20,11 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,9 +55,12 @@ class TakenAwayTest {
   private int published;
 
   @BeforeEach
-  void open() {
+  void open() throws Exception {
     history = Await.result(opening(file));
     publish(200);
+    // As where a hub has run for a while: from now on its names are looked at if it changes.
+    Files.setLastModifiedTime(directory, FileTime.from(Instant.now().minusSeconds(60)));
+    publish(1);
   }
 
   @AfterEach
