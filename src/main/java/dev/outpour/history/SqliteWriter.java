@@ -51,11 +51,10 @@ final class SqliteWriter implements AutoCloseable {
 
   private final Connection connection;
 
-  /** Transactions are begun and ended here: the driver would not notice that SQLite ended one. */
-  private final PreparedStatement begin;
-
-  private final PreparedStatement commit;
-
+  /**
+   * Begins and ends transactions: the driver would not notice that SQLite has ended one, and closes
+   * a statement for good that was prepared and met a full disk.
+   */
   private final Statement control;
 
   private final Retention retention;
@@ -148,8 +147,6 @@ final class SqliteWriter implements AutoCloseable {
     this.directory = directory;
     this.connection = connection;
     this.control = connection.createStatement();
-    this.begin = connection.prepareStatement("BEGIN IMMEDIATE");
-    this.commit = connection.prepareStatement("COMMIT");
     this.retention = retention;
     this.clock = clock;
     this.newestEpoch =
@@ -245,7 +242,7 @@ final class SqliteWriter implements AutoCloseable {
   History.Commit append(List<Batch> group) throws SQLException {
     LogState before = state;
     committing = false;
-    begin.execute();
+    control.execute("BEGIN IMMEDIATE");
     checkOwner(lineage.current().name());
     keys.begin();
     Transaction transaction = new Transaction();
@@ -255,7 +252,7 @@ final class SqliteWriter implements AutoCloseable {
     LogState after = trim(transaction);
     int marked = markIsDue ? writeMark(WalMark.after(mark)) : mark;
     committing = true;
-    commit.execute();
+    control.execute("COMMIT");
     directory.appended(transaction.added);
     trimmer.removed().forEach(each -> directory.removed(each.topics(), each.sequence()));
     state = after;

@@ -34,9 +34,14 @@ final class Tmpfs implements AutoCloseable {
     return mounted;
   }
 
-  /** Fills it up with a file, which it gives. */
+  /** The file that takes the room of others. */
+  Path ballast() {
+    return mounted.resolve("ballast");
+  }
+
+  /** Fills it up with the ballast, which it gives. */
   Path fill() throws IOException {
-    Path ballast = mounted.resolve("ballast");
+    Path ballast = ballast();
     try (OutputStream out = Files.newOutputStream(ballast)) {
       while (true) {
         out.write(new byte[4_096]);
