@@ -9,6 +9,8 @@ import dev.outpour.checker.Verdict;
 import dev.outpour.checker.Workload;
 import dev.outpour.history.FormOne;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +91,7 @@ class PowerCutIT {
     try (LoopDisk disk = LoopDisk.make(directory, MEGABYTES)) {
       long whole = nanosOfAnUpgrade(disk);
       for (int cut = 0; cut < cuts; cut++) {
-        try (HubOnDisk hub = formOne(disk, "log-" + cut + ".db")) {
+        try (HubOnDisk hub = formOne(disk)) {
           hub.launch(List.of(), Map.of()).awaitLine("is of form 1");
           // Spread over all of it.
           LockSupport.parkNanos((long) (whole * (cut + random.nextDouble()) / cuts));
@@ -110,8 +112,14 @@ class PowerCutIT {
     assertThat(unfinished).as("seed %d", seed).isPositive();
   }
 
-  private HubOnDisk formOne(LoopDisk disk, String name) throws IOException {
-    HubOnDisk hub = new HubOnDisk(directory, disk.path().resolve(name));
+  /** The only log on the disk. */
+  private HubOnDisk formOne(LoopDisk disk) throws IOException {
+    try (DirectoryStream<Path> others = Files.newDirectoryStream(disk.path(), "{log,canary}*")) {
+      for (Path other : others) {
+        Files.delete(other);
+      }
+    }
+    HubOnDisk hub = new HubOnDisk(directory, disk.path().resolve("log.db"));
     FormOne.copyTo(hub.log());
     FormOne.addKeys(hub.log(), KEYS);
     Machine.run(Machine.tool("sync", "coreutils"));
@@ -119,7 +127,7 @@ class PowerCutIT {
   }
 
   private long nanosOfAnUpgrade(LoopDisk disk) throws Exception {
-    try (HubOnDisk hub = formOne(disk, "whole.db")) {
+    try (HubOnDisk hub = formOne(disk)) {
       hub.launch(List.of(), Map.of()).awaitLine("is of form 1");
       long begun = System.nanoTime();
       hub.process().awaitLine("is of form 2 now");
