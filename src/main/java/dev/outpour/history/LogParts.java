@@ -22,6 +22,11 @@ final class LogParts {
     return beside(log, ".lock");
   }
 
+  /** Where they lie. */
+  static Path folder(Path log) {
+    return log.resolveSibling("");
+  }
+
   /** What begins with the log's name. */
   static Path beside(Path log, String end) {
     return log.resolveSibling(log.getFileName() + end);

@@ -94,7 +94,7 @@ final class LogPlace implements AutoCloseable {
     this.shmKey = LogLock.key(shm);
     this.modified = now.lastModifiedTime();
     this.size = now.size();
-    this.folder = new FolderLook(file.resolveSibling(""));
+    this.folder = new FolderLook(LogParts.folder(file));
     this.content = new WalContent(wal);
   }
 
@@ -132,7 +132,7 @@ final class LogPlace implements AutoCloseable {
     if (names != State.WHOLE) {
       return names;
     }
-    spoiled |= !content.reaches(frames) || (frames > 0 && !content.isWithoutHole(before, frames));
+    spoiled |= !content.reaches(frames) || !content.isWithoutHole(before, frames);
     return spoiled ? State.SPOILED : State.WHOLE;
   }
 

@@ -35,7 +35,9 @@ record LogState(
 
   private static final Lineage UNKNOWN = new Lineage(List.of(new Lineage.Epoch("unknown0", 1)));
 
-  /** Reads it from the file, in the time of a page, however long the log is. */
+  /**
+   * Reads it from the file, in the time of a page, however long the log is; and tidies its ends.
+   */
   static LogState load(Statement statement, LogClock clock) throws SQLException {
     long earliest = LogFile.count(statement, "SELECT min(sequence) FROM updates");
     long newest = LogFile.count(statement, "SELECT max(sequence) FROM updates");
@@ -62,8 +64,11 @@ record LogState(
       }
     }
     long bytes = before + pageBytes;
+    // Of a damaged file the updates that have ended topics may be missing.
+    long first = earliest == 0 ? last + 1 : earliest;
+    statement.execute("DELETE FROM ended WHERE sequence < " + first);
     return new LogState(
-        earliest == 0 ? last + 1 : earliest,
+        first,
         last,
         bytes,
         earliest == 0 ? bytes : bytesBefore(statement, earliest),
@@ -120,8 +125,12 @@ record LogState(
         ended - ends);
   }
 
-  /** With another number as the earliest: what comes before is not in the file any more. */
-  LogState withEarliest(long number) {
+  /**
+   * With another number as the earliest: what comes before is not in the file any more.
+   *
+   * @param ends how many topics it had ended
+   */
+  LogState withEarliest(long number, int ends) {
     return new LogState(
         number,
         last,
@@ -130,7 +139,7 @@ record LogState(
         oldestMillis,
         pageUpdates,
         pageBytes,
-        ended);
+        ended - ends);
   }
 
   History.Retained retained(long keys) {

@@ -89,15 +89,7 @@ public final class MemoryHistory implements History {
 
   @Override
   public synchronized Retained retained() {
-    for (Block block : blocks.values()) {
-      if (!block.isEmpty()) {
-        return retained(block.first().timeMillis());
-      }
-    }
-    return retained(0);
-  }
-
-  private Retained retained(long oldestMillis) {
+    long oldestMillis = blocks.isEmpty() ? 0 : blocks.firstEntry().getValue().first().timeMillis();
     return new Retained(bytes, oldestMillis, keys.count(), 0, directory.size());
   }
 
@@ -181,21 +173,19 @@ public final class MemoryHistory implements History {
 
   /** Whether the earliest update has to go. */
   private boolean hasTooMuch(long expiredBefore) {
-    if (earliest > last) {
-      return false;
-    }
-    while (blocks.firstEntry().getValue().isEmpty()) {
-      blocks.pollFirstEntry();
-    }
-    return last - earliest + 1 > retention.updates()
-        || bytes > retention.bytes()
-        || blocks.firstEntry().getValue().first().timeMillis() < expiredBefore;
+    return earliest <= last
+        && (last - earliest + 1 > retention.updates()
+            || bytes > retention.bytes()
+            || blocks.firstEntry().getValue().first().timeMillis() < expiredBefore);
   }
 
   private void removeEarliest() {
     Block block = blocks.firstEntry().getValue();
     Update update = block.first();
     block.removeFirst();
+    if (block.isEmpty()) {
+      blocks.pollFirstEntry();
+    }
     byTopic.removeOldest(update);
     directory.removed(update.topics(), update.sequence());
     if (update.end()) {

@@ -18,11 +18,13 @@ final class SqliteEnds {
   private final PreparedStatement find;
   private final PreparedStatement insert;
   private final PreparedStatement delete;
+  private final PreparedStatement deleteBefore;
 
   SqliteEnds(Connection connection) throws SQLException {
     this.find = connection.prepareStatement("SELECT sequence FROM ended WHERE topic = ?");
     this.insert = connection.prepareStatement("INSERT INTO ended VALUES (?, ?)");
     this.delete = connection.prepareStatement("DELETE FROM ended WHERE topic = ?");
+    this.deleteBefore = connection.prepareStatement("DELETE FROM ended WHERE sequence < ?");
   }
 
   /** The number of the update that ended a topic, if it has ended. */
@@ -50,6 +52,16 @@ final class SqliteEnds {
       insert.setLong(2, last.sequence());
       insert.executeUpdate();
     }
+  }
+
+  /**
+   * Lets topics be used again that updates before a number have ended, whichever they were.
+   *
+   * @return how many they are
+   */
+  int removeBefore(long number) throws SQLException {
+    deleteBefore.setLong(1, number);
+    return deleteBefore.executeUpdate();
   }
 
   /** Lets topics be used again. */

@@ -87,12 +87,12 @@ final class SqliteTrimmer {
   }
 
   /** Where the log stands when a row is the next; of a damaged file some may be missing before. */
-  private LogState from(LogState state, long sequence) {
+  private LogState from(LogState state, long sequence) throws SQLException {
     if (sequence <= state.earliest()) {
       return state;
     }
     removed.add(new Removed(List.of(), sequence - 1));
-    return state.withEarliest(sequence);
+    return state.withEarliest(sequence, ends.removeBefore(sequence));
   }
 
   /** What was removed in the last transaction, in order. */

@@ -28,7 +28,7 @@ final class WalContent implements AutoCloseable {
   }
 
   /** How many bytes so many frames take. */
-  static long bytes(long frames) {
+  private static long bytes(long frames) {
     return frames == 0 ? 0 : HEADER_BYTES + frames * FRAME_BYTES;
   }
 
@@ -46,11 +46,11 @@ final class WalContent implements AutoCloseable {
    * and zeros where the last frame was.
    *
    * @param before how many frames it had; fewer than now if it was not begun anew
-   * @param frames how many it has, more than none
+   * @param frames how many it has
    */
   boolean isWithoutHole(long before, long frames) {
     try {
-      return isWritten(before == 0 || before >= frames ? 0 : bytes(before - 1));
+      return frames == 0 || isWritten(before == 0 || before >= frames ? 0 : bytes(before - 1));
     } catch (IOException e) {
       return false;
     }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.outpour.Await;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Deadline;
+import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
+import dev.outpour.update.Samples;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import java.io.RandomAccessFile;
@@ -289,6 +291,32 @@ class DamagedLogTest {
       assertThat(log.history().newestRemoved(Set.of(new Topic("a")))).isEqualTo(UPDATES);
       assertThat(log.history().retained().bytes()).isZero();
     }
+  }
+
+  @Test
+  void topicWhoseEndIsMissingIsUsedAgainOnceItsTurnToGoHasCome() throws Exception {
+    TopicDirectory directory = new TopicDirectory(0);
+    try (HistoryDriver log = new HistoryDriver(file).open(EVERYTHING, directory)) {
+      assertTaken(log, Samples.last("x", "over"));
+      log.append(HistoryDriver.batch(100, 100, "a"));
+    }
+    // In the midst, and then at the beginning when it is opened.
+    alter("DELETE FROM updates WHERE sequence = " + (UPDATES + 1));
+    try (HistoryDriver log = new HistoryDriver(file)) {
+      log.open(new Retention(50, EVERYTHING.age(), EVERYTHING.bytes()), directory);
+      Await.until("trimmed", () -> trimmed(log));
+      assertTaken(log, Samples.last("y", "over"));
+      log.append(HistoryDriver.batch(10, 100, "a"));
+      log.shut();
+      alter("DELETE FROM updates WHERE sequence <= " + (UPDATES + 102));
+      log.open(EVERYTHING, directory);
+      assertTaken(log, Samples.last("z", "over"));
+      assertThat(log.history().head().hasEnds()).isTrue();
+    }
+  }
+
+  private static void assertTaken(HistoryDriver log, Draft draft) {
+    assertThat(log.append(Batch.of(draft)).outcomes().get(0).refusal()).isEmpty();
   }
 
   private static boolean trimmed(HistoryDriver log) {

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -15,7 +16,7 @@ import org.sqlite.SQLiteException;
 
 /**
  * A connection, and what it makes, one of whose calls fails: the one with a number, or the one that
- * a text is given to, or that executes what was prepared of it. It may be used from any thread.
+ * a text is given to. It may be used from any thread.
  */
 final class FailingConnection {
 
@@ -62,7 +63,7 @@ final class FailingConnection {
   }
 
   Connection around(Connection connection) {
-    return proxy(Connection.class, connection, "");
+    return proxy(Connection.class, connection);
   }
 
   private void fail() throws Throwable {
@@ -72,13 +73,13 @@ final class FailingConnection {
     }
   }
 
-  private <T> T proxy(Class<T> type, T of, String prepared) {
-    InvocationHandler handler = (self, method, args) -> call(of, method, args, prepared);
+  private <T> T proxy(Class<T> type, T of) {
+    InvocationHandler handler = (self, method, args) -> call(of, method, args);
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
-  private Object call(Object of, Method method, Object[] args, String prepared) throws Throwable {
-    boolean fails = fails(method, args, prepared);
+  private Object call(Object of, Method method, Object[] args) throws Throwable {
+    boolean fails = fails(method, args);
     if (fails && !after) {
       fail();
     }
@@ -88,23 +89,19 @@ final class FailingConnection {
         fail();
       }
       if (result instanceof PreparedStatement statement) {
-        return proxy(PreparedStatement.class, statement, (String) args[0]);
+        return proxy(PreparedStatement.class, statement);
       }
-      return result instanceof Statement statement ? proxy(Statement.class, statement, "") : result;
+      return result instanceof Statement statement ? proxy(Statement.class, statement) : result;
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }
   }
 
-  private synchronized boolean fails(Method method, Object[] args, String prepared) {
+  private synchronized boolean fails(Method method, Object[] args) throws SQLException {
     if (method.getName().equals("close")) {
       return false;
     }
-    boolean given =
-        args != null && !(method.getName().startsWith("prepare"))
-            ? Arrays.asList(args).contains(text)
-            : method.getName().startsWith("execute") && prepared.equals(text);
-    if (text != null && times > 0 && given) {
+    if (text != null && times > 0 && args != null && Arrays.asList(args).contains(text)) {
       times--;
       return true;
     }
