@@ -127,7 +127,7 @@ class EdgesUnderLoadIT {
             "sqlite",
             "OUTPOUR_HISTORY_PATH",
             directory.resolve("log.db").toString());
-    try (TestCluster cluster = new TestCluster(directory, 3, 10)) {
+    try (TestCluster cluster = new TestCluster(directory, 3, 10).asShipped()) {
       HubProcess owner = cluster.whole(onDisk);
       List<Integer> ports = new ArrayList<>(List.of(owner.awaitPort()));
       HubProcess near = cluster.edge();

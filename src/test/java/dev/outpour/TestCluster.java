@@ -35,6 +35,7 @@ public final class TestCluster implements AutoCloseable {
   private final List<Integer> ports = new ArrayList<>();
   private final List<HubProcess> nodes = new ArrayList<>();
   private @Nullable TestCertificates certificates;
+  private List<String> options = SMALL;
   private int nextPort;
 
   /**
@@ -57,6 +58,12 @@ public final class TestCluster implements AutoCloseable {
   /** Has its nodes show each other certificates on the event bus. */
   TestCluster secured(TestCertificates shown) {
     certificates = shown;
+    return this;
+  }
+
+  /** Has its nodes run with the options that are shipped, instead of with little memory. */
+  TestCluster asShipped() {
+    options = List.of("@" + Path.of("conf", "jvm.options").toAbsolutePath());
     return this;
   }
 
@@ -127,7 +134,7 @@ public final class TestCluster implements AutoCloseable {
     }
     HubProcess node =
         HubProcess.start(
-            directory, environment, SMALL, verticle.getName(), "-cluster", "-conf", configuration);
+            directory, environment, options, verticle.getName(), "-cluster", "-conf", configuration);
     nodes.add(node);
     return node;
   }

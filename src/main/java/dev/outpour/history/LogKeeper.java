@@ -128,7 +128,7 @@ final class LogKeeper {
    * @throws RefusedException with status 503 if it does not
    */
   private LogConnections inPlace(LogConnections open) throws SQLException {
-    LogPlace.State found = open.place().beforeWrite(open.writer());
+    LogPlace.State found = open.place().beforeAppend(open.writer());
     if (found == LogPlace.State.WHOLE && guard.isInPlace()) {
       return open;
     }

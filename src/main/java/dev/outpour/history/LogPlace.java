@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,9 @@ final class LogPlace implements AutoCloseable {
     }
   }
 
+  /** For how long what was seen after a commit need not be looked at before the next one. */
+  private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private final Path file;
   private final Path wal;
   private final Path shm;
@@ -82,6 +86,9 @@ final class LogPlace implements AutoCloseable {
 
   /** Whether that was all of it, so that the next commit begins it anew. */
   private boolean full = true;
+
+  /** When a commit was last seen to be in its place. */
+  private long seenNanos = System.nanoTime() - FRESH_NANOS;
 
   /** Remembers what lies there now, when it has just been opened, and its log begun anew. */
   LogPlace(Path file) throws IOException {
@@ -120,6 +127,8 @@ final class LogPlace implements AutoCloseable {
 
   /** What is found there after a commit of the hub; on the writing thread. */
   State afterCommit(SqliteWriter writer) throws SQLException {
+    // Until all is seen to be in its place again.
+    seenNanos -= FRESH_NANOS;
     SqliteWriter.WriteAhead found = writer.writeAhead();
     if (full) {
       // It has begun the write-ahead log anew, unless somebody was reading it.
@@ -133,7 +142,11 @@ final class LogPlace implements AutoCloseable {
       return names;
     }
     spoiled |= !content.reaches(frames) || !content.isWithoutHole(before, frames);
-    return spoiled ? State.SPOILED : State.WHOLE;
+    if (spoiled) {
+      return State.SPOILED;
+    }
+    seenNanos = System.nanoTime();
+    return State.WHOLE;
   }
 
   /** Whether the names stand for what is open. */
@@ -152,8 +165,21 @@ final class LogPlace implements AutoCloseable {
     return State.WHOLE;
   }
 
+  /**
+   * What is found there before the hub appends; on the writing thread. What has become of the names
+   * and the write-ahead log since the commit of a moment ago is found {@linkplain #afterCommit
+   * after the next one}, before that is answered.
+   */
+  State beforeAppend(SqliteWriter writer) {
+    return beforeWrite(writer, System.nanoTime() - seenNanos < FRESH_NANOS);
+  }
+
   /** What is found there before the hub writes; on the writing thread. */
   State beforeWrite(SqliteWriter writer) {
+    return beforeWrite(writer, false);
+  }
+
+  private State beforeWrite(SqliteWriter writer, boolean fresh) {
     BasicFileAttributes now = look(file, key);
     if (now == null) {
       return State.AWAY;
@@ -161,7 +187,7 @@ final class LogPlace implements AutoCloseable {
     if (spoiled) {
       return State.SPOILED;
     }
-    State names = lookAtNames();
+    State names = fresh ? State.WHOLE : lookAtNames();
     if (names != State.WHOLE) {
       return names;
     }
@@ -170,7 +196,8 @@ final class LogPlace implements AutoCloseable {
         checkpointing
             ? now.size() < size
             : !now.lastModifiedTime().equals(modified) || now.size() != size;
-    if ((written || !content.reaches(frames)) && !isByTheRules(now, written, writer)) {
+    boolean cut = !fresh && !content.reaches(frames);
+    if ((written || cut) && !isByTheRules(now, written, writer)) {
       if (writer.isTakenOver()) {
         return State.TAKEN_OVER;
       }

@@ -46,6 +46,9 @@ final class SqliteWriter implements AutoCloseable {
 
   private static final int PAGE_BYTES = 4096;
 
+  private static final String NEWEST_EPOCH =
+      "SELECT epoch FROM lineage ORDER BY rowid DESC LIMIT 1";
+
   /** How long it waits for the keys, of which a small log has few; then it goes on without. */
   private static final int KEYS_MILLIS = 2_000;
 
@@ -71,8 +74,8 @@ final class SqliteWriter implements AutoCloseable {
   private final SqliteKeys keys;
   private final SqliteEnds ends;
   private final SqliteTrimmer trimmer;
-  private final PreparedStatement newestEpoch;
-  private final PreparedStatement howLong;
+  private final NumberQuery isOwner;
+  private final NumberQuery howLong;
   private final PreparedStatement insert;
   private final PreparedStatement insertFurther;
   private final PreparedStatement insertPage;
@@ -149,23 +152,27 @@ final class SqliteWriter implements AutoCloseable {
     this.control = connection.createStatement();
     this.retention = retention;
     this.clock = clock;
-    this.newestEpoch =
-        connection.prepareStatement("SELECT epoch FROM lineage ORDER BY rowid DESC LIMIT 1");
-    this.howLong = connection.prepareStatement("PRAGMA wal_checkpoint(NOOP)");
+    this.howLong = new NumberQuery(connection, "PRAGMA wal_checkpoint(NOOP)", 3);
     try (Statement statement = connection.createStatement()) {
       this.logId = text(statement, "SELECT id FROM log");
       if (before != null && !before.logId().equals(logId)) {
         throw new SQLException("Another log lies in its place");
       }
       statement.execute("BEGIN IMMEDIATE");
-      if (before != null) {
-        checkOwner(before.lineage().current().name());
+      if (before != null
+          && !text(statement, NEWEST_EPOCH).equals(before.lineage().current().name())) {
+        throw new ForeignWriterException();
       }
       this.state = LogState.load(statement, clock);
       this.mark = writeMark(WalMark.after((int) LogFile.count(statement, "PRAGMA user_version")));
       this.whole = beginEpoch(statement, state.last() + 1);
       this.lineage = whole.since(state.earliest());
     }
+    this.isOwner =
+        new NumberQuery(
+            connection,
+            NEWEST_EPOCH.replace("epoch ", "epoch = '" + lineage.current().name() + "' "),
+            1);
     this.ends = new SqliteEnds(connection);
     this.trimmer = new SqliteTrimmer(connection, retention, ends);
     this.insert =
@@ -192,18 +199,16 @@ final class SqliteWriter implements AutoCloseable {
    * Each opening leaves the mark of its hub, an epoch: whoever finds that another was left is not
    * the owner any more.
    */
-  private void checkOwner(String epoch) throws SQLException {
-    try (ResultSet row = newestEpoch.executeQuery()) {
-      if (!row.next() || !epoch.equals(row.getString(1))) {
-        throw new ForeignWriterException();
-      }
+  private void checkOwner() throws SQLException {
+    if (!isOwner.ask() || isOwner.column(0) == 0) {
+      throw new ForeignWriterException();
     }
   }
 
   /** Whether another hub has opened the file since; not within a transaction. */
   boolean isTakenOver() {
     try {
-      checkOwner(lineage.current().name());
+      checkOwner();
       return false;
     } catch (SQLException e) {
       return e instanceof ForeignWriterException;
@@ -243,7 +248,7 @@ final class SqliteWriter implements AutoCloseable {
     LogState before = state;
     committing = false;
     control.execute("BEGIN IMMEDIATE");
-    checkOwner(lineage.current().name());
+    checkOwner();
     keys.begin();
     Transaction transaction = new Transaction();
     List<Outcome> outcomes =
@@ -337,10 +342,8 @@ final class SqliteWriter implements AutoCloseable {
 
   /** Looks how long the write-ahead log is, whoever has written to it or made a checkpoint. */
   WriteAhead writeAhead() throws SQLException {
-    try (ResultSet wal = howLong.executeQuery()) {
-      wal.next();
-      return new WriteAhead(wal.getLong(2), wal.getLong(3));
-    }
+    howLong.ask();
+    return new WriteAhead(howLong.column(1), howLong.column(2));
   }
 
   /** How large the file is once all of the write-ahead log was brought into it. */

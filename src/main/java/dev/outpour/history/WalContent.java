@@ -3,8 +3,14 @@ package dev.outpour.history;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The write-ahead log that the hub has open, looked at beside SQLite, which writes it: whether
@@ -12,12 +18,16 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>It is read and its size is never asked for. Linux, once a file's times were asked for, gives
  * it a new one with the next write, and a sync has to write that, too: a commit would take longer
- * by a fifth. It blocks; for one thread.
+ * by a fifth. So does the time of the last read, unless it is later than that of the last write: as
+ * long as the file is open it says 2100. It blocks; for one thread.
  */
 final class WalContent implements AutoCloseable {
 
   private static final int FRAME_BYTES = 4096 + 24;
   private static final int HEADER_BYTES = 32;
+
+  private static final Logger log = LoggerFactory.getLogger(WalContent.class);
+  private static final FileTime LATE = FileTime.from(Instant.parse("2100-01-01T00:00:00Z"));
 
   private final FileChannel channel;
   private final ByteBuffer number = ByteBuffer.allocateDirect(Integer.BYTES);
@@ -25,6 +35,11 @@ final class WalContent implements AutoCloseable {
   /** SQLite locks other files, and loses no lock when this is closed. */
   WalContent(Path wal) throws IOException {
     this.channel = FileChannel.open(wal, StandardOpenOption.READ);
+    try {
+      Files.getFileAttributeView(wal, BasicFileAttributeView.class).setTimes(null, LATE, null);
+    } catch (IOException e) {
+      log.debug("Commits take a little longer", e);
+    }
   }
 
   /** How many bytes so many frames take. */

@@ -40,15 +40,16 @@ enum Framing {
     int close(ByteBuf out, int start, int more) {
       int from = start + MOST_DIGITS + 2;
       int length = out.writerIndex() - from;
-      String size = Integer.toHexString(length + more) + "\r\n";
-      out.setCharSequence(start, size, StandardCharsets.US_ASCII);
+      int digits = writeHex(out, start, length + more);
+      out.setShort(start + digits, LINE_END);
       // The room for the size was for the largest.
-      out.setBytes(start + size.length(), out, from, length);
-      out.writerIndex(start + size.length() + length);
+      int moved = start + digits + 2;
+      out.setBytes(moved, out, from, length);
+      out.writerIndex(moved + length);
       if (more == 0) {
         out.writeShort(LINE_END);
       }
-      return MOST_DIGITS + 2 - size.length();
+      return MOST_DIGITS - digits;
     }
 
     @Override
@@ -57,8 +58,20 @@ enum Framing {
     }
   };
 
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final int MOST_DIGITS = 8;
   private static final int LINE_END = '\r' << 8 | '\n';
+
+  /** Writes a number above 0 without leading zeros; returns how many digits it has. */
+  private static int writeHex(ByteBuf out, int at, int number) {
+    int digits = (Integer.SIZE - Integer.numberOfLeadingZeros(number) + 3) / 4;
+    int rest = number;
+    for (int i = digits - 1; i >= 0; i--) {
+      out.setByte(at + i, HEX[rest & 15]);
+      rest >>>= 4;
+    }
+    return digits;
+  }
 
   /** Memory for blocks that the kernel reads from directly, to be released by who asks for it. */
   static ByteBuf buffer(int expectedBytes) {

@@ -1,5 +1,6 @@
 package dev.outpour.update;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +12,24 @@ import org.jspecify.annotations.Nullable;
 public final class RequestId {
 
   private static final int MOST_CHARS = 64;
-  private static final int RADIX = 36;
+
+  private static final byte[] DIGITS =
+      "0123456789abcdefghijklmnopqrstuv".getBytes(StandardCharsets.US_ASCII);
+
+  /** So many digits of 5 bits are 64 bits, and one more than that. */
+  private static final int DRAWN_CHARS = 13;
 
   private RequestId() {}
 
   /** One drawn from so many that nobody else has it. */
   public static String next() {
-    return Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), RADIX);
+    long bits = ThreadLocalRandom.current().nextLong();
+    byte[] drawn = new byte[DRAWN_CHARS];
+    for (int i = 0; i < drawn.length; i++) {
+      drawn[i] = DIGITS[(int) bits & 31];
+      bits >>>= 5;
+    }
+    return new String(drawn, StandardCharsets.US_ASCII);
   }
 
   /** Whether a text from outside is one. */

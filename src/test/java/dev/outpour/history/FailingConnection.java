@@ -88,6 +88,9 @@ final class FailingConnection {
       if (fails && after) {
         fail();
       }
+      if (method.getName().equals("unwrap")) {
+        return result;
+      }
       if (result instanceof PreparedStatement statement) {
         return proxy(PreparedStatement.class, statement);
       }
@@ -98,7 +101,7 @@ final class FailingConnection {
   }
 
   private synchronized boolean fails(Method method, Object[] args) throws SQLException {
-    if (method.getName().equals("close")) {
+    if (method.getName().equals("close") || method.getName().equals("unwrap")) {
       return false;
     }
     if (text != null && times > 0 && args != null && Arrays.asList(args).contains(text)) {

@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,6 +62,13 @@ class TakenAwayTest {
     // As where a hub has run for a while: from now on its names are looked at if it changes.
     Files.setLastModifiedTime(directory, FileTime.from(Instant.now().minusSeconds(60)));
     publish(1);
+    rest();
+  }
+
+  /** Nobody publishes for so long that the next who does has all looked at before. */
+  private static void rest() {
+    long begun = System.nanoTime();
+    Await.until("a rest", () -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(10));
   }
 
   @AfterEach
@@ -228,6 +236,29 @@ class TakenAwayTest {
     Await.result(on(history::close));
     history = Await.result(opening(file));
     assertGoesOn();
+  }
+
+  @Test
+  void writeAheadLogThatIsRemovedBetweenTwoCommitsLosesNothingThatWasAnswered() throws Exception {
+    int unknown = 0;
+    for (int i = 0; i < 40; i++) {
+      publish(1);
+      Files.delete(wal);
+      Future<History.Commit> next = appending();
+      Await.until("an answer", next::isComplete);
+      if (next.succeeded()) {
+        published++;
+      } else {
+        assertThat(((RefusedException) next.cause()).refusal().status()).isEqualTo(504);
+        unknown++;
+      }
+    }
+    publish(1);
+    assertThat(unknown).as("were under way").isPositive();
+    Await.result(on(history::close));
+    history = Await.result(opening(file));
+    assertThat(all(history)).hasSizeBetween(published, published + unknown);
+    assertThat(all(history)).extracting(Update::sequence).doesNotHaveDuplicates();
   }
 
   @ParameterizedTest
