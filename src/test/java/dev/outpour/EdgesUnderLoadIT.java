@@ -8,9 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A log's owner and two edges, 20 readers of everything at each, and 32 publishers who wait for
- * each answer, at all three. They publish 5,000 updates a second, or as fast as the machine goes:
- * the rate is printed.
+ * A log's owner and two edges, 20 readers of everything at each, with the options that are shipped;
+ * 5,000 updates a second are published at all three, as lines or by 32 publishers who wait for each
+ * answer, or as many as the machine can: the rate is printed.
  *
  * <p>It is not named as those that run side by side: it wants the machine for itself.
  *
@@ -33,94 +36,178 @@ class EdgesUnderLoadIT {
   private static final int READERS = 20;
   private static final int PUBLISHERS = 32;
   private static final int PER_SECOND = 5_000;
+  private static final int LINES = 250;
   private static final Duration ARRIVAL = Duration.ofSeconds(90);
 
   /** Longer than a reader may be behind on a machine that has much else to do. */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
+  private static final long MOST_LATE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   @TempDir private Path directory;
 
-  /** Publishes one update after the other, each with its key until it is acknowledged. */
-  private static final class Publisher extends Thread {
-    private final int port;
-    private final long endNanos;
-    private volatile int acknowledged;
+  /** Sends one request after the other, each with its key until it is acknowledged. */
+  private abstract static class Publisher extends Thread {
+    private final Duration lasting;
+    private final Duration pace;
+    private final Map<Integer, RawHttp> connections = new HashMap<>();
+    private final CRC32C sum = new CRC32C();
+    private volatile long acknowledged;
     private volatile @Nullable Throwable failure;
     private volatile int refused;
-    private @Nullable RawHttp connection;
     private long digest;
     private long last;
 
-    Publisher(String name, int port, Duration lasting) {
+    Publisher(String name, Duration lasting, Duration pace) {
       super(name);
-      this.port = port;
-      this.endNanos = System.nanoTime() + lasting.toNanos();
+      this.lasting = lasting;
+      this.pace = pace;
       setDaemon(true);
     }
 
+    abstract void publish(long times);
+
     @Override
     public void run() {
-      long paceNanos = TimeUnit.SECONDS.toNanos(1) * PUBLISHERS / PER_SECOND;
       long due = System.nanoTime();
+      long end = due + lasting.toNanos();
       try {
-        connection = RawHttp.connect(port);
-        for (long now = due; now < endNanos; now = System.nanoTime()) {
+        for (long times = 0; System.nanoTime() < end; times++) {
+          long now = System.nanoTime();
           if (now < due) {
             TimeUnit.NANOSECONDS.sleep(due - now);
           }
-          due = Math.max(due + paceNanos, now);
-          publish();
+          // What came late is made up for, unless it is much.
+          due = Math.max(due + pace.toNanos(), now - MOST_LATE_NANOS);
+          publish(times);
         }
       } catch (InterruptedException | RuntimeException | AssertionError e) {
         failure = e;
       } finally {
-        if (connection != null) {
-          connection.close();
-        }
+        connections.values().forEach(RawHttp::close);
       }
     }
 
-    private void publish() {
-      String key = getName() + "-" + acknowledged;
-      String data = "{\"key\":\"" + key + "\",\"x\":\"" + "x".repeat(60) + "\"}";
+    JsonObject send(int port, String query, String type, String body) {
       String request =
-          "POST /update?topic=load/%s&key=%s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n%s"
-              .formatted(getName(), key, data.length(), data);
-      RawHttp.Answer answer = connection.send(request).answer();
-      while (answer.status() >= 500) {
+          "POST /update?%s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s"
+              .formatted(query, type, body.length(), body);
+      while (true) {
+        RawHttp connection = connections.computeIfAbsent(port, RawHttp::connect);
+        RawHttp.Answer answer = connection.send(request).answer();
+        if (answer.status() < 500) {
+          return new JsonObject(answer.body());
+        }
         // The hub closes after what it refuses before it has read all of it.
-        connection.close();
-        Await.aMoment();
-        connection = RawHttp.connect(port);
-        answer = connection.send(request).answer();
+        connections.remove(port).close();
         refused++;
+        Await.aMoment();
       }
-      String id = new JsonObject(answer.body()).getString("id");
-      long number = Long.parseLong(id.substring(id.indexOf('-') + 1));
+    }
+
+    void stored(long number, String data) {
       if (number <= last) {
-        throw new AssertionError(key + " stands at " + number + ", the one before at " + last);
+        throw new AssertionError(data + " stands at " + number + ", the one before at " + last);
       }
       last = number;
-      CRC32C sum = new CRC32C();
+      sum.reset();
       sum.update(data.getBytes(StandardCharsets.UTF_8));
       digest += ManyReader.mix(number, sum.getValue());
       acknowledged++;
+    }
+
+    static String data(String key) {
+      return "{\"key\":\"" + key + "\",\"x\":\"" + "x".repeat(60) + "\"}";
+    }
+
+    static long number(String id) {
+      return Long.parseLong(id.substring(id.indexOf('-') + 1));
+    }
+  }
+
+  /** Publishes one update after the other at one node. */
+  private static final class One extends Publisher {
+    private final int port;
+
+    One(String name, int port, Duration lasting) {
+      super(name, lasting, Duration.ofSeconds(1).multipliedBy(PUBLISHERS).dividedBy(PER_SECOND));
+      this.port = port;
+    }
+
+    @Override
+    void publish(long times) {
+      String key = getName() + "-" + times;
+      String query = "topic=load/" + getName() + "&key=" + key;
+      JsonObject answer = send(port, query, "application/json", data(key));
+      stored(number(answer.getString("id")), data(key));
+    }
+  }
+
+  /** Publishes lines, one body after the other, at each node in turn: nothing comes between. */
+  private static final class Lines extends Publisher {
+    private final List<Integer> ports;
+
+    Lines(List<Integer> ports, Duration lasting) {
+      super("lines", lasting, Duration.ofSeconds(1).multipliedBy(LINES).dividedBy(PER_SECOND));
+      this.ports = ports;
+    }
+
+    @Override
+    void publish(long times) {
+      int port = ports.get((int) (times % ports.size()));
+      List<String> lines =
+          IntStream.range(0, LINES).mapToObj(line -> data(times + "-" + line)).toList();
+      String body = String.join("\n", lines) + "\n";
+      String query = "topic=load/lines&key=body-" + times;
+      JsonObject answer = send(port, query, "application/x-ndjson", body);
+      long first = number(answer.getString("first"));
+      assertThat(answer.getInteger("count")).isEqualTo(LINES);
+      assertThat(number(answer.getString("last")) - first).isEqualTo(LINES - 1);
+      for (int line = 0; line < LINES; line++) {
+        stored(first + line, lines.get(line));
+      }
     }
   }
 
   @Test
   void everyReaderAtEveryNodeIsGivenAllForAMinute() throws Exception {
-    runFor(Duration.ofMinutes(1));
+    runFor(Duration.ofMinutes(1), EdgesUnderLoadIT::waiting);
+  }
+
+  @Test
+  void everyReaderAtEveryNodeIsGivenAllLinesForAMinute() throws Exception {
+    runFor(Duration.ofMinutes(1), EdgesUnderLoadIT::lines);
   }
 
   @Test
   @Tag(Extent.TAG)
   @Tag(Extent.LONG)
   void everyReaderAtEveryNodeIsGivenAllForTenMinutes() throws Exception {
-    runFor(Duration.ofMinutes(10));
+    runFor(Duration.ofMinutes(10), EdgesUnderLoadIT::waiting);
   }
 
-  private void runFor(Duration lasting) throws Exception {
+  @Test
+  @Tag(Extent.TAG)
+  @Tag(Extent.LONG)
+  void everyReaderAtEveryNodeIsGivenAllLinesForTenMinutes() throws Exception {
+    runFor(Duration.ofMinutes(10), EdgesUnderLoadIT::lines);
+  }
+
+  private static List<Publisher> waiting(List<Integer> ports, Duration lasting) {
+    List<Publisher> publishers = new ArrayList<>();
+    for (int i = 0; i < PUBLISHERS; i++) {
+      publishers.add(new One("p" + i, ports.get(i % ports.size()), lasting));
+    }
+    return publishers;
+  }
+
+  private static List<Publisher> lines(List<Integer> ports, Duration lasting) {
+    return List.of(new Lines(ports, lasting));
+  }
+
+  private void runFor(
+      Duration lasting, BiFunction<List<Integer>, Duration, List<Publisher>> publishing)
+      throws Exception {
     Map<String, String> onDisk =
         Map.of(
             "OUTPOUR_HISTORY_STORE",
@@ -137,7 +224,7 @@ class EdgesUnderLoadIT {
       for (int port : ports) {
         Await.until(() -> isReady(port), cluster::output);
       }
-      loadAndCheck(ports, lasting);
+      loadAndCheck(ports, publishing.apply(ports, lasting), lasting);
       for (int port : ports) {
         assertThat(isReady(port)).isTrue();
       }
@@ -154,7 +241,8 @@ class EdgesUnderLoadIT {
     }
   }
 
-  private static void loadAndCheck(List<Integer> ports, Duration lasting) throws Exception {
+  private static void loadAndCheck(
+      List<Integer> ports, List<Publisher> publishers, Duration lasting) throws Exception {
     List<ManyReaders> clients = new ArrayList<>();
     try {
       List<ManyReader> readers = new ArrayList<>();
@@ -168,16 +256,13 @@ class EdgesUnderLoadIT {
         clients.add(ofNode);
         readers.addAll(ofNode.open(READERS, i -> plan));
       }
-      List<Publisher> publishers = new ArrayList<>();
-      for (int i = 0; i < PUBLISHERS; i++) {
-        publishers.add(new Publisher("p" + i, ports.get(i % ports.size()), lasting));
-      }
       publishers.forEach(Thread::start);
       watch(publishers, readers);
       long all = publishers.stream().mapToLong(each -> each.acknowledged).sum();
       System.out.printf(
-          "%d publishers, %d s: %d updates a second to %d readers at %d nodes, %d tries refused%n",
-          PUBLISHERS,
+          "%d of %s, %d s: %d updates a second to %d readers at %d nodes, %d tries refused%n",
+          publishers.size(),
+          publishers.get(0).getClass().getSimpleName(),
           lasting.toSeconds(),
           all / lasting.toSeconds(),
           readers.size(),

@@ -134,7 +134,13 @@ public final class TestCluster implements AutoCloseable {
     }
     HubProcess node =
         HubProcess.start(
-            directory, environment, options, verticle.getName(), "-cluster", "-conf", configuration);
+            directory,
+            environment,
+            options,
+            verticle.getName(),
+            "-cluster",
+            "-conf",
+            configuration);
     nodes.add(node);
     return node;
   }
