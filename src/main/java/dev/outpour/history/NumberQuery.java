@@ -1,21 +1,19 @@
 package dev.outpour.history;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import org.sqlite.core.Codes;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 
 /**
- * A query whose answer is one row of numbers, for what is asked with every commit: JDBC makes the
- * names of the columns and a set of results each time, which costs several times what the answer
- * does. It blocks; it is used by the thread that uses the connection.
+ * A query whose answer is one row of numbers, for what is asked with every commit.
+ *
+ * <p>JDBC makes the names of its columns and a set of results each time, which costs several times
+ * what the answer does: this steps through the driver's own statement, which lives as long as its
+ * connection. It blocks; it is used by the thread that uses the connection.
  */
 final class NumberQuery {
-
-  /** Held, so that the driver does not close it. */
-  private final PreparedStatement prepared;
 
   private final CoreStatement statement;
   private final long[] row;
@@ -26,8 +24,7 @@ final class NumberQuery {
    * @param columns how many numbers its answer has
    */
   NumberQuery(Connection connection, String sql, int columns) throws SQLException {
-    this.prepared = connection.prepareStatement(sql);
-    this.statement = prepared.unwrap(CoreStatement.class);
+    this.statement = connection.prepareStatement(sql).unwrap(CoreStatement.class);
     this.row = new long[columns];
   }
 
@@ -55,10 +52,5 @@ final class NumberQuery {
   /** A number of the last answer, counted from 0. */
   long column(int column) {
     return row[column];
-  }
-
-  @Override
-  public String toString() {
-    return prepared.toString();
   }
 }

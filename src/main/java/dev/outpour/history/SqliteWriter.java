@@ -46,8 +46,7 @@ final class SqliteWriter implements AutoCloseable {
 
   private static final int PAGE_BYTES = 4096;
 
-  private static final String NEWEST_EPOCH =
-      "SELECT epoch FROM lineage ORDER BY rowid DESC LIMIT 1";
+  private static final String OF_THE_NEWEST = " FROM lineage ORDER BY rowid DESC LIMIT 1";
 
   /** How long it waits for the keys, of which a small log has few; then it goes on without. */
   private static final int KEYS_MILLIS = 2_000;
@@ -160,7 +159,8 @@ final class SqliteWriter implements AutoCloseable {
       }
       statement.execute("BEGIN IMMEDIATE");
       if (before != null
-          && !text(statement, NEWEST_EPOCH).equals(before.lineage().current().name())) {
+          && !text(statement, "SELECT epoch" + OF_THE_NEWEST)
+              .equals(before.lineage().current().name())) {
         throw new ForeignWriterException();
       }
       this.state = LogState.load(statement, clock);
@@ -170,9 +170,7 @@ final class SqliteWriter implements AutoCloseable {
     }
     this.isOwner =
         new NumberQuery(
-            connection,
-            NEWEST_EPOCH.replace("epoch ", "epoch = '" + lineage.current().name() + "' "),
-            1);
+            connection, "SELECT epoch = '" + lineage.current().name() + "'" + OF_THE_NEWEST, 1);
     this.ends = new SqliteEnds(connection);
     this.trimmer = new SqliteTrimmer(connection, retention, ends);
     this.insert =
