@@ -57,6 +57,8 @@ public record AuthSettings(
             section.optional("cookie", AuthSettings::checkCookie),
             section.integer("graceSeconds", 0, 0, 86_400),
             section.optional("revokedFile", any -> {}));
+    section.checkGiven("keys");
+    section.checkGiven("apiKeys");
     int bytes = settings.hmacSecret.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > 0 && bytes < LEAST_SECRET_BYTES) {
       section.fault(

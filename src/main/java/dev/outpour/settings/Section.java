@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * Settings} and the default returned, so that one run finds all faults.
  */
 public final class Section {
+  private static final String EMPTY = "is set and empty: give it a value, or leave it out";
+
   private final Settings settings;
   private final String name;
   private final JsonObject values;
@@ -90,27 +92,51 @@ public final class Section {
     return value(
         new SettingKey(path(key), "", true),
         key,
+        "",
         text -> text,
-        value -> optional(value, all -> {}));
+        value -> given(value, Section::checkEnds));
+  }
+
+  /** Nobody means a blank or a line end there, which files and variables bring with them. */
+  private static void checkEnds(String secret) {
+    if (!secret.equals(secret.strip())) {
+      throw new IllegalArgumentException(
+          "begins or ends with a blank or a line end: take that away");
+    }
   }
 
   /**
-   * A text that there may be; empty where there is none.
+   * A text that there may be; empty where there is none. One that is set and empty is a fault: it
+   * may come of a variable that is not there, and stand where something was to be closed.
    *
    * @param rule throws {@link IllegalArgumentException} with a message that says how it must be
    */
   public String optional(String key, Consumer<String> rule) {
-    return value(key, "", text -> text, value -> optional(value, rule));
+    return value(
+        new SettingKey(path(key), "", false), key, "", text -> text, value -> given(value, rule));
   }
 
-  private static String optional(Object value, Consumer<String> rule) {
+  private static String given(Object value, Consumer<String> rule) {
     if (!(value instanceof String text)) {
       throw new IllegalArgumentException("must be a text in quotes");
     }
-    if (!text.isEmpty()) {
-      rule.accept(text);
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException(EMPTY);
     }
+    rule.accept(text);
     return text;
+  }
+
+  /** Notes a fault if a list is set and empty, as {@link #optional} does of a text. */
+  public void checkGiven(String key) {
+    Found found = find(new SettingKey(path(key), "", true), key, Section::listed);
+    if (found != null && found.value() != null && isNothing(found.value())) {
+      fault(key, EMPTY);
+    }
+  }
+
+  private static Object listed(String text) {
+    return decoded(text) instanceof JsonArray json ? json : list(text);
   }
 
   /** One of the constants of an enum, written in small letters. */
@@ -157,7 +183,8 @@ public final class Section {
    * @param read throws {@link IllegalArgumentException} with a message that says how it must be
    */
   public <T> T json(String key, Object defaultValue, Function<Object, T> read) {
-    return value(new SettingKey(path(key), defaultValue, true), key, Section::decoded, read);
+    SettingKey hidden = new SettingKey(path(key), defaultValue, true);
+    return value(hidden, key, read.apply(defaultValue), Section::decoded, read);
   }
 
   /** Notes a fault that only shows when keys are seen together. */
@@ -177,18 +204,24 @@ public final class Section {
 
   private <T> T value(
       String key, Object defaultValue, Function<String, Object> decode, Function<Object, T> check) {
-    return value(new SettingKey(path(key), defaultValue, false), key, decode, check);
+    SettingKey shown = new SettingKey(path(key), defaultValue, false);
+    return value(shown, key, check.apply(defaultValue), decode, check);
   }
 
   private <T> T value(
-      SettingKey key, String name, Function<String, Object> decode, Function<Object, T> check) {
+      SettingKey key,
+      String name,
+      T byDefault,
+      Function<String, Object> decode,
+      Function<Object, T> check) {
     settings.register(key);
     read.add(name);
-    T byDefault = check.apply(key.defaultValue());
     if (!counts) {
       return byDefault;
     }
-    settings.hold(this.name, name, key.defaultValue());
+    if (!isNothing(key.defaultValue())) {
+      settings.hold(this.name, name, key.defaultValue());
+    }
     Found found = find(key, name, decode);
     if (found == null) {
       return byDefault;
@@ -207,6 +240,11 @@ public final class Section {
       settings.fault(key.path() + ": " + e.getMessage() + strip(shown) + found.origin());
       return byDefault;
     }
+  }
+
+  /** What is left out is not handed on as set and empty. */
+  private static boolean isNothing(Object value) {
+    return value.equals("") || (value instanceof JsonArray list && list.isEmpty());
   }
 
   /** A value as JSON has it, and where it came from if not from the file. */

@@ -165,6 +165,64 @@ class SettingsTest {
   }
 
   @Test
+  void whatIsSetAndEmptyIsAFaultWhereItMayHaveBeenMeantToClose() {
+    Settings settings =
+        new Settings(
+            new JsonObject("{\"a\": {\"issuer\": \"\", \"keys\": []}}"),
+            Map.of("OUTPOUR_A_SECRET", "", "OUTPOUR_A_KEYS_OF_OTHERS", " , "),
+            Map.of("outpour.a.token", ""));
+    Section a = settings.section("a");
+
+    assertThat(a.secret("secret")).isEmpty();
+    assertThat(a.secret("token")).isEmpty();
+    assertThat(a.optional("issuer", any -> {})).isEmpty();
+    a.texts("keys", List.of(), any -> {});
+    a.checkGiven("keys");
+    a.texts("keysOfOthers", List.of(), any -> {});
+    a.checkGiven("keysOfOthers");
+    a.texts("leftOut", List.of(), any -> {});
+    a.checkGiven("leftOut");
+    assertThat(a.secret("leftOutToo")).isEmpty();
+
+    assertThat(faults(settings))
+        .hasSize(5)
+        .allSatisfy(
+            fault -> assertThat(fault).contains("is set and empty: give it a value, or leave it"))
+        .anySatisfy(fault -> assertThat(fault).startsWith("a.secret: "))
+        .anySatisfy(fault -> assertThat(fault).startsWith("a.keysOfOthers: "))
+        .noneSatisfy(fault -> assertThat(fault).contains("leftOut"));
+  }
+
+  @Test
+  void whatIsLeftOutIsLeftOutOfWhatAVerticleIsHanded() {
+    Settings settings = file("{\"a\": {}}");
+    Section a = settings.section("a");
+    a.secret("secret");
+    a.texts("keys", List.of(), any -> {});
+
+    Settings handed = new Settings(settings.effective(), Map.of(), Map.of());
+    Section again = handed.section("a");
+    again.secret("secret");
+    again.texts("keys", List.of(), any -> {});
+    again.checkGiven("keys");
+    handed.checkAll();
+  }
+
+  @Test
+  void secretWithBlanksAtItsEndsIsAFaultThatDoesNotShowIt() {
+    for (String secret : List.of("hunter2\n", " hunter2", "hunter2\r\n", "   ")) {
+      Settings settings =
+          new Settings(new JsonObject(), Map.of("OUTPOUR_A_PASSWORD", secret), Map.of());
+      settings.section("a").secret("password");
+      assertThat(faults(settings))
+          .singleElement()
+          .asString()
+          .contains("a.password: begins or ends with a blank or a line end")
+          .doesNotContain("hunter2");
+    }
+  }
+
+  @Test
   void aKeyKnowsItsNamesAndItsUnit() {
     SettingKey key = new SettingKey("history.keepUpdates", 5, false);
 
@@ -181,13 +239,5 @@ class SettingsTest {
     assertThat(Nearest.to("keepupdates", List.of("keepUpdates"))).contains("keepUpdates");
     assertThat(Nearest.to("something", List.of("http", "ingest"))).isEmpty();
     assertThat(Nearest.distance("kitten", "sitting")).isEqualTo(3);
-  }
-
-  @Test
-  void onlyTheLoopbackIsTheLoopback() {
-    assertThat(List.of("localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "::1", "[::1]"))
-        .allMatch(Loopback::is);
-    assertThat(List.of("0.0.0.0", "::", "127.example.org", "localhost.example.org", "10.0.0.1"))
-        .noneMatch(Loopback::is);
   }
 }
