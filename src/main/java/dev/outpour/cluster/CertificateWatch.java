@@ -52,7 +52,8 @@ final class CertificateWatch {
           end,
           inWords(left));
     }
-    vertx.setTimer(next(left).toMillis(), fired -> look());
+    // Not in the millisecond before, when it would be said once more that it expires.
+    vertx.setTimer(next(left).toMillis() + 1, fired -> look());
   }
 
   /**
