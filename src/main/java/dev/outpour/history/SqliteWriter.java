@@ -340,7 +340,9 @@ final class SqliteWriter implements AutoCloseable {
 
   /** Looks how long the write-ahead log is, whoever has written to it or made a checkpoint. */
   WriteAhead writeAhead() throws SQLException {
-    howLong.ask();
+    if (!howLong.ask()) {
+      throw new SQLException("It is not told how long the write-ahead log is");
+    }
     return new WriteAhead(howLong.column(1), howLong.column(2));
   }
 
