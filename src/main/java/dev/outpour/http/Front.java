@@ -6,7 +6,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,15 +85,8 @@ final class Front implements Handler<HttpServerRequest> {
   }
 
   private void begin(HttpServerRequest request) {
-    HttpServerResponse response = request.response();
-    response.putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NO_SNIFF);
-    if (gate.listsOrigins()) {
-      String origin = request.getHeader(HttpHeaders.ORIGIN);
-      response.putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
-      if (origin != null && gate.isListed(origin)) {
-        response.putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-      }
-    }
+    request.response().putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NO_SNIFF);
+    gate.open(request);
   }
 
   private void pass(HttpServerRequest request) {

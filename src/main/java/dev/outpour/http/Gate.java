@@ -4,6 +4,7 @@ import dev.outpour.settings.Loopback;
 import dev.outpour.update.Refusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.Locale;
@@ -13,15 +14,21 @@ import java.util.stream.Collectors;
 
 /**
  * Keeps web pages of others away: a browser says for whom it asks, and this is where it is heard.
- * Immutable.
+ * Has nothing that changes but the names of those who were refused. For use by all threads.
  */
 final class Gate {
+
+  /** Beyond what every page may read of an answer: what an error asks for, and its name. */
+  private static final CharSequence READABLE =
+      HttpHeaders.createOptimized("Retry-After, X-Request-Id");
 
   private final boolean loopback;
   private final Set<String> hosts;
   private final Origins origins;
+  private final RefusedOrigins refused;
 
-  Gate(HttpSettings settings) {
+  Gate(HttpSettings settings, RefusedOrigins refused) {
+    this.refused = refused;
     this.loopback = settings.loopback();
     this.hosts =
         settings.hosts().stream()
@@ -78,13 +85,22 @@ final class Gate {
             || origin.equalsIgnoreCase("https://" + authority));
   }
 
-  /** Whether any are listed, so that answers differ by who asks. */
-  boolean listsOrigins() {
-    return !origins.isEmpty();
-  }
-
-  /** Whether pages of an origin are listed, so that they may read the answers too. */
-  boolean isListed(String origin) {
-    return origins.contains(origin);
+  /** Lets pages of listed origins read the answer, and says of others in the log that they ask. */
+  void open(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    if (!origins.isEmpty()) {
+      response.putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);
+    }
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origin == null) {
+      return;
+    }
+    if (origins.contains(origin)) {
+      response
+          .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+          .putHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, READABLE);
+    } else if (!isOwnOrigin(request, origin)) {
+      refused.add(origin);
+    }
   }
 }

@@ -64,7 +64,7 @@ record Parts(
             task -> vertx.runOnContext(turn -> task.run()));
     Node node = Node.of(vertx);
     Problem problem = new Problem(vertx, metrics);
-    Gate gate = new Gate(settings);
+    Gate gate = new Gate(settings, RefusedOrigins.of(vertx));
     Limits limits = Limits.of(vertx, limiting);
     Clients clients = new Clients(limiting);
     AccessLog visits = new AccessLog(settings.accessLog(), clients);

@@ -153,7 +153,7 @@ final class Routes {
           .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, methods)
           .putHeader(
               HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-              "Authorization, Content-Type, Idempotency-Key, Last-Event-ID")
+              "Authorization, Content-Type, Idempotency-Key, Last-Event-ID, X-Request-Id")
           .putHeader(HttpHeaders.ACCESS_CONTROL_MAX_AGE, CORS_SECONDS);
     }
     response.end();

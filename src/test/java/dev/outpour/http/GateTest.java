@@ -61,7 +61,8 @@ class GateTest {
             false,
             true,
             new TlsSettings("", "", 0),
-            false));
+            false),
+        new RefusedOrigins());
   }
 
   /** The status of a request with just these headers. */
@@ -155,11 +156,5 @@ class GateTest {
   @Test
   void requestOfAProgramHasNoOriginAndIsTaken() throws IOException {
     assertThat(status(gate("localhost"), "Host: localhost:3000")).isEqualTo(200);
-  }
-
-  @Test
-  void onlyListedOriginsMayReadTheAnswers() {
-    assertThat(gate("localhost").isListed("https://shop.example")).isTrue();
-    assertThat(gate("localhost").isListed("https://shop.example.evil")).isFalse();
   }
 }
