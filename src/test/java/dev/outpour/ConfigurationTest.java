@@ -314,6 +314,8 @@ class ConfigurationTest {
         "{'apiKeys': {}}                                   | auth.apiKeys: must be a list",
         "{'apiKeys': [{'name': 'a', 'sha256': 'ab'}]}      | auth.apiKeys: must each have a",
         "{'apiKeys': [{'name': 'a', 'secret': 'ab'}]}      | auth.apiKeys: must be objects with",
+        "{'apiKeys': [{'name': 'a\u2003', 'sha256': 'ab'}]} | auth.apiKeys: must each have a \"name\"",
+        "{'apiKeys': [{'name': 'a\\u0001', 'sha256': 'ab'}]} | auth.apiKeys: must each have a \"name\"",
         "{'keys': ['nowhere.pem']}                         | auth.keys: nowhere.pem is not there",
         "{'keys': ['README.md']}                           | auth.keys: README.md is no JSON",
         "{'keys': ['conf/config.json']}                    | auth.keys: conf/config.json is no JWK",

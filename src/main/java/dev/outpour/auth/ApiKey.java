@@ -47,8 +47,11 @@ public record ApiKey(String name, String sha256, Rights rights) {
       throw new IllegalArgumentException(
           "must be objects with \"name\", \"sha256\", \"publish\", \"subscribe\" and \"operate\"");
     }
-    if (!(key.getValue("name") instanceof String name) || !name.matches("\\S{1,128}")) {
-      throw new IllegalArgumentException("must each have a \"name\" without spaces");
+    if (!(key.getValue("name") instanceof String name)
+        || !name.matches("\\S{1,128}")
+        || !Revocation.isName(name)) {
+      throw new IllegalArgumentException(
+          "must each have a \"name\" of at most 128 characters, without blanks and controls");
     }
     if (!(key.getValue("sha256") instanceof String hash) || !hash.matches("[0-9a-fA-F]{64}")) {
       throw new IllegalArgumentException("must each have a \"sha256\" of 64 hexadecimal digits");

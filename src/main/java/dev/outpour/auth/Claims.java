@@ -42,7 +42,7 @@ record Claims(JsonObject json) {
     if (!settings.audience().isEmpty() && !isFor(settings.audience())) {
       throw new IllegalArgumentException("is for another audience");
     }
-    return Caller.ofToken(name("sub"), name("jti"), rights(), end.orElse(Caller.NEVER));
+    return Caller.ofToken(name("sub"), id(), rights(), end.orElse(Caller.NEVER));
   }
 
   private boolean isAhead(String claim, long nowMillis) {
@@ -78,6 +78,16 @@ record Claims(JsonObject json) {
       return Optional.of(text);
     }
     throw new IllegalArgumentException("has a name (" + claim + ") that is none");
+  }
+
+  /** Under what it can be revoked: a line of the file of those that are has no blanks around it. */
+  private Optional<String> id() {
+    Optional<String> id = name("jti");
+    if (id.isPresent() && !Revocation.isName(id.get())) {
+      throw new IllegalArgumentException(
+          "has an id (jti) that begins or ends with a blank and could not be revoked");
+    }
+    return id;
   }
 
   private Rights rights() {

@@ -6,13 +6,12 @@ import dev.outpour.auth.Rights;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Future;
-import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +25,7 @@ final class Access {
   static final String PARAMETER = "access_token";
 
   private static final Logger log = LoggerFactory.getLogger(Access.class);
-  private static final String SCHEME = "Bearer ";
+  private static final String SCHEME = "Bearer";
   private static final CharSequence CHALLENGE_HEADER =
       HttpHeaders.createOptimized("WWW-Authenticate");
 
@@ -207,28 +206,35 @@ final class Access {
     if (headers.isEmpty()) {
       return Optional.empty();
     }
-    String header = headers.get(0);
-    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      throw Refusal.unauthenticated("The header Authorization has to be 'Bearer' and a token")
-          .asException();
-    }
-    return Optional.of(header.substring(SCHEME.length()).strip());
+    String[] parts = headers.get(0).split(" ", 2);
+    // What is of another scheme is for a proxy, such as the Basic of nginx.
+    return parts[0].equalsIgnoreCase(SCHEME)
+        ? Optional.of(parts.length == 1 ? "" : parts[1].strip())
+        : Optional.empty();
   }
 
   private Optional<String> inCookie(HttpServerRequest request) {
     if (cookie.isEmpty()) {
       return Optional.empty();
     }
-    List<String> crumbs = request.headers().getAll(HttpHeaders.COOKIE);
-    if (Lane.isShared(request) && crumbs.size() > 1) {
-      // RFC 9113, section 8.2.3: each cookie may come in a header of its own.
-      request.headers().set(HttpHeaders.COOKIE, String.join("; ", crumbs));
-    }
-    Set<Cookie> all = request.cookies(cookie);
-    if (all.size() > 1) {
+    // In HTTP/2 each cookie may come in a header of its own (RFC 9113, section 8.2.3).
+    List<String> values =
+        request.headers().getAll(HttpHeaders.COOKIE).stream()
+            .flatMap(header -> Stream.of(header.split(";")))
+            .map(pair -> pair.split("=", 2))
+            .filter(pair -> pair.length == 2 && pair[0].strip().equals(cookie))
+            .map(pair -> pair[1].strip())
+            .toList();
+    if (values.size() > 1) {
+      // Such as that of a page of a subdomain, which can set one for this host, too.
       throw Refusal.badRequest("The cookie '" + cookie + "' is there twice: give one")
           .asException();
     }
-    return all.stream().map(Cookie::getValue).findFirst();
+    return values.stream().map(Access::unquoted).findFirst();
+  }
+
+  private static String unquoted(String value) {
+    boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+    return quoted ? value.substring(1, value.length() - 1) : value;
   }
 }

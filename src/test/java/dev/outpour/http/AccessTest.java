@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a token comes along, and what those may do who bring one, or none. */
 class AccessTest {
@@ -90,7 +91,39 @@ class AccessTest {
         Arguments.of("header and query in conflict", 400, inQuery, new String[] {other}),
         Arguments.of("query twice", 400, inQuery + inQuery, new String[] {}),
         Arguments.of("another scheme", 401, "", new String[] {"Authorization: Basic YTpi"}),
+        Arguments.of(
+            "a proxy's scheme beside a cookie",
+            200,
+            "",
+            new String[] {"Authorization: Basic YTpi", "Cookie: session=" + ORDERS}),
+        Arguments.of(
+            "a proxy's scheme beside the query",
+            200,
+            inQuery,
+            new String[] {"Authorization: Basic YTpi"}),
+        Arguments.of(
+            "two cookies of the name",
+            400,
+            "",
+            new String[] {"Cookie: session=" + ORDERS + "; session=" + NEWS}),
+        Arguments.of(
+            "two cookies of the name that say the same",
+            400,
+            "",
+            new String[] {"Cookie: session=" + ORDERS + ";session=" + ORDERS}),
+        Arguments.of(
+            "two cookies of the name in two headers",
+            400,
+            "",
+            new String[] {"Cookie: session=" + ORDERS, "Cookie: a=b; session=x"}),
+        Arguments.of(
+            "a cookie in quotes", 200, "", new String[] {"Cookie: session=\"" + ORDERS + '"'}),
         Arguments.of("no token after the scheme", 401, "", new String[] {"Authorization: Bearer "}),
+        Arguments.of(
+            "no token after the scheme, beside a cookie",
+            401,
+            "",
+            new String[] {"Authorization: Bearer", "Cookie: session=" + ORDERS}),
         Arguments.of("an empty header", 401, "", new String[] {"Authorization:"}),
         Arguments.of("an empty query", 401, "&access_token=", new String[] {}),
         Arguments.of("an empty cookie", 401, "", new String[] {"Cookie: session="}),
@@ -115,6 +148,23 @@ class AccessTest {
       Problems.check(status, answer);
       assertThat(answer.header("WWW-Authenticate") != null).isEqualTo(status == 401);
       assertThat(answer.body()).doesNotContain(ORDERS).doesNotContain(NEWS);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Basic YTpi", "Digest username=a", "Negotiate", ""})
+  void anotherSchemeIsNoTokenForReadersAndPublishersAlike(String credentials) {
+    String header = "Authorization: " + credentials;
+    assertThat(publish("topic=public/wall", header).status()).isEqualTo(200);
+    try (RawHttp raw = hub.connect()) {
+      raw.send("HEAD /events?topic=public/wall HTTP/1.1\r\nHost: localhost\r\n");
+      raw.send(header + "\r\n\r\n");
+      assertThat(raw.answerWithoutBody().status()).isEqualTo(200);
+    }
+    try (RawHttp raw = hub.connect()) {
+      raw.send("HEAD /events?topic=orders/1 HTTP/1.1\r\nHost: localhost\r\n");
+      raw.send(header + "\r\nCookie: session=" + ORDERS + "\r\n\r\n");
+      assertThat(raw.answerWithoutBody().status()).isEqualTo(200);
     }
   }
 

@@ -195,6 +195,12 @@ class TokenTest {
         Arguments.of("algorithm twice", hmac("{\"alg\":\"none\",\"alg\":\"HS256\"}", claims())),
         Arguments.of("head that is a list", hmac("[]", claims())),
         Arguments.of(
+            "an id that no line of a file can hold",
+            hmac(Tokens.HS256, claims("jti", "\" 7c1f\""))),
+        Arguments.of("a blank behind the id", hmac(Tokens.HS256, claims("jti", "\"7c1f \""))),
+        Arguments.of(
+            "a wide blank behind the id", hmac(Tokens.HS256, claims("jti", "\"7c1f\u2003\""))),
+        Arguments.of(
             "another secret",
             Tokens.hmac("HmacSHA256", "another-secret-of-thirty-two-byte", Tokens.HS256, claims())),
         Arguments.of("PEM as secret", Tokens.hmac("HmacSHA256", RSA_PEM, Tokens.HS256, claims())),
