@@ -108,6 +108,12 @@ class KubernetesTest {
 
   @ParameterizedTest
   @MethodSource("workloads")
+  void servicesBesideItSetNoneOfItsVariables(JsonObject workload) {
+    assertThat(pod(workload).getBoolean("enableServiceLinks")).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("workloads")
   void probesAskForWhatIsServed(JsonObject workload) throws IOException {
     HttpSettings http = configuration(workload).http().orElseThrow();
     JsonObject described =

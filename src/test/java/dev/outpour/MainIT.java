@@ -58,11 +58,10 @@ class MainIT {
 
   @Test
   void takesTheEnvironmentAndWarnsOfWhatSetsNothing() throws Exception {
-    Map<String, String> environment =
-        Map.of("OUTPOUR_HTTP_PORT", "0", "OUTPOUR_PORT_3000_TCP", "tcp://10.0.0.1:3000");
+    Map<String, String> environment = Map.of("OUTPOUR_HTTP_PORT", "0", "OUTPOUR_HTP_PORT", "0");
     try (HubProcess hub =
         HubProcess.start(directory, environment, List.of(), "-conf", "{\"http\": {}}")) {
-      hub.awaitLine("OUTPOUR_PORT_3000_TCP sets nothing known");
+      hub.awaitLine("OUTPOUR_HTP_PORT sets nothing known");
       assertThat(hub.awaitPort()).isNotIn(0, 3000);
     }
   }

@@ -108,6 +108,16 @@ class PackagingTest {
     assertThat(value(unit, "RestartPreventExitStatus")).isEqualTo("2");
   }
 
+  @Test
+  void serviceThatFailsEachTimeIsLeftAloneHoweverLongItTakesToFail() throws IOException {
+    String unit = Files.readString(Path.of("packaging/systemd/outpour.service"));
+    int starts = Integer.parseInt(value(unit, "StartLimitBurst"));
+    int between = Integer.parseInt(value(unit, "RestartSec"));
+    int failing = 20;
+    assertThat(Integer.parseInt(value(unit, "StartLimitIntervalSec")))
+        .isGreaterThan(starts * (between + failing));
+  }
+
   private static String value(String unit, String key) {
     return unit.lines()
         .filter(line -> line.startsWith(key + "="))

@@ -24,7 +24,9 @@ final class LogFile implements AutoCloseable {
   /** "Outp", in the head of the file. */
   private static final int APPLICATION = 0x4f757470;
 
-  static final String HAS_LOG = "SELECT count(*) FROM sqlite_schema WHERE name = 'log'";
+  /** By its columns: other programs have tables of that name. */
+  static final String HAS_LOG =
+      "SELECT count(*) = 3 FROM pragma_table_info('log') WHERE name IN ('id', 'version', 'last')";
 
   private static final int BUSY_MILLIS = 5_000;
 

@@ -19,6 +19,9 @@ final class OpenFailure {
   /** The primary result code, of which the others are kinds. */
   private static final int PRIMARY = 0xff;
 
+  private static final String NO_SPACE = "No space left on device";
+  private static final String ROOM = "make room on its disk, then start again";
+
   private OpenFailure() {}
 
   static CannotStartException of(Path path, SQLException failure) {
@@ -40,7 +43,7 @@ final class OpenFailure {
             + " ("
             + reason(failure)
             + "): "
-            + (failure instanceof AccessDeniedException ? rights(path) : "set history.path"),
+            + advice(path, failure),
         failure);
   }
 
@@ -56,8 +59,18 @@ final class OpenFailure {
   }
 
   private static String reason(IOException failure) {
+    if (failure instanceof AccessDeniedException denied) {
+      return "permission denied: " + denied.getFile();
+    }
     String reason = failure instanceof FileSystemException known ? known.getReason() : null;
     return reason == null ? failure.toString() : reason + ": " + failure.getMessage();
+  }
+
+  private static String advice(Path path, IOException failure) {
+    if (failure instanceof AccessDeniedException) {
+      return rights(path);
+    }
+    return String.valueOf(failure.getMessage()).contains(NO_SPACE) ? ROOM : "set history.path";
   }
 
   private static String advice(Path path, SQLException failure) {
@@ -69,7 +82,7 @@ final class OpenFailure {
       return "restore a backup with \"outpour log restore\", or set history.path";
     }
     if (code == SQLiteErrorCode.SQLITE_FULL) {
-      return "make room on its disk, then start again";
+      return ROOM;
     }
     if (code == SQLiteErrorCode.SQLITE_READONLY
         || code == SQLiteErrorCode.SQLITE_CANTOPEN
@@ -92,6 +105,9 @@ final class OpenFailure {
 
   private static String rights(Path path) {
     Path folder = path.toAbsolutePath().getParent();
+    while (folder != null && folder.getParent() != null && !Files.exists(folder)) {
+      folder = folder.getParent();
+    }
     return "give the user of the hub the right to write in "
         + (folder == null ? path : folder)
         + " and to the log's files there, or set history.path";

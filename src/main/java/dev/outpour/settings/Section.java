@@ -237,7 +237,8 @@ public final class Section {
       return value;
     } catch (IllegalArgumentException e) {
       String shown = key.secret() ? "" : ", but is " + JsonArray.of(json).encode();
-      settings.fault(key.path() + ": " + e.getMessage() + strip(shown) + found.origin());
+      String link = ServiceLinks.isAddress(json) ? ServiceLinks.ADVICE : "";
+      settings.fault(key.path() + ": " + e.getMessage() + strip(shown) + found.origin() + link);
       return byDefault;
     }
   }

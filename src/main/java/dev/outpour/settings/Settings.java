@@ -147,13 +147,15 @@ public final class Settings {
   }
 
   /**
-   * Variables that look like ours and are not. No fault: container platforms make such by
-   * themselves.
+   * Variables that look like ours and are not, but for those that Kubernetes makes by itself. No
+   * fault: they may be meant for another version.
    */
   public List<String> unknownVariables() {
     Set<String> known =
         keys.values().stream().map(SettingKey::environmentVariable).collect(Collectors.toSet());
-    return environment.keySet().stream()
+    return environment.entrySet().stream()
+        .filter(each -> !ServiceLinks.include(each.getKey(), each.getValue()))
+        .map(Map.Entry::getKey)
         .filter(name -> name.startsWith("OUTPOUR_") && !known.contains(name))
         .sorted()
         .toList();

@@ -8,6 +8,8 @@ import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -235,6 +237,15 @@ class WalFileTest {
   }
 
   @Test
+  void databaseOfAnotherProgramWithATableOfTheSameNameIsRefusedAndNotTouched() throws Exception {
+    Path theirs = directory.resolve("theirs.db");
+    sql(theirs, "CREATE TABLE log (message TEXT)");
+    byte[] before = Files.readAllBytes(theirs);
+    assertThat(refusal(theirs)).contains("the database of another program");
+    assertThat(Files.readAllBytes(theirs)).isEqualTo(before);
+  }
+
+  @Test
   void fileSaysWhoseItIs() throws Exception {
     log.close();
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
@@ -260,6 +271,18 @@ class WalFileTest {
     assertThat(advice(SQLiteErrorCode.SQLITE_CANTOPEN)).contains("right to write in");
     assertThat(advice(SQLiteErrorCode.SQLITE_IOERR)).contains("disk").doesNotContain("backup");
     assertThat(refusal(directory)).contains("is a folder").doesNotContain("backup");
+  }
+
+  @Test
+  void adviceOfAFileThatCannotBeMadeFitsItsCause() {
+    Path deep = directory.resolve("not/there/outpour.db");
+    assertThat(OpenFailure.of(deep, new AccessDeniedException("/not")))
+        .hasMessageContaining("(permission denied: /not)")
+        .hasMessageContaining("right to write in " + directory + " and");
+    assertThat(OpenFailure.of(deep, new FileSystemException("/a", null, "No space left on device")))
+        .hasMessageContaining("make room on its disk");
+    assertThat(OpenFailure.of(deep, new IOException("No space left on device")))
+        .hasMessageContaining("make room on its disk");
   }
 
   private String advice(SQLiteErrorCode code) {

@@ -131,15 +131,42 @@ class SettingsTest {
   @Test
   void anUnknownVariableIsNoFault() {
     Settings settings =
-        new Settings(
-            new JsonObject(),
-            Map.of("OUTPOUR_PORT_3000_TCP", "tcp://10.0.0.1", "HOME", "/"),
-            Map.of());
+        new Settings(new JsonObject(), Map.of("OUTPOUR_HTP_PORT", "3000", "HOME", "/"), Map.of());
     settings.section("a").flag("one", false);
 
     settings.checkAll();
 
-    assertThat(settings.unknownVariables()).containsExactly("OUTPOUR_PORT_3000_TCP");
+    assertThat(settings.unknownVariables()).containsExactly("OUTPOUR_HTP_PORT");
+  }
+
+  @Test
+  void variablesThatKubernetesSetsForServicesAreNotWarnedOf() {
+    String address = "tcp://10.0.0.7:3000";
+    Map<String, String> links =
+        Map.of(
+            "OUTPOUR_PORT", address,
+            "OUTPOUR_SERVICE_HOST", "10.0.0.7",
+            "OUTPOUR_SERVICE_PORT", "3000",
+            "OUTPOUR_SERVICE_PORT_HTTP", "3000",
+            "OUTPOUR_PORT_3000_TCP", address,
+            "OUTPOUR_PORT_3000_TCP_PROTO", "tcp",
+            "OUTPOUR_PORT_3000_TCP_PORT", "3000",
+            "OUTPOUR_NODES_PORT_5701_TCP_ADDR", "10.0.0.7");
+
+    assertThat(new Settings(new JsonObject(), links, Map.of()).unknownVariables()).isEmpty();
+  }
+
+  @Test
+  void settingThatAServiceLinkHasSetSaysSo() {
+    Settings settings =
+        new Settings(new JsonObject(), Map.of("OUTPOUR_A_PORT", "tcp://10.0.0.7:3000"), Map.of());
+    settings.section("a").integer("port", 3000, 0, 65_535);
+
+    assertThat(faults(settings))
+        .containsExactly(
+            "a.port: must be a whole number from 0 to 65535, but is \"tcp://10.0.0.7:3000\""
+                + " (OUTPOUR_A_PORT); a service link of Kubernetes set it: give the pod"
+                + " enableServiceLinks: false");
   }
 
   @Test
