@@ -133,8 +133,8 @@ public final class Authority {
   private Future<Caller> authenticateAnew(String secret) {
     Optional<ApiKey> key = ApiKey.find(settings.apiKeys(), secret);
     if (key.isPresent()) {
-      Rights rights = key.get().rights().or(anonymous.rights());
-      return notRevoked(Caller.ofKey(key.get().name(), rights));
+      Caller caller = Caller.ofKey(key.get().name(), key.get().rights());
+      return notRevoked(caller.withAlso(anonymous.rights()));
     }
     try {
       Token token = Token.parse(secret);
@@ -156,9 +156,7 @@ public final class Authority {
     }
     try {
       Caller caller = token.claims(candidates).check(settings, clock.millis());
-      Rights rights = caller.rights().or(anonymous.rights());
-      Caller accepted =
-          new Caller(caller.scope(), caller.revocableAs(), rights, caller.endMillis());
+      Caller accepted = caller.withAlso(anonymous.rights());
       known.put(secret, accepted);
       return notRevoked(accepted);
     } catch (IllegalArgumentException e) {

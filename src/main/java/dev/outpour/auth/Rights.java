@@ -7,8 +7,13 @@ import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -102,6 +107,29 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
    */
   public boolean mayWatch(TopicPattern asked) {
     return operate || subscribe.contains(asked);
+  }
+
+  /**
+   * What the topics and patterns to publish to are, however they are ordered: 64 hexadecimal
+   * digits.
+   */
+  public String publishDigest() {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
+    publish.stream()
+        .map(TopicPattern::toString)
+        .sorted()
+        .forEach(
+            pattern -> {
+              byte[] bytes = pattern.getBytes(StandardCharsets.UTF_8);
+              digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+              digest.update(bytes);
+            });
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   /** Whether updates may go everywhere. */

@@ -1,6 +1,7 @@
 package dev.outpour.cli;
 
 import dev.outpour.auth.AuthSettings;
+import dev.outpour.auth.Rights;
 import dev.outpour.auth.TokenSigner;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.TopicPattern;
@@ -11,11 +12,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,6 +34,9 @@ import picocli.CommandLine.Option;
 final class TokenCommand implements Callable<Integer> {
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,9})([smhd])");
+
+  /** Enough that nobody meets the name of another's topics. */
+  private static final int DIGITS = 16;
 
   private final Function<Optional<String>, AuthSettings> configuration;
 
@@ -56,7 +62,12 @@ final class TokenCommand implements Callable<Integer> {
           "After what time it ends, such as 90s, 15m, 1h or 30d; default ${DEFAULT-VALUE}")
   private String expires = "1h";
 
-  @Option(names = "--subject", paramLabel = "NAME", description = "Whose it is")
+  @Option(
+      names = "--subject",
+      paramLabel = "NAME",
+      description =
+          "Whose it is (sub): whose keys of updates, and whom limits count; default with --publish"
+              + " a name made of those topics, the same each time")
   private @Nullable String subject;
 
   @Option(
@@ -102,6 +113,8 @@ final class TokenCommand implements Callable<Integer> {
             .put("outpour", rights);
     if (subject != null) {
       claims.put("sub", subject);
+    } else if (!publish.isEmpty()) {
+      claims.put("sub", nameOfPublisher());
     }
     AuthSettings auth = configuration.apply(Optional.ofNullable(conf));
     if (!auth.issuer().isEmpty()) {
@@ -112,6 +125,14 @@ final class TokenCommand implements Callable<Integer> {
     }
     System.out.println(TokenSigner.of(auth).sign(claims));
     return 0;
+  }
+
+  /** Whoever is given a token for the same topics later goes on with the same keys of updates. */
+  private String nameOfPublisher() {
+    Set<TopicPattern> patterns =
+        publish.stream().map(TopicPattern::parse).collect(Collectors.toUnmodifiableSet());
+    return "publisher-"
+        + new Rights(patterns, Set.of(), false).publishDigest().substring(0, DIGITS);
   }
 
   private static JsonArray checked(List<String> topics) {

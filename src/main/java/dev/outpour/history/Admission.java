@@ -83,10 +83,12 @@ final class Admission<X extends Exception> {
       }
       Digest digest = key == null ? null : Digest.of(key);
       KeyEntry known = digest == null ? null : store.find(digest);
-      if (key != null && known != null) {
-        if (!known.fingerprint().equals(Fingerprint.of(draft))) {
-          return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
-        }
+      if (key != null && known == null) {
+        known = formerly(key, draft);
+      } else if (key != null && !known.fingerprint().equals(Fingerprint.of(draft))) {
+        return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
+      }
+      if (known != null) {
         receipts.add(new Receipt(lineage.at(known.sequence()), true));
         continue;
       }
@@ -105,5 +107,15 @@ final class Admission<X extends Exception> {
       receipts.add(new Receipt(position, false));
     }
     return new Outcome(receipts, Optional.empty());
+  }
+
+  /**
+   * The same update under the key's former scope. Many publishers shared that: another update there
+   * is another's. The index of keys in memory mostly knows that there is none.
+   */
+  private @Nullable KeyEntry formerly(Key key, Draft draft) throws X {
+    Optional<Key> former = key.formerly();
+    KeyEntry known = former.isEmpty() ? null : store.find(Digest.of(former.get()));
+    return known != null && known.fingerprint().equals(Fingerprint.of(draft)) ? known : null;
   }
 }

@@ -73,7 +73,7 @@ record Publication(
       throw Refusal.badRequest("The key and the header " + KEY_HEADER + " differ: give one")
           .asException();
     }
-    return parameter.or(() -> header).map(name -> Key.parse(Key.ANONYMOUS, name));
+    return parameter.or(() -> header).map(name -> Key.parse(Key.UNSCOPED, name));
   }
 
   private static void checkRoomForLines(Key key) {
@@ -89,7 +89,7 @@ record Publication(
    */
   Publication by(Caller caller, Supplier<Optional<Topic>> defaultTopic) {
     boolean free = caller.rights().mayPublishAll();
-    if (free && caller.scope().equals(Key.ANONYMOUS)) {
+    if (free && key.isEmpty()) {
       return this;
     }
     List<Topic> to = free || !topics.isEmpty() ? topics : List.of(known(defaultTopic.get()));

@@ -118,7 +118,7 @@ final class BusIntake {
     return new Draft(
         topics,
         headers.get("event"),
-        key == null ? null : Key.parse(Key.ANONYMOUS, key),
+        key == null ? null : Key.parse(Key.BUS, key),
         json ? Update.Form.JSON : Update.Form.TEXT,
         Draft.parseEnd(headers.get("end")),
         data);

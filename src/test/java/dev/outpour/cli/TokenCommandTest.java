@@ -47,6 +47,22 @@ class TokenCommandTest {
     assertThat(claims.getLong("iat")).isCloseTo(Instant.now().getEpochSecond(), offset(5L));
   }
 
+  @Test
+  void tokenToPublishHasASubjectThatLastsAndIsThatOfItsTopics() {
+    String first = claims(run("token --publish a/* --publish b")).getString("sub");
+    assertThat(first).matches("publisher-[0-9a-f]{16}");
+    assertThat(claims(run("token --publish b --publish a/* --subscribe c")).getString("sub"))
+        .as("the same topics")
+        .isEqualTo(first);
+    assertThat(claims(run("token --publish b")).getString("sub"))
+        .as("others")
+        .matches("publisher-[0-9a-f]{16}")
+        .isNotEqualTo(first);
+    assertThat(claims(run("token --subscribe b")).getString("sub"))
+        .as("readers are counted by their addresses")
+        .isNull();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

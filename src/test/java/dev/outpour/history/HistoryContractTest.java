@@ -341,6 +341,34 @@ abstract class HistoryContractTest {
   }
 
   @Test
+  @DisplayName("4: under the scope that all without a name once shared only the same is found")
+  void formerlySharedKeysAreFoundByTheSameUpdateAlone() {
+    Receipt first = only(append(keyed("k", "a", "t")));
+    for (String scope : List.of(Key.RIGHTS + "1f", Key.BUS)) {
+      assertThat(only(append(scoped(scope, "a", "t"))))
+          .isEqualTo(new Receipt(first.position(), true));
+      Receipt own = only(append(scoped(scope, "b", "t")));
+      assertThat(own.duplicate()).as("another update, which was another's").isFalse();
+      assertThat(only(append(scoped(scope, "b", "t"))))
+          .isEqualTo(new Receipt(own.position(), true));
+      assertThat(refusal(append(scoped(scope, "a", "t"))).status()).isEqualTo(422);
+    }
+    assertThat(only(append(scoped("subject anna", "a", "t"))).duplicate())
+        .as("who had a name then, too")
+        .isFalse();
+  }
+
+  private static Batch scoped(String scope, String data, String... topics) {
+    return Batch.of(
+        new Draft(
+            Samples.topics(topics),
+            null,
+            Key.parse(scope, "k"),
+            Update.Form.TEXT,
+            Buffer.buffer(data)));
+  }
+
+  @Test
   @DisplayName("4: keys outlive their updates, up to 24 hours")
   void keysOutliveUpdates() {
     begin(new Retention(1_000, Duration.ofHours(1), 1L << 40));

@@ -71,7 +71,7 @@ class LogUpgradeTest {
         new Draft(
             Samples.topics("b", "a"),
             "both",
-            Key.parse(Key.ANONYMOUS, "two"),
+            Key.parse(Key.UNSCOPED, "two"),
             Update.Form.TEXT,
             Buffer.buffer("two")),
         FormOne.FIRST_EPOCH,

@@ -8,7 +8,9 @@ import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -277,6 +279,58 @@ class AccessTest {
     assertThat(publish("topic=orders/1&key=k", "Authorization: Bearer " + named).body())
         .as("a subject that is called like a key")
         .doesNotContain("duplicate");
+  }
+
+  /** A token without a subject, as a login that knows none hands out; another one each time. */
+  private static String nameless(String... publish) {
+    JsonObject rights = new JsonObject().put("publish", new JsonArray(List.of(publish)));
+    JsonObject claims = new JsonObject(Tokens.claims(rights));
+    claims.remove("sub");
+    return "Authorization: Bearer "
+        + Tokens.of(claims.put("jti", UUID.randomUUID().toString()).encode());
+  }
+
+  @Test
+  void whoMayPublishElsewhereAloneNeverMeetsTheKeyOfAnother() {
+    assertThat(publish("topic=public/chat&key=order-42", nameless("public/chat")).status())
+        .isEqualTo(200);
+    RawHttp.Answer order = publish("topic=orders/42&key=order-42", nameless("orders/*"));
+    assertThat(order.status()).as(order.body()).isEqualTo(200);
+    assertThat(order.body()).doesNotContain("duplicate");
+    assertThat(publish("topic=public/wall&key=order-42").body())
+        .as("a stranger")
+        .doesNotContain("duplicate");
+  }
+
+  @Test
+  void renewedTokenWithTheSameRightsInAnyOrderHasTheSameKeys() {
+    String first =
+        publish("topic=orders/7&key=renewed", nameless("orders/*", "news/*", "orders/*")).body();
+    String again = publish("topic=orders/7&key=renewed", nameless("news/*", "orders/*")).body();
+    assertThat(again).contains("\"duplicate\":true").contains(id(first));
+    assertThat(publish("topic=orders/8&key=renewed", nameless("news/*", "orders/*")).status())
+        .as("another update under the same key")
+        .isEqualTo(422);
+    assertThat(publish("topic=orders/7&key=renewed", nameless("orders/*")).body())
+        .as("rights that have changed")
+        .doesNotContain("duplicate");
+  }
+
+  @Test
+  void linesOfWhoMayPublishElsewhereNeverMeetTheKeysOfAnother() {
+    String chat = nameless("public/chat").substring("Authorization: ".length());
+    String orders = nameless("orders/*").substring("Authorization: ".length());
+    for (String[] each :
+        List.of(new String[] {"public/chat", chat}, new String[] {"orders/1", orders})) {
+      HttpResponse<String> answer =
+          hub.post(
+              "topic=" + each[0] + "&key=lines",
+              "application/x-ndjson",
+              "1\n2\n",
+              "Authorization",
+              each[1]);
+      assertThat(answer.body()).contains("\"count\":2");
+    }
   }
 
   private static String id(String answer) {

@@ -70,7 +70,7 @@ final class Publishing {
     return new Draft(
         item.topics().stream().map(Topic::new).toList(),
         null,
-        item.key() == null ? null : new Key(Key.ANONYMOUS, item.key()),
+        item.key() == null ? null : new Key(Key.UNSCOPED, item.key()),
         Update.Form.TEXT,
         Buffer.buffer(data + " ".repeat(item.size() - 1)));
   }

@@ -34,7 +34,7 @@ public final class Samples {
     return new Draft(
         topics(topics),
         null,
-        key == null ? null : Key.parse(Key.ANONYMOUS, key),
+        key == null ? null : Key.parse(Key.UNSCOPED, key),
         Update.Form.TEXT,
         Buffer.buffer(data));
   }
