@@ -1,7 +1,7 @@
 package dev.outpour.http;
 
-import dev.outpour.settings.Loopback;
 import dev.outpour.update.Refusal;
+import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -22,14 +22,14 @@ final class Gate {
   private static final CharSequence READABLE =
       HttpHeaders.createOptimized("Retry-After, X-Request-Id");
 
-  private final boolean loopback;
+  private final boolean anyName;
   private final Set<String> hosts;
   private final Origins origins;
   private final RefusedOrigins refused;
 
   Gate(HttpSettings settings, RefusedOrigins refused) {
     this.refused = refused;
-    this.loopback = settings.loopback();
+    this.anyName = settings.anyName();
     this.hosts =
         settings.hosts().stream()
             .map(host -> host.toLowerCase(Locale.ROOT))
@@ -38,30 +38,34 @@ final class Gate {
   }
 
   /**
-   * Refuses a request that names no host, and one to a loopback listener under a name that is not
-   * the loopback's: a page of another site may have made its own name point here (DNS rebinding).
+   * Refuses a request that names no host, or one that this hub is not called, since a page of
+   * another site may have made its own name point here (DNS rebinding). Addresses always pass: a
+   * name that points here is a name.
    */
   Optional<Refusal> checkHost(HttpServerRequest request) {
     HostAndPort authority = request.authority();
-    if (authority == null && request.version() != HttpVersion.HTTP_1_0) {
-      // RFC 9112, section 3.2; RFC 9113 calls it :authority.
-      return Optional.of(Refusal.badRequest("The header Host is missing or no name: send one"));
+    if (authority == null) {
+      // RFC 9112, section 3.2; RFC 9113 calls it :authority. Probes of HTTP/1.0 need none.
+      return request.version() == HttpVersion.HTTP_1_0
+          ? Optional.empty()
+          : Optional.of(Refusal.badRequest("The header Host is missing or no name: send one"));
     }
-    if (!loopback || (authority != null && isOwn(authority.host()))) {
+    if (anyName || isOwn(authority.host())) {
       return Optional.empty();
     }
     return Optional.of(
-        new Refusal(
-            403,
-            "This server listens on the loopback and is not called '"
-                + (authority == null ? "" : authority.host())
-                + "': use localhost, or list the name in http.hosts",
-            0));
+        Refusal.forbidden(
+            "This hub does not answer under the name '"
+                + authority.host()
+                + "': use an IP address or localhost, or list the name in http.hosts"));
   }
 
   private boolean isOwn(String host) {
     String name = host.toLowerCase(Locale.ROOT);
-    return Loopback.is(name) || hosts.contains(name);
+    return name.equals("localhost")
+        || hosts.contains(name)
+        || NetUtil.isValidIpV4Address(name)
+        || NetUtil.isValidIpV6Address(name);
   }
 
   /** Refuses a publish that a page of another, unlisted origin makes. */

@@ -19,8 +19,8 @@ import java.util.Set;
  * @param stallSeconds how long a reader may take nothing while something waits for it, 1 to 86,400;
  *     default 120
  * @param drainSeconds how long a shutdown lets readers reach the head, 0 to 3600; default 20
- * @param hosts names, besides the loopback's own, under which a loopback listener may be addressed;
- *     default none
+ * @param hosts names under which it may be addressed, besides {@code localhost} and IP addresses;
+ *     default none on the loopback, any elsewhere
  * @param origins other origins whose pages may publish, {@code https://shop.example} or {@code
  *     https://*.shop.example}; default none
  * @param maxUpdateKilobytes the largest update taken, in kilobytes of 1024, 1 to 65,536; default
@@ -114,6 +114,11 @@ public record HttpSettings(
   /** Whether only programs of this machine can connect. */
   public boolean loopback() {
     return Loopback.is(host);
+  }
+
+  /** Whether it answers under every name, and not only under those that are listed. */
+  boolean anyName() {
+    return hosts.isEmpty() && !loopback();
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.outpour.http;
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.auth.Authority;
 import dev.outpour.broadcast.LocalLog;
+import dev.outpour.http.HttpSettings.Service;
 import dev.outpour.settings.Settings;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.vertx.core.Future;
@@ -68,17 +69,30 @@ public final class HttpVerticle extends VerticleBase {
             vertx.sharedData().<String, Integer>getLocalMap(SHARED).put(PORT, listening.port()));
   }
 
-  /** Says once that tokens can be read on their way here, unless something in front ends TLS. */
+  /** Says once what lets others in who are hardly meant. */
   private void warn(HttpSettings http, AuthSettings auth) {
-    if (auth.hasKeys()
-        && !http.loopback()
-        && !http.tls().isOn()
-        && vertx.sharedData().getLocalMap("outpour.warned").putIfAbsent("tls", true) == null) {
+    // Unless something in front ends TLS.
+    if (auth.hasKeys() && !http.loopback() && !http.tls().isOn() && isFirst("tls")) {
       log.warn(
           "{} can be reached from other machines without TLS, so tokens can be read on their way:"
               + " set http.tlsCertificate, or have something in front of it end TLS",
           http.host());
     }
+    // With TLS a page of another name has no certificate to show.
+    if (http.anyName()
+        && http.serves(Service.UPDATE)
+        && !auth.withoutToken().publish().isEmpty()
+        && !http.tls().isOn()
+        && isFirst("hosts")) {
+      log.warn(
+          "Strangers may publish here under any name, so a page of another site can do it too, from"
+              + " the browser of anyone who reaches this hub: list the names that clients use, such"
+              + " as \"http\": {\"hosts\": [\"push.example\"]}");
+    }
+  }
+
+  private boolean isFirst(String warning) {
+    return vertx.sharedData().getLocalMap("outpour.warned").putIfAbsent(warning, true) == null;
   }
 
   private Future<Optional<Certificates>> certificates(TlsSettings tls) {

@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GateTest {
 
+  private static final List<String> LISTENED = List.of("localhost", "0.0.0.0", "192.0.2.1");
+
   private static Vertx vertx;
   private static HttpServer server;
   private static volatile Gate gate;
@@ -46,6 +48,10 @@ class GateTest {
   }
 
   private static Gate gate(String host) {
+    return gate(host, List.of("Hub.Example"));
+  }
+
+  private static Gate gate(String host, List<String> hosts) {
     return new Gate(
         new HttpSettings(
             host,
@@ -53,7 +59,7 @@ class GateTest {
             EnumSet.allOf(HttpSettings.Service.class),
             120,
             20,
-            List.of("Hub.Example"),
+            hosts,
             List.of("https://shop.example"),
             1024,
             64,
@@ -67,11 +73,14 @@ class GateTest {
 
   /** The status of a request with just these headers. */
   private static int status(Gate asked, String... headers) throws IOException {
+    String head = "GET / HTTP/1.1\r\nConnection: close\r\n" + String.join("\r\n", headers);
+    return answered(asked, head + "\r\n\r\n");
+  }
+
+  private static int answered(Gate asked, String request) throws IOException {
     gate = asked;
     try (Socket socket = new Socket("127.0.0.1", server.actualPort())) {
       socket.setSoTimeout(20_000);
-      String request = "GET / HTTP/1.1\r\nConnection: close\r\n";
-      request += String.join("\r\n", headers) + "\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       BufferedReader reader =
           new BufferedReader(
@@ -89,11 +98,16 @@ class GateTest {
         "127.0.0.1",
         "127.1.2.3:80",
         "[::1]:3000",
+        "10.0.0.1:3000",
+        "0.0.0.0",
+        "[2001:db8::2]",
         "hub.example",
         "HUB.example:3000"
       })
-  void loopbackListenerAnswersUnderItsOwnAndListedNames(String host) throws IOException {
-    assertThat(status(gate("localhost"), "Host: " + host)).isEqualTo(200);
+  void everyListenerAnswersUnderListedNamesAddressesAndLocalhost(String host) throws IOException {
+    for (String listened : LISTENED) {
+      assertThat(status(gate(listened), "Host: " + host)).as(listened).isEqualTo(200);
+    }
   }
 
   @ParameterizedTest
@@ -104,20 +118,31 @@ class GateTest {
         "localhost.",
         "127.0.0.1.evil.example",
         "127.0.0.1.nip.io",
-        "128.0.0.1",
-        "10.0.0.1:3000",
-        "0.0.0.0",
-        "[::2]",
+        "127.1",
+        "2130706433",
+        "0x7f.0.0.1",
+        "127.0.0.256",
         "xhub.example",
         "hub.example.evil"
       })
-  void loopbackListenerIsNotReachedUnderAnotherName(String host) throws IOException {
-    assertThat(status(gate("localhost"), "Host: " + host)).isEqualTo(403);
+  void noListenerIsReachedUnderAnotherNameOnceNamesAreListed(String host) throws IOException {
+    for (String listened : LISTENED) {
+      assertThat(status(gate(listened), "Host: " + host)).as(listened).isEqualTo(403);
+    }
   }
 
   @Test
-  void publicListenerAnswersUnderAnyName() throws IOException {
-    assertThat(status(gate("0.0.0.0"), "Host: any.example")).isEqualTo(200);
+  void withoutAListTheLoopbackAloneIsNotReachedUnderAName() throws IOException {
+    assertThat(status(gate("localhost", List.of()), "Host: any.example")).isEqualTo(403);
+    assertThat(status(gate("localhost", List.of()), "Host: 10.0.0.1")).isEqualTo(200);
+    assertThat(status(gate("0.0.0.0", List.of()), "Host: any.example")).isEqualTo(200);
+  }
+
+  @Test
+  void probeOfHttp10WithoutHostIsAnswered() throws IOException {
+    for (String listened : LISTENED) {
+      assertThat(answered(gate(listened), "GET / HTTP/1.0\r\n\r\n")).isEqualTo(200);
+    }
   }
 
   @ParameterizedTest
