@@ -83,10 +83,11 @@ final class Admission<X extends Exception> {
       }
       Digest digest = key == null ? null : Digest.of(key);
       KeyEntry known = digest == null ? null : store.find(digest);
+      if (key != null && known != null && !known.fingerprint().equals(Fingerprint.of(draft))) {
+        return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
+      }
       if (key != null && known == null) {
         known = formerly(key, draft);
-      } else if (key != null && !known.fingerprint().equals(Fingerprint.of(draft))) {
-        return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
       }
       if (known != null) {
         receipts.add(new Receipt(lineage.at(known.sequence()), true));
