@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.outpour.settings.Section;
 import dev.outpour.settings.SettingsException;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -38,7 +39,7 @@ record ConfigurationFile(String name, JsonObject content) {
       String text = conf.get();
       return text.stripLeading().startsWith("{")
           ? parse("-conf", text)
-          : parse(text, content(Path.of(text)));
+          : parse(text, content(path(text)));
     }
     Path file = Path.of(DEFAULT);
     return Files.exists(file)
@@ -70,6 +71,15 @@ record ConfigurationFile(String name, JsonObject content) {
     return location == null
         ? ""
         : ", line " + location.getLineNr() + ", column " + location.getColumnNr();
+  }
+
+  private static Path path(String text) {
+    try {
+      Section.checkFile(text);
+      return Path.of(text);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(List.of("-conf " + text + ": " + e.getMessage()));
+    }
   }
 
   private static String content(Path file) {

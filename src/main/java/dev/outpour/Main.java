@@ -7,6 +7,7 @@ import dev.outpour.cli.PlainLocale;
 import dev.outpour.history.HistorySettings;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.ingest.IngestVerticle;
+import dev.outpour.settings.CannotStartException;
 import dev.outpour.settings.Settings;
 import dev.outpour.settings.SettingsException;
 import dev.outpour.simulator.SimulatorVerticle;
@@ -39,6 +40,7 @@ public final class Main {
 
   public static void main(String[] args) {
     refuseRenegotiation();
+    PlainLocale.speakUtf8();
     int code = Commands.include(args) ? command(args) : run(args);
     if (code != 0) {
       Logging.stop();
@@ -60,7 +62,6 @@ public final class Main {
   /** Standard output is for what the command is asked for. */
   private static int command(String... args) {
     Logging.useStandardError();
-    PlainLocale.speakUtf8();
     return Commands.run(Main::rights, Main::history, args);
   }
 
@@ -82,8 +83,9 @@ public final class Main {
     return auth;
   }
 
-  private static int run(String... args) {
+  private static int run(String... read) {
     try {
+      String[] args = PlainLocale.arguments(read);
       CommandLineOptions options = CommandLineOptions.parse(args);
       if (options.help()) {
         CommandLineOptions.commandLine().usage(System.out);
@@ -92,6 +94,8 @@ public final class Main {
       return launch(args, options);
     } catch (SettingsException e) {
       e.faults().forEach(Main::complain);
+    } catch (CannotStartException e) {
+      complain(e.getMessage());
     } catch (CommandLine.ParameterException e) {
       complain(e.getMessage() + " (-help lists the options)");
     }

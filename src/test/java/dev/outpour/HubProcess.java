@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class HubProcess implements AutoCloseable {
   }
 
   private void readLines() {
-    try (BufferedReader output = process.inputReader()) {
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
       output.lines().forEach(unread::add);
     } catch (IOException | UncheckedIOException e) {
       unread.add("(output ended: " + e.getMessage() + ")");

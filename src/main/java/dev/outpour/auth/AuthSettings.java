@@ -47,7 +47,7 @@ public record AuthSettings(
     AuthSettings settings =
         new AuthSettings(
             section.json("anonymous", false, AuthSettings::anonymous),
-            section.texts("keys", List.of(), any -> {}),
+            section.texts("keys", List.of(), Section::checkFile),
             section.secret("hmacSecret"),
             section.optional("jwksUrl", AuthSettings::checkUrl),
             section.json("apiKeys", new JsonArray(), ApiKey::parseAll),
@@ -56,7 +56,7 @@ public record AuthSettings(
             section.optional("audience", any -> {}),
             section.optional("cookie", AuthSettings::checkCookie),
             section.integer("graceSeconds", 0, 0, 86_400),
-            section.optional("revokedFile", any -> {}));
+            section.optional("revokedFile", Section::checkFile));
     section.checkGiven("keys");
     section.checkGiven("apiKeys");
     int bytes = settings.hmacSecret.getBytes(StandardCharsets.UTF_8).length;

@@ -60,9 +60,9 @@ public final class Commands {
             .setExecutionExceptionHandler((fault, command, given) -> failed(fault));
     try {
       return commandLine.execute(PlainLocale.arguments(args));
-    } catch (CommandException e) {
+    } catch (CannotStartException e) {
       System.err.println(e.getMessage());
-      return e.exitCode();
+      return CommandLine.ExitCode.USAGE;
     }
   }
 

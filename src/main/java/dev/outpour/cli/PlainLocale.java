@@ -1,12 +1,12 @@
 package dev.outpour.cli;
 
+import dev.outpour.settings.CannotStartException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,18 +14,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Has commands know all letters in a locale that knows ASCII alone, as where none is set: Java then
- * reads every byte of another letter as a {@code U+FFFD}, and prints a question mark for it.
+ * Has the hub and its commands know all letters in a locale that knows ASCII alone, as where none
+ * is set: Java then reads every byte of another letter as a {@code U+FFFD}, and prints a question
+ * mark for it.
  */
 public final class PlainLocale {
   private static final char LOST = '\ufffd';
+
+  /** What the C library calls it. */
+  private static final String ASCII = "ANSI_X3.4-1968";
+
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
   private PlainLocale() {}
 
   /** Prints UTF-8 from now on. */
   public static void speakUtf8() {
-    if (Charset.defaultCharset().equals(StandardCharsets.US_ASCII)) {
+    if (ASCII.equals(System.getProperty("native.encoding"))) {
       System.setOut(stream(FileDescriptor.out));
       System.setErr(stream(FileDescriptor.err));
     }
@@ -39,9 +44,9 @@ public final class PlainLocale {
    * Arguments as they were given, in UTF-8.
    *
    * @param read as Java has read them
-   * @throws CommandException if they cannot be had
+   * @throws CannotStartException if they cannot be had
    */
-  static String[] arguments(String... read) {
+  public static String[] arguments(String... read) {
     if (String.join("", read).indexOf(LOST) < 0) {
       return read;
     }
@@ -53,9 +58,8 @@ public final class PlainLocale {
     } catch (IOException e) {
       // Told below: there is no such file elsewhere, or it is not in UTF-8.
     }
-    throw CommandException.usage(
-        "The arguments have letters that this locale does not know: set LC_ALL=C.UTF-8, or publish"
-            + " with - from standard input");
+    throw new CannotStartException(
+        "The arguments have letters that this locale does not know: set LC_ALL=C.UTF-8");
   }
 
   /** Each ends with a zero. */

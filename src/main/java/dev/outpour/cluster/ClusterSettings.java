@@ -63,7 +63,7 @@ public record ClusterSettings(
   private static Optional<BusTls> tls(Section section) {
     Map<String, String> files = new LinkedHashMap<>();
     for (String key : List.of(BusTls.CERTIFICATE, BusTls.KEY, BusTls.TRUST)) {
-      String file = section.optional(key, any -> {});
+      String file = section.optional(key, Section::checkFile);
       if (!file.isEmpty()) {
         files.put(key, file);
       }

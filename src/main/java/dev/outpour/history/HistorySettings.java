@@ -43,7 +43,7 @@ public record HistorySettings(
     Store store = section.word("store", Store.SQLITE);
     return new HistorySettings(
         store,
-        section.text("path", "data/outpour.db"),
+        section.file("path", "data/outpour.db"),
         section.integer("keepUpdates", 1_000_000, 1, 1_000_000_000),
         section.integer("keepHours", 24, 1, 87_600),
         section.integer("keepMegabytes", 1024, 1, 1_048_576),

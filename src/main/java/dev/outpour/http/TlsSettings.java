@@ -16,8 +16,8 @@ public record TlsSettings(String certificate, String key, int hstsSeconds) {
   static TlsSettings from(Section section) {
     TlsSettings settings =
         new TlsSettings(
-            section.optional("tlsCertificate", any -> {}),
-            section.optional("tlsKey", any -> {}),
+            section.optional("tlsCertificate", Section::checkFile),
+            section.optional("tlsKey", Section::checkFile),
             section.integer("hstsSeconds", 31_536_000, 0, 63_072_000));
     if (!settings.isOn() && !settings.key.isEmpty()) {
       section.fault("tlsKey", "needs its certificate: set http.tlsCertificate too");

@@ -24,6 +24,8 @@ final class Webroot implements Handler<RoutingContext> {
       StaticHandler.create(FOLDER)
           .setIncludeHidden(false)
           .setFilesReadOnly(false)
+          // Else that of the locale.
+          .setDefaultContentEncoding("utf-8")
           .setMaxAgeSeconds(0);
 
   Webroot(Vertx vertx) {

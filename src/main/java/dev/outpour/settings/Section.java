@@ -4,6 +4,8 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Section {
   private static final String EMPTY = "is set and empty: give it a value, or leave it out";
+
+  private static final int FIRST_BEYOND_ASCII = 0x80;
 
   private final Settings settings;
   private final String name;
@@ -85,6 +89,38 @@ public final class Section {
    */
   public <T> T parsed(String key, String defaultValue, Function<String, T> parse) {
     return value(key, defaultValue, text -> text, value -> parse.apply(string(value)));
+  }
+
+  /** The path of a file. */
+  public String file(String key, String defaultValue) {
+    return parsed(
+        key,
+        defaultValue,
+        text -> {
+          checkFile(text);
+          return text;
+        });
+  }
+
+  /**
+   * Sees that a text can be the path of a file. Java knows the letters of the locale alone in names
+   * of files, and other libraries may take another locale for what is no UTF-8.
+   *
+   * @throws IllegalArgumentException with a message that says how it must be
+   */
+  public static void checkFile(String path) {
+    String encoding = System.getProperty("sun.jnu.encoding", "");
+    if (!encoding.equalsIgnoreCase("UTF-8")
+        && !path.chars().allMatch(c -> c < FIRST_BEYOND_ASCII)) {
+      throw new IllegalArgumentException(
+          "must be in ASCII where the locale is not one of UTF-8: start the hub with"
+              + " LC_ALL=C.UTF-8, or take other letters");
+    }
+    try {
+      var unused = Path.of(path);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("must be a path, but has: " + e.getReason(), e);
+    }
   }
 
   /** A text that is never shown; empty where there is none. */
