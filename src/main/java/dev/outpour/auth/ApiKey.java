@@ -74,6 +74,11 @@ public record ApiKey(String name, String sha256, Rights rights) {
     return found;
   }
 
+  /** The hash of a text, in hexadecimal digits. */
+  static String sha256Hex(String text) {
+    return HexFormat.of().formatHex(sha256(text));
+  }
+
   private static byte[] sha256(String text) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

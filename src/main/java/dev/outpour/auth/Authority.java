@@ -138,24 +138,38 @@ public final class Authority {
     }
     try {
       Token token = Token.parse(secret);
-      return settings.jwksUrl().isEmpty() || !token.mayNeedAnotherKeyThan(keys)
-          ? accept(secret, token)
-          : ring.seek().compose(sought -> accept(secret, token));
+      if (settings.jwksUrl().isEmpty()
+          || known.isBad(secret)
+          || !token.mayNeedAnotherKeyThan(keys)) {
+        return accept(secret, token);
+      }
+      // With whatever key: what does not count anyhow costs the key server nothing.
+      token.unverified().check(settings, clock.millis());
+      return ring.seek().compose(told -> told ? acceptOrRemember(secret, token) : cannotTell());
     } catch (IllegalArgumentException e) {
       return refused(e);
     }
   }
 
-  private Future<Caller> accept(String secret, Token token) {
+  private Future<Caller> acceptOrRemember(String secret, Token token) {
     refreshKeys();
-    List<SigningKey> candidates = token.candidates(keys);
-    if (candidates.isEmpty() && ring.isIncomplete()) {
-      return Future.failedFuture(
-          Refusal.unavailable("The key server cannot be reached now: try again later")
-              .asException());
+    if (token.mayNeedAnotherKeyThan(keys)) {
+      known.putBad(secret);
     }
+    return accept(secret, token);
+  }
+
+  private static Future<Caller> cannotTell() {
+    return Future.failedFuture(
+        Refusal.unavailable(
+                "The token is signed with a key that is not known yet, and the key server does not"
+                    + " answer: try again later")
+            .asException());
+  }
+
+  private Future<Caller> accept(String secret, Token token) {
     try {
-      Caller caller = token.claims(candidates).check(settings, clock.millis());
+      Caller caller = token.claims(token.candidates(keys)).check(settings, clock.millis());
       Caller accepted = caller.withAlso(anonymous.rights());
       known.put(secret, accepted);
       return notRevoked(accepted);

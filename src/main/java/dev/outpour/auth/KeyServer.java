@@ -1,74 +1,91 @@
 package dev.outpour.auth;
 
+import com.nimbusds.jose.KeySourceException;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
+import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
+import com.nimbusds.jose.jwk.source.JWKSetSource;
+import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
-import java.nio.charset.StandardCharsets;
+import io.vertx.core.WorkerExecutor;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.MalformedURLException;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that a server publishes as a JWK set. They are asked for now and then, and when a token
- * names a key that is not among them, for that not more often than every {@value #LEAST_MILLIS} ms.
- * If the server is away or has none, those it had stay. For use on one event loop, but for {@link
- * #isKnown}.
+ * The keys that a server publishes as a JWK set. They are fetched now and then, and when a token
+ * needs one that is not among them, for that not more often than every {@value #PAUSE_MILLIS} ms
+ * and once for all who wait. If the server is away or has none, those it had stay. For use on one
+ * event loop; fetches block a thread of their own.
  */
 final class KeyServer {
 
-  static final long LEAST_MILLIS = 30_000;
-
-  /** While it was never reached, since nobody can be let in until then. */
-  private static final long LEAST_MILLIS_UNKNOWN = 1_000;
+  static final long PAUSE_MILLIS = 5_000;
 
   private static final Logger log = LoggerFactory.getLogger(KeyServer.class);
   private static final long REFRESH_MILLIS = TimeUnit.MINUTES.toMillis(5);
-  private static final long RETRY_MILLIS = 5_000;
+  private static final int MOST_MILLIS = 10_000;
   private static final int MOST_BYTES = 1 << 20;
   private static final int MOST_KEYS = 100;
 
   private final Vertx vertx;
   private final String url;
-  private final HttpClient client;
+  private final WorkerExecutor thread;
+  private final Retriever retriever = new Retriever();
+  private final JWKSetSource<SecurityContext> source;
   private final Consumer<List<SigningKey>> onChange;
-  private Future<Void> underWay = Future.succeededFuture();
+  private Future<Boolean> underWay = Future.succeededFuture(true);
+
+  /** What those wait for who came when the one under way had begun; null if there are none. */
+  private @Nullable Promise<Boolean> next;
+
+  private JWKSet published = new JWKSet();
   private List<SigningKey> keys = List.of();
-  private volatile boolean known;
   private boolean away;
-  private long askedMillis;
-  private long soughtMillis = nowMillis() - LEAST_MILLIS;
+  private long begunMillis = nowMillis() - PAUSE_MILLIS;
 
   /**
-   * @param onChange told each time when there are keys
+   * @param onChange told each time when the keys have changed
    */
   KeyServer(Vertx vertx, String url, Consumer<List<SigningKey>> onChange) {
-    this.url = url;
-    this.client = vertx.createHttpClient();
-    this.onChange = onChange;
     this.vertx = vertx;
+    this.url = url;
+    this.thread = vertx.createSharedWorkerExecutor("outpour-key-server", 1);
+    this.source = new URLBasedJWKSetSource<>(address(url), retriever);
+    this.onChange = onChange;
   }
 
-  /** Asks for the first time, and now and then from then on; never fails. */
-  Future<Void> start() {
+  private static URL address(String url) {
+    try {
+      return new URL(url);
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException("jwksUrl: " + e.getMessage(), e);
+    }
+  }
+
+  /** Fetches for the first time, and now and then from then on; never fails. */
+  Future<Boolean> start() {
     vertx.setPeriodic(
-        RETRY_MILLIS,
+        PAUSE_MILLIS,
         tick -> {
-          if (away || nowMillis() - askedMillis >= REFRESH_MILLIS) {
-            ask();
+          if (away || nowMillis() - begunMillis >= REFRESH_MILLIS) {
+            fetch();
           }
         });
-    return ask();
+    return fetch();
   }
 
   /** The keys as they were published last. */
@@ -76,73 +93,79 @@ final class KeyServer {
     return keys;
   }
 
-  /** Whether it has ever been reached. */
-  boolean isKnown() {
-    return known;
+  /**
+   * Looks for a key that is not known; never fails.
+   *
+   * @return whether the server has answered a fetch that began after this call
+   */
+  Future<Boolean> seek() {
+    Promise<Boolean> waited = next;
+    if (waited == null) {
+      waited = Promise.promise();
+      next = waited;
+      begin(waited, underWay, begunMillis + PAUSE_MILLIS - nowMillis());
+    }
+    return waited.future();
   }
 
-  /** Asks for a key that is not known, unless that was done lately; never fails. */
-  Future<Void> seek() {
-    if (nowMillis() - soughtMillis < (known ? LEAST_MILLIS : LEAST_MILLIS_UNKNOWN)) {
-      return underWay;
-    }
-    soughtMillis = nowMillis();
-    return ask();
+  private void begin(Promise<Boolean> waited, Future<Boolean> before, long pauseMillis) {
+    Future<?> paused =
+        pauseMillis <= 0
+            ? Future.succeededFuture()
+            : vertx.timer(pauseMillis, TimeUnit.MILLISECONDS);
+    paused
+        .eventually(() -> before)
+        .onComplete(
+            over -> {
+              // Unless it was begun for another reason meanwhile.
+              if (next == waited) {
+                fetch();
+              }
+            });
   }
 
   private static long nowMillis() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  /** Asks; never fails. */
-  Future<Void> ask() {
+  /** Fetches, unless that is under way; never fails. */
+  Future<Boolean> fetch() {
     if (!underWay.isComplete()) {
       return underWay;
     }
-    askedMillis = nowMillis();
-    underWay =
-        client
-            .request(
-                new RequestOptions()
-                    .setMethod(HttpMethod.GET)
-                    .setAbsoluteURI(url)
-                    .setFollowRedirects(false)
-                    .setTimeout(RETRY_MILLIS))
-            .compose(HttpClientRequest::send)
-            .compose(KeyServer::body)
-            .timeout(2 * RETRY_MILLIS, TimeUnit.MILLISECONDS)
-            .map(KeyServer::read)
-            .onSuccess(this::learn)
-            .onFailure(this::missed)
-            .<Void>mapEmpty()
-            .otherwiseEmpty();
+    begunMillis = nowMillis();
+    Promise<Boolean> waited = next == null ? Promise.promise() : next;
+    next = null;
+    underWay = waited.future();
+    long watch = vertx.setTimer(MOST_MILLIS, late -> retriever.giveUp());
+    thread
+        .executeBlocking(this::retrieve)
+        .onComplete(
+            ended -> {
+              vertx.cancelTimer(watch);
+              if (ended.succeeded()) {
+                learn(ended.result());
+              } else {
+                missed(ended.cause());
+              }
+              waited.complete(ended.succeeded());
+            });
     return underWay;
   }
 
-  private static Future<Buffer> body(HttpClientResponse response) {
-    Promise<Buffer> whole = Promise.promise();
-    response.exceptionHandler(whole::tryFail);
-    if (response.statusCode() != 200) {
-      response.request().reset();
-      return Future.failedFuture("it answers " + response.statusCode());
-    }
-    Buffer body = Buffer.buffer();
-    response.endHandler(end -> whole.tryComplete(body));
-    response.handler(
-        chunk -> {
-          if (body.length() + chunk.length() <= MOST_BYTES) {
-            body.appendBuffer(chunk);
-          } else if (whole.tryFail("it answers with more than " + MOST_BYTES + " bytes")) {
-            response.request().reset();
-          }
-        });
-    return whole.future();
+  private record Published(JWKSet set, List<SigningKey> keys) {}
+
+  private Published retrieve() throws KeySourceException {
+    JWKSet set =
+        source.getJWKSet(
+            JWKSetCacheRefreshEvaluator.forceRefresh(), System.currentTimeMillis(), null);
+    return new Published(set, usable(set));
   }
 
   /** Keys of kinds that are unknown here are left out, and secrets: what is published is none. */
-  private static List<SigningKey> read(Buffer body) {
+  private static List<SigningKey> usable(JWKSet set) {
     List<SigningKey> keys = new ArrayList<>();
-    for (JWK jwk : KeyFile.jwks(body.toString(StandardCharsets.UTF_8))) {
+    for (JWK jwk : set.getKeys()) {
       if (!(jwk instanceof OctetSequenceKey) && keys.size() < MOST_KEYS) {
         try {
           keys.add(SigningKey.of(jwk));
@@ -157,14 +180,16 @@ final class KeyServer {
     return keys;
   }
 
-  private void learn(List<SigningKey> published) {
+  private void learn(Published now) {
     if (away) {
       log.info("The key server is reached again: {}", url);
     }
-    keys = published;
-    known = true;
     away = false;
-    onChange.accept(published);
+    if (!now.set().equals(published)) {
+      published = now.set();
+      keys = now.keys();
+      onChange.accept(keys);
+    }
   }
 
   private void missed(Throwable cause) {
@@ -172,5 +197,30 @@ final class KeyServer {
       log.warn("The keys at {} cannot be had, trying on: {}", url, cause.getMessage());
     }
     away = true;
+  }
+
+  /** Follows no redirection, and can be made to give up what comes too slowly. */
+  private static final class Retriever extends DefaultResourceRetriever {
+
+    private volatile @Nullable HttpURLConnection open;
+
+    Retriever() {
+      super(MOST_MILLIS, MOST_MILLIS, MOST_BYTES);
+    }
+
+    @Override
+    protected HttpURLConnection openHTTPConnection(URL url) throws IOException {
+      HttpURLConnection connection = super.openHTTPConnection(url);
+      connection.setInstanceFollowRedirects(false);
+      open = connection;
+      return connection;
+    }
+
+    void giveUp() {
+      HttpURLConnection connection = open;
+      if (connection != null) {
+        connection.disconnect();
+      }
+    }
   }
 }

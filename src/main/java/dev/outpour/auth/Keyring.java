@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ final class Keyring {
 
   /** How soon it is noticed that a file has changed. */
   private static final long LOOK_MILLIS = 400;
+
+  /** How long somebody waits to hear whether a key is known. */
+  private static final long SEEK_MILLIS = 10_000;
 
   private final AuthSettings settings;
   private final ContextInternal context;
@@ -162,19 +166,18 @@ final class Keyring {
     return promise.future();
   }
 
-  /** Whether a key that is not known may be one that nobody has had the time to ask for. */
-  boolean isIncomplete() {
-    return server != null && !server.isKnown();
-  }
-
-  /** Looks for a key that is not known, where there may be one; completes on the caller's loop. */
-  Future<Void> seek() {
+  /**
+   * Looks for a key that is not known, where there may be one; completes on the caller's loop.
+   *
+   * @return whether it is known now which keys there are; false also if that takes too long
+   */
+  Future<Boolean> seek() {
     if (server == null) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(true);
     }
     KeyServer asked = server;
-    Promise<Void> promise = context.owner().getOrCreateContext().promise();
+    Promise<Boolean> promise = context.owner().getOrCreateContext().promise();
     context.runOnContext(turn -> asked.seek().onComplete(promise));
-    return promise.future();
+    return promise.future().timeout(SEEK_MILLIS, TimeUnit.MILLISECONDS).otherwise(false);
   }
 }

@@ -1,12 +1,15 @@
 package dev.outpour.auth;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens whose signatures were checked lately, up to a bound: a publisher brings the same one with
- * each of its updates. For use on one event loop.
+ * each of its updates. Also those of which the key server knew no key, up to a bound of their own.
+ * For use on one event loop.
  */
 final class KnownTokens {
 
@@ -15,6 +18,7 @@ final class KnownTokens {
   /** A token that is longer is checked anew each time. */
   private static final int MOST_CHARACTERS = 2048;
 
+  private final Set<String> bad = new LinkedHashSet<>();
   private final Map<String, Caller> callers = new LinkedHashMap<>(64, 0.75f, true);
 
   /** Who has brought a token; null if that is not known, or it has expired since. */
@@ -33,8 +37,27 @@ final class KnownTokens {
     }
   }
 
+  /** Whether the key of a token was sought in vain since the keys have changed. */
+  boolean isBad(String token) {
+    return bad.contains(mark(token));
+  }
+
+  /** Remembers that the key of a token was sought in vain. */
+  void putBad(String token) {
+    bad.add(mark(token));
+    if (bad.size() > MOST) {
+      bad.remove(bad.iterator().next());
+    }
+  }
+
+  /** Not the name of its key: others may bring tokens of that once it is published. */
+  private static String mark(String token) {
+    return ApiKey.sha256Hex(token);
+  }
+
   /** Forgets all: the keys are others now. */
   void clear() {
     callers.clear();
+    bad.clear();
   }
 }

@@ -1,6 +1,7 @@
 package dev.outpour.auth;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.util.Base64URL;
@@ -62,12 +63,20 @@ record Token(JWSObject jws) {
     return keys.stream().filter(key -> key.fits(jws.getHeader())).toList();
   }
 
-  /** Whether the key that it names, or any that it may be signed with, is not among some. */
+  /**
+   * Whether a key that is published may have signed it that is not among some: none of them did,
+   * nor has one the name that it says. What is published is no secret.
+   */
   boolean mayNeedAnotherKeyThan(List<SigningKey> keys) {
+    if (JWSAlgorithm.Family.HMAC_SHA.contains(jws.getHeader().getAlgorithm())) {
+      return false;
+    }
     Optional<String> named = Optional.ofNullable(jws.getHeader().getKeyID());
+    List<SigningKey> candidates = candidates(keys);
     return named.isPresent()
         ? keys.stream().noneMatch(key -> key.id().equals(named))
-        : candidates(keys).isEmpty();
+            && candidates.stream().noneMatch(this::isSignedBy)
+        : candidates.isEmpty();
   }
 
   /**
@@ -79,6 +88,15 @@ record Token(JWSObject jws) {
     if (candidates.stream().noneMatch(this::isSignedBy)) {
       throw new IllegalArgumentException("is signed by no key that is known here");
     }
+    return unverified();
+  }
+
+  /**
+   * What it says, whoever signed it.
+   *
+   * @throws IllegalArgumentException if it says nothing
+   */
+  Claims unverified() {
     try {
       return new Claims(StrictJson.parse(utf8(jws.getPayload().toBase64URL())));
     } catch (ParseException e) {

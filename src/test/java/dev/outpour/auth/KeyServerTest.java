@@ -16,9 +16,14 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -34,11 +39,13 @@ class KeyServerTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final Context loop = vertx.getOrCreateContext();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger asked = new AtomicInteger();
   private volatile Consumer<HttpServerResponse> answer = keys(OLD);
 
   @AfterEach
   void stop() {
+    threads.shutdownNow();
     Await.result(vertx.close());
   }
 
@@ -96,9 +103,13 @@ class KeyServerTest {
   }
 
   private static String token(RSAKey key, String id) {
+    return token(key, id, Tokens.claims(RIGHTS));
+  }
+
+  private static String token(RSAKey key, String id, String claims) {
     try {
       String head = "{\"alg\":\"RS256\",\"kid\":\"" + id + "\"}";
-      return Tokens.signed("SHA256withRSA", key.toPrivateKey(), head, Tokens.claims(RIGHTS));
+      return Tokens.signed("SHA256withRSA", key.toPrivateKey(), head, claims);
     } catch (JOSEException e) {
       throw new AssertionError(e);
     }
@@ -114,6 +125,16 @@ class KeyServerTest {
                 .recover(e -> Future.succeededFuture(((RefusedException) e).refusal().status())));
   }
 
+  /** What tokens are answered that come at the same time. */
+  private List<Integer> statuses(Authority authority, Stream<String> tokens) {
+    return tokens
+        .map(token -> CompletableFuture.supplyAsync(() -> status(authority, token), threads))
+        .toList()
+        .stream()
+        .map(CompletableFuture::join)
+        .toList();
+  }
+
   @Test
   void keyThatWasJustPublishedIsFoundAtItsFirstToken() {
     int port = listen(0).actualPort();
@@ -123,18 +144,89 @@ class KeyServerTest {
 
     answer = keys(NEW);
     assertThat(status(authority, token(NEW, "new"))).isEqualTo(200);
-    assertThat(status(authority, token(OLD, "old"))).as("a key that was withdrawn").isEqualTo(401);
     assertThat(asked).hasValue(2);
+    assertThat(status(authority, token(OLD, "old"))).as("a key that was withdrawn").isEqualTo(401);
+  }
+
+  @Test
+  void madeUpKeyInFrontHidesNoKeyThatIsPublishedAfterIt() {
+    int port = listen(0).actualPort();
+    Authority authority = authority(port);
+    assertThat(status(authority, token(NEW, "made-up"))).isEqualTo(401);
+    assertThat(status(authority, token(OLD, "new"))).as("the name of a later key").isEqualTo(401);
+
+    answer = keys(OLD, NEW);
+    assertThat(status(authority, token(NEW, "new"))).isEqualTo(200);
+  }
+
+  @Test
+  void tokenWaitsForAFetchThatBeganAfterItCame() throws Exception {
+    int port = listen(0).actualPort();
+    Authority authority = authority(port);
+    CompletableFuture<HttpServerResponse> held = new CompletableFuture<>();
+    answer = held::complete;
+    CompletableFuture<Integer> early =
+        CompletableFuture.supplyAsync(() -> status(authority, token(NEW, "early")), threads);
+    HttpServerResponse first = held.get(20, TimeUnit.SECONDS);
+
+    answer = keys(OLD, NEW);
+    CompletableFuture<Integer> late =
+        CompletableFuture.supplyAsync(() -> status(authority, token(NEW, "new")), threads);
+    // Known ones wait for none, and come after it on its loop.
+    assertThat(status(authority, token(OLD, "old"))).isEqualTo(200);
+    vertx.setTimer(500, later -> keys(OLD).accept(first));
+    assertThat(early.get(20, TimeUnit.SECONDS)).as("its fetch has ended").isEqualTo(401);
+    assertThat(late.get(20, TimeUnit.SECONDS)).isEqualTo(200);
+    assertThat(asked).hasValue(3);
   }
 
   @Test
   void stormOfUnknownKeysIsNotPassedOn() {
     int port = listen(0).actualPort();
     Authority authority = authority(port);
-    for (int i = 0; i < 200; i++) {
-      assertThat(status(authority, token(NEW, "k" + i % 20))).isEqualTo(401);
+    long begun = System.nanoTime();
+    assertThat(
+            statuses(
+                authority,
+                Stream.iterate(0, i -> i < 200, i -> i + 1).map(i -> token(NEW, "k" + i))))
+        .containsOnly(401);
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+    assertThat(asked.get()).isLessThanOrEqualTo(2 + (int) (seconds / 5));
+    assertThat(status(authority, token(OLD, "old"))).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsKnownToBeBadCostsNoFetch() {
+    int port = listen(0).actualPort();
+    Authority authority = authority(port);
+    String unknown = token(NEW, "unknown");
+    assertThat(status(authority, unknown)).isEqualTo(401);
+    assertThat(asked).hasValue(2);
+    String claims = Tokens.claims(RIGHTS);
+    String expired = Tokens.claims(RIGHTS, Instant.now().minusSeconds(9)).encode();
+    for (int i = 0; i < 50; i++) {
+      assertThat(status(authority, unknown)).as("sought in vain").isEqualTo(401);
+      assertThat(status(authority, token(NEW, "old"))).as("a known key").isEqualTo(401);
+      assertThat(status(authority, token(NEW, "gone" + i, expired))).as("expired").isEqualTo(401);
+      String secret = Tokens.hmac("HmacSHA256", "no", "{\"alg\":\"HS256\",\"kid\":\"x\"}", claims);
+      assertThat(status(authority, secret)).as("a secret is never published").isEqualTo(401);
     }
     assertThat(asked).hasValue(2);
+  }
+
+  @Test
+  void withoutAnAnswerOfTheServerTokensOfUnknownKeysAreUnavailableAndOthersGoOn() {
+    int port = listen(0).actualPort();
+    Authority authority = authority(port);
+    answer = response -> {};
+    long begun = System.nanoTime();
+    assertThat(statuses(authority, Stream.of("a", "b").map(id -> token(NEW, id))))
+        .containsOnly(503);
+    assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)).isBetween(9L, 12L);
+    assertThat(status(authority, token(OLD, "old"))).isEqualTo(200);
+
+    answer = response -> response.setStatusCode(500).end();
+    assertThat(status(authority, token(NEW, "c"))).isEqualTo(503);
     assertThat(status(authority, token(OLD, "old"))).isEqualTo(200);
   }
 
@@ -175,12 +267,12 @@ class KeyServerTest {
     for (int i = 0; i < answers.size(); i++) {
       answer = answers.get(i);
       int before = asked.get();
-      on(keys::ask);
+      on(keys::fetch);
       assertThat(ids(keys)).as("after answer %d", i).containsExactly("old");
-      assertThat(asked.get() - before).as("requests for answer %d", i).isBetween(1, 1);
+      assertThat(asked.get() - before).as("requests for answer %d", i).isBetween(1, 2);
     }
     Await.result(server.close());
-    on(keys::ask);
+    on(keys::fetch);
     assertThat(ids(keys)).as("with the server away").containsExactly("old");
   }
 
@@ -200,7 +292,7 @@ class KeyServerTest {
 
   private Future<KeyServer> started(int port) {
     KeyServer keys = new KeyServer(vertx, "http://localhost:" + port + "/keys", learnt -> {});
-    return keys.ask().map(keys);
+    return keys.fetch().map(keys);
   }
 
   private static List<String> ids(KeyServer keys) {
