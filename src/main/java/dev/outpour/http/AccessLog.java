@@ -80,8 +80,8 @@ final class AccessLog {
   }
 
   private void begin(HttpServerRequest request) {
-    if (!ResponseWriter.channel(request.connection()).isOpen()) {
-      // It waited for its turn until its connection had closed: its end might never be told.
+    if (!ResponseWriter.channel(request.connection()).isOpen() || LastAnswer.isSaid(request)) {
+      // It waited for its turn until its connection had closed, or was to: its end may not be told.
       return;
     }
     HttpServerResponse response = request.response();

@@ -92,7 +92,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         return;
       }
       deadlineMillis += content.content().readableBytes();
-      inBody = inBody && !(message instanceof LastHttpContent);
+      if (inBody && message instanceof LastHttpContent) {
+        inBody = false;
+        rest();
+      }
     }
     context.fireChannelRead(message);
   }
@@ -131,10 +134,17 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       answering = false;
       ownPace = false;
       unanswered--;
-      long most = inBody ? connections.bodyMillis() : connections.idleMillis();
-      deadlineMillis = Budget.nowMillis() + most;
+      deadlineMillis = Budget.nowMillis() + connections.bodyMillis();
+      rest();
     }
     var unused = context.write(message, promise);
+  }
+
+  /** Waits for the next request, if the last one was read to its end and answered, in any order. */
+  private void rest() {
+    if (!inBody && unanswered == 0) {
+      deadlineMillis = Budget.nowMillis() + connections.idleMillis();
+    }
   }
 
   /** Ends the connection if it is its client that is late. */
@@ -169,12 +179,16 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   /**
-   * Answers in place of Vert.x, if it has not begun to. The connection is closed a moment later.
+   * Answers in place of Vert.x, if it has not begun to, nor has answered before it had read all.
+   * The connection is closed a moment later.
    */
   private void refuse(ChannelHandlerContext context, Refusal refusal) {
     refused = true;
     if (answering || unanswered > 1) {
       close(context);
+      return;
+    }
+    if (inBody && unanswered == 0) {
       return;
     }
     connections.refused(refusal.status());

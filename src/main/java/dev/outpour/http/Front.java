@@ -18,6 +18,7 @@ final class Front implements Handler<HttpServerRequest> {
 
   private static final Logger log = LoggerFactory.getLogger(Front.class);
 
+  private static final int FORBIDDEN = 403;
   private static final int METHOD_NOT_ALLOWED = 405;
 
   private static final CharSequence TRANSPORT_SECURITY =
@@ -60,8 +61,11 @@ final class Front implements Handler<HttpServerRequest> {
     }
   }
 
-  /** Whether a request may go on; if not it has been answered. */
+  /** Whether a request may go on; if not it has been answered, or is not to be. */
   boolean admits(HttpServerRequest request) {
+    if (LastAnswer.isSaid(request)) {
+      return false;
+    }
     transportSecurity.ifPresent(value -> request.response().putHeader(TRANSPORT_SECURITY, value));
     Refusal faulty = RequestCheck.check(request);
     if (faulty != null) {
@@ -70,18 +74,23 @@ final class Front implements Handler<HttpServerRequest> {
     }
     Optional<Refusal> stranger = gate.checkHost(request);
     if (stranger.isPresent()) {
-      problem.send(request, stranger.get());
+      refuse(request, stranger.get());
       return false;
     }
     begin(request);
     return true;
   }
 
-  private void refuse(HttpServerRequest request, Refusal faulty) {
-    if (faulty.status() == METHOD_NOT_ALLOWED) {
+  /** Whoever does not keep to HTTP is not asked for more on the same connection. */
+  private void refuse(HttpServerRequest request, Refusal refusal) {
+    if (refusal.status() == FORBIDDEN) {
+      problem.send(request, refusal);
+      return;
+    }
+    if (refusal.status() == METHOD_NOT_ALLOWED) {
       request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD, POST, OPTIONS");
     }
-    problem.send(request, faulty);
+    problem.sendLast(request, refusal);
   }
 
   private void begin(HttpServerRequest request) {

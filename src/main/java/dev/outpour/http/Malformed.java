@@ -45,7 +45,9 @@ final class Malformed implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    problem.send(request, refusal(request.decoderResult().cause()));
+    if (!LastAnswer.isSaid(request)) {
+      problem.sendLast(request, refusal(request.decoderResult().cause()));
+    }
   }
 
   private static Refusal refusal(Throwable cause) {

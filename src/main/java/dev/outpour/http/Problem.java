@@ -15,14 +15,15 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP form of a refusal: {@code application/problem+json} (RFC 9457). For use on the event
  * loop of the request.
  *
- * <p>If the body of the request was not read to its end, the connection is closed after the answer,
- * or of HTTP/2 the stream: what still comes is thrown away for a moment, so that the client gets to
- * read it.
+ * <p>If the request has a body that was not read to its end, the connection is closed after the
+ * answer, or of HTTP/2 the stream: what still comes is thrown away for a moment, so that the client
+ * gets to read it.
  */
 final class Problem {
 
@@ -73,14 +74,31 @@ final class Problem {
     if (refusal.retryAfterSeconds() > 0) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfterSeconds()));
     }
-    boolean unread = !request.isEnded();
-    if (unread && !Lane.isShared(request)) {
-      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    boolean unread = !request.isEnded() && mayHaveBody(request);
+    if (unread) {
+      LastAnswer.say(request);
     }
     response.end(body(refusal).put("request", id).mergeIn(more).toBuffer().appendString("\n"));
-    if (unread) {
+    if (unread || LastAnswer.isSaid(request)) {
       closeSoon(request);
     }
+  }
+
+  /** Answers with a refusal, after which the connection is closed; of HTTP/2 the stream. */
+  void sendLast(HttpServerRequest request, Refusal refusal) {
+    LastAnswer.say(request);
+    send(request, refusal);
+  }
+
+  /** Whether more than a head may come; of HTTP/2 only its end tells. */
+  private static boolean mayHaveBody(HttpServerRequest request) {
+    return Lane.isShared(request)
+        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || isAbove0(request.getHeader(HttpHeaders.CONTENT_LENGTH));
+  }
+
+  private static boolean isAbove0(@Nullable String length) {
+    return length != null && !length.equals("0");
   }
 
   private void count(int status) {
@@ -123,6 +141,10 @@ final class Problem {
 
   private void closeSoon(HttpServerRequest request) {
     boolean shared = Lane.isShared(request);
+    if (request.isEnded()) {
+      request.connection().close();
+      return;
+    }
     long timer =
         vertx.setTimer(
             LINGER_MILLIS,

@@ -286,10 +286,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       request.response().end(Words.closing(reason));
       return;
     }
-    request
-        .response()
-        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-        .end(Words.closing(reason))
-        .onComplete(sent -> request.connection().close());
+    LastAnswer.say(request);
+    request.response().end(Words.closing(reason)).onComplete(sent -> request.connection().close());
   }
 }
