@@ -41,6 +41,10 @@ enum Language {
     return false;
   }
 
+  String suffix() {
+    return suffix;
+  }
+
   /** Writes the programs of its page into a folder. */
   void save(Path directory) throws IOException {
     Path page = Path.of("docs", "from-" + name().toLowerCase(Locale.ROOT) + ".md");
