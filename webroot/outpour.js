@@ -37,7 +37,8 @@ export class EventStreamParser {
   #end() {
     const { id, type, data } = this.#block;
     this.#block = { type: '', data: '' };
-    return data || id !== undefined ? { id, type: data && (type || 'message'), data: data.slice(0, -1) } : [];
+    const shown = data && type !== 'outpour.position';
+    return data || id !== undefined ? { id, type: shown ? type || 'message' : '', data: data.slice(0, -1) } : [];
   }
 }
 
@@ -61,6 +62,9 @@ export class Outpour extends EventTarget {
   #id;
   #retry = 3_000;
   #failures = 0;
+  // The position that the connection began with, and how often the hub has repeated it.
+  #sent = '';
+  #repeats = 0;
   #timer = 0;
   #wake = () => {};
   #own = null;
@@ -216,6 +220,8 @@ export class Outpour extends EventTarget {
       if (bearer) {
         headers.set('authorization', `Bearer ${bearer}`);
       }
+      this.#sent = this.#id;
+      this.#repeats = 0;
       if (this.#id) {
         headers.set('last-event-id', this.#id);
       }
@@ -252,9 +258,9 @@ export class Outpour extends EventTarget {
   /** What has come over a connection of its own. */
   #read(blocks) {
     const after = this.#id;
-    this.#sure ||= blocks.some(({ id }) => id);
-    // A hub that sends the reader away says that alone.
-    if (blocks.some(({ id, type }) => id || !type.startsWith('outpour.'))) {
+    const served = blocks.filter((block) => this.#isServed(block));
+    this.#sure ||= served.some(({ id }) => id);
+    if (served.length) {
       this.#failures = 0;
       this.#tell();
     }
@@ -268,6 +274,14 @@ export class Outpour extends EventTarget {
     } else if (this.#sure && this.#theirs && number(this.#id) >= number(this.#theirs)) {
       this.#follow([]);
     }
+  }
+
+  /** Whether a block shows that the hub serves this reader: one that sends it away repeats what it came with. */
+  #isServed({ id, type }) {
+    if (type === 'outpour.closing' || (type === '' && id === this.#sent && this.#repeats++ === 0)) {
+      return false;
+    }
+    return !!id || !type.startsWith('outpour.');
   }
 
   #post(after, blocks, trouble = []) {

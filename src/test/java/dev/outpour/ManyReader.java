@@ -275,9 +275,10 @@ public final class ManyReader implements EventScanner.Sink {
   @Override
   public void block(String in, long number, String event, String data, long hash, long stamp) {
     open = true;
-    if (data != null) {
+    boolean isPosition = "outpour.position".equals(event);
+    if (data != null && !isPosition) {
       word(new Word(event, in == null ? null : in + "-" + number, data, System.nanoTime()));
-    } else if (hash >= 0) {
+    } else if (hash >= 0 && !isPosition) {
       update(number, hash, stamp);
     } else if (in != null && number < place) {
       fail("Its position " + number + " is behind " + place);

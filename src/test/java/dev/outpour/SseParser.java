@@ -22,7 +22,13 @@ public final class SseParser {
    * @param data its data lines, joined with LF
    * @param retry that of its retry field
    */
-  public record Block(String id, String event, String data, Integer retry) {}
+  public record Block(String id, String event, String data, Integer retry) {
+
+    /** Whether it tells a position and nothing else. */
+    public boolean isPosition() {
+      return POSITION.equals(event);
+    }
+  }
 
   /**
    * What a page is given.
@@ -44,6 +50,9 @@ public final class SseParser {
     }
   }
 
+  private static final String POSITION = "outpour.position";
+
+  private final boolean ofThisHub;
   private final List<Block> blocks = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -54,6 +63,20 @@ public final class SseParser {
   private String event;
   private StringBuilder data;
   private Integer retry;
+
+  /** One for what a hub writes. */
+  public SseParser() {
+    this(true);
+  }
+
+  private SseParser(boolean ofThisHub) {
+    this.ofThisHub = ofThisHub;
+  }
+
+  /** One that also takes ids without data, as hubs wrote them before. */
+  public static SseParser ofAnyHub() {
+    return new SseParser(false);
+  }
 
   /** Takes bytes, however they are cut. */
   public void feed(byte[] bytes, int from, int to) {
@@ -87,7 +110,7 @@ public final class SseParser {
     return blocks;
   }
 
-  /** Events that were dispatched. */
+  /** Events that were dispatched, but for positions, which nobody listens for. */
   public List<Event> events() {
     return events;
   }
@@ -132,11 +155,18 @@ public final class SseParser {
     if (!something) {
       throw new IllegalArgumentException("An empty block");
     }
+    if (ofThisHub && id != null && data == null) {
+      throw new IllegalArgumentException("An id without data: " + id);
+    }
     if (id != null) {
       lastEventId = id;
     }
     blocks.add(new Block(id, event, data == null ? null : data.toString(), retry));
-    if (data != null) {
+    boolean isPosition = POSITION.equals(event);
+    if (ofThisHub && isPosition && (id == null || !data.toString().equals("{}"))) {
+      throw new IllegalArgumentException("A position without an id, or with data: " + data);
+    }
+    if (data != null && !isPosition) {
       String name = event == null || event.isEmpty() ? "message" : event;
       events.add(new Event(lastEventId, name, data.toString()));
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BenchReader implements ResponseParser.Sink {
   private static final int OK = 200;
+  private static final byte[] POSITION = "outpour.position".getBytes(StandardCharsets.US_ASCII);
 
   private final BenchRun run;
   private final int topic;
@@ -113,7 +114,7 @@ final class BenchReader implements ResponseParser.Sink {
       opening.tryComplete();
       opening = null;
     }
-    if (block.hasData()) {
+    if (block.hasData() && !block.isNamed(POSITION)) {
       event(block);
     }
   }

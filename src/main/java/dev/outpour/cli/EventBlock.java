@@ -146,6 +146,11 @@ final class EventBlock {
     return eventTo > eventFrom;
   }
 
+  /** Whether it has this name. */
+  boolean isNamed(byte[] name) {
+    return is(name, start + eventFrom, start + eventTo);
+  }
+
   /** The event's name; empty if it has none. */
   String name() {
     return text(eventFrom, eventTo);

@@ -27,6 +27,8 @@ final class EventFollower {
   private static final long SILENCE_MILLIS = 45_000;
 
   private static final String WORD = "outpour.";
+  private static final String POSITION = WORD + "position";
+  private static final String CLOSING = WORD + "closing";
   private static final int OK = 200;
   private static final int NO_CONTENT = 204;
 
@@ -39,6 +41,11 @@ final class EventFollower {
   private final Pauses pauses = new Pauses(ThreadLocalRandom.current());
   private long left;
   private @Nullable String lastId;
+
+  /** What this connection began with. */
+  private @Nullable String sentId;
+
+  private long begunMillis;
   private boolean known;
   private int retryMillis;
   private long silence = -1;
@@ -75,6 +82,8 @@ final class EventFollower {
   }
 
   private void connect() {
+    sentId = lastId;
+    begunMillis = nowMillis();
     client
         .request(HttpMethod.GET, lastId == null ? path + begin : path)
         .compose(
@@ -158,7 +167,10 @@ final class EventFollower {
     if (ended.future().isComplete()) {
       return;
     }
-    pauses.reset();
+    String name = block.name();
+    if (isProgress(block, name)) {
+      pauses.reset();
+    }
     retryMillis = block.retryMillis() >= 0 ? block.retryMillis() : retryMillis;
     if (block.hasData()) {
       String data =
@@ -167,8 +179,10 @@ final class EventFollower {
               block.dataFrom(),
               block.dataTo() - block.dataFrom(),
               StandardCharsets.UTF_8);
-      if (block.name().startsWith(WORD)) {
-        say.accept(words(block.name().substring(WORD.length()), data));
+      if (name.equals(POSITION)) {
+        // It is an id and nothing to show.
+      } else if (name.startsWith(WORD)) {
+        say.accept(words(name.substring(WORD.length()), data));
       } else {
         boolean read = printer.print(block.hasId() ? block.id() : "", data);
         if (--left == 0 || !read) {
@@ -181,6 +195,15 @@ final class EventFollower {
     if (block.hasId()) {
       lastId = block.id();
     }
+  }
+
+  /**
+   * Whether a block shows that the hub serves this stream: a hub that is full, or knows no place
+   * yet, repeats what was sent to it.
+   */
+  private boolean isProgress(EventBlock block, String name) {
+    return !name.equals(CLOSING)
+        && (block.hasId() ? !block.id().equals(sentId) : block.hasData() && !name.startsWith(WORD));
   }
 
   private static String words(String word, String data) {
@@ -208,10 +231,17 @@ final class EventFollower {
     return Printable.of(told);
   }
 
+  private static long nowMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
   private void again(String trouble) {
     unwatch();
     if (ended.future().isComplete()) {
       return;
+    }
+    if (nowMillis() - begunMillis > Pauses.LONGEST_MILLIS) {
+      pauses.reset();
     }
     long pause = Math.max(pauses.nextMillis(), retryMillis);
     say.accept(

@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  */
 final class Pauses {
   private static final long FIRST_MILLIS = 500;
-  private static final long LONGEST_MILLIS = 30_000;
+  static final long LONGEST_MILLIS = 30_000;
 
   private final RandomGenerator random;
   private long next = FIRST_MILLIS;

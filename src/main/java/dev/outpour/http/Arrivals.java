@@ -109,7 +109,7 @@ final class Arrivals {
   /** Writes something to a reader of whom it is not known yet where it begins. */
   private static void greet(EventStream stream) {
     if (stream.state == EventStream.State.LOCATING && !stream.begun) {
-      stream.write(Words.waiting());
+      stream.write(Words.waiting(stream.asked()));
     }
   }
 

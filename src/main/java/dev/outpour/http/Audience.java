@@ -6,6 +6,7 @@ import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
+import dev.outpour.update.Position;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
@@ -16,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +51,7 @@ final class Audience {
   private final Mishaps mishaps = new Mishaps();
   private final Probe probe;
   private final List<EventStream> ahead = new ArrayList<>();
+  private @Nullable Buffer headPosition;
 
   /**
    * Begins with no readers.
@@ -321,15 +324,19 @@ final class Audience {
     head.grown();
   }
 
-  /** Goes over to a log. Readers of another one come back with its positions, and are told so. */
+  /** Ends all who read a log of which another takes the place: they come back, and are told so. */
+  void logReplaced() {
+    streams().stream()
+        .filter(stream -> stream.lineage != null)
+        .forEach(stream -> end(stream, CloseReason.UNAVAILABLE));
+  }
+
+  /** Goes over to a log. */
   void logChanged(LogDescription log, boolean first) {
     if (first) {
       groups.values().forEach(group -> open(group, log));
     } else {
       groups.values().forEach(Group::forgetGap);
-      streams().stream()
-          .filter(stream -> stream.lineage != null)
-          .forEach(stream -> end(stream, CloseReason.UNAVAILABLE));
       groups.values().forEach(group -> group.keepEndsOf(log.head().lineage()));
     }
   }
@@ -349,9 +356,18 @@ final class Audience {
     head.tick();
   }
 
-  /** Comes by the readers of the next slot of the wheel. */
+  /** Comes by the readers of the next slot of the wheel; no sweep is under way. */
   void beat() {
+    headPosition = null;
     heartbeats.tick(this::beat);
+  }
+
+  /** The heartbeat of those who are live: the same for all whom the wheel comes by in one turn. */
+  private Buffer headPosition() {
+    if (headPosition == null) {
+      headPosition = EventFormat.position(head.lineage().at(head()));
+    }
+    return headPosition;
   }
 
   private void beat(EventStream stream) {
@@ -378,14 +394,14 @@ final class Audience {
       return;
     } else if (stream.state == EventStream.State.LOCATING
         || stream.state == EventStream.State.ASIDE) {
-      stream.write(stream.begun ? EventFormat.silence() : Words.waiting());
+      stream.write(stream.begun ? EventFormat.silence() : Words.waiting(stream.asked()));
     } else if (stream.state == EventStream.State.LIVE) {
-      stream.write(EventFormat.position(head.lineage().at(head())));
+      stream.write(headPosition());
       if (stream.isBlocked()) {
         fallBehind(stream, head());
       }
-    } else if (stream.lineage != null) {
-      stream.write(EventFormat.position(stream.lineage.at(stream.cursor)));
+    } else {
+      stream.write(EventFormat.position(stream.position()));
     }
   }
 
@@ -415,16 +431,27 @@ final class Audience {
     if (stream.isClosed()) {
       return;
     }
+    Optional<Position> given = givenTo(stream);
     leave(stream, reason);
     if (stream.isMidway()) {
       // Nothing can be told in the middle of an event: it has some time for what is on its way.
       vertx.setTimer(LAST_WORD_MILLIS, fired -> stream.reset());
       return;
     }
-    stream.end(Words.closing(reason));
+    stream.end(Words.closing(reason, given));
     if (stream.isWaiting()) {
       vertx.setTimer(LAST_WORD_MILLIS, fired -> giveUp(stream));
     }
+  }
+
+  /** Up to where a stream was given all; before it has begun, the position it came with. */
+  private Optional<Position> givenTo(EventStream stream) {
+    return switch (stream.state) {
+      case LIVE -> Optional.of(head.givenTo(stream));
+      case BEHIND, AHEAD -> Optional.of(stream.position());
+      case LOCATING -> stream.asked();
+      case ASIDE, CLOSED -> Optional.empty();
+    };
   }
 
   private static void giveUp(EventStream stream) {

@@ -40,6 +40,8 @@ final class EventFormat {
   /** Ends a comment and a block: it keeps a connection alive and says nothing. */
   private static final String SILENCE = ":\n\n";
 
+  private static final JsonObject NOTHING = new JsonObject();
+
   private EventFormat() {}
 
   /**
@@ -144,14 +146,17 @@ final class EventFormat {
     return Buffer.buffer("retry: " + millis + "\n\n");
   }
 
-  /** How long to wait, and the position that the stream goes on from. */
-  static Buffer retry(int millis, Position position) {
-    return Buffer.buffer("retry: " + millis + "\nid: " + position + "\n\n");
+  /** That, in front of what else a block has. */
+  static Buffer retry(int millis, Buffer block) {
+    return Buffer.buffer("retry: " + millis + "\n").appendBuffer(block);
   }
 
-  /** A position without an event: the reader keeps it as its last event id. */
+  /**
+   * A position that the reader keeps as its last event id. It is an event, since many clients keep
+   * no id of a block without data.
+   */
   static Buffer position(Position position) {
-    return Buffer.buffer("id: " + position + "\n\n");
+    return word("position", Optional.of(position), NOTHING);
   }
 
   /** A sign of life that carries no position. */

@@ -6,9 +6,11 @@ import dev.outpour.broadcast.Inquiry;
 import dev.outpour.http.Tally.Seat;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Located;
+import dev.outpour.update.Position;
 import dev.outpour.update.Start;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +156,16 @@ final class EventStream implements StreamWriter.Listener {
   /** Where it asked to begin; it has not begun yet. */
   Start start() {
     return Objects.requireNonNull(start);
+  }
+
+  /** The position that it came with, while it has not begun; empty if it came with none. */
+  Optional<Position> asked() {
+    return start instanceof Start.After after ? Optional.of(after.position()) : Optional.empty();
+  }
+
+  /** Where {@link #cursor} is in its lineage; not for a reader who has not begun, or is live. */
+  Position position() {
+    return Objects.requireNonNull(lineage).at(cursor);
   }
 
   /** Moves on to a number of a lineage, up to which all was written. */

@@ -37,6 +37,8 @@ final class Group {
     }
   }
 
+  static final int NO_TURN = -1;
+
   private static final int MOST_TOPICS_KNOWN = 128;
 
   /** To ask where patterns go on takes the log's owner as long as some pages. */
@@ -52,6 +54,9 @@ final class Group {
 
   /** Whether its last reader has left, so that it was taken out of the index; kept by that. */
   boolean gone;
+
+  /** Its place among those that the sweep under way serves, -1 if there is none; kept by that. */
+  int turn = NO_TURN;
 
   private KnownGap knownGap;
 

@@ -4,6 +4,7 @@ import dev.outpour.broadcast.LocalLog;
 import dev.outpour.broadcast.LogMessage.LogDescription;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
+import dev.outpour.update.Position;
 import io.vertx.core.Vertx;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,11 @@ final class LoopHead {
     return known.head().lineage();
   }
 
+  /** Up to where a live reader has been given every match by now. */
+  Position givenTo(EventStream stream) {
+    return lineage().at(sweep == null ? number : sweep.givenTo(stream));
+  }
+
   boolean isSweeping() {
     return sweep != null;
   }
@@ -82,6 +88,10 @@ final class LoopHead {
     }
     if (known == null || !continues(known, now)) {
       boolean first = known == null;
+      if (!first) {
+        // As long as it is known what each was given of the old one.
+        audience.logReplaced();
+      }
       known = now;
       number = now.head().last();
       close();

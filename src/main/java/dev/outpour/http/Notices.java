@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -58,7 +59,7 @@ final class Notices {
       audition.all.add(stream);
       audition.fresh.add(stream);
     }
-    stream.write(Words.waiting());
+    stream.write(Words.waiting(Optional.empty()));
   }
 
   /** Lets a reader go who was taken in. */

@@ -251,7 +251,7 @@ final class Sheet {
     int[] wordEnds = new int[update.topics().size()];
     for (int i = 0; i < wordEnds.length; i++) {
       int open = framing.open(out);
-      out.writeBytes(Words.ended(update.topics().get(i)).getBytes());
+      out.writeBytes(Words.ended(update.topics().get(i), update.position()).getBytes());
       framing.close(out, open);
       wordEnds[i] = out.writerIndex();
     }

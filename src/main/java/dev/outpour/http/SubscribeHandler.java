@@ -13,6 +13,7 @@ import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -90,17 +91,23 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
+    Subscription asked;
     try {
       checkAccepted(request);
-      Subscription asked = Subscription.of(request);
+      asked = Subscription.of(request);
       checkTopics(asked.topics());
+    } catch (RefusedException e) {
+      problem.send(request, e.refusal());
+      return;
+    }
+    try {
       access.admit(
           request,
           asked.token(),
           caller -> answer(request, caller, asked, interest(request, asked, caller)),
-          refusal -> refuse(request, refusal));
+          refusal -> refuse(request, asked, refusal));
     } catch (RefusedException e) {
-      refuse(request, e.refusal());
+      refuse(request, asked, e.refusal());
     }
   }
 
@@ -115,17 +122,17 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       answerHead(request, response, interest, asked);
     } else if (draining) {
       visits.ending(request, CloseReason.SHUTDOWN);
-      response.end(Words.closing(CloseReason.SHUTDOWN));
+      response.end(Words.closing(CloseReason.SHUTDOWN, asked.position()));
     } else {
       enter(request, caller, asked, interest);
     }
   }
 
   /** Has those come back who may be answered later: an error status would stop a browser. */
-  private void refuse(HttpServerRequest request, Refusal refusal) {
+  private void refuse(HttpServerRequest request, Subscription asked, Refusal refusal) {
     if (refusal.status() == 503) {
       visits.ending(request, CloseReason.UNAVAILABLE);
-      begin(request.response()).end(Words.closing(CloseReason.UNAVAILABLE));
+      begin(request.response()).end(Words.closing(CloseReason.UNAVAILABLE, asked.position()));
     } else {
       problem.send(request, refusal);
     }
@@ -233,7 +240,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   private static HttpServerResponse begin(HttpServerResponse response) {
     response
         .headers()
-        .set(HttpHeaders.CONTENT_TYPE, "text/event-stream")
+        .set(HttpHeaders.CONTENT_TYPE, "text/event-stream;charset=utf-8")
         .set(HttpHeaders.CACHE_CONTROL, "no-cache, no-store, no-transform")
         .set("X-Accel-Buffering", "no");
     return response.setChunked(true);
@@ -242,23 +249,23 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   private void enter(
       HttpServerRequest request, Caller caller, Subscription asked, Interest interest) {
     if (limits.memory().isTight()) {
-      sendAway(request, Limit.MEMORY, CloseReason.OVERLOAD);
+      sendAway(request, asked, Limit.MEMORY, CloseReason.OVERLOAD);
       return;
     }
     if (limits.isCrowded()) {
-      sendAway(request, Limit.CONNECTIONS, CloseReason.LIMIT);
+      sendAway(request, asked, Limit.CONNECTIONS, CloseReason.LIMIT);
       return;
     }
     Network address = clients.of(request);
     Seat seat = limits.streams().take(address);
     if (seat == null) {
-      sendAway(request, Limit.STREAMS, CloseReason.LIMIT);
+      sendAway(request, asked, Limit.STREAMS, CloseReason.LIMIT);
       return;
     }
     Seat ofName = limits.streamsByName().take(address == null ? null : caller.name());
     if (ofName == null) {
       seat.leave();
-      sendAway(request, Limit.IDENTITY, CloseReason.LIMIT);
+      sendAway(request, asked, Limit.IDENTITY, CloseReason.LIMIT);
       return;
     }
     StreamWriter writer = writers.open(request);
@@ -279,14 +286,16 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   }
 
   /** It comes back later, on another connection: this one makes room, unless others share it. */
-  private void sendAway(HttpServerRequest request, Limit limit, CloseReason reason) {
+  private void sendAway(
+      HttpServerRequest request, Subscription asked, Limit limit, CloseReason reason) {
+    Buffer last = Words.closing(reason, asked.position());
     metrics.limited(limit);
     visits.ending(request, reason);
     if (Lane.isShared(request)) {
-      request.response().end(Words.closing(reason));
+      request.response().end(last);
       return;
     }
     LastAnswer.say(request);
-    request.response().end(Words.closing(reason)).onComplete(sent -> request.connection().close());
+    request.response().end(last).onComplete(sent -> request.connection().close());
   }
 }

@@ -48,6 +48,13 @@ record Subscription(
     return !topics.isEmpty() && topics.get(0).isReserved();
   }
 
+  /** The position that the reader came with; empty if it came with none. */
+  Optional<Position> position() {
+    return !isReserved() && start instanceof Start.After after
+        ? Optional.of(after.position())
+        : Optional.empty();
+  }
+
   /** What the hub itself tells of a moment has no place in the log, and a stream has one kind. */
   private static void checkReserved(List<TopicPattern> topics, Query query) {
     long reserved = topics.stream().filter(TopicPattern::isReserved).count();

@@ -51,6 +51,9 @@ final class Sweep {
   /** Whether it was given up: who was not served falls behind. */
   private boolean givenUp;
 
+  /** Whether that was before it was known who wants what. */
+  private boolean unmatched;
+
   /** Who is left of all readers, if it was given up before anyone was served. */
   private Iterator<EventStream> others = Collections.emptyIterator();
 
@@ -78,6 +81,7 @@ final class Sweep {
     for (Map.Entry<Group, Share> wanted : current.wanted().entrySet()) {
       Group group = wanted.getKey();
       if (group.places() > 0) {
+        group.turn = deliveries.size();
         deliveries.add(new Delivery(group, wanted.getValue(), group.places()));
       }
     }
@@ -126,6 +130,19 @@ final class Sweep {
   /** Whether a live reader was so when the sweep began: who has joined since stands beyond. */
   private boolean wasLive(EventStream stream) {
     return stream.cursor <= from;
+  }
+
+  /** The number up to which a live reader has been given every match by now. */
+  long givenTo(EventStream stream) {
+    if (!wasLive(stream)) {
+      return to;
+    }
+    if (matching != null || unmatched) {
+      return from;
+    }
+    int turn = stream.group.turn;
+    boolean isServed = turn < delivery || (turn == delivery && stream.place < place);
+    return isServed ? to : from;
   }
 
   /** Frames what a group gets when its turn has come; one that cannot be served gets nothing. */
@@ -188,6 +205,7 @@ final class Sweep {
     part = null;
     if (matching != null) {
       matching = null;
+      unmatched = true;
       others = audience.streams().iterator();
     }
   }
@@ -262,6 +280,7 @@ final class Sweep {
       audience.groups().forEach(Group::compact);
     }
     for (Delivery each : deliveries) {
+      each.group().turn = Group.NO_TURN;
       each.group().compact();
     }
     audience.probe().before(Probe.Step.FINISH);

@@ -24,9 +24,16 @@ final class Words {
 
   private Words() {}
 
-  /** The first block of a stream whose place in the log is not known yet. */
-  static Buffer waiting() {
-    return EventFormat.retry(retryMillis());
+  /**
+   * The first block of a stream whose place in the log is not known yet, or that has none.
+   *
+   * @param asked the position that the reader came with
+   */
+  static Buffer waiting(Optional<Position> asked) {
+    int millis = retryMillis();
+    return asked
+        .map(position -> EventFormat.retry(millis, EventFormat.position(position)))
+        .orElseGet(() -> EventFormat.retry(millis));
   }
 
   /**
@@ -38,37 +45,43 @@ final class Words {
     Head head = located.head();
     Position position = head.lineage().at(located.cursor());
     if (located.truncation().isPresent()) {
-      Buffer block = begun ? Buffer.buffer() : waiting();
-      block.appendBuffer(
-          truncated(located.truncation().get(), head.lineage(), head.earliest(), located.cursor()));
-      return block.appendBuffer(ended(located));
+      Truncation lost = located.truncation().get();
+      Buffer block = truncated(lost, head.lineage(), head.earliest(), located.cursor());
+      return first(block, begun).appendBuffer(ended(located, position));
     }
-    Buffer block =
-        begun ? EventFormat.position(position) : EventFormat.retry(retryMillis(), position);
+    Buffer block = first(EventFormat.position(position), begun);
     long missed = head.last() - located.cursor();
     if (start instanceof Start.After after && missed > 0) {
       JsonObject data =
           new JsonObject().put("from", after.position().toString()).put("missed", missed);
-      block.appendBuffer(EventFormat.word("resumed", Optional.empty(), data));
+      block.appendBuffer(EventFormat.word("resumed", Optional.of(position), data));
     }
-    return block.appendBuffer(ended(located));
+    return block.appendBuffer(ended(located, position));
+  }
+
+  private static Buffer first(Buffer block, boolean begun) {
+    return begun ? block : EventFormat.retry(retryMillis(), block);
   }
 
   /** Which topics had ended where a stream begins. */
-  private static Buffer ended(Located located) {
+  private static Buffer ended(Located located, Position position) {
     Buffer blocks = Buffer.buffer();
     located.ended().entrySet().stream()
         .filter(end -> end.getValue() <= located.cursor())
         .map(Map.Entry::getKey)
         .sorted()
-        .forEach(topic -> blocks.appendBuffer(ended(topic)));
+        .forEach(topic -> blocks.appendBuffer(ended(topic, position)));
     return blocks;
   }
 
-  /** That a topic has had its last update. */
-  static Buffer ended(Topic topic) {
+  /**
+   * That a topic has had its last update.
+   *
+   * @param position up to where the stream has been given all: where it begins, or that update's
+   */
+  static Buffer ended(Topic topic, Position position) {
     JsonObject data = new JsonObject().put("topic", topic.name());
-    return EventFormat.word("ended", Optional.empty(), data);
+    return EventFormat.word("ended", Optional.of(position), data);
   }
 
   /**
@@ -86,11 +99,15 @@ final class Words {
     return EventFormat.word("truncated", Optional.of(lineage.at(cursor)), data);
   }
 
-  /** The last block of a stream that the hub ends. */
-  static Buffer closing(CloseReason reason) {
+  /**
+   * The last block of a stream that the hub ends.
+   *
+   * @param position up to where the stream has been given all; of one that was given nothing, the
+   *     position that the reader came with
+   */
+  static Buffer closing(CloseReason reason, Optional<Position> position) {
     JsonObject data = new JsonObject().put("reason", reason.word());
-    return EventFormat.retry(retryMillis())
-        .appendBuffer(EventFormat.word("closing", Optional.empty(), data));
+    return EventFormat.retry(retryMillis(), EventFormat.word("closing", position, data));
   }
 
   private static int retryMillis() {

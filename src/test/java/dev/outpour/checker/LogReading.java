@@ -27,7 +27,7 @@ final class LogReading {
         Await.aMoment();
       }
       for (SseParser.Block block : client.blocks()) {
-        if (block.id() != null && block.data() == null) {
+        if (block.isPosition()) {
           pen.write(Entry.of(Operation.STAND, Kind.OK).id(block.id()));
         } else if (block.id() != null) {
           Payload payload = Payload.read(block.data());

@@ -139,7 +139,9 @@ final class ReaderChain extends Thread implements AutoCloseable {
       lastId = block.id();
       reached = Math.max(reached, Entry.of(Operation.STAND, Kind.OK).id(lastId).sequence());
     }
-    if (isWord) {
+    if (block.isPosition()) {
+      pen.write(Entry.of(Operation.STAND, Kind.OK).id(block.id()));
+    } else if (isWord) {
       pen.write(
           Entry.of(Operation.WORD, Kind.OK)
               .id(block.id())
@@ -149,8 +151,6 @@ final class ReaderChain extends Thread implements AutoCloseable {
       given++;
       pen.write(
           Entry.of(Operation.READ, Kind.OK).id(lastId).update(payload.name(), payload.hash()));
-    } else if (block.id() != null) {
-      pen.write(Entry.of(Operation.STAND, Kind.OK).id(block.id()));
     }
   }
 

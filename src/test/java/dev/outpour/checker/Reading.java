@@ -13,6 +13,7 @@ final class Reading {
   private final List<Violation> violations = new ArrayList<>();
   private final Map<List<String>, Boolean> wanted = new HashMap<>();
   private Wish wish = new Wish(List.of());
+  private String asked = "";
   private long cursor = -1;
   private long given;
 
@@ -32,9 +33,10 @@ final class Reading {
         case CONNECT -> {
           wish = new Wish(entry.topics());
           wanted.clear();
+          asked = entry.detail();
         }
         case READ -> read(entry);
-        case STAND -> stand(entry);
+        case STAND -> position(entry);
         case WORD -> word(entry);
         default -> {}
       }
@@ -59,6 +61,14 @@ final class Reading {
     cursor = seen.sequence();
   }
 
+  /** What it came with may be repeated, also where it is of another log. */
+  private void position(Entry seen) {
+    boolean isRepeated = asked.equals(seen.id());
+    if (seen.id() != null && (!isRepeated || log.isExpired(seen) || log.at(seen) != null)) {
+      stand(seen);
+    }
+  }
+
   private void stand(Entry seen) {
     isThere(seen);
     if (seen.sequence() < cursor) {
@@ -70,7 +80,8 @@ final class Reading {
   }
 
   private void word(Entry word) {
-    if (!word.detail().startsWith("outpour.truncated") || word.id() == null) {
+    if (!word.detail().startsWith("outpour.truncated")) {
+      position(word);
       return;
     }
     isThere(word);

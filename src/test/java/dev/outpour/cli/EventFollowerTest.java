@@ -6,9 +6,13 @@ import dev.outpour.Await;
 import dev.outpour.TestHub;
 import dev.outpour.metrics.PrometheusMetrics;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,5 +140,58 @@ class EventFollowerTest {
               .run();
       assertThat(Await.result(code)).isZero();
     }
+  }
+
+  /**
+   * As a hub does that is full: it sends those away who come back, and names what they came with.
+   */
+  @Test
+  void idThatOnlyRepeatsWhatWasSentIsNoSuccess() {
+    String update =
+        "id: epoch-01-5\ndata: {\"topics\":[\"a\"],\"time\":\"2026-01-01T00:00:00Z\",\"event\":null,"
+            + "\"data\":1}\n\n";
+    Vertx vertx = Vertx.vertx();
+    try {
+      HttpServer full =
+          Await.result(
+              vertx
+                  .createHttpServer()
+                  .requestHandler(
+                      request -> {
+                        String id = request.getHeader("Last-Event-ID");
+                        String closing = "event: outpour.closing\ndata: {\"reason\":\"limit\"}\n\n";
+                        request
+                            .response()
+                            .end(
+                                id == null
+                                    ? update
+                                    : "retry: 1\nid: "
+                                        + id
+                                        + "\nevent: outpour.position\ndata: {}\n\nretry: 1\nid: "
+                                        + id
+                                        + "\n"
+                                        + closing);
+                      })
+                  .listen(0, "localhost"));
+      try (HubClient client = client("http://localhost:" + full.actualPort())) {
+        follow(client, "&topic=a", "", 2);
+        Await.until(() -> pauses().size() >= 4, () -> said.toString());
+        assertThat(pauses().get(1)).isGreaterThanOrEqualTo(0.5);
+        assertThat(pauses().get(2)).isGreaterThanOrEqualTo(1);
+        assertThat(pauses().get(3)).isGreaterThanOrEqualTo(2);
+        assertThat(said).noneMatch(words -> words.contains("position"));
+      }
+    } finally {
+      Await.result(vertx.close());
+    }
+  }
+
+  private List<Double> pauses() {
+    Pattern pause = Pattern.compile("trying again in ([0-9.]+) s");
+    return said.stream()
+        .map(pause::matcher)
+        .filter(Matcher::find)
+        .map(found -> Double.valueOf(found.group(1)))
+        .toList();
   }
 }

@@ -56,7 +56,9 @@ class EventParserTest {
   }
 
   private static List<Found> expected(byte[] stream) {
-    return SseParser.parse(stream).blocks().stream()
+    SseParser parser = SseParser.ofAnyHub();
+    parser.feed(stream, 0, stream.length);
+    return parser.blocks().stream()
         .map(it -> new Found(it.id(), it.event() == null ? "" : it.event(), it.data()))
         .toList();
   }
@@ -76,6 +78,7 @@ class EventParserTest {
             "id",
             "event: shipped",
             "event: outpour.closing",
+            "event: outpour.position",
             "event",
             "retry: 2000",
             ": a comment",

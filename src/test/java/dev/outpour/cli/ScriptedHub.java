@@ -108,7 +108,7 @@ final class ScriptedHub implements AutoCloseable {
   private void handle(HttpServerRequest request) {
     if (request.path().equals("/events")) {
       HttpServerResponse response = request.response().setChunked(true);
-      response.write("retry: 2000\nid: epoch-0\n\n");
+      response.write("retry: 2000\nid: epoch-0\nevent: outpour.position\ndata: {}\n\n");
       streams.add(new Stream(response));
     } else {
       publishers.add(request.connection());

@@ -27,6 +27,6 @@ final class Shown {
   }
 
   private static boolean isHeartbeat(String block) {
-    return block.matches("id: \\S+");
+    return block.matches("id: \\S+\nevent: outpour.position\ndata: \\{}");
   }
 }

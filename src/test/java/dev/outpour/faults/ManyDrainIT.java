@@ -103,7 +103,7 @@ class ManyDrainIT {
         .anyMatch(
             word ->
                 word.name().equals("outpour.closing")
-                    && word.id() == null
+                    && word.id() != null
                     && word.data().equals("{\"reason\":\"shutdown\"}"));
   }
 

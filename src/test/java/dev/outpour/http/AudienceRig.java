@@ -25,13 +25,13 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonObject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -201,6 +201,44 @@ final class AudienceRig implements AutoCloseable {
     on(() -> {});
   }
 
+  /**
+   * Has the loop hear of all that was published, and does something after each of so many turns of
+   * the sweep.
+   */
+  void grownInTurns(int turns, IntConsumer afterEach) {
+    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    context.runOnContext(
+        turn -> {
+          audience.grown();
+          goOn(0, turns, afterEach, done);
+        });
+    try {
+      done.get(Await.LONG.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void goOn(int turn, int turns, IntConsumer afterEach, CompletableFuture<Boolean> done) {
+    try {
+      afterEach.accept(turn);
+    } catch (RuntimeException | Error e) {
+      done.completeExceptionally(e);
+      return;
+    }
+    if (turn == turns) {
+      done.complete(true);
+    } else {
+      // The sweep's own next turn was asked for before.
+      context.runOnContext(next -> goOn(turn + 1, turns, afterEach, done));
+    }
+  }
+
+  /** Ends a stream; on the loop. */
+  void end(Reader reader, CloseReason reason) {
+    audience.end(reader.stream(), reason);
+  }
+
   /** Has the loop hear of all that was published, whatever becomes of it. */
   void growthIsHeard() {
     on(audience::grown);
@@ -229,20 +267,17 @@ final class AudienceRig implements AutoCloseable {
 
   /** Has readers come in who want the same. */
   List<Reader> enterAtOnce(List<? extends Start> starts, String... patterns) {
+    return on(() -> starts.stream().map(start -> enterNow(start, patterns)).toList());
+  }
+
+  /** Has a reader come in; on the loop. */
+  Reader enterNow(Start start, String... patterns) {
     Interest interest = Interest.of(Stream.of(patterns).map(TopicPattern::parse).toList());
-    return on(
-        () -> {
-          List<Reader> readers = new ArrayList<>(starts.size());
-          for (Start start : starts) {
-            RecordingWriter socket = new RecordingWriter();
-            Group group =
-                audience.group(new Group.Want(interest, EventFormat.Form.PLAIN, Framing.PLAIN));
-            EventStream stream = new EventStream(group, start, socket);
-            audience.enter(stream);
-            readers.add(new Reader(stream, socket));
-          }
-          return readers;
-        });
+    RecordingWriter socket = new RecordingWriter();
+    Group group = audience.group(new Group.Want(interest, EventFormat.Form.PLAIN, Framing.PLAIN));
+    EventStream stream = new EventStream(group, start, socket);
+    audience.enter(stream);
+    return new Reader(stream, socket);
   }
 
   /** Has a reader come back with what it would come back with; from now on if it has nothing. */

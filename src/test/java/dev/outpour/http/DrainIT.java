@@ -24,7 +24,7 @@ class DrainIT {
   }
 
   @Test
-  void readersAreGivenAllThatWasTakenAndTheWordAndNoPosition() {
+  void readersAreGivenAllThatWasTakenAndTheWordWithTheirPosition() {
     List<SseClient> readers = new ArrayList<>();
     String last;
     try (TestHub hub = TestHub.start()) {
@@ -41,7 +41,7 @@ class DrainIT {
       assertThat(reader.words().get(0).name()).isEqualTo("outpour.closing");
       List<SseParser.Block> blocks = reader.blocks();
       SseParser.Block closing = blocks.get(blocks.size() - 1);
-      assertThat(closing.id()).isNull();
+      assertThat(closing.id()).isEqualTo(last);
       assertThat(closing.data()).isEqualTo("{\"reason\":\"shutdown\"}");
       assertThat(blocks.stream().map(SseParser.Block::retry).filter(each -> each != null))
           .hasSize(2)

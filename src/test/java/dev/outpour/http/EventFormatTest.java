@@ -152,9 +152,15 @@ class EventFormatTest {
   @Test
   void blocksWithoutDataFireNoEvent() {
     assertThat(EventFormat.retry(2500)).hasToString("retry: 2500\n\n");
-    assertThat(EventFormat.retry(2500, POSITION)).hasToString("retry: 2500\nid: k3f9QzT1-42\n\n");
-    assertThat(EventFormat.position(POSITION)).hasToString("id: k3f9QzT1-42\n\n");
     assertThat(EventFormat.silence()).hasToString(":\n\n");
+  }
+
+  @Test
+  void positionsAreEventsOfTheHubsOwnSinceManyClientsKeepNoIdWithoutData() {
+    assertThat(EventFormat.position(POSITION))
+        .hasToString("id: k3f9QzT1-42\nevent: outpour.position\ndata: {}\n\n");
+    assertThat(EventFormat.retry(2500, EventFormat.position(POSITION)))
+        .hasToString("retry: 2500\nid: k3f9QzT1-42\nevent: outpour.position\ndata: {}\n\n");
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -76,6 +77,10 @@ class EventRoundTripTest {
     return Buffer.buffer(FrameSamples.bytes(frames.part(0, Long.MAX_VALUE, Integer.MAX_VALUE)));
   }
 
+  /** What a program looks at before all else. */
+  private static final Predicate<SseParsers.Event> IS_UPDATE =
+      event -> !event.name().startsWith("outpour.");
+
   /** The standard knows one line end inside data: LF. */
   private static SseParsers.Event expected(Update update) {
     String data = update.data().toString().replace("\r\n", "\n").replace('\r', '\n');
@@ -85,8 +90,8 @@ class EventRoundTripTest {
 
   private static void assertReadAsWritten(List<Update> updates, List<Buffer> chunks) {
     List<SseParsers.Event> expected = updates.stream().map(EventRoundTripTest::expected).toList();
-    assertThat(parsers.okHttp(chunks)).isEqualTo(expected);
-    assertThat(parsers.launchDarkly(chunks)).isEqualTo(expected);
+    assertThat(parsers.okHttp(chunks)).filteredOn(IS_UPDATE).isEqualTo(expected);
+    assertThat(parsers.launchDarkly(chunks)).filteredOn(IS_UPDATE).isEqualTo(expected);
   }
 
   @Example
@@ -103,7 +108,7 @@ class EventRoundTripTest {
   void streamCutAtAnyByteGivesTheSameEvents() {
     List<Update> updates =
         List.of(update(1, "ä", "a\r\n\r🌊"), update(2, null, ""), update(3, null, "\n b"));
-    Buffer first = EventFormat.retry(2000, new Position(Samples.EPOCH, 0));
+    Buffer first = EventFormat.retry(2000, EventFormat.position(new Position(Samples.EPOCH, 0)));
     Buffer all = first.copy().appendBuffer(framed(updates, EventFormat.Form.PLAIN));
     for (int cut = 1; cut < all.length(); cut++) {
       assertReadAsWritten(updates, List.of(all.slice(0, cut), all.slice(cut, all.length())));
@@ -128,6 +133,7 @@ class EventRoundTripTest {
             .appendBuffer(framed(List.of(update), EventFormat.Form.PLAIN));
     List<SseParsers.Event> expected =
         List.of(
+            new SseParsers.Event(position.toString(), "outpour.position", "{}"),
             new SseParsers.Event(position.toString(), "outpour.truncated", told.encode()),
             expected(update));
     assertThat(parsers.okHttp(List.of(stream))).isEqualTo(expected);

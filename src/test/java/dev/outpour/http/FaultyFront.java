@@ -115,7 +115,7 @@ final class FaultyFront implements AutoCloseable {
       return;
     }
     response.setChunked(true);
-    if ("text/event-stream".equals(type)) {
+    if (type != null && type.startsWith("text/event-stream")) {
       String token = request.getHeader(HttpHeaders.AUTHORIZATION);
       readers.put(response, token == null ? "somebody" : token);
       response.closeHandler(

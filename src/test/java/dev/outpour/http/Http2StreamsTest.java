@@ -192,7 +192,8 @@ class Http2StreamsTest {
           try (Client client = new Client(hub, stream -> true)) {
             client.open(1, "/events");
             assertThat(client.heads.get(1).status()).hasToString("200");
-            assertThat(client.heads.get(1).get("content-type")).hasToString("text/event-stream");
+            assertThat(client.heads.get(1).get("content-type"))
+                .hasToString("text/event-stream;charset=utf-8");
             assertThat(client.heads.get(1).get("x-accel-buffering")).hasToString("no");
             assertThat(client.heads.get(1).names())
                 .map(CharSequence::toString)

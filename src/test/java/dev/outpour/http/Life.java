@@ -101,6 +101,8 @@ final class Life {
       reader(unblock.reader()).unblock();
     } else if (step instanceof Step.Cut cut) {
       reader(cut.reader()).cut(cut.seen(), cut.noticed());
+    } else if (step instanceof Step.End end) {
+      reader(end.reader()).end(end.reason());
     } else if (step instanceof Step.Notice) {
       readers.forEach(ModelReader::leave);
     } else if (step instanceof Step.Turns turns) {

@@ -68,6 +68,7 @@ final class Lives {
             Tuple.of(6, readers().map(Step.Block::new)),
             Tuple.of(7, readers().map(Step.Unblock::new)),
             Tuple.of(9, cut()),
+            Tuple.of(4, end()),
             Tuple.of(2, Arbitraries.just(new Step.Notice())),
             Tuple.of(10, Arbitraries.integers().between(1, 4).map(Step.Turns::new)),
             Tuple.of(3, Arbitraries.just(new Step.Later())),
@@ -122,6 +123,12 @@ final class Lives {
             Tuple.of(1, Come.MALFORMED));
     return Combinators.combine(readers(), loops(), come, Arbitraries.integers().between(0, 30))
         .as(Step.Connect::new);
+  }
+
+  private static Arbitrary<Step> end() {
+    Arbitrary<CloseReason> reasons =
+        Arbitraries.of(CloseReason.SHUTDOWN, CloseReason.EXPIRED, CloseReason.ENDED_BY_OPERATOR);
+    return Combinators.combine(readers(), reasons).as(Step.End::new);
   }
 
   private static Arbitrary<Step> cut() {

@@ -22,6 +22,7 @@ final class ModelReader {
     final StreamCheck check = new StreamCheck(paper, interest);
     final SseParser parser = new SseParser();
     final EventStream stream;
+    boolean isToEnd;
     int fed;
     int checked;
 
@@ -46,7 +47,7 @@ final class ModelReader {
           throw new AssertionError(ModelReader.this + ": " + e.getMessage(), e);
         }
       }
-      if (socket.isEnded() && heard == paper.line()) {
+      if (socket.isEnded() && !isToEnd && heard == paper.line()) {
         throw new AssertionError(ModelReader.this + ": closed, and the log is the same");
       }
       if (socket.isReset() && !socket.isResetWhileBytesWait() && !parser.isMidway()) {
@@ -55,7 +56,11 @@ final class ModelReader {
     }
 
     boolean hasAll() {
-      return check.hasAll() && stream.state == EventStream.State.LIVE && !stream.isBlocked();
+      if (stream.state != EventStream.State.LIVE || stream.isBlocked()) {
+        return false;
+      }
+      check.hasSettled();
+      return check.hasAll();
     }
   }
 
@@ -129,6 +134,14 @@ final class ModelReader {
     now = null;
     if (noticed) {
       leave();
+    }
+  }
+
+  /** Has the hub end its stream. */
+  void end(CloseReason reason) {
+    if (now != null) {
+      now.isToEnd = true;
+      now.loop.close(now.stream, reason);
     }
   }
 

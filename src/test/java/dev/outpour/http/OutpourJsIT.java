@@ -329,7 +329,7 @@ class OutpourJsIT {
       assertThat(answer.header(name)).as(name).isEqualTo(other.header(name));
     }
     assertThat(answer.header("content-type")).startsWith("text/javascript");
-    assertThat(gzipped(answer.body())).isLessThan(4096);
+    assertThat(gzipped(answer.body())).isLessThan(5 * 1024);
   }
 
   private static int gzipped(String text) throws IOException {

@@ -113,6 +113,14 @@ sealed interface Step {
     }
   }
 
+  /** The hub ends a reader's stream. */
+  record End(int reader, CloseReason reason) implements Step {
+    @Override
+    public String toString() {
+      return "the hub ends the stream of reader " + reader + ": " + reason.word();
+    }
+  }
+
   /** The hub notices all connections that have broken. */
   record Notice() implements Step {
     @Override

@@ -75,7 +75,7 @@ class StreamBytesTest {
       HttpHead head = reader.head();
       assertThat(head.status()).isEqualTo(200);
       assertThat(head.headers())
-          .containsEntry("Content-Type", "text/event-stream")
+          .containsEntry("Content-Type", "text/event-stream;charset=utf-8")
           .containsEntry("Cache-Control", "no-cache, no-store, no-transform")
           .containsEntry("X-Accel-Buffering", "no")
           .containsEntry("X-Content-Type-Options", "nosniff")
@@ -236,7 +236,8 @@ class StreamBytesTest {
       reader.send("GET /events?topic=" + topic + " HTTP/1.0\r\nHost: localhost\r\n\r\n");
       String head = reader.readUntil("\r\n\r\n");
       assertThat(head).startsWith("HTTP/1.0 200 OK\r\n").doesNotContainIgnoringCase("chunked");
-      assertThat(reader.readUntil("\n\n")).matches("retry: \\d{4}\nid: \\S+\n\n");
+      assertThat(reader.readUntil("\n\n"))
+          .matches("retry: \\d{4}\nid: \\S+\nevent: outpour.position\ndata: \\{}\n\n");
       String id = way.hub.publish(topic, "1");
       assertThat(reader.readUntil("data: 1\n\n")).isEqualTo("id: " + id + "\ndata: 1\n\n");
     }
@@ -244,7 +245,7 @@ class StreamBytesTest {
       reader.send("HEAD /events HTTP/1.0\r\nHost: localhost\r\n\r\n");
       assertThat(reader.readUntil("\r\n\r\n"))
           .startsWith("HTTP/1.0 200 OK\r\n")
-          .containsIgnoringCase("content-type: text/event-stream");
+          .containsIgnoringCase("content-type: text/event-stream;charset=utf-8");
       reader.awaitClose();
     }
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Holds the blocks of one connection to the plain log: every match once and in order, no id beyond
@@ -26,8 +27,8 @@ final class StreamCheck {
   private long covered = -1;
   private List<Optional<JsonObject>> resumed = List.of(Optional.empty());
   private int blocks;
-  private boolean closing;
   private boolean closed;
+  private Block asked;
 
   StreamCheck(PlainLog log, Interest interest) {
     this.log = log;
@@ -54,29 +55,74 @@ final class StreamCheck {
         && log.line().nextWanted(covered, log.line().last(), interest) == 0;
   }
 
-  /** Takes the next block. */
+  /**
+   * Takes the next block. The first may repeat what the reader came with, since its place is not
+   * known yet, or say that it begins just there; what comes after it tells.
+   */
   void next(Block block) {
+    if (blocks == 0 && block.isPosition() && isAsked(block)) {
+      require(block.retry() != null, "no retry", block);
+      blocks++;
+      asked = block;
+    } else if (asked == null || block.id() == null && block.data() == null) {
+      take(block);
+    } else {
+      Block first = asked;
+      asked = null;
+      afterAsked(first, block);
+    }
+  }
+
+  /** It has begun, whatever was to be read from the first block. */
+  void hasSettled() {
+    if (asked != null) {
+      begin(asked, Position.parse(asked.id()).orElseThrow());
+      asked = null;
+    }
+  }
+
+  private boolean isAsked(Block block) {
+    return candidates.stream()
+        .anyMatch(each -> block.id().equals(Objects.toString(each.asked(), null)));
+  }
+
+  private void afterAsked(Block first, Block block) {
+    if (block.isPosition() && block.id().equals(first.id())) {
+      take(block);
+      resumed = Stream.concat(resumed.stream(), Stream.of(Optional.<JsonObject>empty())).toList();
+      return;
+    }
+    try {
+      begin(first, Position.parse(first.id()).orElseThrow());
+      take(block);
+    } catch (AssertionError e) {
+      covered = -1;
+      line = null;
+      closed = false;
+      resumed = List.of(Optional.empty());
+      take(block);
+    }
+  }
+
+  private void take(Block block) {
     require(!closed, "it goes on after its end", block);
-    require(!closing || isClosing(block), "not closed after all", block);
     boolean first = blocks++ == 0;
+    require(
+        isClosing(block) || first == (block.retry() != null), "no retry, or one too many", block);
     if (isClosing(block)) {
-      require(closing, "closed without a retry", block);
-      closed = true;
-    } else if (block.retry() != null && !first) {
-      closing = true;
-    } else if (block.event() != null && block.event().startsWith("outpour.")) {
-      if (block.event().equals("outpour.truncated")) {
-        resumes(Optional.empty(), block);
-        truncated(block);
-      } else {
-        require(block.event().equals("outpour.resumed"), "a word", block);
-        require(block.id() == null, "an id", block);
-        resumes(Optional.of(new JsonObject(block.data())), block);
-      }
+      require(block.retry() != null, "closed without a retry", block);
+      closing(block);
+    } else if (block.event() != null && block.event().equals("outpour.resumed")) {
+      require(hasBegun(), "resumed before it has begun", block);
+      require(line.at(covered).toString().equals(block.id()), "another position", block);
+      resumes(Optional.of(new JsonObject(block.data())), block);
     } else {
       resumes(Optional.empty(), block);
-      require(first == (block.retry() != null), "no retry", block);
-      ordinary(block);
+      if (block.event() != null && block.event().equals("outpour.truncated")) {
+        truncated(block);
+      } else {
+        ordinary(block);
+      }
     }
   }
 
@@ -84,6 +130,23 @@ final class StreamCheck {
   private void resumes(Optional<JsonObject> told, Block block) {
     require(resumed.contains(told), "it resumes " + resumed, block);
     resumed = List.of(Optional.empty());
+  }
+
+  /** Before it has begun it repeats what the reader came with, if that is a position. */
+  private void closing(Block block) {
+    closed = true;
+    if (hasBegun()) {
+      require(block.id() != null, "no id", block);
+      position(block, Position.parse(block.id()).orElseThrow());
+    } else {
+      require(
+          candidates.isEmpty()
+              || candidates.stream()
+                  .anyMatch(
+                      each -> Objects.equals(block.id(), Objects.toString(each.asked(), null))),
+          "another position than asked",
+          block);
+    }
   }
 
   private static boolean isClosing(Block block) {
@@ -96,17 +159,22 @@ final class StreamCheck {
       return;
     }
     Position position = Position.parse(block.id()).orElseThrow();
-    if (block.data() == null && !hasBegun()) {
+    if (block.isPosition() && !hasBegun()) {
       begin(block, position);
       return;
     }
     require(hasBegun(), "an event before it has begun", block);
+    position(block, position);
+  }
+
+  private void position(Block block, Position position) {
+    boolean isUpdate = !block.isPosition() && !isClosing(block);
     long number = position.sequence();
-    require(number > covered || (number == covered && block.data() == null), "it falls", block);
+    require(number > covered || (number == covered && !isUpdate), "it falls", block);
     moveTo(number, position, block);
-    long missing = line.nextWanted(covered, block.data() == null ? number : number - 1, interest);
+    long missing = line.nextWanted(covered, isUpdate ? number - 1 : number, interest);
     require(missing == 0, "it lacks " + missing, block);
-    if (block.data() != null) {
+    if (isUpdate) {
       Entry entry = line.get(number);
       require(interest.matches(entry.topics()), "not what it wants", block);
       require(entry.data().equals(block.data()), "other data", block);

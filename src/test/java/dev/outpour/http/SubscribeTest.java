@@ -64,7 +64,8 @@ class SubscribeTest {
       try (SseClient reader = hub.read("topic=first")) {
         assertThat(reader.blocks()).hasSize(1);
         SseParser.Block first = reader.blocks().get(0);
-        assertThat(first).isEqualTo(new SseParser.Block(id, null, null, first.retry()));
+        assertThat(first)
+            .isEqualTo(new SseParser.Block(id, "outpour.position", "{}", first.retry()));
         assertThat(first.retry()).isBetween(2_000, 4_000);
         retries.add(first.retry());
       }
@@ -76,7 +77,7 @@ class SubscribeTest {
   void answerIsAStreamThatNobodyKeepsOrHoldsBack() {
     try (SseClient reader = hub.read("")) {
       assertThat(reader.status()).isEqualTo(200);
-      assertThat(reader.header("Content-Type")).isEqualTo("text/event-stream");
+      assertThat(reader.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
       assertThat(reader.header("Cache-Control")).isEqualTo("no-cache, no-store, no-transform");
       assertThat(reader.header("X-Accel-Buffering")).isEqualTo("no");
       assertThat(reader.header("Transfer-Encoding")).isEqualTo(TestHub.HTTP2 ? null : "chunked");
@@ -95,7 +96,9 @@ class SubscribeTest {
       String text = raw.readUntil("data: b\n\n");
       String next = id.replaceAll("\\d+$", "") + (Long.parseLong(id.replaceAll(".*-", "")) + 1);
       assertThat(text)
-          .containsPattern("retry: \\d{4}\nid: " + id + "\n\nevent: outpour.resumed\ndata: \\{")
+          .containsPattern(
+              "retry: \\d{4}\nid: %1$s\nevent: outpour.position\ndata: \\{}\n\nid: %1$s\nevent: outpour.resumed\ndata: \\{"
+                  .formatted(id))
           .endsWith("id: " + next + "\nevent: shipped\ndata: a\ndata: b\n\n");
     }
   }
@@ -106,7 +109,7 @@ class SubscribeTest {
       raw.send("HEAD /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
       RawHttp.Answer answer = raw.answerWithoutBody();
       assertThat(answer.status()).isEqualTo(200);
-      assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream");
+      assertThat(answer.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
       assertThat(answer.header("Cache-Control")).isEqualTo("no-cache, no-store, no-transform");
       assertThat(answer.header("X-Accel-Buffering")).isEqualTo("no");
       raw.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.outpour.Await;
 import dev.outpour.SseClient;
+import dev.outpour.SseParser;
 import dev.outpour.SseParser.Event;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
@@ -58,7 +59,8 @@ class TokenEndTest {
     assertThat(reader.words())
         .extracting(Event::name, Event::data)
         .containsExactly(tuple("outpour.closing", "{\"reason\":\"" + reason + "\"}"));
-    assertThat(reader.blocks().get(reader.blocks().size() - 1).id()).isNull();
+    SseParser.Block last = reader.blocks().get(reader.blocks().size() - 1);
+    assertThat(last.id()).isEqualTo(reader.blocks().get(0).id());
   }
 
   @Test

@@ -120,7 +120,7 @@ class ProxiesIT {
     long begun = System.nanoTime();
     try (SseClient reader = reader(kind, "a" + kind).open()) {
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
-      assertThat(reader.header("Content-Type")).isEqualTo("text/event-stream");
+      assertThat(reader.header("Content-Type")).isEqualTo("text/event-stream;charset=utf-8");
       Latencies latencies = new Latencies();
       for (int i = 1; i <= 20; i++) {
         long sent = System.nanoTime();
