@@ -4,6 +4,7 @@ import io.prometheus.metrics.model.registry.Collector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricFamilyDescriptor;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 
 /** A {@link LatencyHistogram} as Prometheus has it. */
@@ -33,7 +34,7 @@ record LatencyCollector(String name, String help, LatencyHistogram histogram) im
   }
 
   @Override
-  public String getPrometheusName() {
-    return name;
+  public MetricFamilyDescriptor getMetricFamilyDescriptor() {
+    return MetricFamilyDescriptor.histogram(name).help(help).build();
   }
 }
