@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.SseClient;
+import dev.outpour.SseParser.Block;
+import dev.outpour.SseParser.Event;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
 import io.vertx.core.json.JsonArray;
@@ -85,6 +87,22 @@ class PresenceTest {
         (secret.isEmpty() ? request : request.header("Authorization", "Bearer " + secret)).send()) {
       return reader.status();
     }
+  }
+
+  /** Whatever a reader comes with: there is no place in the log that it could come back to. */
+  @Test
+  void streamsOfTheHubsOwnTopicsHaveNoPositions() throws Exception {
+    TestHub.run(
+        on(),
+        hub -> {
+          try (SseClient presence = hub.reader(OF_T).lastEventId("abcdefgh-7").open()) {
+            awaitReaders(presence, 0);
+            hub.stopHttp();
+            presence.awaitEnd();
+            assertThat(presence.words()).extracting(Event::name).containsExactly("outpour.closing");
+            assertThat(presence.blocks()).extracting(Block::id).containsOnlyNulls();
+          }
+        });
   }
 
   @Test
