@@ -5,6 +5,7 @@ import dev.outpour.http.HttpSettings.Service;
 import dev.outpour.simulator.SimulatorSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The line that says what runs where, and how to try it. */
 final class ReadyLine {
@@ -28,8 +29,11 @@ final class ReadyLine {
   }
 
   private static void listening(HttpSettings http, int port, List<String> parts) {
-    String url = "http://" + reachable(http.host()) + ":" + port;
-    parts.add("listens on " + bracketed(http.host()) + ":" + port);
+    String url = "http://" + reachable(http.host().get(0)) + ":" + port;
+    parts.add(
+        http.host().stream()
+            .map(host -> bracketed(host) + ":" + port)
+            .collect(Collectors.joining(" and ", "listens on ", "")));
     if (http.serve().contains(Service.PAGE)) {
       parts.add("open " + url + "/ in a browser");
     }

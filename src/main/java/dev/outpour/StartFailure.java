@@ -1,7 +1,7 @@
 package dev.outpour;
 
 import dev.outpour.cluster.ClusterSettings;
-import dev.outpour.http.HttpSettings;
+import dev.outpour.http.CannotListenException;
 import dev.outpour.settings.CannotStartException;
 import java.net.UnknownHostException;
 import java.nio.file.AccessDeniedException;
@@ -49,7 +49,9 @@ final class StartFailure {
     if (failure instanceof FileSystemException file) {
       return Optional.of("Cannot use " + file.getFile() + ": " + reason(file));
     }
-    return configuration.http().flatMap(http -> explainListening(failure, http));
+    return failure instanceof CannotListenException listening
+        ? configuration.http().flatMap(http -> explainListening(listening, http.port()))
+        : Optional.empty();
   }
 
   private static String reason(FileSystemException failure) {
@@ -59,9 +61,9 @@ final class StartFailure {
   }
 
   /** By message: the native transport has exceptions of its own, without a type for each reason. */
-  private static Optional<String> explainListening(Throwable failure, HttpSettings http) {
-    String message = lower(failure.getMessage());
-    String where = "Port " + http.port() + " on " + http.host();
+  private static Optional<String> explainListening(CannotListenException failure, int port) {
+    String message = lower(failure.getCause().getMessage());
+    String where = "Port " + port + " on " + failure.address();
     if (message.contains("address already in use")) {
       return Optional.of(where + " is already in use: set http.port or stop the other program");
     }
@@ -69,8 +71,8 @@ final class StartFailure {
       return Optional.of(where + " needs more rights: set http.port to 1024 or more");
     }
     if (message.contains("cannot assign requested address")
-        || failure instanceof UnknownHostException) {
-      return Optional.of(http.host() + " is not an address of this machine: set http.host");
+        || failure.getCause() instanceof UnknownHostException) {
+      return Optional.of(failure.address() + " is not an address of this machine: set http.host");
     }
     return Optional.empty();
   }

@@ -41,6 +41,13 @@ class ReadyLineTest {
   }
 
   @Test
+  void namesEachAddressThatIsListenedOn() {
+    assertThat(
+            ReadyLine.of(configuration("{\"http\": {\"host\": [\"127.0.0.2\", \"::1\"]}}"), 80, 0))
+        .startsWith("Ready: listens on 127.0.0.2:80 and [::1]:80; open http://127.0.0.2:80/");
+  }
+
+  @Test
   void speaksOfWhatElseRuns() {
     assertThat(ReadyLine.of(configuration("{\"ingest\": {}, \"simulator\": {}}"), 0, 0))
         .isEqualTo(

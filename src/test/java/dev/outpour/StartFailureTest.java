@@ -2,6 +2,7 @@ package dev.outpour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.http.CannotListenException;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.settings.Settings;
 import io.vertx.core.VertxException;
@@ -20,15 +21,18 @@ class StartFailureTest {
     return StartFailure.explain(failure, CONFIGURATION).orElseThrow();
   }
 
+  private static String listening(String address, Throwable cause) {
+    return explained(new VertxException(new CannotListenException(address, cause)));
+  }
+
   @Test
   void saysWhatIsInTheWayAndWhatToChange() {
-    assertThat(explained(new BindException("Address already in use")))
-        .isEqualTo(
-            "Port 3000 on localhost is already in use: set http.port or stop the other program");
-    assertThat(explained(new BindException("Permission denied"))).contains("set http.port");
-    assertThat(explained(new BindException("Cannot assign requested address")))
-        .isEqualTo("localhost is not an address of this machine: set http.host");
-    assertThat(explained(new UnknownHostException("x"))).contains("set http.host");
+    assertThat(listening("::1", new BindException("Address already in use")))
+        .isEqualTo("Port 3000 on ::1 is already in use: set http.port or stop the other program");
+    assertThat(listening("::1", new BindException("Permission denied"))).contains("set http.port");
+    assertThat(listening("192.0.2.1", new BindException("Cannot assign requested address")))
+        .isEqualTo("192.0.2.1 is not an address of this machine: set http.host");
+    assertThat(listening("x", new UnknownHostException("x"))).contains("set http.host");
     assertThat(explained(new AccessDeniedException("data/x.db")))
         .isEqualTo("Cannot use data/x.db: permission denied");
     assertThat(explained(new FileSystemException("data/x.db", null, "No space left on device")))

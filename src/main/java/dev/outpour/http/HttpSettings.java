@@ -4,16 +4,18 @@ import dev.outpour.auth.AuthSettings;
 import dev.outpour.settings.Loopback;
 import dev.outpour.settings.Section;
 import dev.outpour.settings.Settings;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where readers and publishers connect, and what they find there.
  *
- * @param host the address to listen on; default localhost
- * @param port 0 to 65,535, 0 for any that is free; default 3000
+ * @param host the addresses to listen on; default localhost, which is both of the loopback
+ * @param port 0 to 65,535, 0 for any that is free, one for all addresses; default 3000
  * @param serve what is answered here; default everything but {@code revoke}, and where other
  *     machines can connect nothing of what is for operators
  * @param stallSeconds how long a reader may take nothing while something waits for it, 1 to 86,400;
@@ -36,7 +38,7 @@ import java.util.Set;
  * @param clearTextHttp2 whether HTTP/2 is spoken without TLS, on the loopback only; default false
  */
 public record HttpSettings(
-    String host,
+    List<String> host,
     int port,
     Set<Service> serve,
     int stallSeconds,
@@ -66,7 +68,7 @@ public record HttpSettings(
   }
 
   public static HttpSettings from(Section section) {
-    String host = section.text("host", "localhost");
+    List<String> host = section.oneOrMore("host", "localhost", any -> {});
     Set<Service> serve = section.words("serve", Service.class, defaults(host));
     if (serve.isEmpty()) {
       section.fault("serve", "must name something; to listen nowhere, leave the section http out");
@@ -94,8 +96,8 @@ public record HttpSettings(
   }
 
   /** What is for operators is served by default where only this machine can connect. */
-  private static Set<Service> defaults(String host) {
-    return Loopback.is(host)
+  private static Set<Service> defaults(List<String> host) {
+    return isLoopback(host)
         ? EnumSet.complementOf(EnumSet.of(Service.REVOKE))
         : EnumSet.of(
             Service.PAGE,
@@ -111,9 +113,26 @@ public record HttpSettings(
     return serve.contains(service);
   }
 
+  /** Whether something is answered here that takes a log. */
+  public boolean needsLog() {
+    return !Collections.disjoint(
+        serve,
+        EnumSet.of(
+            Service.EVENTS, Service.UPDATE, Service.CONSOLE, Service.TOPICS, Service.READERS));
+  }
+
   /** Whether only programs of this machine can connect. */
   public boolean loopback() {
-    return Loopback.is(host);
+    return isLoopback(host);
+  }
+
+  private static boolean isLoopback(List<String> host) {
+    return host.stream().allMatch(Loopback::is);
+  }
+
+  /** Those addresses to which other machines can connect, as they are written. */
+  private String open() {
+    return host.stream().filter(each -> !Loopback.is(each)).collect(Collectors.joining(", "));
   }
 
   /** Whether it answers under every name, and not only under those that are listed. */
@@ -136,7 +155,7 @@ public record HttpSettings(
     if (!loopback() && !auth.hasKeys() && auth.anonymous().isEmpty()) {
       settings.fault(
           "http.host: "
-              + host
+              + open()
               + " can be reached from other machines, and no keys are configured: add them to"
               + " \"auth\", add \"auth\": {\"anonymous\": true} if anyone may read and publish, or"
               + " listen on localhost");
@@ -144,7 +163,7 @@ public record HttpSettings(
     if (!loopback() && clearTextHttp2) {
       settings.fault(
           "http.clearTextHttp2: must be false where other machines can connect, as they can to "
-              + host
+              + open()
               + ": it is for a proxy on this machine");
     }
   }

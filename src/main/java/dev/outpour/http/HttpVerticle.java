@@ -76,7 +76,7 @@ public final class HttpVerticle extends VerticleBase {
       log.warn(
           "{} can be reached from other machines without TLS, so tokens can be read on their way:"
               + " set http.tlsCertificate, or have something in front of it end TLS",
-          http.host());
+          String.join(", ", http.host()));
     }
     // With TLS a page of another name has no certificate to show.
     if (http.anyName()

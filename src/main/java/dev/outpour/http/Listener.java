@@ -8,12 +8,11 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The server of one event loop, and the order in which it and what it serves stop. */
+/** The servers of one event loop, and the order in which they and what they serve stop. */
 final class Listener {
 
   private static final Logger log = LoggerFactory.getLogger(Listener.class);
@@ -24,7 +23,7 @@ final class Listener {
   private final Vertx vertx;
   private final HttpSettings settings;
   private final Serving serving;
-  private final HttpServer server;
+  private final Servers servers;
   private final Connections connections;
   private final long looks;
   private @Nullable PemKeyCertOptions certificate;
@@ -35,12 +34,12 @@ final class Listener {
       Optional<Certificates> certificates,
       Serving serving,
       Connections connections,
-      HttpServer server) {
+      Servers servers) {
     this.vertx = vertx;
     this.settings = settings;
     this.serving = serving;
     this.connections = connections;
-    this.server = server;
+    this.servers = servers;
     this.looks =
         vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> certificates.ifPresent(this::renew));
   }
@@ -51,10 +50,7 @@ final class Listener {
     PemKeyCertOptions current = all.current();
     if (!current.equals(certificate)) {
       certificate = current;
-      all.inTurn(
-              () ->
-                  server.updateSSLOptions(
-                      ServerOptions.certificate(current, connections.headMillis())))
+      all.inTurn(() -> servers.show(ServerOptions.certificate(current, connections.headMillis())))
           .onFailure(
               failure ->
                   log.warn(
@@ -75,17 +71,19 @@ final class Listener {
     Connections connections =
         new Connections(vertx, limiting, parts.limits(), parts.clients(), parts.metrics());
     AccessLog visits = parts.visits();
-    HttpServer server =
-        server(vertx, connections, options(settings, certificates, connections.headMillis()))
-            .requestHandler(visits.watch(parts.front()))
-            .invalidRequestHandler(visits.watch(new Malformed(parts.problem())));
-    // Below zero: a free port, one for all instances.
-    int port = settings.port() == 0 ? -1 : settings.port();
+    HttpServerOptions options = options(settings, certificates, connections.headMillis());
+    Servers servers =
+        new Servers(
+            settings,
+            () ->
+                server(vertx, connections, options)
+                    .requestHandler(visits.watch(parts.front()))
+                    .invalidRequestHandler(visits.watch(new Malformed(parts.problem()))));
     return Serving.begin(vertx, parts, settings.drainSeconds())
         .compose(
             serving ->
-                server
-                    .listen(port, settings.host())
+                servers
+                    .listen()
                     .onFailure(
                         failure -> {
                           connections.close();
@@ -100,7 +98,7 @@ final class Listener {
                             parts.writers().writeDirectly();
                           }
                           return new Listener(
-                              vertx, settings, certificates, serving, connections, server);
+                              vertx, settings, certificates, serving, connections, servers);
                         }));
   }
 
@@ -124,7 +122,7 @@ final class Listener {
   }
 
   int port() {
-    return server.actualPort();
+    return servers.port();
   }
 
   /**
@@ -132,8 +130,7 @@ final class Listener {
    */
   Future<Void> stop() {
     serving.drain();
-    Future<Void> closed =
-        server.shutdown(settings.drainSeconds() + GRACE_SECONDS, TimeUnit.SECONDS);
+    Future<Void> closed = servers.shutdown(settings.drainSeconds() + GRACE_SECONDS);
     return serving
         .end()
         .compose(ended -> closed)

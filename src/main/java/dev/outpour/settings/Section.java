@@ -212,6 +212,22 @@ public final class Section {
         });
   }
 
+  /** Likewise, of one text at least, which may stand there without being a list. */
+  public List<String> oneOrMore(String key, String defaultValue, Consumer<String> rule) {
+    return value(
+        key,
+        defaultValue,
+        Section::list,
+        value -> {
+          List<String> texts = value instanceof JsonArray ? strings(value) : List.of(string(value));
+          if (texts.isEmpty()) {
+            throw new IllegalArgumentException("must name one at least");
+          }
+          texts.forEach(rule);
+          return texts;
+        });
+  }
+
   /**
    * A value of any form that JSON has; set from outside it is a text of JSON. It is not shown: it
    * may have a secret where none belongs.

@@ -54,7 +54,7 @@ class GateTest {
   private static Gate gate(String host, List<String> hosts) {
     return new Gate(
         new HttpSettings(
-            host,
+            List.of(host),
             3000,
             EnumSet.allOf(HttpSettings.Service.class),
             120,
