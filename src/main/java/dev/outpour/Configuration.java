@@ -48,23 +48,36 @@ record Configuration(
     }
   }
 
+  /** What else may be in reach of the verticles of a configuration. */
+  enum Reach {
+    /** Whatever an application deploys beside them, or a cluster has. */
+    OTHERS,
+    /** Nothing: they are a process of their own, in no cluster. */
+    ALONE
+  }
+
   /** Reads a configuration in which every section there is brings up its verticle. */
   static Configuration ofAll(Settings settings) {
+    return ofAll(settings, Reach.OTHERS);
+  }
+
+  /** Likewise, for verticles with others in their reach or without. */
+  static Configuration ofAll(Settings settings, Reach reach) {
     Configuration configuration = read(settings, part -> settings.has(part.section()));
     if (configuration.http.isEmpty()
         && configuration.ingest.isEmpty()
         && configuration.simulator.isEmpty()) {
       settings.fault("nothing to start: add a section \"http\", \"ingest\" or \"simulator\"");
     }
-    return configuration.checked(settings);
+    return configuration.checked(settings, reach);
   }
 
   /**
    * Reads a configuration for one verticle; its section may be absent, those of others do not
    * count.
    */
-  static Configuration ofOne(Settings settings, Optional<Part> chosen) {
-    return read(settings, part -> chosen.equals(Optional.of(part))).checked(settings);
+  static Configuration ofOne(Settings settings, Optional<Part> chosen, Reach reach) {
+    return read(settings, part -> chosen.equals(Optional.of(part))).checked(settings, reach);
   }
 
   private static Configuration read(Settings settings, Predicate<Part> runs) {
@@ -90,9 +103,19 @@ record Configuration(
     return here ? Optional.of(value) : Optional.empty();
   }
 
+  /** Whether there is a log here, and no way to it but the event bus. */
+  boolean isDeaf() {
+    return ingest.isPresent() && http.isEmpty();
+  }
+
   /** What only shows when sections are seen together. */
-  private Configuration checked(Settings settings) {
+  private Configuration checked(Settings settings, Reach reach) {
     if (http.isPresent()) {
+      if (reach == Reach.ALONE && ingest.isEmpty() && http.get().needsLog()) {
+        settings.fault(
+            "http: there is no log for it to serve: add a section \"ingest\" and start all"
+                + " sections, or start with -cluster where another process has the log");
+      }
       http.get().checkExposure(settings, auth);
       http.get().checkFiles(settings);
       auth.checkFiles(settings);

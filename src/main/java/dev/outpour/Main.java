@@ -1,6 +1,7 @@
 package dev.outpour;
 
 import dev.outpour.Configuration.Part;
+import dev.outpour.Configuration.Reach;
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.cli.Commands;
 import dev.outpour.cli.PlainLocale;
@@ -113,6 +114,17 @@ public final class Main {
     settings
         .ignoredSections()
         .forEach(name -> log.info("Section {} of {} is for another process", name, file.name()));
+    if (settings.has("cluster") && !options.clustered()) {
+      log.warn(
+          "This process joins no cluster, although {} has a section \"cluster\": start with"
+              + " -cluster, or remove the section",
+          file.name());
+    }
+    if (configuration.isDeaf() && !options.clustered()) {
+      log.warn(
+          "Nothing can publish to this log or read it: add a section \"http\", or start with"
+              + " -cluster");
+    }
     int code = new Launch(args, options, configuration, settings.effective()).launch();
     if (code == ExitCodes.SOFTWARE) {
       // The launcher keeps to itself what it fails over; all else of it is explained by now.
@@ -124,9 +136,10 @@ public final class Main {
   private static Configuration configuration(Settings settings, CommandLineOptions options) {
     Optional<String> verticle =
         options.verticle().filter(name -> !name.equals(MainVerticle.class.getName()));
+    Reach reach = options.clustered() ? Reach.OTHERS : Reach.ALONE;
     return verticle.isPresent()
-        ? Configuration.ofOne(settings, verticle.map(VERTICLES::get))
-        : Configuration.ofAll(settings);
+        ? Configuration.ofOne(settings, verticle.map(VERTICLES::get), reach)
+        : Configuration.ofAll(settings, reach);
   }
 
   private static Map<String, String> properties() {

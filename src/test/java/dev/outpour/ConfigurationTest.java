@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.outpour.Configuration.Part;
+import dev.outpour.Configuration.Reach;
 import dev.outpour.settings.SettingKey;
 import dev.outpour.settings.Settings;
 import dev.outpour.settings.SettingsException;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -239,7 +241,8 @@ class ConfigurationTest {
   void aVerticleByNameNeedsNoSectionAndIgnoresThoseOfOthers() {
     Settings settings = file("{\"ingest\": {\"nonsense\": 1}, \"simulator\": {}, \"history\": {}}");
 
-    Configuration configuration = Configuration.ofOne(settings, Optional.of(Part.HTTP));
+    Configuration configuration =
+        Configuration.ofOne(settings, Optional.of(Part.HTTP), Reach.OTHERS);
 
     assertThat(configuration.http()).isPresent();
     assertThat(configuration.ingest()).isEmpty();
@@ -249,7 +252,8 @@ class ConfigurationTest {
 
   @Test
   void aVerticleOfSomeoneElseRunsWithTheParts() {
-    Configuration configuration = Configuration.ofOne(file("{\"http\": {}}"), Optional.empty());
+    Configuration configuration =
+        Configuration.ofOne(file("{\"http\": {}}"), Optional.empty(), Reach.ALONE);
 
     assertThat(configuration.http()).isEmpty();
   }
@@ -258,6 +262,36 @@ class ConfigurationTest {
   void nothingToStartIsAFault() {
     assertThat(faults("{\"history\": {}}"))
         .containsExactly("nothing to start: add a section \"http\", \"ingest\" or \"simulator\"");
+  }
+
+  @Test
+  void listenerThatNoLogIsInReachOfIsAFault() {
+    String fault =
+        "http: there is no log for it to serve: add a section \"ingest\" and start all sections, or"
+            + " start with -cluster where another process has the log";
+    for (String http : List.of("{}", "{\"serve\": [\"update\"]}", "{\"serve\": [\"topics\"]}")) {
+      Settings settings = file("{\"http\": " + http + "}");
+
+      assertThat(alone(() -> Configuration.ofAll(settings, Reach.ALONE))).containsExactly(fault);
+    }
+    Settings both = file("{\"http\": {}, \"ingest\": {}}");
+    assertThat(alone(() -> Configuration.ofOne(both, Optional.of(Part.HTTP), Reach.ALONE)))
+        .containsExactly(fault);
+  }
+
+  private static List<String> alone(ThrowingCallable read) {
+    return catchThrowableOfType(SettingsException.class, read).faults();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"http\": {}, \"ingest\": {}}",
+        "{\"http\": {\"serve\": [\"page\", \"health\", \"metrics\", \"openapi\"]}}",
+        "{\"simulator\": {}}"
+      })
+  void whatNeedsNoLogElsewhereMayStandAlone(String json) {
+    assertThat(Configuration.ofAll(file(json), Reach.ALONE)).isNotNull();
   }
 
   @ParameterizedTest
@@ -426,7 +460,8 @@ class ConfigurationTest {
     for (Map.Entry<String, Part> entry : files.entrySet()) {
       Settings settings = Settings.of(conf(entry.getKey()));
 
-      Configuration configuration = Configuration.ofOne(settings, Optional.of(entry.getValue()));
+      Configuration configuration =
+          Configuration.ofOne(settings, Optional.of(entry.getValue()), Reach.OTHERS);
 
       assertThat(settings.has(entry.getValue().section())).isTrue();
       assertThat(settings.ignoredSections()).isEmpty();

@@ -60,7 +60,8 @@ class MainIT {
   void takesTheEnvironmentAndWarnsOfWhatSetsNothing() throws Exception {
     Map<String, String> environment = Map.of("OUTPOUR_HTTP_PORT", "0", "OUTPOUR_HTP_PORT", "0");
     try (HubProcess hub =
-        HubProcess.start(directory, environment, List.of(), "-conf", "{\"http\": {}}")) {
+        HubProcess.start(
+            directory, environment, List.of(), "-conf", "{\"http\": {}, \"ingest\": {}}")) {
       hub.awaitLine("OUTPOUR_HTP_PORT sets nothing known");
       assertThat(hub.awaitPort()).isNotIn(0, 3000);
     }
@@ -68,7 +69,9 @@ class MainIT {
 
   @Test
   void listsEveryFaultAndNothingElse() throws Exception {
-    Path file = Files.writeString(directory.resolve("my.json"), "{\"http\": {\"prot\": 1}}");
+    Path file =
+        Files.writeString(
+            directory.resolve("my.json"), "{\"http\": {\"prot\": 1}, \"ingest\": {}}");
     List<String> properties = List.of("-Doutpour.http.stallSeconds=soon");
     try (HubProcess hub =
         HubProcess.start(directory, Map.of(), properties, "-conf", file.toString())) {
@@ -140,7 +143,7 @@ class MainIT {
 
   @Test
   void aTakenPortIsOneClearLine() throws Exception {
-    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("localhost"));
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
         HubProcess hub =
             HubProcess.start(
                 directory,
@@ -155,7 +158,19 @@ class MainIT {
           .endsWith(
               "Port "
                   + other.getLocalPort()
-                  + " on localhost is already in use: set http.port or stop the other program");
+                  + " on 127.0.0.1 is already in use: set http.port or stop the other program");
+    }
+  }
+
+  @Test
+  void withoutIpv6ItListensOnTheOneLoopbackThatThereIs() throws Exception {
+    List<String> properties = List.of("-Djava.net.preferIPv4Stack=true");
+    try (HubProcess hub = HubProcess.start(directory, Map.of(), properties, "-conf", QUIET)) {
+      int port = hub.awaitPort();
+      new Socket("127.0.0.1", port).close();
+
+      assertThat(hub.terminate().awaitExit()).isEqualTo(143);
+      assertThat(hub.output()).noneMatch(line -> line.contains("WARN"));
     }
   }
 
@@ -173,9 +188,34 @@ class MainIT {
   @Test
   void aVerticleByNameLeavesOtherSectionsAlone() throws Exception {
     try (HubProcess hub =
-        HubProcess.start(directory, HttpVerticle.class.getName(), "-conf", QUIET)) {
-      hub.awaitLine("Section ingest of -conf is for another process");
-      assertThat(hub.awaitPort()).isPositive();
+        HubProcess.start(directory, IngestVerticle.class.getName(), "-conf", QUIET)) {
+      hub.awaitLine("Section http of -conf is for another process");
+      hub.awaitLine("Nothing can publish to this log or read it");
+      hub.awaitLine("Ready: takes updates from the event bus");
+    }
+  }
+
+  @Test
+  void aListenerWithoutALogInItsReachIsAFault() throws Exception {
+    String fault =
+        "http: there is no log for it to serve: add a section \"ingest\" and start all sections, or"
+            + " start with -cluster where another process has the log";
+    try (HubProcess all = HubProcess.start(directory, "-conf", "{\"http\": {\"port\": 0}}");
+        HubProcess named =
+            HubProcess.start(directory, HttpVerticle.class.getName(), "-conf", QUIET)) {
+      assertRefused(all, 2, fault);
+      assertRefused(named, 2, fault);
+    }
+  }
+
+  @Test
+  void aSectionForAClusterThatIsNotJoinedIsWarnedOf() throws Exception {
+    String both = "{\"http\": {\"port\": 0}, \"ingest\": {}, \"cluster\": {}}";
+    try (HubProcess hub = HubProcess.start(directory, "-conf", both)) {
+      hub.awaitLine(
+          "This process joins no cluster, although -conf has a section \"cluster\": start with"
+              + " -cluster, or remove the section");
+      hub.awaitPort();
     }
   }
 
