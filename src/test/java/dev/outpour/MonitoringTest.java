@@ -12,6 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Holds the dashboard and the alert rules against what a hub really tells of itself. */
 class MonitoringTest {
@@ -75,6 +76,38 @@ class MonitoringTest {
     String promtool = Installed.need("promtool", "prometheus").toString();
     run(promtool, "check", "rules", RULES.toString());
     run(promtool, "test", "rules", RULES.resolveSibling("alerts-test.yml").toString());
+  }
+
+  @Test
+  void noConditionInTheManualHoldsForConnectionsThatNobodyUses(@TempDir Path folder)
+      throws Exception {
+    String manual = Files.readString(Path.of("docs/metrics.md"));
+    List<String> conditions =
+        Pattern.compile("`([^`]*outpour_limited_total[^`]* [<>=]+ [^`]*)`")
+            .matcher(manual.substring(manual.indexOf("## Worth an alert")))
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(conditions).hasSize(1);
+    String rule = "{groups: [{name: g, rules: [{alert: Limits, expr: '%s'}]}]}";
+    Files.writeString(folder.resolve("rules.yml"), rule.formatted(conditions.get(0)));
+    Files.writeString(
+        folder.resolve("test.yml"),
+        """
+        rule_files: [rules.yml]
+        tests:
+          - interval: 1m
+            input_series:
+              - { series: 'outpour_limited_total{reason="idle"}', values: 0+3x20 }
+              - { series: 'outpour_limited_total{reason="streams"}', values: 0x10 3x10 }
+            alert_rule_test:
+              - { eval_time: 9m, alertname: Limits }
+              - eval_time: 12m
+                alertname: Limits
+                exp_alerts: [{ exp_labels: { reason: streams } }]
+        """);
+    String promtool = Installed.need("promtool", "prometheus").toString();
+    run(promtool, "test", "rules", folder.resolve("test.yml").toString());
   }
 
   private static void run(String... command) throws Exception {

@@ -68,6 +68,12 @@ final class Clients {
     return named == null ? counted(peer) : Network.of(named);
   }
 
+  /** Where a connection comes from, for people to read. */
+  static String shown(Channel connection) {
+    InetAddress peer = peer(connection);
+    return peer == null ? "nowhere" : peer.getHostAddress();
+  }
+
   /** Where a request comes from, for people to read. */
   String shown(HttpServerRequest request) {
     InetAddress peer = peer(ResponseWriter.channel(request.connection()));

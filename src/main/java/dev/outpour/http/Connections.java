@@ -72,11 +72,13 @@ final class Connections {
     Seat seat = limits.byAddress().take(clients.of(channel));
     if (seat == null) {
       channel.closeFuture().addListener(gone);
+      limits.log().add(Limit.ADDRESS, limits.byAddress().most(), Clients.shown(channel));
       turnAway(channel, Limit.ADDRESS);
       return;
     }
     channel.closeFuture().addListener(seat == Seat.FREE ? gone : closed -> leave(seat));
     if (limits.isFull()) {
+      limits.log().add(Limit.CONNECTIONS, limits.mostConnections(), Clients.shown(channel));
       turnAway(channel, Limit.CONNECTIONS);
     } else {
       guard(connection, channel.pipeline());

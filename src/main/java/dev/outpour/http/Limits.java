@@ -26,6 +26,7 @@ final class Limits implements Shareable {
   private final Tally<String> streamsByName;
   private final PublishRate publishes;
   private final MemoryGuard memory;
+  private final LimitLog log = new LimitLog(Budget::nowMillis);
 
   private Limits(LimitSettings settings, MemoryGuard memory) {
     this.memory = memory;
@@ -113,5 +114,15 @@ final class Limits implements Shareable {
 
   MemoryGuard memory() {
     return memory;
+  }
+
+  /** How many connections there may be. */
+  int mostConnections() {
+    return mostConnections;
+  }
+
+  /** What is said of those whom this keeps out. */
+  LimitLog log() {
+    return log;
   }
 }

@@ -46,6 +46,7 @@ final class Serving {
 
   private void tick() {
     pulse.beat();
+    parts.limits().log().look();
     Audience audience = parts.audience();
     audience.tick();
     audience.endExpired(System.currentTimeMillis());

@@ -253,18 +253,22 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       return;
     }
     if (limits.isCrowded()) {
+      limits.log().add(Limit.CONNECTIONS, limits.mostConnections(), clients.shown(request));
       sendAway(request, asked, Limit.CONNECTIONS, CloseReason.LIMIT);
       return;
     }
     Network address = clients.of(request);
     Seat seat = limits.streams().take(address);
     if (seat == null) {
+      limits.log().add(Limit.STREAMS, limits.streams().most(), clients.shown(request));
       sendAway(request, asked, Limit.STREAMS, CloseReason.LIMIT);
       return;
     }
     Seat ofName = limits.streamsByName().take(address == null ? null : caller.name());
     if (ofName == null) {
       seat.leave();
+      String name = caller.name() + " at " + clients.shown(request);
+      limits.log().add(Limit.IDENTITY, limits.streamsByName().most(), name);
       sendAway(request, asked, Limit.IDENTITY, CloseReason.LIMIT);
       return;
     }

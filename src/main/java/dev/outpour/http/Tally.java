@@ -85,6 +85,11 @@ final class Tally<C> {
     return got[0] ? mine : null;
   }
 
+  /** How many a client may have. */
+  int most() {
+    return most;
+  }
+
   /** How many clients have anything. */
   int size() {
     return seats.size();

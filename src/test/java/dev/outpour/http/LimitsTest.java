@@ -79,6 +79,39 @@ class LimitsTest {
         });
   }
 
+  @Test
+  void readersAndConnectionsThatALimitKeepsOutAreInTheLog() throws Exception {
+    JsonObject limits =
+        new JsonObject().put("streamsPerAddress", 1).put("proxies", List.of("127.0.0.0/8", "::1"));
+    try (LogLines lines = LogLines.listen()) {
+      with(
+          limits,
+          hub -> {
+            String from = "X-Forwarded-For: 192.0.2.1\r\n";
+            try (RawStream first = read(hub, from);
+                RawStream second = read(hub, from)) {
+              assertThat(isLetIn(first)).isTrue();
+              assertThat(isLetIn(second)).isFalse();
+              Await.until(() -> !lines.of(LimitLog.class).isEmpty(), lines::troubles);
+            }
+          });
+      with(
+          new JsonObject().put("connectionsPerAddress", 1),
+          hub -> {
+            try (RawStream first = read(hub, "");
+                RawHttp second = hub.connect()) {
+              assertThat(isLetIn(first)).isTrue();
+              second.awaitClose();
+              Await.until(() -> lines.of(LimitLog.class).size() > 1, lines::troubles);
+            }
+          });
+      assertThat(lines.of(LimitLog.class).get(0))
+          .startsWith("Sent away 1 reader(s), such as 192.0.2.1: an address may have 1 streams.");
+      assertThat(lines.of(LimitLog.class).get(1))
+          .matches("Closed 1 connection.s., such as one of (127.0.0.1|0:0:0:0:0:0:0:1): an .*");
+    }
+  }
+
   private static String figures(TestHub hub) {
     try (RawHttp raw = hub.connect()) {
       return raw.send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").answer().body();
