@@ -43,9 +43,10 @@ export class EventStreamParser {
 }
 
 /**
- * An EventSource that comes back from all that need not be final, goes on after a reload where it was, and reads
+ * An EventSource that comes back from all that need not be final, can go on after a reload where it was, and reads
  * over one connection for all tabs. The hub's own words are events too, such as `outpour.truncated`. At an `error`,
- * `readyState` says whether it goes on (0) or has stopped (2), and `status` and `detail` say why.
+ * `readyState` says whether it tries again (0), reads on without something (1) or has stopped (2), and `status` and
+ * `detail` say why.
  */
 export class Outpour extends EventTarget {
   readyState = 0;
@@ -84,21 +85,22 @@ export class Outpour extends EventTarget {
    * @param {string | (() => string | Promise<string>)} [options.token] a function is asked before each connection
    * @param {boolean | string} [options.share] whether tabs share a connection, by default if there is no token; a
    *     text, such as the user's name, has to be the same in all of them
-   * @param {boolean | string} [options.keep] whether a reload goes on where the page was, by default; a text tells
-   *     readers of one address in a page apart
+   * @param {boolean | string} [options.keep] whether a reload goes on where the page was, by default not; a text
+   *     tells readers of one address in a page apart
    * @param {number} [options.silentAfter] milliseconds without a sign, after which it connects anew
    */
   constructor(url, options = {}) {
     super();
-    const { keep = true, share = !options.token } = options;
+    const { keep = false, share = !options.token } = options;
     this.url = new URL(url, document.baseURI).href;
     this.#options = { silentAfter: 40_000, ...options, share: share !== false && 'locks' in navigator };
     this.#key = `outpour ${share} ${this.url}`;
     this.#place = `outpour ${keep} ${this.url}`;
     try {
       this.#kept = keep ? sessionStorage : {};
-    } catch {
-      // Not for this page.
+    } catch (failure) {
+      // Whoever wants to hear of it listens from the next turn on.
+      queueMicrotask(() => this.#forget(failure));
     }
     this.#id = this.#kept[this.#place] ?? '';
     for (const type of ['open', 'message', 'error']) {
@@ -111,6 +113,11 @@ export class Outpour extends EventTarget {
     on(document, 'resume', () => this.#begin());
     on(window, 'online', () => this.tryNow());
     this.#begin();
+  }
+
+  /** Where to go on from: newer than the id of the last update where other topics have moved on since. */
+  get position() {
+    return this.#id;
   }
 
   /** Cuts a pause between two tries short. */
@@ -210,23 +217,28 @@ export class Outpour extends EventTarget {
   }
 
   async #readOnce(stopped) {
-    const { token, silentAfter } = this.#options;
+    const { silentAfter } = this.#options;
     const silence = new AbortController();
+    const signal = AbortSignal.any([stopped, silence.signal]);
+    const headers = new Headers({ accept: 'text/event-stream' });
     let last = '';
+    let response;
+    this.#listen(() => silence.abort());
     try {
-      this.#listen(() => silence.abort());
-      const headers = new Headers({ accept: 'text/event-stream' });
-      const bearer = typeof token === 'function' ? await token() : token;
+      const bearer = await this.#token(signal);
       if (bearer) {
         headers.set('authorization', `Bearer ${bearer}`);
       }
+    } catch (failure) {
+      return { status: 0, detail: `There is no token to send: ${failure?.message ?? failure}.` };
+    }
+    try {
       this.#sent = this.#id;
       this.#repeats = 0;
       if (this.#id) {
         headers.set('last-event-id', this.#id);
       }
-      const signal = AbortSignal.any([stopped, silence.signal]);
-      const response = await fetch(this.url, { headers, cache: 'no-store', signal });
+      response = await fetch(this.url, { headers, cache: 'no-store', signal });
       const { status } = response;
       if (status !== 200 || !/^text\/event-stream\b/i.test(response.headers.get('content-type'))) {
         const { detail, title } = await response.json().catch(() => ({}));
@@ -245,8 +257,24 @@ export class Outpour extends EventTarget {
       return { status: 0, detail: 'The hub ended the stream.', over: last === 'outpour.ended' };
     } catch {
       const silent = `Nothing was heard for ${silentAfter / 1000} s.`;
-      return { status: 0, detail: silence.signal.aborted ? silent : 'The hub cannot be reached.' };
+      return { status: 0, detail: silence.signal.aborted ? silent : await this.#whyNot(response, signal) };
     }
+  }
+
+  async #token(signal) {
+    const { token } = this.#options;
+    const late = (resolve, reject) => signal.addEventListener('abort', () => reject('token() does not answer'));
+    return typeof token === 'function' ? Promise.race([token(), new Promise(late)]) : token;
+  }
+
+  /** A browser tells a page of another origin no reason; what it may not read it can still reach. */
+  async #whyNot(response, signal) {
+    const unread = { method: 'HEAD', mode: 'no-cors', cache: 'no-store', signal };
+    const { origin } = location;
+    if (response || new URL(this.url).origin === origin || !(await fetch(this.url, unread).catch(() => null))) {
+      return 'The hub cannot be reached.';
+    }
+    return `Pages of ${origin} may not read the answer: if this stays, list that origin in http.origins of the hub.`;
   }
 
   /** After a sign of life: what to do if it was the last one. */
@@ -262,6 +290,8 @@ export class Outpour extends EventTarget {
     this.#sure ||= served.some(({ id }) => id);
     if (served.length) {
       this.#failures = 0;
+    }
+    if (blocks.some(({ type }) => type !== 'outpour.closing')) {
       this.#tell();
     }
     // From here on the numbers of positions mean something else, unless a part of this log is gone.
@@ -335,7 +365,17 @@ export class Outpour extends EventTarget {
         }
       }
     }
-    this.#kept[this.#place] = this.#id;
+    try {
+      this.#kept[this.#place] = this.#id;
+    } catch (failure) {
+      this.#forget(failure);
+    }
+  }
+
+  /** Reads on, without what the browser's storage does not take. */
+  #forget({ message }) {
+    this.#kept = {};
+    this.#say(0, `A reload will begin anew, since the position cannot be kept: ${message}`);
   }
 
   /** Says that it reads, or what hinders it. */
@@ -345,11 +385,15 @@ export class Outpour extends EventTarget {
       if (this.#leads) {
         this.#post(this.#id, [], [status, detail]);
       }
-      this.dispatchEvent(Object.assign(new Event('error'), { status, detail }));
+      this.#say(status, detail);
     } else if (!this.readyState) {
       this.readyState = 1;
       this.dispatchEvent(new Event('open'));
     }
+  }
+
+  #say(status, detail) {
+    this.dispatchEvent(Object.assign(new Event('error'), { status, detail }));
   }
 }
 

@@ -12,6 +12,7 @@ window.told = [];
 window.events = new Outpour(query.get('url'), {
   token: () => query.get('name'),
   share: 'everyone',
+  keep: true,
   silentAfter: Number(query.get('silent') ?? 40_000),
 });
 events.onmessage = ({ data }) => {
