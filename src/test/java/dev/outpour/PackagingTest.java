@@ -3,6 +3,7 @@ package dev.outpour;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.outpour.http.HttpSettings.Service;
 import dev.outpour.settings.Settings;
 import dev.outpour.settings.SettingsException;
 import java.io.IOException;
@@ -33,6 +34,16 @@ class PackagingTest {
     return Configuration.ofAll(
         new Settings(
             ConfigurationFile.read(Optional.of(file.toString())).content(), environment, Map.of()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("configurations")
+  void whoReadsThroughAProxyBeforeAContainerCountsForItself(Path file) {
+    Configuration shipped = read(file, SECRET);
+    boolean forReaders =
+        shipped.http().stream()
+            .anyMatch(http -> !http.loopback() && http.serve().contains(Service.EVENTS));
+    assertThat(shipped.limits().proxies().isEmpty()).isEqualTo(!forReaders);
   }
 
   @ParameterizedTest
