@@ -34,7 +34,7 @@ class SqliteRetentionTest {
   private static final int AN_HOUR = GROUP * GROUPS_AN_HOUR;
 
   /** At 8 MB it is brought into the file; what is committed meanwhile comes on top. */
-  private static final long WAL_BYTES = 24L << 20;
+  private static final long WAL_BYTES = 48L << 20;
 
   @TempDir private Path directory;
   private final long seed = ThreadLocalRandom.current().nextLong();

@@ -7,7 +7,9 @@ import dev.outpour.Await;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -58,10 +60,21 @@ class WalFileTest {
     }
   }
 
-  /** Writes until the write-ahead log has been begun anew. */
-  private void writeLong() {
-    write(LONG_BYTES / 200_000, 200_000);
-    write(3, 10);
+  /** Writes until the write-ahead log has been begun anew, however long a checkpoint takes. */
+  private void writeLong() throws IOException {
+    long before = salt();
+    do {
+      write(LONG_BYTES / 200_000, 200_000);
+      write(3, 10);
+    } while (salt() == before);
+  }
+
+  /** SQLite draws another one each time that it begins the write-ahead log anew. */
+  private long salt() throws IOException {
+    try (InputStream in = Files.newInputStream(wal(file))) {
+      byte[] head = in.readNBytes(32);
+      return head.length < 32 ? 0 : ByteBuffer.wrap(head).getLong(16);
+    }
   }
 
   private static Path wal(Path file) {

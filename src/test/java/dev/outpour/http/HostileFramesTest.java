@@ -103,7 +103,8 @@ class HostileFramesTest {
       assertThat(other.decode(other.await(HEADERS, 1)).status()).hasToString("200");
       assertThat(other.await(DATA, 1).text()).contains("up");
     }
-    assertThat(log.troubles()).isEmpty();
+    // That an origin was refused is told once, and is no trouble of the hub's.
+    assertThat(log.troubles()).filteredOn(line -> !line.contains("RefusedOrigins")).isEmpty();
   }
 
   private static Case flood(String name, Consumer<RawHttp2> frames) {
