@@ -1,18 +1,20 @@
 package dev.outpour;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.outpour.settings.Section;
 import dev.outpour.settings.SettingsException;
+import dev.outpour.update.JsonFault;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -60,17 +62,12 @@ record ConfigurationFile(String name, JsonObject content) {
       }
       return new ConfigurationFile(name, new JsonObject(text));
     } catch (JsonProcessingException e) {
-      throw new SettingsException(List.of(name + place(e) + ": " + e.getOriginalMessage()));
+      JsonFault fault = JsonFault.of(e);
+      throw new SettingsException(List.of(name + ", " + fault.place() + ": " + fault.words()));
     } catch (IOException | DecodeException e) {
-      throw new SettingsException(List.of(name + ": is not a JSON object: " + firstLine(e)));
+      throw new SettingsException(
+          List.of(name + ": has more after its JSON object, or is nested too deeply"));
     }
-  }
-
-  private static String place(JsonProcessingException e) {
-    JsonLocation location = e.getLocation();
-    return location == null
-        ? ""
-        : ", line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 
   private static Path path(String text) {
@@ -87,6 +84,10 @@ record ConfigurationFile(String name, JsonObject content) {
       return Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new SettingsException(List.of(file + ": there is no such file"));
+    } catch (AccessDeniedException e) {
+      throw new SettingsException(List.of(file + ": the hub's user may not read this file"));
+    } catch (CharacterCodingException e) {
+      throw new SettingsException(List.of(file + ": is not UTF-8, save it as that"));
     } catch (IOException e) {
       throw new SettingsException(List.of(file + ": cannot be read: " + firstLine(e)));
     }

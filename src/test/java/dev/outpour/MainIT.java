@@ -99,7 +99,7 @@ class MainIT {
       assertThat(hub.output())
           .singleElement()
           .asString()
-          .startsWith(file + ", line 3, column 1: Unexpected character");
+          .isEqualTo(file + ", line 3, column 1: a member has to follow the ',', remove the ','");
     }
   }
 
@@ -107,7 +107,7 @@ class MainIT {
   void aSectionGivenTwiceIsFatal() throws Exception {
     try (HubProcess hub =
         HubProcess.start(directory, "-conf", "{\"http\": {}, \"http\": {\"port\": 0}}")) {
-      assertRefused(hub, 2, "-conf, line 1, column 20: Duplicate field 'http'");
+      assertRefused(hub, 2, "-conf, line 1, column 20: 'http' is given twice, remove one");
     }
   }
 

@@ -70,7 +70,7 @@ public final class Authority {
   /**
    * Reads what somebody asks to be revoked.
    *
-   * @throws RefusedException with status 400
+   * @throws RefusedException with status 400, or 404 if there is no such API key
    */
   public Revocation revocation(String json) {
     Set<String> names =

@@ -1,5 +1,7 @@
 package dev.outpour.auth;
 
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -18,11 +20,15 @@ public record Revocation(String name, long endMillis) {
   private static final String FORM =
       "Send {\"jti\":\"…\"} with the id of a token, or {\"key\":\"…\"} with the name of an API key";
 
+  private static final Refusal UNKNOWN =
+      new Refusal(404, "There is no API key of this name in auth.apiKeys of this hub", 0);
+
   /**
    * Reads one as it is asked for: {@code {"jti": "7c1f", "until": 1893456000}}, {@code {"key":
    * "till"}}.
    *
    * @throws IllegalArgumentException with a message that says how it must be
+   * @throws RefusedException with status 404 if there is no such API key
    */
   static Revocation parse(String text, Set<String> keys, long nowMillis) {
     JsonObject json = object(text);
@@ -38,7 +44,7 @@ public record Revocation(String name, long endMillis) {
       throw new IllegalArgumentException("An API key has no end: leave \"until\" out");
     }
     if (ofKey && !keys.contains(name)) {
-      throw new IllegalArgumentException("There is no API key of this name in auth.apiKeys");
+      throw UNKNOWN.asException();
     }
     return new Revocation(name, end(json, nowMillis));
   }

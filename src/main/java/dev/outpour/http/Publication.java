@@ -142,7 +142,7 @@ record Publication(
    * @throws RefusedException with status 400 if the line is not JSON
    */
   Draft line(Buffer line, long number) {
-    StrictText.checkJson(line);
+    StrictText.checkJson(line, number);
     Optional<Key> own = key.map(whole -> new Key(whole.scope(), whole.name() + "/" + number));
     return draft(own, Update.Form.JSON, line);
   }

@@ -1,7 +1,6 @@
 package dev.outpour.update;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -63,6 +62,16 @@ public final class StrictText {
    * @throws RefusedException with status 400 if it is not one JSON text
    */
   public static void checkJson(Buffer data) {
+    checkJson(data, 1);
+  }
+
+  /**
+   * Checks a line for JSON.
+   *
+   * @param line its number, for the words of a refusal
+   * @throws RefusedException with status 400 if it is not one JSON text
+   */
+  public static void checkJson(Buffer data, long line) {
     if (data.length() == 0) {
       throw Refusal.badRequest(
               "The body is empty: send JSON, or text with -H 'Content-Type: text/plain'")
@@ -73,7 +82,9 @@ public final class StrictText {
     try (JsonParser parser = parser(data)) {
       checkTokens(parser);
     } catch (JsonParseException e) {
-      throw malformed(e.getOriginalMessage(), e.getLocation());
+      JsonFault fault = JsonFault.of(e).inLine(line);
+      throw Refusal.badRequest("Not valid JSON at " + fault.place() + ": " + fault.words())
+          .asException();
     } catch (StreamConstraintsException e) {
       throw Refusal.badRequest(
               "The JSON is deeper than "
@@ -125,17 +136,5 @@ public final class StrictText {
     if (values != 1) {
       throw Refusal.badRequest("The JSON ends before it is complete").asException();
     }
-  }
-
-  private static RefusedException malformed(String message, JsonLocation location) {
-    String first = message.lines().findFirst().orElse("malformed");
-    return Refusal.badRequest(
-            "Not valid JSON at line "
-                + location.getLineNr()
-                + ", column "
-                + location.getColumnNr()
-                + ": "
-                + first)
-        .asException();
   }
 }

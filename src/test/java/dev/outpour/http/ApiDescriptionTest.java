@@ -35,7 +35,8 @@ class ApiDescriptionTest {
 
   /** What takes a disk that hangs, ten thousand revocations, or a loop that is stuck. */
   private static final Set<String> NOT_PROVOKED =
-      Set.of("post /update 504", "post /revoke 503", "get /health/live 503");
+      Set.of(
+          "post /update 504", "post /revoke 503", "get /health/live 503", "head /health/live 503");
 
   private static final String JSON = "application/json";
   private static final String OPERATOR = "operator-secret";
@@ -167,6 +168,8 @@ class ApiDescriptionTest {
     checkRead(406, open, "topic=a", "Accept", "text/html");
     checkPublish(200, open, "topic=over&end=true", "1");
     checkRead(204, open, "topic=over", "Last-Event-ID", open.publish("b", "1"));
+    check(200, open, "HEAD", "/events?topic=a");
+    check(204, open, "HEAD", "/events?topic=over", "", "Last-Event-ID", open.publish("b", "1"));
   }
 
   private void publishers() throws Exception {
@@ -211,17 +214,23 @@ class ApiDescriptionTest {
   private void operators() throws Exception {
     for (String path : List.of("/health", "/health/ready")) {
       check(200, open, "GET", path);
+      check(200, open, "HEAD", path);
+      check(503, lonely, "HEAD", path);
       check(400, open, "GET", path + "?exclude=nothing");
       check(503, lonely, "GET", path);
     }
     check(200, lonely, "GET", "/health/live");
-    check(200, open, "GET", "/metrics");
-    check(200, open, "GET", "/openapi.json");
+    check(200, lonely, "HEAD", "/health/live");
+    for (String path : List.of("/metrics", "/openapi.json")) {
+      check(200, open, "GET", path);
+      check(200, open, "HEAD", path);
+    }
 
     checkRevoke(400, keyed, OPERATOR, "{}", JSON);
     checkRevoke(401, keyed, "nobody", "{}", JSON);
     checkRevoke(403, keyed, TILL, "{}", JSON);
     checkRevoke(404, open, OPERATOR, "{}", JSON);
+    checkRevoke(404, keyed, OPERATOR, "{\"key\":\"nobody\"}", JSON);
     checkRevoke(413, keyed, OPERATOR, " ".repeat(5_000), JSON);
     checkRevoke(415, keyed, OPERATOR, "{}", "text/plain");
     checkRevoke(200, keyed, OPERATOR, "{\"jti\":\"lost\",\"until\":1893456000}", JSON);

@@ -239,8 +239,7 @@ class RevokeTest {
                   "{\"jti\":\"a\",\"sub\":\"b\"}",
                   "{\"jti\":\"a\",\"until\":1}",
                   "{\"jti\":\"a\",\"until\":\"x\"}",
-                  "{\"jti\":\"a\",\"until\":1e400}",
-                  "{\"key\":\"nobody\"}")) {
+                  "{\"jti\":\"a\",\"until\":1e400}")) {
             Problems.check(400, revoke(hub, bad));
           }
           HttpResponse<String> keyWithEnd = revoke(hub, "{\"key\":\"till\",\"until\":1e10}");
@@ -253,6 +252,15 @@ class RevokeTest {
           HttpRequest get = HttpRequest.newBuilder(URI.create(hub.url() + "/revoke")).build();
           Problems.check(405, TestHub.client().send(get, BodyHandlers.ofString()));
         });
+  }
+
+  @Test
+  void anApiKeyThatIsNotConfiguredIsNotFound() throws Exception {
+    TestHub.run(
+        config(new JsonObject()),
+        hub ->
+            assertThat(Problems.check(404, revoke(hub, "{\"key\":\"nobody\"}")).getString("detail"))
+                .isEqualTo("There is no API key of this name in auth.apiKeys of this hub"));
   }
 
   @Test
