@@ -140,7 +140,9 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
 
   private void exitWithoutMemory() {
     if (configuration.ingest().isPresent() && !configuration.history().durable()) {
-      log.warn("The log is in memory and would end with this process: it goes on without memory");
+      log.warn(
+          "The hub goes on although memory is short, since its log is in memory and would end with"
+              + " it: give it more (-Xmx), or history.path");
       return;
     }
     Thread last =
@@ -197,7 +199,7 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
     try {
       context.vertx().close().await(CLOSING_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      log.warn("Not everything could be closed in {} s", CLOSING_SECONDS);
+      log.warn("Not everything could be closed in {} s, ending all the same", CLOSING_SECONDS);
     }
     throw new CommandException(ExitCodes.VERTX_DEPLOYMENT);
   }

@@ -110,10 +110,20 @@ public final class Main {
     Logging.apply(configuration.logging());
     settings
         .unknownVariables()
-        .forEach(name -> log.warn("The environment variable {} sets nothing known", name));
+        .forEach(
+            name ->
+                log.warn(
+                    "The environment variable {} is ignored, the hub has no such setting: check its"
+                        + " spelling",
+                    name));
     settings
         .ignoredSections()
-        .forEach(name -> log.info("Section {} of {} is for another process", name, file.name()));
+        .forEach(
+            name ->
+                log.info(
+                    "Section {} of {} is ignored: this process does not run it",
+                    name,
+                    file.name()));
     if (settings.has("cluster") && !options.clustered()) {
       log.warn(
           "This process joins no cluster, although {} has a section \"cluster\": start with"

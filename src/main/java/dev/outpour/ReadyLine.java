@@ -29,7 +29,8 @@ final class ReadyLine {
   }
 
   private static void listening(HttpSettings http, int port, List<String> parts) {
-    String url = "http://" + reachable(http.host().get(0)) + ":" + port;
+    String scheme = http.tls().isOn() ? "https://" : "http://";
+    String url = scheme + reachable(http.host().get(0)) + ":" + port;
     parts.add(
         http.host().stream()
             .map(host -> bracketed(host) + ":" + port)

@@ -130,7 +130,10 @@ class ApiToolsIT {
     return TestHub.start(
         new JsonObject()
             .put("auth", new JsonObject().put("apiKeys", new JsonArray().add(key)))
-            .put("http", new JsonObject().put("serve", new JsonArray(List.of("events", "update", "health")))));
+            .put(
+                "http",
+                new JsonObject()
+                    .put("serve", new JsonArray(List.of("events", "update", "health")))));
   }
 
   private String tool(String name) {
@@ -147,7 +150,9 @@ class ApiToolsIT {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().put("PYTHONPATH", python.toString());
-    builder.environment().merge("PATH", python.resolve("bin").toString(), (path, more) -> more + ":" + path);
+    builder
+        .environment()
+        .merge("PATH", python.resolve("bin").toString(), (path, more) -> more + ":" + path);
     builder.environment().put("REDOCLY_TELEMETRY", "off");
     builder.environment().put("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
     Process process = builder.start();

@@ -350,10 +350,10 @@ class ConfigurationTest {
         "{'apiKeys': [{'name': 'a', 'secret': 'ab'}]}      | auth.apiKeys: must be objects with",
         "{'apiKeys': [{'name': 'a\u2003', 'sha256': 'ab'}]} | auth.apiKeys: must each have a \"name\"",
         "{'apiKeys': [{'name': 'a\\u0001', 'sha256': 'ab'}]} | auth.apiKeys: must each have a \"name\"",
-        "{'keys': ['nowhere.pem']}                         | auth.keys: nowhere.pem is not there",
+        "{'keys': ['nowhere.pem']}                         | auth.keys: nowhere.pem is not there: check the path",
         "{'keys': ['README.md']}                           | auth.keys: README.md is no JSON",
-        "{'keys': ['conf/config.json']}                    | auth.keys: conf/config.json is no JWK",
-        "{'revokedFile': 'nowhere'}                        | auth.revokedFile: nowhere is not there",
+        "{'keys': ['conf/config.json']}                    | auth.keys: conf/config.json has to be a JWK",
+        "{'revokedFile': 'nowhere'}                        | auth.revokedFile: nowhere is not there: check the path",
         "{'key': []}                                       | auth.key: unknown key"
       })
   void rightsThatCannotBeMeantAreAFault(String auth, String fault) {

@@ -62,7 +62,7 @@ class MainIT {
     try (HubProcess hub =
         HubProcess.start(
             directory, environment, List.of(), "-conf", "{\"http\": {}, \"ingest\": {}}")) {
-      hub.awaitLine("OUTPOUR_HTP_PORT sets nothing known");
+      hub.awaitLine("OUTPOUR_HTP_PORT is ignored, the hub has no such setting");
       assertThat(hub.awaitPort()).isNotIn(0, 3000);
     }
   }
@@ -175,6 +175,35 @@ class MainIT {
   }
 
   @Test
+  void aFolderThatTheLibraryOfTheLogCannotBeLoadedFromIsNamedInOneLine() throws Exception {
+    List<String> properties = List.of("-Dorg.sqlite.tmpdir=" + directory.resolve("nowhere"));
+    String config =
+        "{\"http\": {\"port\": 0}, \"ingest\": {}, \"history\": {\"path\": \"log.db\"}}";
+    try (HubProcess hub = HubProcess.start(directory, Map.of(), properties, "-conf", config)) {
+      assertThat(hub.awaitExit()).isEqualTo(15);
+      assertThat(hub.output())
+          .singleElement()
+          .asString()
+          .contains("folder of temporary files, " + directory.resolve("nowhere"))
+          .endsWith("mount with exec. Name another folder with -Dorg.sqlite.tmpdir=…");
+    }
+  }
+
+  @Test
+  void anAddressOfAnotherMachineIsSaidToBeOneAndNotToBeReachable() throws Exception {
+    Map<String, String> environment = Map.of("OUTPOUR_AUTH_HMAC_SECRET", "s".repeat(64));
+    String config = "{\"http\": {\"host\": \"192.0.2.1\"}, \"ingest\": {}}";
+    try (HubProcess hub = HubProcess.start(directory, environment, List.of(), "-conf", config)) {
+      assertThat(hub.awaitExit()).isEqualTo(15);
+      assertThat(hub.output())
+          .noneMatch(line -> line.contains("can be reached"))
+          .last()
+          .asString()
+          .endsWith("192.0.2.1 is not an address of this machine: set http.host");
+    }
+  }
+
+  @Test
   void anUnknownVerticleIsOneClearLine() throws Exception {
     try (HubProcess hub = HubProcess.start(directory, "dev.outpour.Nothing", "-conf", "{}")) {
       assertThat(hub.awaitExit()).isEqualTo(15);
@@ -189,7 +218,7 @@ class MainIT {
   void aVerticleByNameLeavesOtherSectionsAlone() throws Exception {
     try (HubProcess hub =
         HubProcess.start(directory, IngestVerticle.class.getName(), "-conf", QUIET)) {
-      hub.awaitLine("Section http of -conf is for another process");
+      hub.awaitLine("Section http of -conf is ignored: this process does not run it");
       hub.awaitLine("Nothing can publish to this log or read it");
       hub.awaitLine("Ready: takes updates from the event bus");
     }

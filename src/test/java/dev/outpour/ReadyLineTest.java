@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.settings.Settings;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReadyLineTest {
@@ -45,6 +46,24 @@ class ReadyLineTest {
     assertThat(
             ReadyLine.of(configuration("{\"http\": {\"host\": [\"127.0.0.2\", \"::1\"]}}"), 80, 0))
         .startsWith("Ready: listens on 127.0.0.2:80 and [::1]:80; open http://127.0.0.2:80/");
+  }
+
+  @Test
+  void namesTheSchemeThatIsSpoken() {
+    TestCertificate own = TestCertificate.shared();
+    Configuration configuration =
+        configuration(
+            new JsonObject()
+                .put(
+                    "http",
+                    new JsonObject()
+                        .put("tlsCertificate", own.certificate().toString())
+                        .put("tlsKey", own.key().toString())
+                        .put("serve", List.of("events")))
+                .encode());
+    assertThat(ReadyLine.of(configuration, 443, 0))
+        .isEqualTo(
+            "Ready: listens on localhost:443; read with: curl -N https://localhost:443/events");
   }
 
   @Test

@@ -28,19 +28,21 @@ record Claims(JsonObject json) {
   Caller check(AuthSettings settings, long nowMillis) {
     Optional<Long> end = millis("exp");
     if (end.isEmpty() && settings.requireExpiry()) {
-      throw new IllegalArgumentException("has no end (exp)");
+      throw new IllegalArgumentException(
+          "has no end: whoever issues it has to add exp, or set auth.requireExpiry to false");
     }
     if (end.isPresent() && end.get() <= nowMillis) {
       throw new IllegalArgumentException("has expired");
     }
     if (isAhead("nbf", nowMillis) || isAhead("iat", nowMillis)) {
-      throw new IllegalArgumentException("is of the future");
+      throw new IllegalArgumentException(
+          "is not valid yet (nbf or iat): look at the clocks of its issuer and of the hub");
     }
     if (!settings.issuer().isEmpty() && !settings.issuer().equals(json.getValue("iss"))) {
-      throw new IllegalArgumentException("is of another issuer");
+      throw new IllegalArgumentException("is of another issuer (iss) than auth.issuer");
     }
     if (!settings.audience().isEmpty() && !isFor(settings.audience())) {
-      throw new IllegalArgumentException("is for another audience");
+      throw new IllegalArgumentException("does not name auth.audience as its audience (aud)");
     }
     return Caller.ofToken(name("sub"), id(), rights(), end.orElse(Caller.NEVER));
   }
@@ -57,7 +59,8 @@ record Claims(JsonObject json) {
     double seconds = json.getValue(claim) instanceof Number number ? number.doubleValue() : -1;
     // Far above any time, and far below what does not fit.
     if (!(seconds >= 0 && seconds < 1e14)) {
-      throw new IllegalArgumentException("has a time (" + claim + ") that is none");
+      throw new IllegalArgumentException(
+          "has " + claim + " that is no number of seconds since 1970");
     }
     return Optional.of((long) (seconds * 1000));
   }
@@ -77,7 +80,8 @@ record Claims(JsonObject json) {
         && text.chars().noneMatch(Character::isISOControl)) {
       return Optional.of(text);
     }
-    throw new IllegalArgumentException("has a name (" + claim + ") that is none");
+    throw new IllegalArgumentException(
+        "has " + claim + " that is no text of 1 to " + MOST_NAME + " characters without controls");
   }
 
   /** Under what it can be revoked: a line of the file of those that are has no blanks around it. */
@@ -95,6 +99,6 @@ record Claims(JsonObject json) {
     if (rights instanceof JsonObject object) {
       return Rights.parse(object);
     }
-    throw new IllegalArgumentException("has no object as \"" + RIGHTS + '"');
+    throw new IllegalArgumentException("has a claim \"" + RIGHTS + "\" that is no object");
   }
 }

@@ -42,7 +42,7 @@ final class KeyFile {
     try {
       List<SigningKey> keys = text.contains("-----BEGIN") ? ofPem(text) : ofJwks(jwks(text));
       if (keys.isEmpty()) {
-        throw new IllegalArgumentException("has no key");
+        throw new IllegalArgumentException("has no key: put one into it");
       }
       return keys;
     } catch (IllegalArgumentException e) {
@@ -69,7 +69,7 @@ final class KeyFile {
           ? JWKSet.parse(text).getKeys()
           : List.of(JWK.parse(text));
     } catch (ParseException e) {
-      throw new IllegalArgumentException("is no JWK, JWK set or PEM", e);
+      throw new IllegalArgumentException("has to be a JWK, a JWK set or public keys as PEM", e);
     }
   }
 

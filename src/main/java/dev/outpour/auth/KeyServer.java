@@ -194,7 +194,7 @@ final class KeyServer {
 
   private void missed(Throwable cause) {
     if (!away) {
-      log.warn("The keys at {} cannot be had, trying on: {}", url, cause.getMessage());
+      log.warn("The keys at {} cannot be fetched, trying again: {}", url, cause.getMessage());
     }
     away = true;
   }

@@ -28,6 +28,9 @@ import java.util.Set;
  */
 public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boolean operate) {
 
+  /** Where what is missing has to stand. */
+  private static final String NEEDS = ": the token's claim \"outpour\", or the API key, needs ";
+
   /** The most patterns of a kind: they are compared with those of a reader one by one. */
   static final int MOST_PATTERNS = 128;
 
@@ -145,7 +148,15 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
   public void checkPublish(Collection<Topic> topics) {
     for (Topic topic : topics) {
       if (!TopicPattern.anyMatches(publish, topic)) {
-        throw Refusal.forbidden("You may not publish to the topic '" + topic + "'").asException();
+        throw Refusal.forbidden(
+                "You may not publish to the topic '"
+                    + topic
+                    + "'"
+                    + NEEDS
+                    + "\"publish\": [\""
+                    + topic
+                    + "\"], or a pattern that matches it")
+            .asException();
       }
     }
   }
@@ -164,7 +175,15 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
     checkPairs(interest.patterns().size());
     for (TopicPattern each : asked) {
       if (!mayReadSome(each)) {
-        throw Refusal.forbidden("You may not read the topic '" + each + "'").asException();
+        throw Refusal.forbidden(
+                "You may not read the topic '"
+                    + each
+                    + "'"
+                    + NEEDS
+                    + "\"subscribe\": [\""
+                    + each
+                    + "\"], or what meets it")
+            .asException();
       }
     }
     return new Narrowing(subscribe).narrow(interest);

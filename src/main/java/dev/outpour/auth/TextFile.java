@@ -2,6 +2,7 @@ package dev.outpour.auth;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,9 +21,11 @@ public final class TextFile {
     try {
       return Files.readString(Path.of(file));
     } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException(file + " is not there", e);
+      throw new IllegalArgumentException(file + " is not there: check the path", e);
+    } catch (AccessDeniedException e) {
+      throw new IllegalArgumentException(file + " may not be read by the hub's user", e);
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(file + " is no text", e);
+      throw new IllegalArgumentException(file + " is not UTF-8", e);
     } catch (IOException e) {
       throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage(), e);
     }

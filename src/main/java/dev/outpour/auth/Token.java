@@ -32,7 +32,7 @@ record Token(JWSObject jws) {
     }
     if (!text.equals(text.trim())) {
       // The library passes over it, and the same token would be many.
-      throw new IllegalArgumentException("has something around it that is none of it");
+      throw new IllegalArgumentException("has blanks or line ends around it: send it without");
     }
     try {
       Base64URL[] parts = JWSObject.split(text);
@@ -47,7 +47,8 @@ record Token(JWSObject jws) {
       }
       return new Token(jws);
     } catch (ParseException | ClassCastException e) {
-      throw new IllegalArgumentException("is no signed token", e);
+      throw new IllegalArgumentException(
+          "is neither a signed token (JWT) nor an API key of this hub", e);
     }
   }
 
@@ -86,7 +87,8 @@ record Token(JWSObject jws) {
    */
   Claims claims(List<SigningKey> candidates) {
     if (candidates.stream().noneMatch(this::isSignedBy)) {
-      throw new IllegalArgumentException("is signed by no key that is known here");
+      throw new IllegalArgumentException(
+          "is signed by no key of auth.hmacSecret, auth.keys and auth.jwksUrl");
     }
     return unverified();
   }
@@ -100,7 +102,7 @@ record Token(JWSObject jws) {
     try {
       return new Claims(StrictJson.parse(utf8(jws.getPayload().toBase64URL())));
     } catch (ParseException e) {
-      throw new IllegalArgumentException("has claims that are no text", e);
+      throw new IllegalArgumentException("has claims that are not UTF-8", e);
     }
   }
 

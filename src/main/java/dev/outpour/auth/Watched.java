@@ -52,7 +52,9 @@ public final class Watched<T> {
       log.info("Read anew: {}", String.join(", ", files));
       return true;
     } catch (IllegalArgumentException e) {
-      log.warn("What was known before stays: {}", e.getMessage());
+      log.warn(
+          "A file that has changed cannot be used, what was read before stays in force: {}",
+          e.getMessage());
       return false;
     }
   }

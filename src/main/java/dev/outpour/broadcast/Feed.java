@@ -177,7 +177,10 @@ final class Feed {
     if (quietNanos > SILENT_NANOS && !silent) {
       silent = true;
       long seconds = TimeUnit.NANOSECONDS.toSeconds(quietNanos);
-      log.warn("The log's owner has not been heard of for {} s", seconds);
+      log.warn(
+          "The log's owner has not been heard of for {} s: is a process with ingest running, and in"
+              + " this cluster?",
+          seconds);
       local.health().fails("The log's owner has not been heard of for 10 s");
     }
     if (lost) {
@@ -199,7 +202,7 @@ final class Feed {
     }
     if (failures == FAILURES_TO_TELL) {
       String reason = another ? "another log answers" : reason(failure);
-      log.warn("The log cannot be followed now ({}), trying on", reason);
+      log.warn("The log cannot be followed now ({}), trying again", reason);
       local.health().fails("The log's owner cannot be reached");
     }
     vertx.setTimer(RETRY_MILLIS, fired -> ask(turn, known()));

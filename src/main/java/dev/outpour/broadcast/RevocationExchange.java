@@ -86,7 +86,7 @@ public final class RevocationExchange {
             })
         .onFailure(
             failure -> {
-              log.error("What other nodes revoke is not heard of yet", failure);
+              log.error("Revocations of other nodes do not count here yet, trying again", failure);
               vertx.setTimer(EVERY_MILLIS, again -> listen(vertx));
             });
   }
@@ -133,7 +133,7 @@ public final class RevocationExchange {
   private void warn(Throwable failure) {
     if (!warned) {
       warned = true;
-      log.warn("Not all that other nodes revoked counts here: {}", failure.getMessage());
+      log.warn("Could not apply all revocations of other nodes: {}", failure.getMessage());
     }
   }
 }

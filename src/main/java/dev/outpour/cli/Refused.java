@@ -28,6 +28,7 @@ record Refused(int status, JsonObject problem) {
   /** What is wrong, and what to change, safe for a terminal. */
   String detail() {
     String detail = problem.getValue("detail") instanceof String text ? text : "";
-    return Printable.of(detail.isEmpty() ? "The hub answers " + status : detail);
+    String option = status == 401 ? " (here by --token, or HUB_TOKEN in the environment)" : "";
+    return Printable.of(detail.isEmpty() ? "The hub answers " + status : detail) + option;
   }
 }

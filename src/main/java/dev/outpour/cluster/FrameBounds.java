@@ -54,7 +54,8 @@ final class FrameBounds {
       return;
     }
     log.warn(
-        "Closed a connection from {} to the event bus, since it brought no frame of one, or not in time{}",
+        "Closed a connection from {} to the event bus, no valid frame came in time: if it is a"
+            + " node, do all have TLS, or none?{}",
         from,
         untold == 0 ? "" : " (and " + untold + " more before)");
     untold = 0;

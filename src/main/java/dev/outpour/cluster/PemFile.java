@@ -4,6 +4,7 @@ import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -40,7 +41,9 @@ record PemFile(String name, String pem) {
     try {
       return new PemFile(name, Files.readString(Path.of(name), StandardCharsets.ISO_8859_1));
     } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException(name + " is not there", e);
+      throw new IllegalArgumentException(name + " is not there: check the path", e);
+    } catch (AccessDeniedException e) {
+      throw new IllegalArgumentException(name + " may not be read by the hub's user", e);
     } catch (IOException e) {
       throw new IllegalArgumentException(name + " cannot be read: " + e.getMessage(), e);
     }

@@ -199,7 +199,9 @@ final class LogKeeper {
   /** One line for a disk that is full for hours. */
   private void pass(Throwable failure) {
     if (trouble == null) {
-      log.error("The log cannot be written, publishes are refused: {}", failure.getMessage());
+      log.error(
+          "The log cannot be written, publishes are refused until it can: {}",
+          failure.getMessage());
       trouble = DiskFault.PASSING;
     }
   }
@@ -256,7 +258,10 @@ final class LogKeeper {
       if (DiskFault.of(e, false) == DiskFault.SERIOUS) {
         openAgain(e);
       } else if (!checkpointFails) {
-        log.warn("The write-ahead log grows, its file takes nothing: {}", e.getMessage());
+        log.warn(
+            "The write-ahead log grows, it cannot be brought into the log's file: {}. See that its"
+                + " disk has room and is well",
+            e.getMessage());
         checkpointFails = true;
       }
     }

@@ -99,7 +99,8 @@ final class LogSchema {
    */
   static void check(Statement statement, String name) throws SQLException {
     if (LogFile.count(statement, LogFile.HAS_LOG) == 0) {
-      throw new CannotStartException(name + " is a database, but no log of a hub");
+      throw new CannotStartException(
+          name + " is a database, but no log of a hub: name another file");
     }
     long version = LogFile.count(statement, "SELECT version FROM log");
     if (version != LogUpgrade.FROM) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteErrorCode;
 
 /**
@@ -25,6 +26,15 @@ final class OpenFailure {
   private OpenFailure() {}
 
   static CannotStartException of(Path path, SQLException failure) {
+    if (failure.getCause() instanceof NativeLibraryNotFoundException) {
+      return new CannotStartException(
+          "The log cannot be opened, since SQLite's library could not be loaded from the folder of"
+              + " temporary files, "
+              + System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"))
+              + ": that takes the right to write there and a mount with exec. Name another folder"
+              + " with -Dorg.sqlite.tmpdir=…",
+          failure);
+    }
     return new CannotStartException(
         "The log in "
             + path

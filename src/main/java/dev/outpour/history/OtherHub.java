@@ -55,7 +55,8 @@ final class OtherHub {
                   + " who has it open");
         }
         if (System.nanoTime() - begun > PATIENCE_NANOS) {
-          log.warn("Another program, which is no hub, has {} open", file);
+          log.warn(
+              "Another program, which is no hub, has {} open: if it writes there, end it", file);
           return;
         }
         Thread.sleep(PAUSE_MILLIS);

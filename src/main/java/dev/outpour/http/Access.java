@@ -26,6 +26,11 @@ final class Access {
 
   private static final Logger log = LoggerFactory.getLogger(Access.class);
   private static final String SCHEME = "Bearer";
+
+  /** How a token is sent. */
+  private static final String HOW =
+      "Authorization: Bearer <token>, or access_token=<token> in the query";
+
   private static final CharSequence CHALLENGE_HEADER =
       HttpHeaders.createOptimized("WWW-Authenticate");
 
@@ -107,7 +112,11 @@ final class Access {
    */
   void checkOperate(HttpServerRequest request, Caller caller, String what) {
     if (!caller.rights().operate() && !(open && !isForwarded(request))) {
-      throw Refusal.forbidden("Lacking the right to operate you may not " + what).asException();
+      throw Refusal.forbidden(
+              "You may not "
+                  + what
+                  + ": the token's claim \"outpour\", or the API key, needs \"operate\": true")
+          .asException();
     }
   }
 
@@ -126,7 +135,7 @@ final class Access {
   private void admitAnonymous(
       HttpServerRequest request, Consumer<Caller> admitted, Consumer<Refusal> refused) {
     if (anonymous.rights().equals(Rights.NONE)) {
-      refuse(request, Refusal.unauthenticated("Send a token"), false, refused);
+      refuse(request, Refusal.unauthenticated("Send a token: " + HOW), false, refused);
       return;
     }
     go(
@@ -138,7 +147,8 @@ final class Access {
             refuse(
                 request,
                 refusal.status() == 403
-                    ? Refusal.unauthenticated(refusal.detail() + " without a token")
+                    ? Refusal.unauthenticated(
+                        "Send a token: " + HOW + ". Without one: " + refusal.detail())
                     : refusal,
                 false,
                 refused));

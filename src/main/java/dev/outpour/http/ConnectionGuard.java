@@ -28,9 +28,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   static final String NAME = "guard";
 
   private static final Refusal NOT_HTTP =
-      Refusal.badRequest("The body is not framed as HTTP/1.1 has it");
+      Refusal.badRequest(
+          "The body is not framed as HTTP/1.1 has it: mend its Content-Length or its chunks");
   private static final Refusal HEAD_LATE =
-      new Refusal(408, "The head of the request did not arrive in time", 0);
+      new Refusal(408, "The head of the request did not arrive in time: send it faster", 0);
   static final Refusal BODY_LATE =
       new Refusal(408, "The body did not arrive in time: send it faster, or in lines", 0);
 

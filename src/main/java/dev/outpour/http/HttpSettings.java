@@ -156,9 +156,9 @@ public record HttpSettings(
       settings.fault(
           "http.host: "
               + open()
-              + " can be reached from other machines, and no keys are configured: add them to"
-              + " \"auth\", add \"auth\": {\"anonymous\": true} if anyone may read and publish, or"
-              + " listen on localhost");
+              + " is not the loopback, so other machines may connect, and no keys are configured:"
+              + " add them to \"auth\", add \"auth\": {\"anonymous\": true} if anyone may read and"
+              + " publish, or listen on localhost");
     }
     if (!loopback() && clearTextHttp2) {
       settings.fault(

@@ -9,7 +9,10 @@ import io.netty.util.concurrent.EventExecutorGroup;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.internal.VertxInternal;
+import java.net.InetAddress;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
@@ -54,7 +57,6 @@ public final class HttpVerticle extends VerticleBase {
     if (LocalLog.of(vertx).isOnOwnersLoop() && isOnEveryLoop()) {
       return Future.succeededFuture();
     }
-    warn(http, auth);
     listener =
         Authority.start(vertx, auth, Clock.systemUTC())
             .compose(
@@ -65,18 +67,17 @@ public final class HttpVerticle extends VerticleBase {
                                 Listener.start(
                                     vertx, http, limits, auth, authority, certificates)));
     return listener.onSuccess(
-        listening ->
-            vertx.sharedData().<String, Integer>getLocalMap(SHARED).put(PORT, listening.port()));
+        listening -> {
+          vertx.sharedData().<String, Integer>getLocalMap(SHARED).put(PORT, listening.port());
+          warn(http, auth);
+        });
   }
 
   /** Says once what lets others in who are hardly meant. */
   private void warn(HttpSettings http, AuthSettings auth) {
     // Unless something in front ends TLS.
     if (auth.hasKeys() && !http.loopback() && !http.tls().isOn() && isFirst("tls")) {
-      log.warn(
-          "{} can be reached from other machines without TLS, so tokens can be read on their way:"
-              + " set http.tlsCertificate, or have something in front of it end TLS",
-          String.join(", ", http.host()));
+      warnOfClearText(http.host());
     }
     // With TLS a page of another name has no certificate to show.
     if (http.anyName()
@@ -89,6 +90,31 @@ public final class HttpVerticle extends VerticleBase {
               + " the browser of anyone who reaches this hub: list the names that clients use, such"
               + " as \"http\": {\"hosts\": [\"push.example\"]}");
     }
+  }
+
+  /** A name that is listened on may be another one of the loopback. */
+  private void warnOfClearText(List<String> hosts) {
+    vertx
+        .executeBlocking(
+            () -> {
+              List<String> open = new ArrayList<>();
+              for (String host : hosts) {
+                if (!InetAddress.getByName(host).isLoopbackAddress()) {
+                  open.add(host);
+                }
+              }
+              return open;
+            })
+        .onSuccess(
+            open -> {
+              if (!open.isEmpty()) {
+                log.warn(
+                    "{} can be reached from other machines without TLS, so tokens can be read on"
+                        + " their way: set http.tlsCertificate, or have something in front of it"
+                        + " end TLS",
+                    String.join(", ", open));
+              }
+            });
   }
 
   private boolean isFirst(String warning) {

@@ -54,7 +54,8 @@ final class Listener {
           .onFailure(
               failure ->
                   log.warn(
-                      "The new certificate is not shown; it is tried again when its files change",
+                      "The new certificate cannot be used, the one before stays: put another into"
+                          + " its files",
                       failure));
     }
   }

@@ -21,7 +21,11 @@ final class Malformed implements Handler<HttpServerRequest> {
     }
   }
 
-  static final Refusal TOO_LONG = new Refusal(414, "The address is longer than is taken", 0);
+  static final Refusal TOO_LONG =
+      new Refusal(
+          414,
+          "The address is longer than is taken: name fewer topics, or raise limits.lineKilobytes",
+          0);
 
   private final Problem problem;
 
@@ -55,7 +59,11 @@ final class Malformed implements Handler<HttpServerRequest> {
       return TOO_LONG;
     }
     if (cause instanceof TooLongHttpHeaderException) {
-      return new Refusal(431, "The headers are longer than is taken", 0);
+      return new Refusal(
+          431,
+          "The headers are longer than is taken: send fewer cookies, or raise"
+              + " limits.headerKilobytes",
+          0);
     }
     return cause instanceof UnknownVersionException
         ? new Refusal(505, "Only HTTP/1.1 and 1.0 are spoken here", 0)

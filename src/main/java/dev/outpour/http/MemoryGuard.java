@@ -119,7 +119,7 @@ final class MemoryGuard {
       begunMillis = nowMillis.getAsLong();
       log.warn(
           "Memory is short, and new readers and updates are refused: in use are {} % of the heap"
-              + " and {} % of the direct memory",
+              + " and {} % of the direct memory. If that lasts, give the hub more (-Xmx)",
           heap, direct);
       set(true);
     } else if (!over && tight && nowMillis.getAsLong() - begunMillis >= LEAST_MILLIS) {

@@ -52,7 +52,8 @@ final class MemoryOutage {
     if (exitMillis > 0 && lasted >= exitMillis && !exiting) {
       exiting = true;
       log.error(
-          "Memory has been short for {} s and nothing was delivered or taken: giving up",
+          "Memory has been short for {} s and nothing was delivered or taken: ending, to be started"
+              + " again. Give the hub more (-Xmx)",
           TimeUnit.MILLISECONDS.toSeconds(lasted));
       exit.run();
     }

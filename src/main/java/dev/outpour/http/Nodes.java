@@ -74,7 +74,7 @@ final class Nodes implements Shareable {
   private void listen() {
     Future.all(
             bus.answer(address(node.name()), this::answer), bus.answer(UpdateBus.NODES, this::hear))
-        .onFailure(failure -> log.error("Other nodes are not heard about readers", failure));
+        .onFailure(failure -> log.error("Other nodes cannot be asked about readers", failure));
   }
 
   private static String address(String name) {

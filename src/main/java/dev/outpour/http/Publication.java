@@ -70,7 +70,8 @@ record Publication(
 
   private static Optional<Key> key(Optional<String> parameter, Optional<String> header) {
     if (parameter.isPresent() && header.isPresent() && !parameter.equals(header)) {
-      throw Refusal.badRequest("The key and the header " + KEY_HEADER + " differ: give one")
+      throw Refusal.badRequest(
+              "The key and the header " + KEY_HEADER + " differ: send one of the two")
           .asException();
     }
     return parameter.or(() -> header).map(name -> Key.parse(Key.UNSCOPED, name));

@@ -55,7 +55,7 @@ final class RequestCheck {
     }
     return address.startsWith("/") || address.equals("*")
         ? null
-        : Refusal.badRequest("The path does not begin with a '/'");
+        : Refusal.badRequest("The path does not begin with a '/': begin it so");
   }
 
   private static @Nullable Refusal checkHeaders(HttpServerRequest request) {
@@ -69,7 +69,7 @@ final class RequestCheck {
       Map.Entry<? extends CharSequence, ? extends CharSequence> header = headers.next();
       CharSequence name = header.getKey();
       if (name.length() == 0) {
-        return Refusal.badRequest("A header has no name");
+        return Refusal.badRequest("A header has no name: remove it");
       }
       int known = single(name);
       if ((seen & known) != 0) {
@@ -97,7 +97,8 @@ final class RequestCheck {
   private static @Nullable Refusal checkValue(CharSequence name, CharSequence value) {
     if (HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)
         && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(value)) {
-      return new Refusal(501, "The only transfer coding that is understood is chunked", 0);
+      return new Refusal(
+          501, "The only transfer coding that is understood is chunked: leave others out", 0);
     }
     if (HttpHeaderNames.EXPECT.contentEqualsIgnoreCase(name)
         && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(value)) {

@@ -27,7 +27,8 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
 
   private static final int MOST_BYTES = 4 * 1024;
   private static final Refusal TOO_LARGE =
-      new Refusal(413, "A revocation has at most " + MOST_BYTES + " bytes", 0);
+      new Refusal(
+          413, "A revocation has at most " + MOST_BYTES + " bytes: send one name at a time", 0);
   private static final String JSON = "application/json";
 
   private final Gate gate;
@@ -78,7 +79,7 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
   private void take(HttpServerRequest request, Caller caller) {
     access.checkOperate(request, caller, "revoke");
     if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
-      throw Refusal.unsupported("Send it as " + JSON).asException();
+      throw Refusal.unsupported("Send it with Content-Type: " + JSON).asException();
     }
     PublishHandler.proceed(request);
     new WholeBody(request, MOST_BYTES, memory)

@@ -214,7 +214,9 @@ final class Routes {
   }
 
   private void notFound(RoutingContext context) {
-    problem.send(context.request(), new Refusal(404, "There is nothing at this path", 0));
+    problem.send(
+        context.request(),
+        new Refusal(404, "There is nothing at this path: check its spelling, and http.serve", 0));
   }
 
   private void failed(RoutingContext context) {

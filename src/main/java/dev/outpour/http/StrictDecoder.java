@@ -24,7 +24,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     private static final long serialVersionUID = 1;
 
     FoldedException() {
-      super("A header is folded", null, false, false);
+      super("A header is folded: send it on one line", null, false, false);
     }
   }
 

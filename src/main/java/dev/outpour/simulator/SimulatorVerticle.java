@@ -101,7 +101,7 @@ public final class SimulatorVerticle extends VerticleBase {
 
   private void missed(SimulatorSettings settings, Throwable cause) {
     if (!outage) {
-      log.warn("{} takes no messages, trying on: {}", settings.url(), cause.getMessage());
+      log.warn("{} takes no messages, trying again: {}", settings.url(), cause.getMessage());
     }
     outage = true;
   }

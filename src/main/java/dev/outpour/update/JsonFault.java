@@ -63,7 +63,9 @@ public record JsonFault(long line, int column, String words) {
       return "'\\" + quoted(message) + "' is no escape, write \\\\ for a backslash";
     }
     if (message.startsWith("Unexpected close marker")) {
-      return "'" + quoted(message) + "' closes nothing that is open, remove it or mend what is before";
+      return "'"
+          + quoted(message)
+          + "' closes nothing that is open, remove it or mend what is before";
     }
     if (message.startsWith("Illegal character")) {
       return "a control character, remove it";

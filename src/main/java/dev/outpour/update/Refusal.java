@@ -44,7 +44,7 @@ public record Refusal(int status, String detail, int retryAfterSeconds) {
         413,
         "An update may have at most "
             + limitBytes
-            + " bytes: send a smaller one, or raise maxUpdateKilobytes",
+            + " bytes: send a smaller one, or raise maxUpdateKilobytes of http and of ingest",
         0);
   }
 

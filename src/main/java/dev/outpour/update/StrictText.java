@@ -94,7 +94,7 @@ public final class StrictText {
                   + " digits: send it in another form")
           .asException();
     } catch (IOException e) {
-      throw Refusal.badRequest("The body is not JSON").asException();
+      throw Refusal.badRequest("The body is not JSON, look at its beginning").asException();
     }
   }
 
@@ -130,7 +130,10 @@ public final class StrictText {
         depth--;
       }
       if (depth == 0 && ++values > 1) {
-        throw Refusal.badRequest("There is more after the JSON: send one JSON text").asException();
+        throw Refusal.badRequest(
+                "There is more after the JSON: send one JSON text, or lines as"
+                    + " application/x-ndjson")
+            .asException();
       }
     }
     if (values != 1) {

@@ -83,7 +83,12 @@ class RightsTest {
   void everyTopicAskedForHasToOverlapARight() {
     Rights rights = toRead("orders/**", "news/*/urgent");
     assertThat(refusal(() -> rights.narrow(patterns("orders/1", "stocks/*"))))
-        .isEqualTo(new Refusal(403, "You may not read the topic 'stocks/*'", 0));
+        .isEqualTo(
+            new Refusal(
+                403,
+                "You may not read the topic 'stocks/*': the token's claim \"outpour\", or the API"
+                    + " key, needs \"subscribe\": [\"stocks/*\"], or what meets it",
+                0));
     assertThat(refusal(() -> rights.narrow(patterns("news/today"))).status()).isEqualTo(403);
     assertThat(refusal(() -> Rights.NONE.narrow(patterns("**"))).status()).isEqualTo(403);
     assertThat(rights.narrow(patterns("orders"))).isEqualTo(Interest.of(patterns("orders")));
@@ -153,7 +158,13 @@ class RightsTest {
         refusal(
             () -> rights.checkPublish(List.of(Topic.parse("orders/1"), Topic.parse("orders/1/x"))));
     assertThat(refusal)
-        .isEqualTo(new Refusal(403, "You may not publish to the topic 'orders/1/x'", 0));
+        .isEqualTo(
+            new Refusal(
+                403,
+                "You may not publish to the topic 'orders/1/x': the token's claim \"outpour\", or"
+                    + " the API key, needs \"publish\": [\"orders/1/x\"], or a pattern that matches"
+                    + " it",
+                0));
   }
 
   @ParameterizedTest

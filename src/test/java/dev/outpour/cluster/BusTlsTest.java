@@ -101,9 +101,9 @@ class BusTlsTest {
                     .put("tlsKey", "b.pem")
                     .put("tlsTrust", "c.pem")))
         .containsExactly(
-            "cluster.tlsCertificate: a.pem is not there",
-            "cluster.tlsKey: b.pem is not there",
-            "cluster.tlsTrust: c.pem is not there");
+            "cluster.tlsCertificate: a.pem is not there: check the path",
+            "cluster.tlsKey: b.pem is not there: check the path",
+            "cluster.tlsTrust: c.pem is not there: check the path");
   }
 
   @Test

@@ -186,7 +186,8 @@ class AccessTest {
       assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     } else {
       assertThat(Problems.check(status, answer).getString("detail"))
-          .isEqualTo("You may not publish to the topic '" + named + "'");
+          .startsWith("You may not publish to the topic '" + named + "': ")
+          .contains("needs \"publish\": [\"" + named + "\"]");
     }
   }
 
@@ -217,7 +218,7 @@ class AccessTest {
   void eachTopicOfAReaderHasToHaveSomethingThatIsAllowed() {
     try (SseClient reader = hub.read("topic=orders/1&topic=stocks/*&access_token=" + ORDERS)) {
       assertThat(Problems.check(403, reader).getString("detail"))
-          .isEqualTo("You may not read the topic 'stocks/*'");
+          .startsWith("You may not read the topic 'stocks/*': ");
     }
     try (RawHttp raw = hub.connect()) {
       raw.send("HEAD /events?topic=stocks HTTP/1.1\r\nHost: localhost\r\n");
@@ -237,7 +238,8 @@ class AccessTest {
     }
     RawHttp.Answer answer = publish("topic=public/press");
     assertThat(Problems.check(401, answer).getString("detail"))
-        .isEqualTo("You may not publish to the topic 'public/press' without a token");
+        .startsWith("Send a token: Authorization: Bearer <token>, or access_token=<token> in the")
+        .contains(". Without one: You may not publish to the topic 'public/press'");
     assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"outpour\"");
     try (SseClient reader = hub.read("topic=orders/1")) {
       Problems.check(401, reader);
@@ -344,7 +346,7 @@ class AccessTest {
         new JsonObject().put("auth", auth),
         closed -> {
           RawHttp.Answer answer = publish(closed, "topic=t");
-          assertThat(Problems.check(401, answer).getString("detail")).isEqualTo("Send a token");
+          assertThat(Problems.check(401, answer).getString("detail")).startsWith("Send a token: ");
           assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"outpour\"");
           try (SseClient reader = closed.read("topic=t")) {
             Problems.check(401, reader);

@@ -48,7 +48,7 @@ class CertificateFilesTest {
     check(ONE.certificate(), null, "name its file in http.tlsKey");
     check(ONE.certificate(), ONE.certificate(), "has no key as PEM");
     Path bytes = Files.write(directory.resolve("bytes"), new byte[] {(byte) 0x80, 1});
-    check(bytes, ONE.key(), "bytes is no text");
+    check(bytes, ONE.key(), "bytes is not UTF-8");
   }
 
   @Test

@@ -154,7 +154,7 @@ class SimulatorVerticleTest {
                                 first ->
                                     assertThat(first)
                                         .startsWith("WARN http://localhost:")
-                                        .endsWith("takes no messages, trying on: 503 no"),
+                                        .endsWith("takes no messages, trying again: 503 no"),
                                 second ->
                                     assertThat(second)
                                         .startsWith("INFO http://localhost:")

@@ -31,8 +31,7 @@ class JsonFaultTest {
         fault("hello world", 1, 1, word("hello")),
         fault("<p>", 1, 1, "'<' where a value has to be"),
         fault("{\"a\":\"x", 1, 8, "the text ends before it is complete"),
-        fault(
-            "{\n \"a\":[1", 2, 8, "the text ends before '[' of line 2, column 6 is closed"),
+        fault("{\n \"a\":[1", 2, 8, "the text ends before '[' of line 2, column 6 is closed"),
         fault("{\"a\":1", 1, 7, "the text ends before '{' of line 1, column 1 is closed"),
         fault("-", 1, 2, "the text ends before it is complete"),
         fault("\"\\x\"", 1, 3, "'\\x' is no escape, write \\\\ for a backslash"),
@@ -57,7 +56,8 @@ class JsonFaultTest {
   }
 
   private static Arguments fault(String json, int line, int column, String words) {
-    return Arguments.of(json, "Not valid JSON at line " + line + ", column " + column + ": " + words);
+    return Arguments.of(
+        json, "Not valid JSON at line " + line + ", column " + column + ": " + words);
   }
 
   @ParameterizedTest
