@@ -164,6 +164,7 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
   public void afterVerticleDeployed(HookContext context) {
     Map<String, Integer> actual = context.vertx().sharedData().getLocalMap("outpour");
     int port = actual.getOrDefault("http.port", 0);
+    Preload.start(context.vertx());
     log.info(ReadyLine.of(configuration, port, nodes(context.vertx())));
     ready = true;
   }
