@@ -20,6 +20,7 @@ final class Logging {
   private Logging() {}
 
   static void apply(LoggingSettings settings) {
+    context().addTurboFilter(new AcceptFailures());
     Level level = Level.toLevel(settings.level().name());
     context().getLogger("dev.outpour").setLevel(level);
     // Libraries say no more than usual, but less if less is asked for.

@@ -1,11 +1,9 @@
 package dev.outpour.http;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.SegmentLimit;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
-import java.lang.management.ManagementFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,7 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Limits implements Shareable {
 
   /** How many may be told at once that there is no room, however few there may be. */
-  private static final int FAREWELLS = 16;
+  static final int FAREWELLS = 16;
+
+  /** The part of the connections for which there is room beside that. */
+  static final int FAREWELL_PART = 32;
 
   private final int mostConnections;
   private final int topicsPerRead;
@@ -30,7 +31,7 @@ final class Limits implements Shareable {
 
   private Limits(LimitSettings settings, MemoryGuard memory) {
     this.memory = memory;
-    this.mostConnections = settings.connections() > 0 ? settings.connections() : allowed();
+    this.mostConnections = Descriptors.now().connections(settings.connections());
     this.topicsPerRead = settings.topicsPerRead();
     this.patternsPerRead = settings.patternsPerRead();
     this.segmentsPerTopic = settings.segmentsPerTopic();
@@ -52,13 +53,6 @@ final class Limits implements Shareable {
     return new Limits(settings, MemoryGuard.start(vertx, settings, PrometheusMetrics.of(vertx)));
   }
 
-  /** A sixteenth of the descriptors is left to the log, the cluster, and who is sent away. */
-  private static int allowed() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-        ? (int) Math.min(1_000_000, system.getMaxFileDescriptorCount() / 16 * 15)
-        : Integer.MAX_VALUE / 2;
-  }
-
   /** Takes a connection in, whether or not there is room for it. */
   void opened() {
     connections.incrementAndGet();
@@ -75,7 +69,7 @@ final class Limits implements Shareable {
 
   /** Whether there are so many that there is no room left to say so. */
   boolean isFull() {
-    return connections.get() - FAREWELLS > mostConnections + mostConnections / 32;
+    return connections.get() - FAREWELLS > mostConnections + mostConnections / FAREWELL_PART;
   }
 
   /** The connections of each address. */

@@ -1,0 +1,50 @@
+package dev.outpour;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+
+/**
+ * Has the log say in one line, once a minute at most, that no connection can be accepted: Netty
+ * says it each second with a stack trace. It may be called from any thread.
+ */
+final class AcceptFailures extends TurboFilter {
+
+  private static final org.slf4j.Logger log = LoggerFactory.getLogger(AcceptFailures.class);
+
+  private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final AtomicLong nextNanos = new AtomicLong(System.nanoTime());
+
+  @Override
+  public FilterReply decide(
+      @Nullable Marker marker,
+      Logger logger,
+      Level level,
+      @Nullable String format,
+      Object @Nullable [] params,
+      @Nullable Throwable failure) {
+    if (failure == null || !isAbout(String.valueOf(failure.getMessage()))) {
+      return FilterReply.NEUTRAL;
+    }
+    long now = System.nanoTime();
+    long next = nextNanos.get();
+    if (now - next >= 0 && nextNanos.compareAndSet(next, now + PAUSE_NANOS)) {
+      log.error(
+          "No connection can be accepted ({}): let the process open more files (ulimit -n,"
+              + " LimitNOFILE), or see what else has them open",
+          failure.getMessage());
+    }
+    return FilterReply.DENY;
+  }
+
+  private static boolean isAbout(String message) {
+    return message.startsWith("accept") || message.equals("Too many open files");
+  }
+}
