@@ -42,7 +42,18 @@ public final class Main {
   public static void main(String[] args) {
     refuseRenegotiation();
     PlainLocale.speakUtf8();
-    int code = Commands.include(args) ? command(args) : run(args);
+    if (Commands.include(args)) {
+      end(command(args));
+    } else {
+      Ending ending = Ending.atSignals();
+      int code = run(ending, args);
+      ending.started();
+      // Who is told to end while starting has not failed.
+      end(ending.isTold() ? 0 : code);
+    }
+  }
+
+  private static void end(int code) {
     if (code != 0) {
       Logging.stop();
       System.exit(code);
@@ -84,7 +95,7 @@ public final class Main {
     return auth;
   }
 
-  private static int run(String... read) {
+  private static int run(Ending ending, String... read) {
     try {
       String[] args = PlainLocale.arguments(read);
       CommandLineOptions options = CommandLineOptions.parse(args);
@@ -92,7 +103,7 @@ public final class Main {
         CommandLineOptions.commandLine().usage(System.out);
         return 0;
       }
-      return launch(args, options);
+      return launch(ending, args, options);
     } catch (SettingsException e) {
       e.faults().forEach(Main::complain);
     } catch (CannotStartException e) {
@@ -103,7 +114,7 @@ public final class Main {
     return ExitCodes.USAGE;
   }
 
-  private static int launch(String[] args, CommandLineOptions options) {
+  private static int launch(Ending ending, String[] args, CommandLineOptions options) {
     ConfigurationFile file = ConfigurationFile.read(options.conf());
     Settings settings = new Settings(file.content(), System.getenv(), properties());
     Configuration configuration = configuration(settings, options);
@@ -135,8 +146,9 @@ public final class Main {
           "Nothing can publish to this log or read it: add a section \"http\", or start with"
               + " -cluster");
     }
+    RunFolder.make();
     int code = new Launch(args, options, configuration, settings.effective()).launch();
-    if (code == ExitCodes.SOFTWARE) {
+    if (code == ExitCodes.SOFTWARE && !ending.isTold()) {
       // The launcher keeps to itself what it fails over; all else of it is explained by now.
       complain("-options, -deployment-options or a -Dvertx… property cannot be used");
     }

@@ -102,7 +102,7 @@ class PackagingIT {
       }
       assertThat(root.resolve("data/outpour.db")).exists();
 
-      assertThat(hub.terminate().awaitExit()).isEqualTo(143);
+      assertThat(hub.terminate().awaitExit()).isZero();
       assertThat(health(image("HEALTHCHECK"))).isEqualTo(1);
     }
   }
@@ -125,7 +125,7 @@ class PackagingIT {
             .orElseThrow();
     try (HubProcess hub = start(Map.of(), here(List.of(command.split(" "))))) {
       hub.awaitLine("Ready");
-      assertThat(hub.terminate().awaitExit()).isEqualTo(143);
+      assertThat(hub.terminate().awaitExit()).isZero();
     }
   }
 }

@@ -63,7 +63,7 @@ class ManyDrainIT {
       long told = System.nanoTime();
       hub.terminate();
       lines.send("0\r\n\r\n");
-      assertThat(hub.awaitExit()).as("ended by SIGTERM").isEqualTo(143);
+      assertThat(hub.awaitExit()).as("ended by SIGTERM").isZero();
       double took = (System.nanoTime() - told) / 1e9;
       assertThat(lines.answer().body()).contains("\"count\":1");
       lines.close();

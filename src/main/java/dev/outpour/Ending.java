@@ -1,0 +1,79 @@
+package dev.outpour;
+
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the process with exit code 0 when a signal says so. A hub that is still starting is given a
+ * moment to come to the end of that first: verticles that are stopped while they start are not
+ * prepared for it. Its methods may be called from any thread.
+ */
+final class Ending {
+
+  private static final Logger log = LoggerFactory.getLogger(Ending.class);
+
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final CountDownLatch started = new CountDownLatch(1);
+  private volatile boolean told;
+
+  /** Listens to what operators and terminals send, unless Java was started to leave it alone. */
+  static Ending atSignals() {
+    Ending ending = new Ending();
+    List.of("TERM", "INT", "HUP").forEach(name -> atSignal(name, ending::end));
+    return ending;
+  }
+
+  /** By reflection, since the compiler warns of the only way that Java has for it. */
+  private static void atSignal(String name, Runnable action) {
+    try {
+      Class<?> type = Class.forName("sun.misc.Signal");
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object handling =
+          Proxy.newProxyInstance(
+              handler.getClassLoader(),
+              new Class<?>[] {handler},
+              (proxy, method, arguments) -> {
+                action.run();
+                return null;
+              });
+      type.getMethod("handle", type, handler)
+          .invoke(null, type.getConstructor(String.class).newInstance(name), handling);
+    } catch (ReflectiveOperationException e) {
+      // There is none of that name, or Java was started with -Xrs: then it is the system's.
+      log.debug("The signal {} is left as it is", name, e);
+    }
+  }
+
+  /** The start has come to its end, well or not. */
+  void started() {
+    started.countDown();
+  }
+
+  /** Whether the process was told to end. */
+  boolean isTold() {
+    return told;
+  }
+
+  private void end() {
+    if (told) {
+      return;
+    }
+    told = true;
+    // The exit waits for Vert.x to close, and signals wait for this thread.
+    new Thread(this::endStarted, "outpour-ending").start();
+  }
+
+  private void endStarted() {
+    try {
+      boolean unused = started.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    System.exit(0);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.outpour;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder of a process for its temporary files: the native code of libraries, and pages of the
+ * jar. It goes with the process; that of one that was killed goes when the next one of its user
+ * starts, which sees by a lock in it that its owner has ended.
+ *
+ * <p>Where it cannot be made, libraries use the system's folder. For the thread that starts the
+ * process.
+ */
+final class RunFolder {
+
+  private static final Logger log = LoggerFactory.getLogger(RunFolder.class);
+
+  private static final String NAME = "outpour-run-";
+  private static final String LOCK = "lock";
+
+  /** What says to a library where it may put files. */
+  private static final String SQLITE = "org.sqlite.tmpdir";
+
+  private static final String NETTY = "io.netty.native.workdir";
+  private static final String VERTX = "vertx.cacheDirBase";
+
+  private RunFolder() {}
+
+  /** Makes one, has libraries use it, and removes those that nobody needs any more. */
+  static void make() {
+    try {
+      Path parent = Path.of(System.getProperty("java.io.tmpdir"));
+      Path folder = Files.createTempDirectory(parent, NAME);
+      // In the opposite order, and after what libraries have put there.
+      folder.toFile().deleteOnExit();
+      folder.resolve(LOCK).toFile().deleteOnExit();
+      lock(folder);
+      setIfAbsent(SQLITE, folder);
+      setIfAbsent(NETTY, folder);
+      setIfAbsent(VERTX, folder.resolve("vertx-cache"));
+      removeAbandoned(parent, folder);
+    } catch (IOException | RuntimeException e) {
+      log.debug("There is no folder for temporary files", e);
+    }
+  }
+
+  /** Under another name until it is locked: an unlocked one is taken for that of an ended process. */
+  private static void lock(Path folder) throws IOException {
+    Path unlocked = Files.createFile(folder.resolve(LOCK + ".new"));
+    FileChannel channel = FileChannel.open(unlocked, StandardOpenOption.WRITE);
+    FileLock lock = channel.tryLock();
+    if (lock != null) {
+      // Until the process ends: a channel that nobody refers to is closed when it is collected.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> release(lock)));
+      Files.move(unlocked, folder.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static void release(FileLock lock) {
+    try {
+      lock.acquiredBy().close();
+    } catch (IOException e) {
+      log.debug("The lock of the folder for temporary files cannot be closed", e);
+    }
+  }
+
+  private static void setIfAbsent(String property, Path folder) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, folder.toString());
+    }
+  }
+
+  private static void removeAbandoned(Path parent, Path own) throws IOException {
+    Object user = Files.getOwner(own);
+    try (DirectoryStream<Path> others = Files.newDirectoryStream(parent, NAME + "*")) {
+      for (Path other : others) {
+        if (!other.equals(own)
+            && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
+            && Files.getOwner(other, LinkOption.NOFOLLOW_LINKS).equals(user)) {
+          removeIfAbandoned(other);
+        }
+      }
+    }
+  }
+
+  private static void removeIfAbandoned(Path folder) {
+    Path lock = folder.resolve(LOCK);
+    if (!Files.isRegularFile(lock, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+      if (channel.tryLock() != null) {
+        remove(folder);
+      }
+    } catch (IOException e) {
+      log.debug("{} cannot be removed", folder, e);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path directory, IOException failure)
+              throws IOException {
+            Files.delete(directory);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
