@@ -4,15 +4,20 @@ import dev.outpour.Configuration.Part;
 import dev.outpour.Configuration.Reach;
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.cli.Commands;
+import dev.outpour.cli.OwnHub;
 import dev.outpour.cli.PlainLocale;
 import dev.outpour.history.HistorySettings;
+import dev.outpour.http.HttpSettings;
 import dev.outpour.http.HttpVerticle;
+import dev.outpour.http.TlsSettings;
 import dev.outpour.ingest.IngestVerticle;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.settings.Settings;
 import dev.outpour.settings.SettingsException;
 import dev.outpour.simulator.SimulatorVerticle;
 import io.vertx.launcher.application.ExitCodes;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -74,7 +79,7 @@ public final class Main {
   /** Standard output is for what the command is asked for. */
   private static int command(String... args) {
     Logging.useStandardError();
-    return Commands.run(Main::rights, Main::history, args);
+    return Commands.run(Main::rights, Main::history, Main::own, args);
   }
 
   private static HistorySettings history(Optional<String> conf) {
@@ -82,6 +87,26 @@ public final class Main {
     HistorySettings history = HistorySettings.from(settings.section("history"));
     settings.check();
     return history;
+  }
+
+  /** Where it listens at all addresses, the loopback is one of them. */
+  private static OwnHub own(Optional<String> conf) {
+    Settings settings = settings(conf);
+    if (!settings.has("http")) {
+      throw new SettingsException(
+          List.of("There is no section http in the configuration: name the hub with --url"));
+    }
+    HttpSettings http = HttpSettings.from(settings.section("http"));
+    settings.check();
+    if (http.port() == 0) {
+      throw new SettingsException(
+          List.of("http.port is 0, which is any: name the hub with --url, as its log says it"));
+    }
+    TlsSettings tls = http.tls();
+    String address = ReadyLine.reachable(http.host().get(0)) + ":" + http.port();
+    return tls.isOn()
+        ? new OwnHub("https://" + address, Optional.of(Path.of(tls.certificate())))
+        : new OwnHub("http://" + address, Optional.empty());
   }
 
   private static Settings settings(Optional<String> conf) {

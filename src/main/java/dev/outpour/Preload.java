@@ -50,7 +50,6 @@ final class Preload {
     if (jar != null) {
       Thread thread = new Thread(() -> new Preload(vertx).load(jar), THREAD);
       thread.setDaemon(true);
-      thread.setPriority(Thread.MIN_PRIORITY);
       thread.start();
     }
   }
@@ -129,7 +128,9 @@ final class Preload {
     }
   }
 
-  /** Vert.x serves what is in the jar from a folder, where it puts it when it is first asked for. */
+  /**
+   * Vert.x serves what is in the jar from a folder, where it puts it when it is first asked for.
+   */
   private void unpack(String page) {
     try {
       ((VertxInternal) vertx).fileResolver().resolve(page);

@@ -51,7 +51,7 @@ final class ReadyLine {
   }
 
   /** All addresses of a machine are no address to connect to. */
-  private static String reachable(String host) {
+  static String reachable(String host) {
     return List.of("0.0.0.0", "::", "[::]").contains(host) ? "localhost" : bracketed(host);
   }
 

@@ -56,7 +56,9 @@ final class RunFolder {
     }
   }
 
-  /** Under another name until it is locked: an unlocked one is taken for that of an ended process. */
+  /**
+   * Under another name until it is locked: an unlocked one is taken for that of an ended process.
+   */
   private static void lock(Path folder) throws IOException {
     Path unlocked = Files.createFile(folder.resolve(LOCK + ".new"));
     FileChannel channel = FileChannel.open(unlocked, StandardOpenOption.WRITE);

@@ -22,8 +22,10 @@ class AcceptFailuresTest {
     AcceptFailures filter = new AcceptFailures();
     try {
       for (int i = 0; i < 10; i++) {
-        IOException full = new IOException("accept(..) failed with error(-24): Too many open files");
-        assertThat(filter.decide(null, own, Level.WARN, "", null, full)).isEqualTo(FilterReply.DENY);
+        IOException full =
+            new IOException("accept(..) failed with error(-24): Too many open files");
+        assertThat(filter.decide(null, own, Level.WARN, "", null, full))
+            .isEqualTo(FilterReply.DENY);
       }
     } finally {
       own.detachAppender(said);
@@ -35,7 +37,6 @@ class AcceptFailuresTest {
         .contains("No connection can be accepted", "ulimit -n");
     assertThat(filter.decide(null, own, Level.WARN, "", null, new IOException("Broken pipe")))
         .isEqualTo(FilterReply.NEUTRAL);
-    assertThat(filter.decide(null, own, Level.INFO, "", null, null))
-        .isEqualTo(FilterReply.NEUTRAL);
+    assertThat(filter.decide(null, own, Level.INFO, "", null, null)).isEqualTo(FilterReply.NEUTRAL);
   }
 }

@@ -94,6 +94,7 @@ class ConfigurationTest {
           Map.entry("auth.cookie", "session"),
           Map.entry("auth.graceSeconds", "60"),
           Map.entry("auth.revokedFile", "src/test/resources/auth/revoked"),
+          Map.entry("http.healthFile", "target/health"),
           Map.entry("cluster.name", "blue"),
           Map.entry("cluster.host", "127.0.0.2"),
           Map.entry("cluster.port", "6701"),

@@ -44,9 +44,7 @@ class FewDescriptorsIT {
         RawHttp reader = RawHttp.connect(port);
         readers.add(reader);
         String begun =
-            reader
-                .send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                .readUntil("\n\n");
+            reader.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n").readUntil("\n\n");
         if (turnedAway > 0 || i > FILES / 2) {
           assertThat(health(port)).as("with %s readers", i).isEqualTo(200);
         }

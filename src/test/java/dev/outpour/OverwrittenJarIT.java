@@ -39,7 +39,8 @@ class OverwrittenJarIT {
     Files.copy(Path.of(System.getProperty("outpour.jar")), jar);
     List<String> words =
         new ArrayList<>(
-            List.of("-Xlog:class+load:file=" + directory.resolve("classes"), "-jar", "outpour.jar"));
+            List.of(
+                "-Xlog:class+load:file=" + directory.resolve("classes"), "-jar", "outpour.jar"));
     words.addAll(List.of(args));
     return HubProcess.start(List.of(), directory, Map.of(), words);
   }
@@ -100,8 +101,18 @@ class OverwrittenJarIT {
 
   private static void useAll(int port) {
     for (String path :
-        List.of("/", "/console.html", "/page.js", "/page.css", "/outpour.js", "/openapi.json",
-            "/health", "/health/live", "/metrics", "/topics", "/readers")) {
+        List.of(
+            "/",
+            "/console.html",
+            "/page.js",
+            "/page.css",
+            "/outpour.js",
+            "/openapi.json",
+            "/health",
+            "/health/live",
+            "/metrics",
+            "/topics",
+            "/readers")) {
       assertThat(ask(port, "GET " + path, "").status()).as(path).isEqualTo(200);
     }
     assertThat(ask(port, "POST /update?topic=a/1&key=k", "{\"a\":1}").status()).isEqualTo(200);
@@ -111,8 +122,11 @@ class OverwrittenJarIT {
     assertThat(ask(port, "DELETE /events", "").status()).isEqualTo(405);
     assertThat(ask(port, "DELETE /readers/none", "").status()).isEqualTo(404);
     assertThat(ask(port, "GET /events?lastEventId=no", "").status()).isEqualTo(400);
-    for (String query : List.of("topic=a/*&lastEventId=earliest", "topic=a/1&last=1",
-        "topic=a/**&last=1&envelope=json")) {
+    for (String query :
+        List.of(
+            "topic=a/*&lastEventId=earliest",
+            "topic=a/1&last=1",
+            "topic=a/**&last=1&envelope=json")) {
       try (RawHttp reader = RawHttp.connect(port)) {
         reader.send("GET /events?" + query + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assertThat(reader.readUntil("\"a\":1")).contains("200 OK");

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the image and the service start, started as they do: from files that cannot be written, as
@@ -59,6 +64,7 @@ class PackagingIT {
     Map<String, String> all = new HashMap<>(environment);
     all.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + root.resolve("tmp"));
     all.put("OUTPOUR_HTTP_PORT", "" + port);
+    all.put("OUTPOUR_HTTP_HEALTH_FILE", healthFile().toString());
     all.put("OUTPOUR_HISTORY_PATH", root.resolve("data/outpour.db").toString());
     return HubProcess.start(asNobody(), root.resolve("data"), all, words);
   }
@@ -85,17 +91,85 @@ class PackagingIT {
     return words;
   }
 
-  private int health(List<String> words) throws Exception {
-    try (HubProcess health = start(Map.of(), here(words))) {
-      return health.awaitExit();
+  private Path healthFile() {
+    return root.resolve("tmp/outpour.health");
+  }
+
+  /** Runs the image's check as it is written there, but for the place of its file. */
+  private int health() throws Exception {
+    List<String> words = new ArrayList<>();
+    for (String word : image("HEALTHCHECK")) {
+      words.add(word.replace("/tmp/outpour.health", healthFile().toString()));
     }
+    assertThat(words).noneMatch(word -> word.contains("java"));
+    assertThat(String.join(" ", words)).contains(healthFile().toString());
+    return new ProcessBuilder(words).inheritIO().start().waitFor();
+  }
+
+  private void awaitHealth(int code) {
+    Await.until(
+        "the check says " + code,
+        () -> {
+          try {
+            return health() == code;
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  /** What the hub is started with beside what the image says itself. */
+  static Stream<Map<String, String>> environments() {
+    String certificate = TestCertificate.shared().both().toString();
+    return Stream.of(
+        OPEN,
+        Map.of("OUTPOUR_AUTH_ANONYMOUS", "true", "OUTPOUR_HTTP_SERVE", "events,update"),
+        Map.of("OUTPOUR_AUTH_ANONYMOUS", "true", "OUTPOUR_HTTP_TLS_CERTIFICATE", certificate));
+  }
+
+  @ParameterizedTest
+  @MethodSource("environments")
+  void imageIsHealthyWhateverItsPortItsTlsAndWhatItServes(Map<String, String> environment)
+      throws Exception {
+    Map<String, String> all = new HashMap<>(environment);
+    if (all.containsKey("OUTPOUR_HTTP_TLS_CERTIFICATE")) {
+      Path readable = root.resolve("certificate.pem");
+      Files.copy(Path.of(all.get("OUTPOUR_HTTP_TLS_CERTIFICATE")), readable);
+      Files.setPosixFilePermissions(readable, PosixFilePermissions.fromString("rw-r--r--"));
+      all.put("OUTPOUR_HTTP_TLS_CERTIFICATE", readable.toString());
+    }
+    assertThat(health()).isEqualTo(1);
+    try (HubProcess hub = start(all, here(image("ENTRYPOINT")))) {
+      hub.awaitLine("Ready");
+      awaitHealth(0);
+      hub.hold();
+      Files.setLastModifiedTime(
+          healthFile(), FileTime.from(Instant.now().minus(Duration.ofMinutes(2))));
+      assertThat(health()).as("a hub that does nothing any more").isEqualTo(1);
+      hub.goOn();
+      awaitHealth(0);
+    }
+  }
+
+  @Test
+  void memoryOutsideTheHeapFitsBesideIt() throws IOException {
+    int heap =
+        image("ENTRYPOINT").stream()
+            .filter(word -> word.startsWith("-XX:MaxRAMPercentage="))
+            .map(word -> Integer.parseInt(word.split("=")[1]))
+            .findFirst()
+            .orElseThrow();
+    List<String> options = Files.readAllLines(Path.of("conf/jvm.options"));
+    assertThat(options).noneMatch(line -> line.startsWith("-XX:MaxDirectMemorySize"));
+    // Java lets it become as large as the heap.
+    assertThat(2 * heap).isLessThanOrEqualTo(80);
   }
 
   @Test
   void imageServesIsHealthyAndEndsBySignal() throws Exception {
     try (HubProcess hub = start(OPEN, here(image("ENTRYPOINT")))) {
       assertThat(hub.awaitLine("Ready")).startsWith("{");
-      assertThat(health(image("HEALTHCHECK"))).isZero();
+      awaitHealth(0);
       try (RawHttp publisher = RawHttp.connect(port)) {
         publisher.send("POST /update HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\n1");
         assertThat(publisher.answer().status()).isEqualTo(200);
@@ -103,7 +177,7 @@ class PackagingIT {
       assertThat(root.resolve("data/outpour.db")).exists();
 
       assertThat(hub.terminate().awaitExit()).isZero();
-      assertThat(health(image("HEALTHCHECK"))).isEqualTo(1);
+      assertThat(health()).isEqualTo(1);
     }
   }
 

@@ -91,6 +91,22 @@ class PackagingTest {
   }
 
   @Test
+  void checkOfTheImageReadsTheFileThatTheHubWritesThere() throws IOException {
+    Dockerfile dockerfile = Dockerfile.read();
+    String[] variable = dockerfile.one("ENV").split("=", 2);
+    assertThat(variable[0]).isEqualTo("OUTPOUR_HTTP_HEALTH_FILE");
+    assertThat(String.join(" ", dockerfile.command("HEALTHCHECK"))).contains("find " + variable[1]);
+    Settings settings =
+        new Settings(
+            ConfigurationFile.read(Optional.of("conf/docker.json")).content(),
+            Map.of(variable[0], variable[1], "OUTPOUR_AUTH_ANONYMOUS", "true"),
+            Map.of());
+    assertThat(Configuration.ofAll(settings).http().orElseThrow().healthFile())
+        .isEqualTo(variable[1]);
+    assertThat(settings.unknownVariables()).isEmpty();
+  }
+
+  @Test
   void serviceIsUnderstoodBySystemdAndExposesLittle(@TempDir Path directory) throws Exception {
     Path analyze = Installed.need("systemd-analyze", "systemd");
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");

@@ -48,14 +48,16 @@ public final class Commands {
    *
    * @param rights reads what there is about them in a file, or where none is named
    * @param history reads what there is about the log there
+   * @param own reads where the hub of that configuration is
    * @return the exit code: 0 if all went well, 2 if the command line cannot be used, else 1
    */
   public static int run(
       Function<Optional<String>, AuthSettings> rights,
       Function<Optional<String>, HistorySettings> history,
+      Function<Optional<String>, OwnHub> own,
       String... args) {
     CommandLine commandLine =
-        commandLine(rights, history)
+        commandLine(rights, history, own)
             .setParameterExceptionHandler((fault, given) -> unusable(fault))
             .setExecutionExceptionHandler((fault, command, given) -> failed(fault));
     try {
@@ -69,20 +71,28 @@ public final class Commands {
   private static CommandLine commandLine() {
     return commandLine(
         conf -> {
-          throw new IllegalStateException("Nothing is run");
+          throw nothing();
         },
         conf -> {
-          throw new IllegalStateException("Nothing is run");
+          throw nothing();
+        },
+        conf -> {
+          throw nothing();
         });
+  }
+
+  private static IllegalStateException nothing() {
+    return new IllegalStateException("Nothing is run");
   }
 
   private static CommandLine commandLine(
       Function<Optional<String>, AuthSettings> rights,
-      Function<Optional<String>, HistorySettings> history) {
+      Function<Optional<String>, HistorySettings> history,
+      Function<Optional<String>, OwnHub> own) {
     return new CommandLine(new All())
         .addSubcommand(new PublishCommand())
         .addSubcommand(new ListenCommand())
-        .addSubcommand(new HealthCommand())
+        .addSubcommand(new HealthCommand(own))
         .addSubcommand(new BenchCommand())
         .addSubcommand(new TokenCommand(rights))
         .addSubcommand(new LogCommand(history))

@@ -10,7 +10,9 @@ import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,7 +21,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "health",
     sortOptions = false,
-    description = {"Asks a hub whether it is ready for readers and publishers.", ""},
+    description = {
+      "Asks a hub whether it is ready for readers and publishers.",
+      "",
+      "Without --url it asks the one that the configuration describes: its port, its address, and"
+          + " by TLS if that is configured, where it trusts the configured certificate alone.",
+      ""
+    },
     footer = {
       "",
       "Prints a line that says so, or why not.",
@@ -34,11 +42,29 @@ final class HealthCommand implements Callable<Integer> {
   @Option(names = "--live", description = "Ask only whether the process lives")
   private boolean live;
 
+  @Option(
+      names = "--conf",
+      paramLabel = "FILE",
+      description =
+          "The hub's configuration, by which it is found where no URL is given; default as for the"
+              + " hub itself: conf/config.json, the environment and system properties")
+  private @Nullable String conf;
+
+  private final Function<Optional<String>, OwnHub> own;
+
+  /**
+   * @param own reads where the hub is in a configuration, or the one where none is named
+   */
+  HealthCommand(Function<Optional<String>, OwnHub> own) {
+    this.own = own;
+  }
+
   private record Answer(int status, Buffer body) {}
 
   @Override
   public Integer call() {
-    HubAddress address = hub.address();
+    HubAddress address =
+        hub.isGiven() ? hub.address() : HubAddress.of(own.apply(Optional.ofNullable(conf)));
     try (HubClient client = new HubClient(address)) {
       Answer answer;
       try {

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param token sent along as proof of who asks
  * @param trusted a file with the certificates that are trusted over https; empty: those that Java
  *     trusts
+ * @param named whether its certificate has to be one for the host's name
  */
-record HubAddress(URI base, Optional<String> token, Optional<Path> trusted) {
+record HubAddress(URI base, Optional<String> token, Optional<Path> trusted, boolean named) {
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
@@ -33,7 +34,16 @@ record HubAddress(URI base, Optional<String> token, Optional<Path> trusted) {
     return new HubAddress(
         parse(url),
         Optional.ofNullable(token).filter(text -> !text.isBlank()).map(String::strip),
-        Optional.ofNullable(trusted));
+        Optional.ofNullable(trusted),
+        true);
+  }
+
+  /**
+   * That of the configuration. Its certificate is for the name by which others know it, so that the
+   * certificate itself, and nothing else, is what it is trusted by.
+   */
+  static HubAddress of(OwnHub hub) {
+    return new HubAddress(parse(hub.url()), Optional.empty(), hub.certificate(), false);
   }
 
   private static URI parse(String url) {

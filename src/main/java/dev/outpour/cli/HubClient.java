@@ -36,6 +36,7 @@ final class HubClient implements AutoCloseable {
                 .setBlockedThreadCheckIntervalUnit(TimeUnit.DAYS));
     HttpClientOptions options = new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS);
     hub.setTrust(options);
+    options.setVerifyHost(hub.named());
     this.http = vertx.createHttpClient(options);
   }
 

@@ -7,14 +7,16 @@ import picocli.CommandLine.Option;
 /** The options that say where a hub is, and who asks it. */
 final class HubOptions {
 
+  private static final String DEFAULT = "http://localhost:3000";
+
   @Option(
       names = "--url",
       paramLabel = "URL",
-      defaultValue = "${env:HUB_URL:-http://localhost:3000}",
+      defaultValue = "${env:HUB_URL}",
       description =
           "Where the hub is; default what HUB_URL says in the environment, else"
               + " http://localhost:3000")
-  private String url = "";
+  private @Nullable String url;
 
   @Option(
       names = "--token",
@@ -43,6 +45,11 @@ final class HubOptions {
    * @throws CommandException if the options do not say where one could be
    */
   HubAddress address() {
-    return HubAddress.of(url, token, cacert);
+    return HubAddress.of(url == null ? DEFAULT : url, token, cacert);
+  }
+
+  /** Whether anything says where the hub is. */
+  boolean isGiven() {
+    return url != null;
   }
 }

@@ -1,8 +1,10 @@
 package dev.outpour.history;
 
 import dev.outpour.settings.CannotStartException;
+import dev.outpour.settings.PrivateFiles;
 import dev.outpour.update.Lineage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -48,7 +50,11 @@ public final class LogCopy {
   Contents make(Path source) throws IOException, SQLException {
     delete();
     WalFile.check(source);
-    Files.copy(source, path, StandardCopyOption.REPLACE_EXISTING);
+    // Into a file that is there: a copy would be made for all to read.
+    PrivateFiles.create(path);
+    try (OutputStream out = Files.newOutputStream(path)) {
+      Files.copy(source, out);
+    }
     Path writeAhead = LogParts.wal(source);
     if (Files.exists(writeAhead)) {
       Files.copy(writeAhead, LogParts.wal(path), StandardCopyOption.REPLACE_EXISTING);

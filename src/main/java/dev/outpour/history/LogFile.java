@@ -1,7 +1,9 @@
 package dev.outpour.history;
 
 import dev.outpour.settings.CannotStartException;
+import dev.outpour.settings.PrivateFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -93,6 +95,7 @@ final class LogFile implements AutoCloseable {
     } else {
       checkWriteAheadLog();
       OtherHub.refuseIfAny(path, lock);
+      createIfNone();
     }
     config.setSynchronous(SynchronousMode.FULL);
     // The writer does it itself, after its publishers have their answers.
@@ -106,6 +109,17 @@ final class LogFile implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /** Empty, and before SQLite makes it for all to read; what lies beside it has its mode. */
+  private void createIfNone() {
+    try {
+      if (!Files.exists(path)) {
+        PrivateFiles.create(path);
+      }
+    } catch (IOException e) {
+      throw OpenFailure.of(path, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.outpour.history;
 
+import dev.outpour.settings.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -58,7 +59,7 @@ final class LogLock implements AutoCloseable {
     if (parent == null) {
       throw new IOException(at + " is a folder");
     }
-    Files.createDirectories(parent);
+    PrivateFiles.createFolders(parent);
     return parent.toRealPath().resolve(at.getFileName());
   }
 
@@ -72,7 +73,7 @@ final class LogLock implements AutoCloseable {
     Path place = LogParts.lock(file);
     for (int i = 0; i < TRIES; i++) {
       try {
-        Files.createFile(place);
+        PrivateFiles.create(place);
       } catch (FileAlreadyExistsException e) {
         log.debug("{} is there", place);
       }
@@ -130,7 +131,7 @@ final class LogLock implements AutoCloseable {
       return;
     }
     Path made =
-        Files.createFile(place.resolveSibling(place.getFileName() + "." + UUID.randomUUID()));
+        PrivateFiles.create(place.resolveSibling(place.getFileName() + "." + UUID.randomUUID()));
     try {
       Object key = key(made);
       Locked anew = key == null ? null : lock(made, key);

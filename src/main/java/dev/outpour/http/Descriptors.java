@@ -42,8 +42,7 @@ record Descriptors(long most, long open, int loops) {
   /** How many connections may be let in; at least one. */
   int allowed() {
     long free = most - open - Math.max(OTHERS + (long) PER_LOOP * loops, most / PART);
-    long served =
-        (free - Limits.FAREWELLS) * Limits.FAREWELL_PART / (Limits.FAREWELL_PART + 1);
+    long served = (free - Limits.FAREWELLS) * Limits.FAREWELL_PART / (Limits.FAREWELL_PART + 1);
     return (int) Math.max(1, Math.min(MOST_CONNECTIONS, served));
   }
 

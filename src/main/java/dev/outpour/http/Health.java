@@ -22,6 +22,7 @@ import java.util.function.BooleanSupplier;
 final class Health {
 
   private static final Set<String> NAMES = Set.of("serving", "log", "history", "memory", "cluster");
+  private static final String STUCK = " event loops do not turn";
   private static final String EXCLUDE = "exclude";
   private static final String UP = "up";
   private static final String DEGRADED = "degraded";
@@ -69,7 +70,7 @@ final class Health {
   /** Whether the process is to be left alone: its event loops turn. */
   void live(RoutingContext context) {
     long stuck = LoopPulse.stuck(vertx);
-    answer(context, List.of(Check.of("loops", stuck == 0, stuck + " event loops do not turn")));
+    answer(context, List.of(Check.of("loops", stuck == 0, stuck + STUCK)));
   }
 
   /**
@@ -90,6 +91,17 @@ final class Health {
     List<Check> checks = checks();
     checks.removeIf(check -> excluded.contains(check.name()));
     answer(context, checks);
+  }
+
+  /** Why the process is not as it should be, or nobody may be sent here; empty if all is well. */
+  Optional<String> trouble() {
+    long stuck = LoopPulse.stuck(vertx);
+    return stuck > 0
+        ? Optional.of(stuck + STUCK)
+        : checks().stream()
+            .filter(check -> !check.up())
+            .map(check -> check.trouble().orElse(check.name()))
+            .reduce((one, other) -> one + "; " + other);
   }
 
   private List<Check> checks() {

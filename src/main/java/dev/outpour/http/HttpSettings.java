@@ -35,6 +35,8 @@ import java.util.stream.Collectors;
  * @param directWrites whether events go to sockets directly where that works, and not through the
  *     HTTP responses of Vert.x; default true
  * @param tls how it shows who it is
+ * @param healthFile a file that says every few seconds how the hub is, for who looks from the same
+ *     machine; default none
  * @param clearTextHttp2 whether HTTP/2 is spoken without TLS, on the loopback only; default false
  */
 public record HttpSettings(
@@ -51,6 +53,7 @@ public record HttpSettings(
     boolean presence,
     boolean directWrites,
     TlsSettings tls,
+    String healthFile,
     boolean clearTextHttp2) {
 
   /** What a listener can answer. */
@@ -88,6 +91,7 @@ public record HttpSettings(
             section.flag("presence", false),
             section.flag("directWrites", true),
             TlsSettings.from(section),
+            section.optional("healthFile", Section::checkFile),
             section.flag("clearTextHttp2", false));
     if (settings.clearTextHttp2 && settings.tls.isOn()) {
       section.fault("clearTextHttp2", "must be false where there is TLS: it brings HTTP/2 itself");

@@ -8,8 +8,8 @@ import java.util.List;
  * What a client may take of this process. What is counted by address or name does not count for the
  * loopback, unless that is asked for.
  *
- * @param connections how many connections at once, 0 to 1,000,000; 0, the default: as many as
- *     the process may open files, less a reserve; never more
+ * @param connections how many connections at once, 0 to 1,000,000; 0, the default: as many as the
+ *     process may open files, less a reserve; never more
  * @param connectionsPerAddress how many of them from one address, 0 to 1,000,000, 0 without limit;
  *     default 2,000. Of IPv6 a /64 counts as one address
  * @param streamsPerAddress how many readers at one address, 0 to 1,000,000, 0 without limit;

@@ -26,6 +26,7 @@ final class Listener {
   private final Servers servers;
   private final Connections connections;
   private final long looks;
+  private final HealthFile healthFile;
   private @Nullable PemKeyCertOptions certificate;
 
   private Listener(
@@ -34,7 +35,9 @@ final class Listener {
       Optional<Certificates> certificates,
       Serving serving,
       Connections connections,
+      HealthFile healthFile,
       Servers servers) {
+    this.healthFile = healthFile;
     this.vertx = vertx;
     this.settings = settings;
     this.serving = serving;
@@ -98,8 +101,17 @@ final class Listener {
                           if (works) {
                             parts.writers().writeDirectly();
                           }
+                          HealthFile healthFile =
+                              HealthFile.begin(
+                                  vertx, settings.healthFile(), parts.health()::trouble);
                           return new Listener(
-                              vertx, settings, certificates, serving, connections, servers);
+                              vertx,
+                              settings,
+                              certificates,
+                              serving,
+                              connections,
+                              healthFile,
+                              servers);
                         }));
   }
 
@@ -138,6 +150,7 @@ final class Listener {
         .onComplete(
             ended -> {
               vertx.cancelTimer(looks);
+              healthFile.end();
               connections.close();
             });
   }

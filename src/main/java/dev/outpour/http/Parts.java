@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
  * What answers requests on one event loop, wired together; whose connections they come by is no
  * matter here.
  *
+ * @param health how the process is
  * @param front where requests come in
  * @param router what the front does not answer itself
  * @param visits what is told of requests
@@ -34,6 +35,7 @@ record Parts(
     Node node,
     SubscribeHandler subscribe,
     PublishHandler publish,
+    Health health,
     Router router,
     Front front) {
 
@@ -116,7 +118,7 @@ record Parts(
     Front front = new Front(settings, gate, problem, subscribe, publish, router);
     return new Parts(
         log, metrics, writers, audience, queue, problem, limits, clients, visits, authority, node,
-        subscribe, publish, router, front);
+        subscribe, publish, health, router, front);
   }
 
   /** A quarter of the heap: pages take about twice in it what their bytes are. */

@@ -48,7 +48,12 @@ record CommandRun(int code, String output, String errors) {
       System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
       System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
       System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-      int code = Commands.run(conf -> rights, conf -> history, args);
+      int code =
+          Commands.run(
+              conf -> rights,
+              conf -> history,
+              conf -> new OwnHub("http://localhost:3000", java.util.Optional.empty()),
+              args);
       return new CommandRun(
           code, output.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
     } finally {

@@ -67,6 +67,7 @@ class GateTest {
             false,
             true,
             new TlsSettings("", "", 0),
+            "",
             false),
         new RefusedOrigins());
   }

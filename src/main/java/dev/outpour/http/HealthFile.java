@@ -1,0 +1,83 @@
+package dev.outpour.http;
+
+import dev.outpour.settings.PrivateFiles;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.LocalMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file that says how the hub is, for who looks from the same machine: its one line is {@code up},
+ * or {@code down: } and why. It is written anew every few seconds, so that an old one says that
+ * nothing turns any more; by one event loop of the process.
+ */
+final class HealthFile {
+
+  private static final Logger log = LoggerFactory.getLogger(HealthFile.class);
+
+  private static final long PERIOD_MILLIS = 2_000;
+
+  private final Vertx vertx;
+  private final Path path;
+  private final Supplier<Optional<String>> trouble;
+  private final LocalMap<String, Boolean> writers;
+  private final AtomicBoolean failed = new AtomicBoolean();
+  private final boolean isWriter;
+  private final long timer;
+
+  private HealthFile(Vertx vertx, String path, Supplier<Optional<String>> trouble) {
+    this.vertx = vertx;
+    this.path = Path.of(path);
+    this.trouble = trouble;
+    this.writers = vertx.sharedData().getLocalMap("outpour.healthFiles");
+    this.isWriter = !path.isEmpty() && writers.putIfAbsent(path, true) == null;
+    this.timer = isWriter ? vertx.setPeriodic(0, PERIOD_MILLIS, tick -> write()) : -1;
+  }
+
+  /**
+   * Begins to write, on the event loop of the caller.
+   *
+   * @param path empty: there is none
+   */
+  static HealthFile begin(Vertx vertx, String path, Supplier<Optional<String>> trouble) {
+    return new HealthFile(vertx, path, trouble);
+  }
+
+  private void write() {
+    String line = trouble.get().map(why -> "down: " + why).orElse("up");
+    vertx
+        .executeBlocking(() -> write(line))
+        .onSuccess(written -> failed.set(false))
+        .onFailure(
+            failure -> {
+              if (!failed.getAndSet(true)) {
+                log.warn("http.healthFile cannot be written: {}", failure.toString());
+              }
+            });
+  }
+
+  /** In one step: who looks finds all of a line. */
+  private Path write(String line) throws IOException {
+    Path anew = path.resolveSibling(path.getFileName() + ".new");
+    Files.deleteIfExists(anew);
+    Files.writeString(PrivateFiles.create(anew), line + "\n");
+    return Files.move(
+        anew, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Writes no more, and takes away what it has written. */
+  void end() {
+    if (isWriter) {
+      vertx.cancelTimer(timer);
+      writers.remove(path.toString());
+      var unused = vertx.executeBlocking(() -> Files.deleteIfExists(path));
+    }
+  }
+}
