@@ -87,7 +87,8 @@ class WebrootIT {
               "/loop",
               "/own/")) {
         RawHttp.Answer answer = get(port, path);
-        assertThat(answer.status()).as(path).isEqualTo(404);
+        // 400 where the path could be written more simply.
+        assertThat(answer.status()).as(path).isIn(400, 404);
         assertThat(answer.body()).as(path).doesNotContain("content of");
       }
     }

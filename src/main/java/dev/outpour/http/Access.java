@@ -161,7 +161,7 @@ final class Access {
       Consumer<Refusal> refused) {
     if (caller.succeeded()) {
       visits.name(request, caller.result());
-      go(request, caller.result(), admitted, refused);
+      go(request, caller.result(), admitted, refusal -> refuse(request, refusal, true, refused));
     } else if (caller.cause() instanceof RefusedException known) {
       refuse(request, known.refusal(), true, refused);
     } else {
@@ -191,10 +191,15 @@ final class Access {
 
   private static void refuse(
       HttpServerRequest request, Refusal refusal, boolean bad, Consumer<Refusal> refused) {
-    if (refusal.status() == 401) {
-      request
-          .response()
-          .putHeader(CHALLENGE_HEADER, bad ? CHALLENGE + ", error=\"invalid_token\"" : CHALLENGE);
+    String error =
+        switch (refusal.status()) {
+          case 401 -> bad ? ", error=\"invalid_token\"" : "";
+          // RFC 6750, section 3.1.
+          case 403 -> ", error=\"insufficient_scope\"";
+          default -> null;
+        };
+    if (error != null) {
+      request.response().putHeader(CHALLENGE_HEADER, CHALLENGE + error);
     }
     refused.accept(refusal);
   }

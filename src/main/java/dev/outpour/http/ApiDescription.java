@@ -30,7 +30,7 @@ final class ApiDescription implements Handler<RoutingContext> {
     context
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-        .end(content);
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+    WholeAnswer.end(context.request(), content);
   }
 }

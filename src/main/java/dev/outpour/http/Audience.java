@@ -48,7 +48,7 @@ final class Audience {
   private final Arrivals arrivals;
   private final CatchUp catchUp;
   private final Notices notices;
-  private final Mishaps mishaps = new Mishaps();
+  private final Mishaps mishaps = new Mishaps("Delivery");
   private final Probe probe;
   private final List<EventStream> ahead = new ArrayList<>();
   private @Nullable Buffer headPosition;

@@ -192,8 +192,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     if (inBody && unanswered == 0) {
       return;
     }
-    connections.refused(refusal.status());
-    var unused = context.writeAndFlush(Problem.whole(refusal));
+    var unused = context.writeAndFlush(connections.answer(refusal).http1());
   }
 
   private static void close(ChannelHandlerContext context) {

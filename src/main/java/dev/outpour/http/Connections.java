@@ -3,6 +3,7 @@ package dev.outpour.http;
 import dev.outpour.http.Tally.Seat;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.update.Refusal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
@@ -33,6 +34,7 @@ final class Connections {
   private final Limits limits;
   private final Clients clients;
   private final Metrics metrics;
+  private final Today today = new Today(System::currentTimeMillis);
   private final List<ConnectionGuard> guards = new ArrayList<>();
   private final HttpServerOptions decoding;
   private final Set<Http2Guard> shared = new HashSet<>();
@@ -96,10 +98,10 @@ final class Connections {
   }
 
   private void guard(HttpConnection connection, ChannelPipeline pipeline) {
+    // What is wrong with a connection is its client's doing, and told to it alone.
+    connection.exceptionHandler(wrong -> {});
     Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
     if (http2 != null) {
-      // What is wrong with a connection is its client's doing, and told to it alone.
-      connection.exceptionHandler(wrong -> {});
       Sockets.limitUnsent(pipeline.channel());
       Http2Guard guard = new Http2Guard(this, http2);
       shared.add(guard);
@@ -186,8 +188,9 @@ final class Connections {
     metrics.limited(limit);
   }
 
-  /** Counts a refusal. */
-  void refused(int status) {
-    metrics.refused(status);
+  /** What a guard answers in place of Vert.x, which is counted as refusals are. */
+  GuardAnswer answer(Refusal refusal) {
+    metrics.refused(refusal.status());
+    return new GuardAnswer(refusal, today);
   }
 }

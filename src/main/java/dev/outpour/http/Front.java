@@ -7,8 +7,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where every request comes in: turns strangers away, and spares publishers and readers the way
@@ -16,7 +14,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Front implements Handler<HttpServerRequest> {
 
-  private static final Logger log = LoggerFactory.getLogger(Front.class);
+  /** Of all paths together. */
+  private static final String METHODS = "GET, HEAD, POST, DELETE, OPTIONS";
 
   private static final int FORBIDDEN = 403;
   private static final int METHOD_NOT_ALLOWED = 405;
@@ -26,6 +25,7 @@ final class Front implements Handler<HttpServerRequest> {
 
   private final Gate gate;
   private final Problem problem;
+  private final Today today;
   private final Optional<String> transportSecurity;
   private final Optional<SubscribeHandler> subscribe;
   private final Optional<PublishHandler> publish;
@@ -38,11 +38,13 @@ final class Front implements Handler<HttpServerRequest> {
       HttpSettings settings,
       Gate gate,
       Problem problem,
+      Today today,
       SubscribeHandler subscribe,
       PublishHandler publish,
       Handler<HttpServerRequest> router) {
     this.gate = gate;
     this.problem = problem;
+    this.today = today;
     this.transportSecurity = settings.transportSecurity();
     this.subscribe = Optional.of(subscribe).filter(own -> settings.serves(Service.EVENTS));
     this.publish = Optional.of(publish).filter(own -> settings.serves(Service.UPDATE));
@@ -56,8 +58,7 @@ final class Front implements Handler<HttpServerRequest> {
         pass(request);
       }
     } catch (RuntimeException e) {
-      log.error("A request could not be answered", e);
-      problem.send(request, Refusal.failed());
+      problem.fail(request, "answering", e);
     }
   }
 
@@ -66,6 +67,7 @@ final class Front implements Handler<HttpServerRequest> {
     if (LastAnswer.isSaid(request)) {
       return false;
     }
+    today.on(request.response());
     transportSecurity.ifPresent(value -> request.response().putHeader(TRANSPORT_SECURITY, value));
     Refusal faulty = RequestCheck.check(request);
     if (faulty != null) {
@@ -88,7 +90,7 @@ final class Front implements Handler<HttpServerRequest> {
       return;
     }
     if (refusal.status() == METHOD_NOT_ALLOWED) {
-      request.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD, POST, OPTIONS");
+      request.response().putHeader(HttpHeaders.ALLOW, METHODS);
     }
     problem.sendLast(request, refusal);
   }
@@ -107,6 +109,8 @@ final class Front implements Handler<HttpServerRequest> {
         && (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD))
         && Routes.EVENTS.equals(path)) {
       subscribe.get().handle(request);
+    } else if (method.equals(HttpMethod.OPTIONS) && "*".equals(request.uri())) {
+      request.response().putHeader(HttpHeaders.ALLOW, METHODS).setStatusCode(204).end();
     } else {
       router.handle(request);
     }

@@ -125,13 +125,9 @@ final class Health {
         .response()
         .setStatusCode(up ? 200 : 503)
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-        .end(
-            new JsonObject()
-                .put("status", word(up))
-                .put("checks", each)
-                .toBuffer()
-                .appendString("\n"));
+        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+    JsonObject said = new JsonObject().put("status", word(up)).put("checks", each);
+    WholeAnswer.end(context.request(), said.toBuffer().appendString("\n"));
   }
 
   private static String word(boolean up) {

@@ -14,6 +14,10 @@ import io.netty.handler.codec.http2.Http2Settings;
  * Tells the guard of a connection which frames come, and ends the connection if too many of them
  * ask for nothing. Floods of other frames Netty sees itself. For use on the connection's event loop
  * only.
+ *
+ * <p>A client gives room for what it has read: twice at most for each frame with data, for the
+ * stream and for all. So each time it does is paid for by some bytes that were sent to it before,
+ * fewer than the shortest frame has that the hub sends; only what is not paid for counts.
  */
 final class Http2Frames extends Http2FrameListenerDecorator {
 
@@ -22,13 +26,24 @@ final class Http2Frames extends Http2FrameListenerDecorator {
 
   private static final long WHILE_MILLIS = 10_000;
 
+  /** What a client has to have read to give room once. */
+  private static final int BYTES_FOR_ROOM = 16;
+
   private final Http2Guard guard;
+
+  /** How much room the client has given for all streams together, ever. */
+  private long roomBytes;
+
+  /** How much of what was sent is used up. */
+  private long paidBytes;
+
   private int idleFrames;
   private long whileEndMillis;
 
   Http2Frames(Http2FrameListener listener, Http2Guard guard) {
     super(listener);
     this.guard = guard;
+    this.roomBytes = guard.room();
   }
 
   private void count() throws Http2Exception {
@@ -100,7 +115,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
 
   @Override
   public void onSettingsAckRead(ChannelHandlerContext context) throws Http2Exception {
-    guard.gotFrame();
+    count();
     super.onSettingsAckRead(context);
   }
 
@@ -126,7 +141,14 @@ final class Http2Frames extends Http2FrameListenerDecorator {
   @Override
   public void onWindowUpdateRead(ChannelHandlerContext context, int stream, int bytes)
       throws Http2Exception {
-    guard.gotFrame();
+    roomBytes += stream == 0 ? bytes : 0;
+    long sentBytes = roomBytes - guard.room();
+    if (paidBytes + BYTES_FOR_ROOM <= sentBytes) {
+      paidBytes += BYTES_FOR_ROOM;
+      guard.gotFrame();
+    } else {
+      count();
+    }
     super.onWindowUpdateRead(context, stream, bytes);
   }
 

@@ -3,11 +3,9 @@ package dev.outpour.http;
 import dev.outpour.metrics.Limit;
 import dev.outpour.update.Refusal;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -17,8 +15,6 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
-import io.vertx.core.http.HttpHeaders;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -113,6 +109,11 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     context.fireChannelReadComplete();
   }
 
+  /** For how many bytes its client has room, of all streams together. */
+  int room() {
+    return handler.encoder().flowController().windowSize(connection.connectionStream());
+  }
+
   /** Hears of a whole frame. */
   void gotFrame() {
     gotFrames = true;
@@ -200,15 +201,8 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
   /** Answers in place of Vert.x, if it has not begun to, and wants nothing more of the request. */
   private void refuse(ChannelHandlerContext own, Http2Stream stream, Refusal refusal) {
     if (!stream.isHeadersSent()) {
-      connections.refused(refusal.status());
-      Http2Headers head =
-          new DefaultHttp2Headers()
-              .status(Integer.toString(refusal.status()))
-              .set(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
-              .set("x-content-type-options", Problem.NO_SNIFF)
-              .set(HttpHeaders.CACHE_CONTROL, "no-store");
-      ByteBuf body = Unpooled.copiedBuffer(Problem.text(refusal), StandardCharsets.UTF_8);
-      var unused = write(own, stream.id(), head, body);
+      GuardAnswer answer = connections.answer(refusal);
+      var unused = write(own, stream.id(), answer.http2Head(), answer.body());
       own.channel().flush();
     }
     SharedLane.reset(handler, own, stream.id(), Http2Error.NO_ERROR);

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,6 +75,8 @@ final class Listener {
     Parts parts = Parts.of(vertx, settings, limiting, auth, authority);
     Connections connections =
         new Connections(vertx, limiting, parts.limits(), parts.clients(), parts.metrics());
+    Mishaps mishaps = new Mishaps("Serving");
+    vertx.getOrCreateContext().exceptionHandler(failure -> unhandled(mishaps, failure));
     AccessLog visits = parts.visits();
     HttpServerOptions options = options(settings, certificates, connections.headMillis());
     Servers servers =
@@ -113,6 +116,15 @@ final class Listener {
                               healthFile,
                               servers);
                         }));
+  }
+
+  /** Vert.x would write a line for each: also where a client leaves while a file is read for it. */
+  private static void unhandled(Mishaps mishaps, Throwable failure) {
+    if (failure instanceof ClosedChannelException) {
+      log.debug("A client has left before it had its answer", failure);
+    } else {
+      mishaps.add("nobody waited for it", failure);
+    }
   }
 
   /** A server whose connections are handled as those of readers and publishers. */

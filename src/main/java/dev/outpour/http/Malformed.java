@@ -37,6 +37,8 @@ final class Malformed implements Handler<HttpServerRequest> {
   static void checkVersion(HttpRequest request) {
     HttpVersion version = request.protocolVersion();
     if (version.equals(HttpVersion.HTTP_1_1)) {
+      // Vert.x knows no other object of this name, such as Netty makes for one in small letters.
+      request.setProtocolVersion(HttpVersion.HTTP_1_1);
       return;
     }
     if (request.decoderResult().isFailure()) {
@@ -64,6 +66,9 @@ final class Malformed implements Handler<HttpServerRequest> {
           "The headers are longer than is taken: send fewer cookies, or raise"
               + " limits.headerKilobytes",
           0);
+    }
+    if (cause instanceof StrictDecoder.HeadException odd) {
+      return Refusal.badRequest(odd.detail());
     }
     return cause instanceof UnknownVersionException
         ? new Refusal(505, "Only HTTP/1.1 and 1.0 are spoken here", 0)

@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What goes wrong in the delivery of one event loop that nothing foresaw: it is said in the log,
- * but not for each of thousands of readers. For use on that loop only.
+ * What goes wrong on one event loop that nothing foresaw: it is said in the log, but not for each
+ * of thousands of readers or requests. For use on that loop only.
  */
 final class Mishaps {
 
@@ -14,9 +14,17 @@ final class Mishaps {
 
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  private final String subject;
   private long count;
   private long toldCount;
   private long toldNanos;
+
+  /**
+   * @param subject what fails, as the line in the log begins
+   */
+  Mishaps(String subject) {
+    this.subject = subject;
+  }
 
   /**
    * Takes in what went wrong.
@@ -27,7 +35,7 @@ final class Mishaps {
     long now = System.nanoTime();
     count++;
     if (toldCount == 0 || now - toldNanos >= QUIET_NANOS) {
-      log.error("Delivery failed {} times, now while {}", count - toldCount, doing, cause);
+      log.error("{} failed {} times, now while {}", subject, count - toldCount, doing, cause);
       toldCount = count;
       toldNanos = now;
     }

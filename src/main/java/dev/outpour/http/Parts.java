@@ -65,7 +65,8 @@ record Parts(
             log::appendedBy,
             task -> vertx.runOnContext(turn -> task.run()));
     Node node = Node.of(vertx);
-    Problem problem = new Problem(vertx, metrics);
+    Today today = new Today(System::currentTimeMillis);
+    Problem problem = new Problem(vertx, metrics, today);
     Gate gate = new Gate(settings, RefusedOrigins.of(vertx));
     Limits limits = Limits.of(vertx, limiting);
     Clients clients = new Clients(limiting);
@@ -115,7 +116,7 @@ record Parts(
         new WhoHandler(Nodes.of(vertx), new NewestOfTopics(log), gate, access, problem);
     Health health = new Health(vertx, log, subscribe::isDraining, limits.memory(), problem);
     Router router = routes.router(subscribe, publish, revoke, who, log, health, metrics);
-    Front front = new Front(settings, gate, problem, subscribe, publish, router);
+    Front front = new Front(settings, gate, problem, today, subscribe, publish, router);
     return new Parts(
         log, metrics, writers, audience, queue, problem, limits, clients, visits, authority, node,
         subscribe, publish, health, router, front);

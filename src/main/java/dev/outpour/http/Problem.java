@@ -3,18 +3,12 @@ package dev.outpour.http;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Refusal;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,11 +35,24 @@ final class Problem {
 
   private final Vertx vertx;
   private final Metrics metrics;
+  private final Today today;
   private final RefusalLog log = new RefusalLog(Budget::nowMillis);
+  private final Mishaps mishaps = new Mishaps("Answering");
 
-  Problem(Vertx vertx, Metrics metrics) {
+  Problem(Vertx vertx, Metrics metrics, Today today) {
     this.vertx = vertx;
     this.metrics = metrics;
+    this.today = today;
+  }
+
+  /**
+   * Answers that this hub has failed, and says so in its log.
+   *
+   * @param doing what was being done, as it goes on after "while"
+   */
+  void fail(HttpServerRequest request, String doing, Throwable cause) {
+    mishaps.add(doing + " of the request " + RequestIds.of(request), cause);
+    send(request, Refusal.failed());
   }
 
   /** Answers with a refusal. */
@@ -66,6 +73,7 @@ final class Problem {
     String id = RequestIds.of(request);
     count(refusal.status());
     log.add(request, id, refusal);
+    today.on(response);
     response
         .setStatusCode(refusal.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
@@ -78,7 +86,7 @@ final class Problem {
     if (unread) {
       LastAnswer.say(request);
     }
-    response.end(body(refusal).put("request", id).mergeIn(more).toBuffer().appendString("\n"));
+    WholeAnswer.end(request, body(refusal, id).mergeIn(more).toBuffer().appendString("\n"));
     if (unread || LastAnswer.isSaid(request)) {
       closeSoon(request);
     }
@@ -111,32 +119,25 @@ final class Problem {
     }
   }
 
-  private static JsonObject body(Refusal refusal) {
+  /** The body of an answer. */
+  static JsonObject body(Refusal refusal, String id) {
     return new JsonObject()
         .put("type", "about:blank")
-        .put("title", HttpResponseStatus.valueOf(refusal.status()).reasonPhrase())
+        .put("title", title(refusal.status()))
         .put("status", refusal.status())
-        .put("detail", refusal.detail());
+        .put("detail", refusal.detail())
+        .put("request", id);
   }
 
-  /** The body of an answer. */
-  static String text(Refusal refusal) {
-    return body(refusal).encode() + "\n";
-  }
-
-  /** An answer for a connection of which Vert.x does not hear any more. */
-  static FullHttpResponse whole(Refusal refusal) {
-    ByteBuf body = Unpooled.copiedBuffer(text(refusal), StandardCharsets.UTF_8);
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(refusal.status()), body);
-    response
-        .headers()
-        .set(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
-        .set(CONTENT_TYPE_OPTIONS, NO_SNIFF)
-        .set(HttpHeaders.CONTENT_LENGTH, body.readableBytes())
-        .set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-    return response;
+  /** As RFC 9110 has it; Netty has some that are older. */
+  private static String title(int status) {
+    return switch (status) {
+      case 413 -> "Content Too Large";
+      case 414 -> "URI Too Long";
+      case 416 -> "Range Not Satisfiable";
+      case 422 -> "Unprocessable Content";
+      default -> HttpResponseStatus.valueOf(status).reasonPhrase();
+    };
   }
 
   private void closeSoon(HttpServerRequest request) {

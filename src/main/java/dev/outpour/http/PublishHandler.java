@@ -23,16 +23,12 @@ import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers {@code POST /update}: checks the request, hands its updates on, and answers when they are
  * in the log. A client that has gone meanwhile does not undo its update. For use on one event loop.
  */
 final class PublishHandler implements Handler<HttpServerRequest> {
-
-  private static final Logger log = LoggerFactory.getLogger(PublishHandler.class);
 
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
@@ -206,12 +202,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       refuse(request, e.refusal());
     } catch (RuntimeException e) {
       // Nobody else sees what is thrown once the body has arrived.
-      String id = RequestIds.of(request);
-      log.atError()
-          .addKeyValue("request", id)
-          .setCause(e)
-          .log("The update of the request {} could not be taken", id);
-      refuse(request, Refusal.failed());
+      problem.fail(request, "taking the update", e);
     }
   }
 

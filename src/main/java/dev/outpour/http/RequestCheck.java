@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -36,26 +35,11 @@ final class RequestCheck {
     if (method.equals(HttpMethod.TRACE) || method.equals(HttpMethod.CONNECT)) {
       return new Refusal(405, method + " is not answered here", 0);
     }
-    if (Lane.isShared(request)) {
-      Refusal address = checkAddress(request.uri());
-      if (address != null) {
-        return address;
-      }
-    }
-    if (!isEncoded(request.path())) {
-      return Refusal.badRequest("A '%' in the path is not followed by two hexadecimal digits");
+    Refusal target = Target.check(request);
+    if (target != null) {
+      return target;
     }
     return checkHeaders(request);
-  }
-
-  /** What the codec of HTTP/1 looks after itself. */
-  private static @Nullable Refusal checkAddress(String address) {
-    if (address.length() > ServerOptions.MOST_LINE_BYTES) {
-      return Malformed.TOO_LONG;
-    }
-    return address.startsWith("/") || address.equals("*")
-        ? null
-        : Refusal.badRequest("The path does not begin with a '/': begin it so");
   }
 
   private static @Nullable Refusal checkHeaders(HttpServerRequest request) {
@@ -104,22 +88,15 @@ final class RequestCheck {
         && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(value)) {
       return new Refusal(417, "Expect may say 100-continue and nothing else: leave it out", 0);
     }
+    if (isBlank(value, 0) || isBlank(value, value.length() - 1)) {
+      // RFC 9113, section 8.2.1; the codec of HTTP/1 takes them off.
+      return Refusal.badRequest(
+          "The header " + name + " begins or ends with a blank: leave it out");
+    }
     return null;
   }
 
-  private static boolean isEncoded(@Nullable String path) {
-    if (path == null) {
-      return true;
-    }
-    for (int i = path.indexOf('%'); i >= 0; i = path.indexOf('%', i + 1)) {
-      boolean complete =
-          i + 2 < path.length()
-              && HexFormat.isHexDigit(path.charAt(i + 1))
-              && HexFormat.isHexDigit(path.charAt(i + 2));
-      if (!complete) {
-        return false;
-      }
-    }
-    return true;
+  private static boolean isBlank(CharSequence value, int at) {
+    return value.length() > 0 && (value.charAt(at) == ' ' || value.charAt(at) == '\t');
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestIds {
 
-  private static final CharSequence HEADER = HttpHeaders.createOptimized("X-Request-Id");
+  static final CharSequence HEADER = HttpHeaders.createOptimized("X-Request-Id");
 
   private RequestIds() {}
 

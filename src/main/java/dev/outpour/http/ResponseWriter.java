@@ -24,6 +24,7 @@ final class ResponseWriter implements StreamWriter {
   private static final int NO_CONTENT = 204;
 
   private final HttpServerResponse response;
+  private final boolean shared;
   private final Lane lane;
   private final Backlog backlog;
   private @Nullable Listener listener;
@@ -39,6 +40,7 @@ final class ResponseWriter implements StreamWriter {
 
   ResponseWriter(HttpServerRequest request, Backlog backlog) {
     this.response = request.response();
+    this.shared = Lane.isShared(request);
     this.lane = Lane.of(request);
     this.backlog = backlog;
     Connections.leavePace(request);
@@ -62,6 +64,10 @@ final class ResponseWriter implements StreamWriter {
 
   @Override
   public void write(Buffer block) {
+    if (shared && !response.headWritten()) {
+      // Else Vert.x leaves it lying where there is no room for what comes behind it.
+      response.writeHead();
+    }
     rest = block;
     blocked = !writeRest();
   }

@@ -7,13 +7,12 @@ import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Refusal;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +26,8 @@ final class Routes {
   /** Where publishers publish. */
   static final String UPDATE = "/update";
 
-  /** What pages of anywhere read with. */
-  static final String HELPER = "/outpour.js";
+  /** What pages of anywhere read with; of a plain path the handler of files would cut it off. */
+  private static final String HELPER = "/outpour\\.js";
 
   /** Where tokens and keys are taken back. */
   static final String REVOKE = "/revoke";
@@ -48,7 +47,9 @@ final class Routes {
   /** What programs read that want to know what can be asked here. */
   static final String OPENAPI = "/openapi.json";
 
-  private static final List<String> CONSOLE = List.of("/console.html", "/console/*");
+  private static final String READ = "GET, HEAD";
+
+  private static final String CONSOLE = "/console\\.html|/console/.+";
 
   /** What the pages have in common. */
   private static final String PARTS = "/vendor/.+|/[a-z-]+\\.(js|css|svg)";
@@ -86,7 +87,7 @@ final class Routes {
     if (settings.serves(Service.EVENTS)) {
       router.get(EVENTS).handler(context -> subscribe.handle(context.request()));
       router.head(EVENTS).handler(context -> subscribe.handle(context.request()));
-      only(router, EVENTS, "GET, HEAD");
+      only(router, EVENTS, READ);
     }
     if (settings.serves(Service.UPDATE)) {
       router.post(UPDATE).handler(context -> publish.handle(context.request()));
@@ -97,12 +98,10 @@ final class Routes {
       only(router, REVOKE, "POST");
     }
     if (settings.serves(Service.TOPICS)) {
-      router.get(TOPICS).handler(context -> who.topics(context.request()));
-      only(router, TOPICS, "GET");
+      route(router, TOPICS, context -> who.topics(context.request()));
     }
     if (settings.serves(Service.READERS)) {
-      router.get(READERS).handler(context -> who.readers(context.request()));
-      only(router, READERS, "GET");
+      route(router, READERS, context -> who.readers(context.request()));
       router
           .delete(READERS + "/:id")
           .handler(context -> who.end(context.request(), context.pathParam("id")));
@@ -129,20 +128,19 @@ final class Routes {
   private void route(Router router, String path, Handler<RoutingContext> handler) {
     router.get(path).handler(handler);
     router.head(path).handler(handler);
-    only(router, path, "GET, HEAD");
+    only(router, path, READ);
   }
 
   /** What else is asked of a path: whether a page of a listed origin may, or a wrong method. */
   private void only(Router router, String path, String methods) {
     router.options(path).handler(context -> preflight(context, methods));
-    router
-        .route(path)
-        .handler(
-            context -> {
-              context.response().putHeader(HttpHeaders.ALLOW, methods + ", OPTIONS");
-              String detail = "Only " + methods + " is answered at " + path;
-              problem.send(context.request(), new Refusal(405, detail, 0));
-            });
+    router.route(path).handler(context -> refuseMethod(context, path, methods));
+  }
+
+  private void refuseMethod(RoutingContext context, String path, String methods) {
+    context.response().putHeader(HttpHeaders.ALLOW, methods + ", OPTIONS");
+    String detail = "Only " + methods + " is answered at " + path;
+    problem.send(context.request(), new Refusal(405, detail, 0));
   }
 
   private void preflight(RoutingContext context, String methods) {
@@ -162,25 +160,29 @@ final class Routes {
   /** The page brings all there is, but for the console, which is there if it is named. */
   private void pages(Router router) {
     if (!settings.serves(Service.CONSOLE)) {
-      CONSOLE.forEach(path -> router.route(path).handler(this::notFound));
+      router.routeWithRegex(CONSOLE).handler(this::notFound);
     }
     Handler<RoutingContext> files = files();
     if (settings.serves(Service.PAGE)) {
-      read(router.route(), files);
+      router.route().handler(files);
     } else if (settings.serves(Service.CONSOLE)) {
-      CONSOLE.forEach(path -> read(router.route(path), files));
-      read(router.routeWithRegex(PARTS), files);
+      router.routeWithRegex(CONSOLE + "|" + PARTS).handler(files);
     } else if (settings.serves(Service.EVENTS)) {
-      read(router.route(HELPER), files);
+      router.routeWithRegex(HELPER).handler(files);
     }
   }
 
-  private static void read(Route route, Handler<RoutingContext> handler) {
-    route.method(HttpMethod.GET).method(HttpMethod.HEAD).handler(handler);
-  }
-
   private Handler<RoutingContext> files() {
-    Webroot files = new Webroot(vertx);
+    Webroot files =
+        new Webroot(
+            vertx,
+            context -> {
+              if (context.request().method().equals(HttpMethod.OPTIONS)) {
+                preflight(context, READ);
+              } else {
+                refuseMethod(context, context.request().path(), READ);
+              }
+            });
     return context -> {
       context
           .response()
@@ -207,9 +209,8 @@ final class Routes {
   private static void answer(RoutingContext context, PrometheusMetrics metrics) {
     HttpServerResponse response = context.response();
     if (!response.ended() && !response.closed()) {
-      response
-          .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-          .end(metrics.scrape());
+      response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+      WholeAnswer.end(context.request(), Buffer.buffer(metrics.scrape()));
     }
   }
 
@@ -221,13 +222,18 @@ final class Routes {
 
   private void failed(RoutingContext context) {
     int status = context.statusCode();
-    if (!ResponseWriter.channel(context.request().connection()).isActive()) {
-      log.debug("A client has hung up before it had its answer", context.failure());
+    if (hasLeft(context)) {
+      log.debug("A client has left before it had its answer", context.failure());
     } else if (status < 0 || status >= 500) {
-      log.error("A request could not be answered", context.failure());
-      problem.send(context.request(), Refusal.failed());
+      problem.fail(context.request(), "answering", context.failure());
     } else {
       problem.send(context.request(), new Refusal(status, "The request cannot be answered", 0));
     }
+  }
+
+  /** Whether the connection has ended, or of HTTP/2 the stream, for whatever reason. */
+  private static boolean hasLeft(RoutingContext context) {
+    return context.response().closed()
+        || !ResponseWriter.channel(context.request().connection()).isActive();
   }
 }

@@ -10,27 +10,37 @@ import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
 
 /**
- * The decoder of Vert.x, except that a line of a head that begins with a space or a tab makes the
- * request malformed. Netty would join it to the line before (RFC 9112, section 5.2), and a program
- * on the way may have read it as another. For use on the connection's event loop only.
+ * The decoder of Vert.x, except that it takes two things as malformed that a program on the way may
+ * have read otherwise: a line of a head that begins with a space or a tab, which Netty would join
+ * to the line before (RFC 9112, section 5.2), and a first line whose parts are divided by anything
+ * but one space each (section 3). For use on the connection's event loop only.
  */
 final class StrictDecoder extends VertxHttpRequestDecoder {
 
   /** What Vert.x calls its own. */
   static final String NAME = "httpDecoder";
 
-  /** What is said of such a line. */
-  private static final class FoldedException extends RuntimeException {
+  /** What is said of such a head. */
+  static final class HeadException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    FoldedException() {
-      super("A header is folded: send it on one line", null, false, false);
+    private final String detail;
+
+    HeadException(String detail) {
+      super(detail, null, false, false);
+      this.detail = detail;
+    }
+
+    /** What to change. */
+    String detail() {
+      return detail;
     }
   }
 
   private boolean inHead = true;
   private boolean afterLineEnd;
   private boolean folded;
+  private FirstLine first = new FirstLine();
 
   StrictDecoder(HttpServerOptions options) {
     super(options);
@@ -56,7 +66,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
   }
 
   private void look(ByteBuf buffer, int from, int to) {
-    for (int i = from; i < to; ) {
+    for (int i = first.look(buffer, from, to); i < to; ) {
       if (afterLineEnd) {
         byte first = buffer.getByte(i);
         folded |= first == ' ' || first == '\t';
@@ -68,10 +78,47 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
   }
 
   private void end(HttpRequest request) {
-    if (folded && request.decoderResult().isSuccess()) {
-      request.setDecoderResult(DecoderResult.failure(new FoldedException()));
+    if (request.decoderResult().isSuccess() && (folded || first.isOdd())) {
+      String detail =
+          folded
+              ? "A header is folded: send it on one line"
+              : "The first line is not a method, an address and HTTP/1.1 with one space between"
+                  + " each";
+      request.setDecoderResult(DecoderResult.failure(new HeadException(detail)));
     }
     folded = false;
     afterLineEnd = false;
+    first = new FirstLine();
+  }
+
+  /** The first line of a head, byte by byte as it comes. */
+  private static final class FirstLine {
+    private int spaces;
+    private byte before = ' ';
+    private boolean odd;
+    private boolean ended;
+
+    /** Returns where it ends, behind what divides it from the next. */
+    int look(ByteBuf buffer, int from, int to) {
+      int i = from;
+      for (; i < to && !ended; i++) {
+        byte now = buffer.getByte(i);
+        boolean begun = before != ' ' || spaces > 0;
+        if (now == '\n') {
+          ended = begun;
+        } else if (now == ' ') {
+          odd |= before == ' ';
+          spaces++;
+        } else if (now != '\r') {
+          odd |= (now > 0 && now < ' ') || (spaces == 2 && now >= 'a' && now <= 'z');
+        }
+        before = now == '\r' || now == '\n' ? before : now;
+      }
+      return i;
+    }
+
+    boolean isOdd() {
+      return odd || spaces != 2;
+    }
   }
 }

@@ -132,7 +132,12 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   private void refuse(HttpServerRequest request, Subscription asked, Refusal refusal) {
     if (refusal.status() == 503) {
       visits.ending(request, CloseReason.UNAVAILABLE);
-      begin(request.response()).end(Words.closing(CloseReason.UNAVAILABLE, asked.position()));
+      HttpServerResponse response = begin(request.response());
+      if (request.method().equals(HttpMethod.HEAD)) {
+        response.end();
+      } else {
+        response.end(Words.closing(CloseReason.UNAVAILABLE, asked.position()));
+      }
     } else {
       problem.send(request, refusal);
     }

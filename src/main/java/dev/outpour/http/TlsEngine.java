@@ -1,6 +1,8 @@
 package dev.outpour.http;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.DelegatingSslContext;
 import io.netty.handler.ssl.SslContext;
@@ -10,13 +12,14 @@ import io.netty.util.concurrent.Future;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.spi.tls.DefaultSslContextFactory;
 import io.vertx.core.spi.tls.SslContextFactory;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * The TLS of Java, which closes a connection on which HTTP/2 was agreed and is then not begun: of
- * such a connection nobody else hears. Immutable.
+ * The TLS of Java, which closes a connection on which HTTP/2 was agreed and is then not begun,
+ * since of such a connection nobody else hears, and tells who speaks HTTP without TLS. Immutable.
  */
 final class TlsEngine extends JdkSSLEngineOptions {
 
@@ -42,6 +45,25 @@ final class TlsEngine extends JdkSSLEngineOptions {
       @Override
       public SslContext create() throws SSLException {
         return new DelegatingSslContext(super.create()) {
+          @Override
+          protected SslHandler newHandler(
+              ByteBufAllocator allocator,
+              String host,
+              int port,
+              boolean startTls,
+              Executor executor) {
+            SslHandler handler =
+                new SslHandler(newEngine(allocator), startTls, executor) {
+                  @Override
+                  public void handlerAdded(ChannelHandlerContext context) throws Exception {
+                    super.handlerAdded(context);
+                    context.pipeline().addBefore(context.name(), null, new PlainOverTls());
+                  }
+                };
+            initHandler(handler);
+            return handler;
+          }
+
           @Override
           protected void initEngine(SSLEngine engine) {}
 

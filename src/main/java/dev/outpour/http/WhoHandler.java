@@ -168,8 +168,8 @@ final class WhoHandler {
     } else if (!response.ended() && !response.closed()) {
       response
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
-          .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-          .end(done.result().encode() + "\n");
+          .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+      WholeAnswer.end(request, done.result().toBuffer().appendString("\n"));
     }
   }
 
@@ -177,8 +177,7 @@ final class WhoHandler {
     if (failure instanceof RefusedException refused) {
       problem.send(request, refused.refusal());
     } else {
-      log.error("Nodes could not be asked", failure);
-      problem.send(request, Refusal.failed());
+      problem.fail(request, "asking nodes", failure);
     }
   }
 }

@@ -139,6 +139,27 @@ class AccessTest {
         Arguments.of("nothing", 401, "", new String[] {}));
   }
 
+  /** RFC 6750, section 3.1. */
+  @Test
+  void tokenThatLacksARightIsToldSoWhereClientsLook() {
+    String challenge = "Bearer realm=\"outpour\", error=\"insufficient_scope\"";
+    RawHttp.Answer published = publish("topic=orders/1", "Authorization: Bearer " + NEWS);
+    Problems.check(403, published);
+    assertThat(published.header("WWW-Authenticate")).isEqualTo(challenge);
+    for (String path :
+        List.of("/events?topic=orders/1", "/topics", "/events?topic=outpour/status")) {
+      try (RawHttp raw = hub.connect()) {
+        raw.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n");
+        RawHttp.Answer read = raw.send("Authorization: Bearer " + NEWS + "\r\n\r\n").answer();
+        Problems.check(403, read);
+        assertThat(read.header("WWW-Authenticate")).isEqualTo(challenge);
+      }
+    }
+    RawHttp.Answer page = publish("topic=news/1", "Origin: https://evil.example");
+    Problems.check(403, page);
+    assertThat(page.header("WWW-Authenticate")).isNull();
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("carriers")
   void tokenComesInOnePlaceOrInSeveralThatAgree(

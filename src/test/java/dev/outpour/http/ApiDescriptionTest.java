@@ -205,7 +205,10 @@ class ApiDescriptionTest {
   private void checkExpectation() {
     try (RawHttp raw = open.connect()) {
       raw.send(
-          "POST /update HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nExpect: banana\r\n\r\n");
+          "POST /update HTTP/1.1\r\n"
+              + "Host: localhost\r\n"
+              + "Content-Length: 1\r\n"
+              + "Expect: banana\r\n\r\n");
       RawHttp.Answer answer = raw.answer();
       document.check("post", "/update", answer.status(), answer::header, answer.body());
     }
@@ -257,6 +260,7 @@ class ApiDescriptionTest {
 
   private void whoReads() throws Exception {
     for (String path : List.of("/readers", "/topics")) {
+      check(200, open, "HEAD", path);
       check(400, open, "GET", path + "?limit=1001");
       check(401, keyed, "GET", path);
       check(403, keyed, "GET", path + "?access_token=" + TILL);

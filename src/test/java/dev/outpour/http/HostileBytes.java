@@ -171,26 +171,30 @@ final class HostileBytes {
   private static Stream<Hostile> paths() {
     Stream<Hostile> outside =
         Stream.of(
-                "/../pom.xml",
-                "/%2e%2e/pom.xml",
-                "/..%2fpom.xml",
-                "/..%5cpom.xml",
-                "/..\\pom.xml",
-                "//pom.xml",
                 "/..;/pom.xml",
-                "/css/../../pom.xml",
                 "/%252e%252e/pom.xml",
                 "/index.html;x",
                 "/index.html%00",
                 "/%00",
-                "/\u0001",
-                "/.git/config",
-                "/%2egit/config")
+                "/.git/config")
             .map(path -> answered("path " + path, 404, get(path, HOST)));
-    return Stream.concat(
-        outside,
-        Stream.of("/%", "/%zz", "/%4", "/a%c3%")
-            .map(path -> refused("path " + path, 400, get(path, HOST))));
+    Stream<Hostile> odd =
+        Stream.of(
+                "/../pom.xml",
+                "/..%2fpom.xml",
+                "/..%5cpom.xml",
+                "/..\\pom.xml",
+                "/%2e%2e/pom.xml",
+                "//pom.xml",
+                "/css/../../pom.xml",
+                "/\u0001",
+                "/%2egit/config",
+                "/%",
+                "/%zz",
+                "/%4",
+                "/a%c3%")
+            .map(path -> refused("path " + path, 400, get(path, HOST)));
+    return Stream.concat(outside, odd);
   }
 
   private static Stream<Hostile> others() {
@@ -209,7 +213,7 @@ final class HostileBytes {
                     + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")),
         answered("range of a page", 200, get("/", HOST + "Range: bytes=0-1,3-4,5-6\r\n")),
         answered(
-            "range beyond numbers", 416, get("/", HOST + "Range: bytes=99999999999999999999-\r\n")),
+            "range beyond numbers", 200, get("/", HOST + "Range: bytes=99999999999999999999-\r\n")),
         answered("date that is none", 200, get("/", HOST + "If-Modified-Since: banana\r\n")));
   }
 }

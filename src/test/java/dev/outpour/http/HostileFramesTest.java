@@ -160,6 +160,14 @@ class HostileFramesTest {
               }
             }),
         flood("settings", raw -> repeat(() -> raw.frame(SETTINGS, 0, 0))),
+        flood("acknowledged settings", raw -> repeat(() -> raw.frame(SETTINGS, 1, 0))),
+        flood("room for all", raw -> repeat(() -> raw.frameOf(WINDOW_UPDATE, 0, 1))),
+        flood(
+            "room for a stream",
+            raw -> {
+              raw.post(1, "/update");
+              repeat(() -> raw.frameOf(WINDOW_UPDATE, 1, 1));
+            }),
         flood("pings", raw -> repeat(() -> raw.frame(PING, 0, 0, new byte[8]))),
         flood("answers to pings", raw -> repeat(() -> raw.frame(PING, 1, 0, new byte[8]))),
         flood("priorities", raw -> repeat(() -> raw.frame(PRIORITY, 0, 3, new byte[5]))),
@@ -192,6 +200,7 @@ class HostileFramesTest {
         with("LF in a value", "x", "a\nb"),
         with("CRLF in a value", "x", "a\r\nb: c"),
         with("NUL in a value", "x", "a\0b"),
+        with("a tab before a value", "x", "\ta"),
         with("a second path", ":path", "/"),
         with("a pseudo-header that is not known", ":other", "1"),
         malformed("no path", headers(":method", "GET", ":scheme", "http", ":authority", "a")),
@@ -264,6 +273,8 @@ class HostileFramesTest {
         answered("headers that are too long", 431, raw -> raw.get(1, "/", "x", "a".repeat(16_300))),
         answered("an address that is too long", 414, raw -> raw.get(1, "/" + "a".repeat(9_000))),
         answered("a path without a slash", 400, raw -> raw.get(1, "health")),
+        answered("a path that could be simpler", 400, raw -> raw.get(1, "/x/../health")),
+        answered("a blank behind a value", 400, raw -> raw.get(1, "/health", "x", "a ")),
         answered("a path that is cut off", 400, raw -> raw.get(1, "/%4")),
         answered(
             "two tokens", 400, raw -> raw.get(1, "/", "authorization", "a", "authorization", "b")),

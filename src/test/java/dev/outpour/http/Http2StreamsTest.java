@@ -17,10 +17,12 @@ import dev.outpour.auth.Tokens;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
@@ -260,6 +262,50 @@ class Http2StreamsTest {
               assertThat(other.status()).isEqualTo(200);
             }
           }
+        });
+  }
+
+  /** As simple clients do, which ask for room with each frame that they read. */
+  @Test
+  void whoMakesRoomForEachFrameItReadsIsServedHoweverSmallTheyAre() throws Exception {
+    TestHub.run(
+        http(new JsonObject()),
+        hub -> {
+          try (Client client = new Client(hub, stream -> true)) {
+            for (int i = 0; i < 10; i++) {
+              client.open(1 + 2 * i, "/events?topic=t");
+            }
+            List<String> published = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+              published.addAll(publish(hub, i, 1, 0));
+              client.readUntil(
+                  () ->
+                      client.parsers.keySet().stream()
+                          .allMatch(stream -> client.data(stream).size() == published.size()));
+            }
+            for (int stream : client.parsers.keySet()) {
+              assertThat(client.data(stream)).isEqualTo(published);
+            }
+          }
+        });
+  }
+
+  @Test
+  void headComesAtOnceAlsoWhereThereIsNoRoomForWhatIsBehindIt() throws Exception {
+    TestHub.run(
+        http(new JsonObject()),
+        hub -> {
+          hub.publish("t", "1");
+          long shortest = Long.MAX_VALUE;
+          for (int i = 0; i < 5; i++) {
+            try (RawHttp2 raw = RawHttp2.connect(hub.port(), TestCertificate.shared().trusting())) {
+              long asked = System.nanoTime();
+              raw.greet(4, 0).get(1, "/events?topic=t&last=1").send();
+              assertThat(raw.decode(raw.await(HEADERS, 1)).status()).hasToString("200");
+              shortest = Math.min(shortest, System.nanoTime() - asked);
+            }
+          }
+          assertThat(TimeUnit.NANOSECONDS.toMillis(shortest)).isLessThan(500);
         });
   }
 }

@@ -47,6 +47,11 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
         .toList();
   }
 
+  /** All of it so far, down to the level that is logged. */
+  public List<String> all() {
+    return events.stream().map(LogLines::describe).toList();
+  }
+
   /** What somebody should look at: warnings and errors so far, with their stack traces. */
   public List<String> troubles() {
     return events.stream()

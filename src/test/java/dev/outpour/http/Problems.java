@@ -4,13 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.util.Map;
 
 /** Checks that an answer is a problem by RFC 9457; gives its members back. */
 final class Problems {
 
+  /** Those of RFC 9110, section 15.5, of which Netty has older ones. */
+  private static final Map<Integer, String> TITLES =
+      Map.of(
+          413, "Content Too Large",
+          414, "URI Too Long",
+          416, "Range Not Satisfiable",
+          422, "Unprocessable Content");
+
   private Problems() {}
+
+  private static String title(int status) {
+    return HttpResponseStatus.valueOf(status).reasonPhrase();
+  }
 
   static JsonObject check(int status, HttpResponse<String> answer) {
     String type = answer.headers().firstValue("Content-Type").orElse("none");
@@ -19,6 +33,8 @@ final class Problems {
 
   static JsonObject check(int status, RawHttp.Answer answer) {
     assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(answer.header("X-Request-Id")).isNotBlank();
     return check(status, answer.status(), answer.header("Content-Type"), answer.body());
   }
 
@@ -31,9 +47,10 @@ final class Problems {
     assertThat(contentType).isEqualTo("application/problem+json");
     JsonObject problem = new JsonObject(body);
     assertThat(problem.getString("type")).isEqualTo("about:blank");
-    assertThat(problem.getString("title")).isNotBlank();
+    assertThat(problem.getString("title")).isEqualTo(TITLES.getOrDefault(status, title(status)));
     assertThat(problem.getInteger("status")).isEqualTo(status);
     assertThat(problem.getString("detail")).isNotBlank();
+    assertThat(problem.getString("request")).isNotBlank();
     return problem;
   }
 }

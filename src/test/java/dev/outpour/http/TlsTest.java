@@ -164,11 +164,27 @@ class TlsTest {
         RawHttp plain = RawHttp.connect(hub.port());
         Socket silent = new Socket("localhost", hub.port());
         SSLSocket idle = idleHttp2()) {
-      plain.send(HEALTH);
-      plain.endSending();
+      plain.send(new byte[] {0, 1, 2, 3, 4, 5, 6, 7});
+      plain.awaitClose();
       for (Socket late : List.of(silent, idle)) {
         late.setSoTimeout((int) Await.LONG.toMillis());
         readAll(late);
+      }
+      assertThat(log.troubles()).isEmpty();
+    }
+  }
+
+  @Test
+  void whoSpeaksHttpWithoutTlsIsToldSo() {
+    try (LogLines log = LogLines.listen()) {
+      for (String first : List.of(HEALTH, "GET /", "get / HTTP/1.1\r\n\r\n", "P")) {
+        try (RawHttp plain = RawHttp.connect(hub.port())) {
+          RawHttp.Answer answer = plain.send(first).answer();
+          assertThat(Problems.check(400, answer).getString("detail"))
+              .isEqualTo("This port speaks TLS: begin the address with https:// and not http://");
+          assertThat(answer.header("Connection")).isEqualToIgnoringCase("close");
+          plain.awaitClose();
+        }
       }
       assertThat(log.troubles()).isEmpty();
     }

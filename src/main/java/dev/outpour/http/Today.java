@@ -1,0 +1,47 @@
+package dev.outpour.http;
+
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * The header {@code Date} (RFC 9110, section 6.6.1), which is written anew once a second at most.
+ * For use on one event loop.
+ */
+final class Today {
+
+  private static final DateTimeFormatter FORM =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private final LongSupplier nowMillis;
+  private long second = Long.MIN_VALUE;
+  private CharSequence text = "";
+
+  /**
+   * @param nowMillis the time of day, in milliseconds since 1970
+   */
+  Today(LongSupplier nowMillis) {
+    this.nowMillis = nowMillis;
+  }
+
+  /** What is written now. */
+  CharSequence text() {
+    long now = TimeUnit.MILLISECONDS.toSeconds(nowMillis.getAsLong());
+    if (now != second) {
+      second = now;
+      text = HttpHeaders.createOptimized(FORM.format(Instant.ofEpochSecond(now)));
+    }
+    return text;
+  }
+
+  /** Has an answer say when it was made. */
+  void on(HttpServerResponse response) {
+    response.putHeader(HttpHeaders.DATE, text());
+  }
+}
