@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Finds the pinned tools of others that {@code .ci/tools} installs; installs nothing itself. */
 public final class TestTools {
@@ -12,11 +13,14 @@ public final class TestTools {
 
   /** The folder of a tool; without it the calling test is skipped, see {@link Installed#giveUp}. */
   public static Path need(String name) {
-    Path folder = where(name);
-    if (Files.isDirectory(folder)) {
-      return folder;
-    }
-    return Installed.giveUp("it needs " + name + ", which .ci/tools " + name + " installs");
+    return find(name)
+        .orElseGet(
+            () -> Installed.giveUp("it needs " + name + ", which .ci/tools " + name + " installs"));
+  }
+
+  /** The folder of a tool, if it is there. */
+  public static Optional<Path> find(String name) {
+    return Optional.of(where(name)).filter(Files::isDirectory);
   }
 
   /** Where the tool is, or would be: the script alone knows how the pins become a name. */

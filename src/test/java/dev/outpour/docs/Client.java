@@ -45,6 +45,7 @@ final class Client implements AutoCloseable {
             .redirectOutput(directory.resolve(name + ".out").toFile())
             .redirectError(directory.resolve(name + ".err").toFile());
     builder.environment().put("HUB_URL", url);
+    builder.environment().putAll(Workplace.cargo());
     Process process = builder.start();
     process.getOutputStream().close();
     processes.add(process);

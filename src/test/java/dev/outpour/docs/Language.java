@@ -18,6 +18,7 @@ enum Language {
   NODE("mjs", "nodejs", "node"),
   GO("go", "golang-go", "go", "run"),
   PHP("php", "php-cli", "php"),
+  RUST("rs", "cargo", "cargo", "run", "--quiet", "--bin"),
   SHELL("sh", "dash", "sh");
 
   private final String suffix;
@@ -52,7 +53,9 @@ enum Language {
       if (document.path().equals(page)) {
         for (Block block : document.blocks()) {
           if (Program.name(block).isPresent()) {
-            Files.writeString(directory.resolve(Program.name(block).get()), block.code());
+            Path file = directory.resolve(Program.name(block).get());
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, block.code());
           }
         }
       }
@@ -62,7 +65,7 @@ enum Language {
   /** What runs one of the programs. */
   List<String> run(String program, String... arguments) {
     List<String> all = new ArrayList<>(command);
-    all.add(program + "." + suffix);
+    all.add(this == RUST ? program : program + "." + suffix);
     all.addAll(List.of(arguments));
     return all;
   }

@@ -1,6 +1,7 @@
 package dev.outpour.docs;
 
 import dev.outpour.HubProcess;
+import dev.outpour.TestTools;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,6 +64,20 @@ final class Workplace {
         "OUTPOUR_CLUSTER_MEMBERS",
         "127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d".formatted(member, member + 1, member + 2));
     all.put("OUTPOUR_SIMULATOR_EVERY_MILLIS", "86400000");
+    all.putAll(cargo());
     return all;
+  }
+
+  /** Has programs in Rust compiled with what {@code .ci/tools} has compiled before. */
+  static Map<String, String> cargo() {
+    return TestTools.find("docs-rust")
+        .map(
+            folder ->
+                Map.of(
+                    "CARGO_TARGET_DIR",
+                    folder.resolve("target").toString(),
+                    "CARGO_NET_OFFLINE",
+                    "true"))
+        .orElse(Map.of());
   }
 }
