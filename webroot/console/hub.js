@@ -4,6 +4,22 @@ const KEY = 'outpour console token';
 
 /** The hub as an operator asks it: with the token that this tab keeps, if there is one. */
 export class Hub {
+  constructor() {
+    addEventListener('hashchange', () => this.#takeFromAddress() && location.reload());
+    this.#takeFromAddress();
+  }
+
+  /** Takes the token out of the link that the hub prints at its start, and keeps it out of the history. */
+  #takeFromAddress() {
+    const token = new URLSearchParams(location.hash.slice(1)).get('token');
+    if (token === null) {
+      return false;
+    }
+    history.replaceState(null, '', location.pathname + location.search);
+    this.token = token;
+    return true;
+  }
+
   /** @returns {string} empty if there is none */
   get token() {
     return sessionStorage.getItem(KEY) ?? '';

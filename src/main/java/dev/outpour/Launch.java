@@ -1,5 +1,6 @@
 package dev.outpour;
 
+import dev.outpour.auth.OperatorToken;
 import dev.outpour.broadcast.UpdateBus;
 import dev.outpour.cluster.Clustering;
 import dev.outpour.http.HttpVerticle;
@@ -53,6 +54,7 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
   // Written and read by the main thread and the one of the shutdown.
   private volatile boolean ready;
   private volatile boolean stopping;
+  private volatile Optional<OperatorDoor> operators = Optional.empty();
 
   /**
    * @param effective the configuration as the verticles are handed it
@@ -166,6 +168,7 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
     int port = actual.getOrDefault("http.port", 0);
     Preload.start(context.vertx());
     log.info(ReadyLine.of(configuration, port, nodes(context.vertx())));
+    operators = OperatorDoor.open(configuration, port, OperatorToken.of(context.vertx()));
     ready = true;
   }
 
@@ -223,6 +226,7 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
   @Override
   public void beforeStoppingVertx(HookContext context) {
     stopping = true;
+    operators.ifPresent(OperatorDoor::close);
     if (ready) {
       log.info("Stopping");
     }

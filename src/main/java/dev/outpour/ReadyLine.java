@@ -29,8 +29,7 @@ final class ReadyLine {
   }
 
   private static void listening(HttpSettings http, int port, List<String> parts) {
-    String scheme = http.tls().isOn() ? "https://" : "http://";
-    String url = scheme + reachable(http.host().get(0)) + ":" + port;
+    String url = url(http, port);
     parts.add(
         http.host().stream()
             .map(host -> bracketed(host) + ":" + port)
@@ -44,6 +43,12 @@ final class ReadyLine {
     if (http.serve().contains(Service.UPDATE)) {
       parts.add("publish with: curl -d '{\"message\":\"hello\"}' " + url + "/update");
     }
+  }
+
+  /** Where a browser on this machine finds a hub. */
+  static String url(HttpSettings http, int port) {
+    String scheme = http.tls().isOn() ? "https://" : "http://";
+    return scheme + reachable(http.host().get(0)) + ":" + port;
   }
 
   private static String posting(SimulatorSettings simulator) {

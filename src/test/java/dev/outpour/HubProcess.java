@@ -21,6 +21,8 @@ public final class HubProcess implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
   private static final Pattern LISTENS = Pattern.compile("listens on localhost:(\\d+)");
 
+  private static final Pattern OPERATOR = Pattern.compile("token(?:=| is )([\\w-]{43})");
+
   private final Process process;
   private final BlockingQueue<String> unread = new LinkedBlockingQueue<>();
   private final List<String> lines = new ArrayList<>();
@@ -121,6 +123,15 @@ public final class HubProcess implements AutoCloseable {
         return line;
       }
     }
+  }
+
+  /** The token of its operator, which it says once it is ready and has no keys. */
+  public String awaitOperator() throws InterruptedException {
+    Matcher token = OPERATOR.matcher(awaitLine("Operators of this hub"));
+    if (!token.find()) {
+      throw new AssertionError("No token in " + lines);
+    }
+    return token.group(1);
   }
 
   /** Whether it became ready, or ended before that. */

@@ -1,5 +1,6 @@
 package dev.outpour;
 
+import dev.outpour.auth.OperatorToken;
 import dev.outpour.broadcast.LocalLog;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.ingest.IngestVerticle;
@@ -124,6 +125,11 @@ public final class TestHub implements AutoCloseable {
     }
   }
 
+  /** The token of its operator, where it has no keys. */
+  public String operator() {
+    return OperatorToken.of(vertx);
+  }
+
   /** Starts the ingest verticle, with an empty log. */
   public void startIngest() {
     ingest = await(vertx.deployVerticle(new IngestVerticle(), options()));
@@ -199,6 +205,11 @@ public final class TestHub implements AutoCloseable {
   /** Connects a reader, and returns when it has its first block. */
   public SseClient read(String query) {
     return reader(query).open();
+  }
+
+  /** Connects a reader as the operator of a hub without keys. */
+  public SseClient watch(String query) {
+    return reader(query).header("Authorization", "Bearer " + operator()).open();
   }
 
   /** Connects a reader that was here before, and returns when it has its first block. */

@@ -11,6 +11,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,15 +25,19 @@ class WatchClusterIT {
 
   @TempDir private Path directory;
 
-  private static HttpResponse<String> ask(int port, String method, String path) throws Exception {
+  /** Those of the edges, by their ports. */
+  private final Map<Integer, String> operators = new HashMap<>();
+
+  private HttpResponse<String> ask(int port, String method, String path) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+            .header("Authorization", "Bearer " + operators.get(port))
             .method(method, BodyPublishers.noBody())
             .build();
     return CLIENT.send(request, BodyHandlers.ofString());
   }
 
-  private static JsonObject get(int port, String path) {
+  private JsonObject get(int port, String path) {
     try {
       HttpResponse<String> answer = ask(port, "GET", path);
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -41,7 +47,7 @@ class WatchClusterIT {
     }
   }
 
-  private static void awaitCount(int port, String topic, int count) {
+  private void awaitCount(int port, String topic, int count) {
     Await.until(
         () -> get(port, "/readers?topic=" + topic).getInteger("count") == count,
         () -> get(port, "/readers"));
@@ -56,9 +62,14 @@ class WatchClusterIT {
       ingest.awaitLine("Ready");
       int nearPort = near.awaitPort();
       int farPort = far.awaitPort();
+      operators.put(nearPort, near.awaitOperator());
+      operators.put(farPort, far.awaitOperator());
       try (SseClient here = SseClient.to(nearPort, "/events?topic=a").open();
           SseClient there = SseClient.to(farPort, "/events?topic=a&topic=b").open();
-          SseClient status = SseClient.to(nearPort, "/events?topic=outpour/status").open()) {
+          SseClient status =
+              SseClient.to(nearPort, "/events?topic=outpour/status")
+                  .header("Authorization", "Bearer " + operators.get(nearPort))
+                  .open()) {
         awaitCount(nearPort, "a", 2);
         awaitCount(farPort, "a", 2);
         assertThat(get(nearPort, "/topics").getJsonArray("topics"))

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Knows who someone is by what they bring, and what they may: tokens by the keys that signed them,
@@ -28,15 +29,19 @@ public final class Authority {
   private final AuthSettings settings;
   private final Clock clock;
   private final Caller anonymous;
+  private final Caller operator;
+  private final String operatorToken;
   private final Keyring ring;
   private final KnownTokens known = new KnownTokens();
   private List<SigningKey> keys = List.of();
 
-  private Authority(AuthSettings settings, Clock clock, Keyring ring) {
+  private Authority(AuthSettings settings, Clock clock, Keyring ring, String operatorToken) {
     this.settings = settings;
     this.clock = clock;
     this.ring = ring;
     this.anonymous = Caller.anonymous(settings.withoutToken());
+    this.operator = Caller.operator(settings.withoutToken());
+    this.operatorToken = operatorToken;
   }
 
   /**
@@ -44,7 +49,8 @@ public final class Authority {
    * cannot be used. A key server may be away.
    */
   public static Future<Authority> start(Vertx vertx, AuthSettings settings, Clock clock) {
-    return Keyring.of(vertx, settings).map(ring -> new Authority(settings, clock, ring));
+    return Keyring.of(vertx, settings)
+        .map(ring -> new Authority(settings, clock, ring, OperatorToken.of(vertx)));
   }
 
   /** Someone who brings nothing. */
@@ -52,9 +58,19 @@ public final class Authority {
     return anonymous;
   }
 
-  /** Whether it makes a difference what someone brings. */
+  /** Whether there are keys, so that it can be told who someone is. */
   public boolean hasKeys() {
     return settings.hasKeys();
+  }
+
+  /**
+   * Who someone is on a hub without keys: whoever brings the token of this process operates it, and
+   * all else that is brought makes no difference.
+   */
+  public Caller withoutKeys(Stream<String> brought) {
+    return brought.anyMatch(secret -> OperatorToken.isSame(operatorToken, secret))
+        ? operator
+        : anonymous;
   }
 
   /** What is revoked: another set each time when that has changed. */

@@ -2,6 +2,7 @@ package dev.outpour.auth;
 
 import dev.outpour.update.Key;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,11 @@ public record Caller(
   /** Someone with an API key. */
   static Caller ofKey(String name, Rights rights) {
     return of("key " + name, Optional.of(name), rights, NEVER);
+  }
+
+  /** Who operates a hub without keys, and may also do what everyone may. */
+  static Caller operator(Rights all) {
+    return of("operator", Optional.empty(), new Rights(Set.of(), Set.of(), true).or(all), NEVER);
   }
 
   private static Caller of(

@@ -91,7 +91,7 @@ public final class Commands {
       Function<Optional<String>, OwnHub> own) {
     return new CommandLine(new All())
         .addSubcommand(new PublishCommand())
-        .addSubcommand(new ListenCommand())
+        .addSubcommand(new ListenCommand(history))
         .addSubcommand(new HealthCommand(own))
         .addSubcommand(new BenchCommand())
         .addSubcommand(new TokenCommand(rights))

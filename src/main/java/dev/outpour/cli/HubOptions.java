@@ -1,6 +1,10 @@
 package dev.outpour.cli;
 
+import dev.outpour.auth.OperatorToken;
+import dev.outpour.settings.Loopback;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -51,5 +55,24 @@ final class HubOptions {
   /** Whether anything says where the hub is. */
   boolean isGiven() {
     return url != null;
+  }
+
+  /**
+   * Where that hub is, for one who operates it: if no token is given and the hub is on this
+   * machine, with the one that a hub of the same user keeps in one of some folders.
+   *
+   * @throws CommandException if the options do not say where one could be
+   */
+  HubAddress addressOfOperator(List<Path> folders) {
+    HubAddress given = address();
+    if (given.token().isPresent() || !Loopback.is(given.host())) {
+      return given;
+    }
+    Optional<String> kept =
+        folders.stream()
+            .map(folder -> OperatorToken.read(OperatorToken.file(folder, given.port())))
+            .flatMap(Optional::stream)
+            .findFirst();
+    return HubAddress.of(given.base().toString(), kept.orElse(null), cacert);
   }
 }

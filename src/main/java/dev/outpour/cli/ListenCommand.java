@@ -1,11 +1,17 @@
 package dev.outpour.cli;
 
+import dev.outpour.history.HistorySettings;
+import dev.outpour.settings.CannotStartException;
+import dev.outpour.update.Topic;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +37,8 @@ import picocli.CommandLine.Parameters;
     })
 final class ListenCommand implements Callable<Integer> {
   private static final int MOST_LAST = 10_000;
+
+  private final Function<Optional<String>, HistorySettings> configuration;
 
   @Mixin private HubOptions hub = new HubOptions();
 
@@ -58,6 +66,13 @@ final class ListenCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Say nothing of the connection on standard error")
   private boolean quiet;
 
+  /**
+   * @param configuration what there is about the log where no file is named
+   */
+  ListenCommand(Function<Optional<String>, HistorySettings> configuration) {
+    this.configuration = configuration;
+  }
+
   @Override
   public Integer call() {
     require(since == null || last == null, "Either --since or --last, not both");
@@ -69,9 +84,29 @@ final class ListenCommand implements Callable<Integer> {
         json
             ? EventPrinter.json(System.out)
             : EventPrinter.text(System.out, ZoneId.systemDefault());
-    try (HubClient client = new HubClient(hub.address())) {
+    try (HubClient client = new HubClient(address())) {
       return new EventFollower(client, path(), begin(), printer, count, this::say).run().await();
     }
+  }
+
+  /** What is the hub's own is for those who operate it. */
+  private HubAddress address() {
+    return topics.stream().anyMatch(topic -> topic.startsWith(Topic.RESERVED + "/"))
+        ? hub.addressOfOperator(folders())
+        : hub.address();
+  }
+
+  /** Where a hub that is started here keeps its operator's token. */
+  private List<Path> folders() {
+    List<Path> folders = new ArrayList<>();
+    try {
+      Path log = Path.of(configuration.apply(Optional.empty()).path()).toAbsolutePath();
+      folders.add(log.resolveSibling(""));
+    } catch (CannotStartException e) {
+      // The hub that runs may have another configuration.
+    }
+    folders.add(Path.of(""));
+    return folders;
   }
 
   private String path() {

@@ -34,31 +34,20 @@ final class Access {
   private static final CharSequence CHALLENGE_HEADER =
       HttpHeaders.createOptimized("WWW-Authenticate");
 
-  private static final List<CharSequence> FORWARDING =
-      List.of(
-          HttpHeaders.createOptimized("Forwarded"),
-          HttpHeaders.createOptimized("Via"),
-          HttpHeaders.createOptimized("X-Forwarded-For"),
-          HttpHeaders.createOptimized("X-Real-IP"));
-
   private static final String CHALLENGE = "Bearer realm=\"outpour\"";
 
   private final Authority authority;
   private final Caller anonymous;
-  private final boolean open;
   private final String cookie;
   private final AccessLog visits;
 
   /**
-   * @param loopback whether only programs of this machine are meant to ask: if they may do all else
-   *     without a token, as on a developer's machine, they may operate, too, unless a proxy asks
    * @param cookie the name of the cookie that a token may be in; empty for none
    */
-  Access(Authority authority, boolean loopback, String cookie, AccessLog visits) {
+  Access(Authority authority, String cookie, AccessLog visits) {
     this.visits = visits;
     this.authority = authority;
     this.anonymous = authority.anonymous();
-    this.open = loopback && !authority.hasKeys() && anonymous.rights().equals(Rights.ALL_TOPICS);
     this.cookie = cookie;
   }
 
@@ -75,7 +64,9 @@ final class Access {
       Consumer<Caller> admitted,
       Consumer<Refusal> refused) {
     if (!authority.hasKeys()) {
-      go(request, anonymous, admitted, refused);
+      Caller caller = withoutKeys(request, inQuery);
+      visits.name(request, caller);
+      go(request, caller, admitted, refused);
       return;
     }
     Optional<String> token;
@@ -104,25 +95,29 @@ final class Access {
     }
   }
 
+  private Caller withoutKeys(HttpServerRequest request, Optional<String> inQuery) {
+    List<String> headers = request.headers().getAll(HttpHeaders.AUTHORIZATION);
+    return headers.isEmpty() && inQuery.isEmpty()
+        ? anonymous
+        : authority.withoutKeys(Stream.concat(inHeader(headers).stream(), inQuery.stream()));
+  }
+
   /**
    * Checks that who makes a request may operate the hub.
    *
    * @param what what that takes the right to, for people to read
    * @throws RefusedException with status 403
    */
-  void checkOperate(HttpServerRequest request, Caller caller, String what) {
-    if (!caller.rights().operate() && !(open && !isForwarded(request))) {
+  void checkOperate(Caller caller, String what) {
+    if (!caller.rights().operate()) {
       throw Refusal.forbidden(
               "You may not "
                   + what
-                  + ": the token's claim \"outpour\", or the API key, needs \"operate\": true")
+                  + (authority.hasKeys()
+                      ? ": the token's claim \"outpour\", or the API key, needs \"operate\": true"
+                      : ": send the operator's token, which the hub has logged at its start"))
           .asException();
     }
-  }
-
-  /** Whether a proxy says that it asks for somebody else, who may be anywhere. */
-  private static boolean isForwarded(HttpServerRequest request) {
-    return FORWARDING.stream().anyMatch(request.headers()::contains);
   }
 
   /** Why a request of someone who was admitted is not to go on, if that is so. */

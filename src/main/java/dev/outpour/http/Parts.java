@@ -71,10 +71,7 @@ record Parts(
     Limits limits = Limits.of(vertx, limiting);
     Clients clients = new Clients(limiting);
     AccessLog visits = new AccessLog(settings.accessLog(), clients);
-    // Other names and proxies that are listed are for those who come from elsewhere.
-    boolean local =
-        settings.loopback() && settings.hosts().isEmpty() && limiting.proxies().isEmpty();
-    Access access = new Access(authority, local, auth.cookie(), visits);
+    Access access = new Access(authority, auth.cookie(), visits);
     SubscribeHandler subscribe =
         new SubscribeHandler(
             access,

@@ -77,7 +77,7 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
   }
 
   private void take(HttpServerRequest request, Caller caller) {
-    access.checkOperate(request, caller, "revoke");
+    access.checkOperate(caller, "revoke");
     if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       throw Refusal.unsupported("Send it with Content-Type: " + JSON).asException();
     }

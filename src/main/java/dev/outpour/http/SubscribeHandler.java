@@ -104,7 +104,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       access.admit(
           request,
           asked.token(),
-          caller -> answer(request, caller, asked, interest(request, asked, caller)),
+          caller -> answer(request, caller, asked, interest(asked, caller)),
           refusal -> refuse(request, asked, refusal));
     } catch (RefusedException e) {
       refuse(request, asked, e.refusal());
@@ -202,11 +202,11 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   /**
    * What is asked for, as far as it is allowed. Who names nothing has to be allowed the default.
    */
-  private Interest interest(HttpServerRequest request, Subscription subscription, Caller caller) {
+  private Interest interest(Subscription subscription, Caller caller) {
     List<TopicPattern> asked = subscription.topics();
     Rights rights = caller.rights();
     if (subscription.isReserved()) {
-      checkWatch(request, asked, caller);
+      checkWatch(asked, caller);
       return Interest.of(asked);
     }
     if (!asked.isEmpty() || rights.mayReadAll()) {
@@ -219,7 +219,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     return rights.narrow(List.of(TopicPattern.parse(log.defaultTopic().name())));
   }
 
-  private void checkWatch(HttpServerRequest request, List<TopicPattern> asked, Caller caller) {
+  private void checkWatch(List<TopicPattern> asked, Caller caller) {
     for (TopicPattern each : asked) {
       boolean status = each.toString().equals(Topic.STATUS.name());
       if (status ? !watchable : !presence) {
@@ -232,7 +232,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
             .asException();
       }
       if (!caller.rights().mayWatch(each)) {
-        access.checkOperate(request, caller, "read how the hub is");
+        access.checkOperate(caller, "read how the hub is");
       }
     }
   }

@@ -52,7 +52,7 @@ final class WhoHandler {
           request,
           query.one(Access.PARAMETER),
           caller -> {
-            access.checkOperate(request, caller, what);
+            access.checkOperate(caller, what);
             asked.go(query, caller);
           },
           refusal -> problem.send(request, refusal));

@@ -80,7 +80,9 @@ final class Scene implements AutoCloseable {
 
   /** A text with the names of here in place of those that are shown. */
   String here(String text) {
-    return text.replace(SHOWN_HUB, "localhost:" + port).replace(Shown.EPOCH, epoch);
+    return text.replace(SHOWN_HUB, "localhost:" + port)
+        .replace("operator-3000.token", "operator-" + port + ".token")
+        .replace(Shown.EPOCH, epoch);
   }
 
   /** Enters every command of a block; each has to succeed. */

@@ -259,23 +259,25 @@ class ApiDescriptionTest {
   }
 
   private void whoReads() throws Exception {
+    String token = "access_token=" + open.operator();
     for (String path : List.of("/readers", "/topics")) {
-      check(200, open, "HEAD", path);
-      check(400, open, "GET", path + "?limit=1001");
+      check(200, open, "HEAD", path + "?" + token);
+      check(400, open, "GET", path + "?limit=1001&" + token);
+      check(403, open, "GET", path);
       check(401, keyed, "GET", path);
       check(403, keyed, "GET", path + "?access_token=" + TILL);
     }
     check(400, open, "DELETE", "/readers/abcdefgh-1?nothing=1");
     check(401, keyed, "DELETE", "/readers/abcdefgh-1");
     check(403, keyed, "DELETE", "/readers/abcdefgh-1?access_token=" + TILL);
-    check(404, open, "DELETE", "/readers/abcdefgh-1");
+    check(404, open, "DELETE", "/readers/abcdefgh-1?" + token);
     try (SseClient reader = open.read("topic=read/*")) {
       JsonObject readers =
-          new JsonObject(check(200, open, "GET", "/readers?topic=read/1&limit=1").body());
+          new JsonObject(check(200, open, "GET", "/readers?topic=read/1&limit=1&" + token).body());
       assertThat(readers.getInteger("count")).isEqualTo(1);
-      assertThat(check(200, open, "GET", "/topics").body()).contains("\"read/*\"");
+      assertThat(check(200, open, "GET", "/topics?" + token).body()).contains("\"read/*\"");
       String id = readers.getJsonArray("readers").getJsonObject(0).getString("id");
-      check(204, open, "DELETE", "/readers/" + id);
+      check(204, open, "DELETE", "/readers/" + id + "?" + token);
       checkWords(reader, "outpour.closing");
     }
   }

@@ -62,8 +62,9 @@ class ConsoleIT {
     page.size(1280, 860, false);
   }
 
-  private static void open(String origin) {
-    page.open(origin + "/console.html");
+  /** Opens it by the link that a hub without keys says. */
+  private static void open(String origin, String operator) {
+    page.open(origin + "/console.html#token=" + operator);
   }
 
   private static double number(String id) {
@@ -90,9 +91,10 @@ class ConsoleIT {
     String configuration = "{\"http\": {\"port\": 0}, \"ingest\": {}}";
     try (HubProcess loaded = HubProcess.start(temporary, "-conf", configuration)) {
       String url = "http://localhost:" + loaded.awaitPort();
+      String operator = loaded.awaitOperator();
       try (HubProcess load = HubProcess.start(temporary, (bench + url).split(" "));
           SseClient reader = SseClient.to(port(url), "/events?topic=orders/42").open()) {
-        open(url);
+        open(url, operator);
         await("readers", () -> number("readers") >= READERS);
         await("delivered", () -> Math.abs(number("delivered") - READERS * PER_SECOND) < 2_500);
         await("published", () -> Math.abs(number("published") - PER_SECOND) < 3);
@@ -154,7 +156,7 @@ class ConsoleIT {
   @Test
   void loadsWithoutAnythingForeignOrRefused() {
     browser.manage().logs().get(LogType.BROWSER);
-    open(hub.url());
+    open(hub.url(), hub.operator());
     await("charts", () -> browser.findElements(By.cssSelector(".plot canvas")).size() == 3);
 
     assertThat(
@@ -170,7 +172,7 @@ class ConsoleIT {
 
   @Test
   void publishesAndListensAndShowsMarkupAsText() {
-    open(hub.url());
+    open(hub.url(), hub.operator());
     page.field("listen-topics").sendKeys('"' + HOSTILE.replace("\"", "\\\"") + '"', Keys.ENTER);
     await("listening", () -> page.text("empty").startsWith("Listening"));
     page.field("send-message").sendKeys(HOSTILE, Keys.ENTER);
@@ -188,6 +190,24 @@ class ConsoleIT {
             page.script(
                 "return window.hacked === undefined && !document.querySelector('[onerror]')"))
         .isEqualTo(true);
+  }
+
+  @Test
+  void takesTheTokenOfTheLinkAndKeepsItInThisTabAlone() {
+    try (TestHub other = TestHub.start()) {
+      browser.get(other.url() + "/console.html");
+      page.awaitState("not allowed");
+      assertThat(page.text("trouble-text")).contains("operator's token");
+
+      open(other.url(), other.operator());
+      page.awaitState("live");
+      await("readers", () -> number("readers") == 1);
+      assertThat(browser.getCurrentUrl()).isEqualTo(other.url() + "/console.html");
+      assertThat(page.script("return localStorage.length + document.cookie.length")).isEqualTo(0L);
+
+      browser.navigate().refresh();
+      page.awaitState("live");
+    }
   }
 
   @Test
@@ -224,7 +244,7 @@ class ConsoleIT {
   void saysWhenTheConnectionIsSilentAndWhenTheHubIsAway() {
     TestHub leaving = TestHub.start();
     try (FaultyFront front = new FaultyFront(leaving.port(), Map.of())) {
-      open(front.url(""));
+      open(front.url(""), leaving.operator());
       await("figures", () -> number("readers") == 1);
 
       front.fallSilent();
@@ -244,7 +264,7 @@ class ConsoleIT {
     page.size(360, 740, true);
     try (SseClient reader = hub.read("topic=phone/" + "wide".repeat(40))) {
       assertThat(reader.status()).isEqualTo(200);
-      open(hub.url());
+      open(hub.url(), hub.operator());
       hub.publish("phone/" + "wide".repeat(40), "1");
       await(
           "listed",
@@ -263,7 +283,7 @@ class ConsoleIT {
 
   @Test
   void everyFieldAndButtonHasANameAndIsReachedByKeyboard() {
-    open(hub.url());
+    open(hub.url(), hub.operator());
 
     assertThat(
             (List<?>)

@@ -116,10 +116,10 @@ class CrossOriginIT {
             "GET /health 200",
             "GET /metrics 200",
             "GET /openapi.json 200",
-            "GET /topics 200",
-            "GET /readers 200",
-            "DELETE /readers/none 404")) {
-      String[] parts = request.split(" ");
+            "GET /topics?access_token=%s 200",
+            "GET /readers?access_token=%s 200",
+            "DELETE /readers/none?access_token=%s 404")) {
+      String[] parts = request.formatted(hub.operator()).split(" ");
       for (String header : SENT) {
         JsonObject headers = new JsonObject().put(header, values.get(header));
         JsonObject answer = ask(hub, parts[0], parts[1], headers);

@@ -19,8 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * Stands between browsers and a hub as a proxy does, with pages of its own. It knows which reader
- * reads, by the token that it keeps to itself, and does wrong what it is told to do wrong: where
- * there is no hub it answers 502.
+ * reads, by the token that it passes on, and does wrong what it is told to do wrong: where there is
+ * no hub it answers 502.
  */
 final class FaultyFront implements AutoCloseable {
   private static final int BAD_GATEWAY = 502;
@@ -93,6 +93,10 @@ final class FaultyFront implements AutoCloseable {
               String position = request.getHeader("Last-Event-ID");
               if (position != null) {
                 asking.putHeader("Last-Event-ID", position);
+              }
+              String token = request.getHeader(HttpHeaders.AUTHORIZATION);
+              if (token != null) {
+                asking.putHeader(HttpHeaders.AUTHORIZATION, token);
               }
               return asking.send();
             });

@@ -44,6 +44,7 @@ class OutpourJsIT {
   private static PageDriver page;
   private static int port;
   private static HubProcess hub;
+  private static String operator;
   private static FaultyFront front;
 
   private final Map<String, String> tabs = new LinkedHashMap<>();
@@ -79,6 +80,7 @@ class OutpourJsIT {
             "-conf",
             CONFIGURATION.formatted(port));
     hub.awaitPort();
+    operator = hub.awaitOperator();
   }
 
   private static String text(String name) throws IOException {
@@ -310,7 +312,8 @@ class OutpourJsIT {
   }
 
   private static int readersOf(String topic) {
-    return new JsonObject(get("/readers?topic=" + topic).body()).getInteger("count");
+    return new JsonObject(get("/readers?topic=" + topic + "&access_token=" + operator).body())
+        .getInteger("count");
   }
 
   private static RawHttp.Answer get(String path) {

@@ -36,12 +36,12 @@ class PresenceTest {
     TestHub.run(
         on(),
         hub -> {
-          try (SseClient presence = hub.read(OF_T)) {
+          try (SseClient presence = hub.watch(OF_T)) {
             awaitReaders(presence, 0);
             try (SseClient one = hub.read("topic=t/1")) {
               awaitReaders(presence, 1);
               try (SseClient other = hub.read("topic=t/*");
-                  SseClient late = hub.read(OF_T)) {
+                  SseClient late = hub.watch(OF_T)) {
                 awaitReaders(presence, 2);
                 awaitReaders(late, 2);
                 hub.publish("t/1", "1");
@@ -61,12 +61,12 @@ class PresenceTest {
     TestHub.run(
         on(),
         hub -> {
-          try (SseClient first = hub.read(OF_T)) {
+          try (SseClient first = hub.watch(OF_T)) {
             awaitReaders(first, 0);
             for (int i = 0; i < 3; i++) {
               String other = "topic=outpour/presence/other/" + i;
-              try (SseClient late = hub.read(OF_T);
-                  SseClient another = hub.read(other)) {
+              try (SseClient late = hub.watch(OF_T);
+                  SseClient another = hub.watch(other)) {
                 awaitReaders(late, 0);
                 another.awaitEvents(1);
               }
@@ -95,7 +95,11 @@ class PresenceTest {
     TestHub.run(
         on(),
         hub -> {
-          try (SseClient presence = hub.reader(OF_T).lastEventId("abcdefgh-7").open()) {
+          try (SseClient presence =
+              hub.reader(OF_T)
+                  .header("Authorization", "Bearer " + hub.operator())
+                  .lastEventId("abcdefgh-7")
+                  .open()) {
             awaitReaders(presence, 0);
             hub.stopHttp();
             presence.awaitEnd();

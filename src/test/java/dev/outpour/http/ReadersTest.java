@@ -3,6 +3,7 @@ package dev.outpour.http;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
 import io.vertx.core.json.JsonArray;
@@ -27,6 +28,7 @@ class ReadersTest {
   private static HttpResponse<String> ask(TestHub hub, String method, String path) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(hub.url() + path))
+            .header("Authorization", "Bearer " + hub.operator())
             .method(method, HttpRequest.BodyPublishers.noBody())
             .build();
     try {
@@ -80,7 +82,7 @@ class ReadersTest {
     try (TestHub hub = TestHub.start()) {
       List<SseClient> all =
           Stream.of("topic=orders/42", "topic=orders/*", "topic=outpour/status", "")
-              .map(hub::read)
+              .map(hub::watch)
               .toList();
       assertThat(readers(hub, "?topic=orders/42").getInteger("count")).isEqualTo(2);
       assertThat(only(readers(hub, "?topic=orders/43")).getJsonArray("topics"))
@@ -209,6 +211,16 @@ class ReadersTest {
       assertThat(post.statusCode()).isEqualTo(405);
       assertThat(post.headers().firstValue("allow")).contains("GET, HEAD, OPTIONS");
       assertThat(ask(hub, "GET", "/readers/x").statusCode()).isEqualTo(405);
+    }
+  }
+
+  @Test
+  void withoutKeysNobodySeesWhoReadsForBeingOnTheMachine() {
+    try (TestHub hub = TestHub.start();
+        RawHttp raw = hub.connect()) {
+      raw.send("GET /readers HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(Problems.check(403, raw.answer()).getString("detail"))
+          .contains("send the operator's token, which the hub has logged at its start");
     }
   }
 
