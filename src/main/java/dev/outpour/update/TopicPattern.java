@@ -34,7 +34,8 @@ public final class TopicPattern {
   }
 
   /**
-   * Checks a pattern from outside. Runs of {@code **} are one {@code **}.
+   * Checks a pattern from outside. What means the same is the same pattern: of stars that follow on
+   * one another, those for one segment come first, and then one {@code **} at most.
    *
    * @throws RefusedException with status 400 if it is not a pattern
    */
@@ -50,10 +51,15 @@ public final class TopicPattern {
                     + " orders/* or orders/**")
             .asException();
       }
-      boolean repeats = !segments.isEmpty() && segments.get(segments.size() - 1).equals(ANY);
-      if (!segment.equals(ANY) || !repeats) {
-        // The stars of all patterns are two texts.
-        segments.add(segment.equals(ONE) ? ONE : segment.equals(ANY) ? ANY : segment);
+      int last = segments.size() - 1;
+      boolean afterAny = last >= 0 && segments.get(last).equals(ANY);
+      // The stars of all patterns are two texts.
+      if (segment.equals(ONE)) {
+        segments.add(afterAny ? last : last + 1, ONE);
+      } else if (!segment.equals(ANY)) {
+        segments.add(segment);
+      } else if (!afterAny) {
+        segments.add(ANY);
       }
     }
     return new TopicPattern(String.join("/", segments), List.copyOf(segments));

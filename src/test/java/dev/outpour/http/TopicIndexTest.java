@@ -92,6 +92,17 @@ class TopicIndexTest {
     assertThat(wanted(index, page, after)).isEqualTo(naive(groups, page, after));
   }
 
+  /** Two ways to write the same: whoever reads both leaves nothing behind. */
+  @Test
+  void groupWhosePatternsMeanTheSameIsRemovedWhole() {
+    TopicIndex index = new TopicIndex();
+    Group group = group(Samples.interest("**/*", "*/**", "a/**/*/**", "a/*/**"));
+    index.add(group);
+    index.remove(group);
+    assertThat(wanted(index, page(List.of(Samples.draft("x", "a/b"))), 0)).isEmpty();
+    assertThat(index.size()).isZero();
+  }
+
   @Property
   void groupsThatAreBehindAreFoundTheSameTogetherAndAlone(
       @ForAll("interests") @Size(min = 1) List<Interest> interests,

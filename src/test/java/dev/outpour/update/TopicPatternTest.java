@@ -89,6 +89,8 @@ class TopicPatternTest {
   void runsOfDoubleStarsAreOne() {
     TopicPattern once = TopicPattern.parse("a/**/b");
     TopicPattern thrice = TopicPattern.parse("a/**/**/**/b");
+    assertThat(TopicPattern.parse("a/**/*/**/*/b")).isEqualTo(TopicPattern.parse("a/*/*/**/b"));
+    assertThat(TopicPattern.parse("**/*")).hasToString("*/**");
     assertThat(thrice).isEqualTo(once).hasSameHashCodeAs(once).hasToString("a/**/b");
   }
 
