@@ -161,7 +161,7 @@ class TokenEndTest {
       Await.until("the old one does not", () -> publish(hub, old) == 401);
       Files.writeString(file, "nonsense");
       Await.until(
-          () -> log.troubles().stream().anyMatch(line -> line.contains("What was known")),
+          () -> log.troubles().stream().anyMatch(line -> line.contains("stays in force")),
           log::troubles);
       assertThat(publish(hub, signed(second))).isEqualTo(200);
     }
