@@ -1,6 +1,7 @@
 package dev.outpour;
 
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.DirectoryStream;
@@ -36,6 +37,25 @@ final class RunFolder {
   private static final String NETTY = "io.netty.native.workdir";
   private static final String VERTX = "vertx.cacheDirBase";
 
+  /**
+   * Refers to the lock until the process has ended, and then leaves it to the kernel: a channel
+   * that nobody refers to is closed when it is collected, and other hooks may run for long. A
+   * thread that has run lets go of its task, but not of its fields.
+   */
+  private static final class Hold extends Thread {
+    private final FileLock lock;
+
+    private Hold(FileLock lock) {
+      this.lock = lock;
+    }
+
+    @Override
+    @SuppressWarnings("ReachabilityFenceUsage") // It is the field that matters.
+    public void run() {
+      Reference.reachabilityFence(lock);
+    }
+  }
+
   private RunFolder() {}
 
   /** Makes one, has libraries use it, and removes those that nobody needs any more. */
@@ -64,17 +84,8 @@ final class RunFolder {
     FileChannel channel = FileChannel.open(unlocked, StandardOpenOption.WRITE);
     FileLock lock = channel.tryLock();
     if (lock != null) {
-      // Until the process ends: a channel that nobody refers to is closed when it is collected.
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> release(lock)));
+      Runtime.getRuntime().addShutdownHook(new Hold(lock));
       Files.move(unlocked, folder.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
-    }
-  }
-
-  private static void release(FileLock lock) {
-    try {
-      lock.acquiredBy().close();
-    } catch (IOException e) {
-      log.debug("The lock of the folder for temporary files cannot be closed", e);
     }
   }
 

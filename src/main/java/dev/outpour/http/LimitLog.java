@@ -68,22 +68,24 @@ final class LimitLog {
   }
 
   private static String line(Limit limit, Struck those) {
-    String readers = "Sent away " + those.count + " reader(s), such as " + those.example + ": ";
     return switch (limit) {
       case STREAMS ->
-          readers
+          sentAway(those, "reader(s), such as ")
               + "an address may have "
               + those.most
               + " streams. Raise limits.streamsPerAddress, or list the address in limits.proxies if"
               + " it is a proxy";
       case IDENTITY ->
-          readers + "a name may have " + those.most + " streams. Raise limits.streamsPerIdentity";
+          sentAway(those, "reader(s), such as ")
+              + "a name may have "
+              + those.most
+              + " streams. Raise limits.streamsPerIdentity";
       case CONNECTIONS ->
-          readers
+          sentAway(those, "connection(s), such as one of ")
               + "there may be "
               + those.most
-              + " connections. Raise limits.connections, and with it the number of files that may"
-              + " be open (ulimit -n)";
+              + ". Raise limits.connections, and with it the number of files that may be open"
+              + " (ulimit -n)";
       case ADDRESS ->
           "Closed "
               + those.count
@@ -93,7 +95,11 @@ final class LimitLog {
               + those.most
               + ". Raise limits.connectionsPerAddress, or list the address in limits.proxies if it"
               + " is a proxy";
-      default -> readers + "the limit is " + limit.word();
+      default -> sentAway(those, "reader(s), such as ") + "the limit is " + limit.word();
     };
+  }
+
+  private static String sentAway(Struck those, String whom) {
+    return "Sent away " + those.count + " " + whom + those.example + ": ";
   }
 }

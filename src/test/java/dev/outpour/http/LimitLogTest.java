@@ -61,4 +61,18 @@ class LimitLogTest {
                   + " Raise limits.streamsPerIdentity");
     }
   }
+
+  @Test
+  void whoFindsNoRoomIsAConnectionAndMayBeNoReader() {
+    try (LogLines lines = LogLines.listen()) {
+      limits.add(Limit.CONNECTIONS, 150, "192.0.2.1");
+      limits.look();
+
+      assertThat(lines.of(LimitLog.class))
+          .containsExactly(
+              "Sent away 1 connection(s), such as one of 192.0.2.1: there may be 150. Raise"
+                  + " limits.connections, and with it the number of files that may be open (ulimit"
+                  + " -n)");
+    }
+  }
 }
