@@ -46,6 +46,9 @@ public final class LocalLog implements Shareable {
   /** Who asks for what the process itself wants to know. */
   private static final Object OWN = "own";
 
+  private static final Refusal REPLACED =
+      Refusal.unavailable("The log was opened anew while it was read");
+
   private static final Refusal UNKNOWN = Refusal.unavailable("The log is not known yet");
 
   private final VertxInternal vertx;
@@ -354,7 +357,19 @@ public final class LocalLog implements Shareable {
         new LogMessage.ReadAfter(log.logId(), after, Optional.of(log.epoch()));
     return bus.request(UpdateBus.LOG, question, LogMessage.Read.class, ANSWER_MILLIS)
         .map(read -> read.completedBy(log.head().lineage()).page())
+        .compose(this::ofOwnerNow)
         .onSuccess(page -> metrics.pageLoaded());
+  }
+
+  /**
+   * A page, unless it was read by an owner before the one that is known now: after that a backup
+   * may have been put back, in which more or less is retained.
+   */
+  private Future<Page> ofOwnerNow(Page page) {
+    LogDescription now = description;
+    return now == null || page.lineage().knows(now.epoch())
+        ? Future.succeededFuture(page)
+        : Future.failedFuture(REPLACED.asException());
   }
 
   /**

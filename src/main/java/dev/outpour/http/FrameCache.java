@@ -19,10 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FrameCache implements Sheet.Room {
 
-  /**
-   * @param epoch in which the page ends: a restored backup has other pages of the same numbers
-   */
-  private record Key(long from, long to, String epoch, EventFormat.Form form, Framing framing) {}
+  private record Key(PageId page, EventFormat.Form form, Framing framing) {}
 
   private record Given(Sheet sheet, Group group) {}
 
@@ -85,8 +82,7 @@ final class FrameCache implements Sheet.Room {
   Sheet sheet(Group group, Page page) {
     usedMillis = Budget.nowMillis();
     Group.Want want = group.want();
-    String epoch = page.lineage().at(page.to()).epoch();
-    Key key = new Key(page.from(), page.to(), epoch, want.form(), want.framing());
+    Key key = new Key(PageId.of(page), want.form(), want.framing());
     Sheet known = sheets.get(key);
     if (known == null) {
       known = new Sheet(page, want.form(), want.framing(), this);

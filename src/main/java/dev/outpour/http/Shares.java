@@ -23,19 +23,14 @@ final class Shares {
   private static final int MOST_PAGES = 16;
   private static final long MOST_BYTES = 4L << 20;
 
-  /**
-   * @param epoch in which the page ends: a restored backup has other pages of the same numbers
-   */
-  private record Place(long from, long to, String epoch) {}
-
   /** A reader, and the page of which is known what it wants. */
   record Found(EventStream stream, Page page) {}
 
   private final TopicIndex index;
-  private final Map<Place, PageShares> pages = new LinkedHashMap<>(MOST_PAGES, 0.75f, true);
+  private final Map<PageId, PageShares> pages = new LinkedHashMap<>(MOST_PAGES, 0.75f, true);
 
   /** Those of which something is asked, in the order of their turns. */
-  private final Map<Place, PageShares> asked = new LinkedHashMap<>();
+  private final Map<PageId, PageShares> asked = new LinkedHashMap<>();
 
   /** Who is to be served, of one page. */
   private Queue<EventStream> found = new ArrayDeque<>();
@@ -53,7 +48,7 @@ final class Shares {
 
   /** What a group wants of a page; null if that is not known. */
   @Nullable Share known(Group group, Page page) {
-    PageShares shares = pages.get(place(page));
+    PageShares shares = pages.get(PageId.of(page));
     return shares == null ? null : shares.of(group);
   }
 
@@ -74,17 +69,13 @@ final class Shares {
 
   /** Has a reader wait for what it wants of a page; see {@link #next}. */
   void ask(EventStream stream, Page page) {
-    Place place = place(page);
-    PageShares known = asked.get(place);
+    PageId id = PageId.of(page);
+    PageShares known = asked.get(id);
     if (known == null) {
-      known = pages.getOrDefault(place, new PageShares(index, page));
-      asked.put(place, known);
+      known = pages.getOrDefault(id, new PageShares(index, page));
+      asked.put(id, known);
     }
     known.ask(stream);
-  }
-
-  private static Place place(Page page) {
-    return new Place(page.from(), page.to(), page.lineage().at(page.to()).epoch());
   }
 
   /** Whether somebody waits. */
@@ -104,11 +95,11 @@ final class Shares {
    * @param failed who cannot be served, and why
    */
   void run(Budget budget, BiConsumer<EventStream, Throwable> failed) {
-    Iterator<Map.Entry<Place, PageShares>> turns = asked.entrySet().iterator();
+    Iterator<Map.Entry<PageId, PageShares>> turns = asked.entrySet().iterator();
     if (!turns.hasNext()) {
       return;
     }
-    Map.Entry<Place, PageShares> turn = turns.next();
+    Map.Entry<PageId, PageShares> turn = turns.next();
     PageShares shares = turn.getValue();
     turns.remove();
     List<EventStream> served = List.of();
@@ -128,8 +119,8 @@ final class Shares {
     }
   }
 
-  private void keep(Place place, PageShares shares) {
-    pages.put(place, shares);
+  private void keep(PageId id, PageShares shares) {
+    pages.put(id, shares);
     Iterator<PageShares> oldest = pages.values().iterator();
     while (pages.size() > MOST_PAGES || (pages.size() > 1 && weight() > MOST_BYTES)) {
       oldest.next();

@@ -62,6 +62,22 @@ class FrameCacheTest {
     return cache.sheet(group, page(page));
   }
 
+  /** As a restored backup has them again, in whose time they were not removed yet. */
+  @Test
+  void pageThatHasItsFirstUpdatesAgainIsAnother() {
+    Page whole = page(1);
+    Page rest =
+        new Page(
+            whole.lineage(),
+            whole.from() + 4,
+            whole.from(),
+            whole.to(),
+            whole.updates().subList(3, whole.updates().size()));
+    FrameCache cache = cache(PAGES);
+    assertThat(cache.get(group, rest).part(0, whole.to(), 1 << 20).events()).isEqualTo(7);
+    assertThat(cache.get(group, whole).part(0, whole.to(), 1 << 20).events()).isEqualTo(10);
+  }
+
   @Test
   void whatWasUsedLeastRecentlyIsReleasedFirst() {
     FrameCache cache = cache(PAGES);

@@ -51,6 +51,21 @@ class SharesTest {
     }
   }
 
+  /** It is read anew where pages were let go of, and its first updates have been removed. */
+  @Test
+  void pageThatHasLostItsFirstUpdatesIsAnother() {
+    Page whole = Samples.page(0, 10);
+    Page rest = new Page(whole.lineage(), 4, 0, 10, whole.updates().subList(3, 10));
+    EventStream reader = reader("t");
+    shares.ask(reader, whole);
+    serve();
+    assertThat(shares.of(reader.group, rest).of(rest)).isEqualTo(rest.updates());
+    shares.ask(reader, rest);
+    serve();
+    assertThat(shares.of(reader.group, rest).of(rest)).isEqualTo(rest.updates());
+    assertThat(shares.of(reader.group, whole).of(whole)).isEqualTo(whole.updates());
+  }
+
   @Test
   void nothingIsKeptOfAGroupThatHasGone() {
     Page page = Samples.page(0, 1_024);
