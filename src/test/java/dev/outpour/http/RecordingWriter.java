@@ -121,7 +121,8 @@ final class RecordingWriter implements StreamWriter {
   @Override
   public void reset() {
     reset = true;
-    resetWhileBytesWait = waiting != null;
+    // Of what waited when it broke, the hub does not know how much has gone out.
+    resetWhileBytesWait = waiting != null || broken;
     breakAfter(0);
   }
 
