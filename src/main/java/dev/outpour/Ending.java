@@ -37,10 +37,16 @@ final class Ending {
           Proxy.newProxyInstance(
               handler.getClassLoader(),
               new Class<?>[] {handler},
-              (proxy, method, arguments) -> {
-                action.run();
-                return null;
-              });
+              (proxy, method, arguments) ->
+                  switch (method.getName()) {
+                    case "handle" -> {
+                      action.run();
+                      yield null;
+                    }
+                    case "equals" -> proxy == arguments[0];
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    default -> "the handler of " + name;
+                  });
       type.getMethod("handle", type, handler)
           .invoke(null, type.getConstructor(String.class).newInstance(name), handling);
     } catch (ReflectiveOperationException e) {

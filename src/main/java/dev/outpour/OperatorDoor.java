@@ -38,15 +38,17 @@ final class OperatorDoor {
       return Optional.empty();
     }
     Path file = OperatorToken.file(folder(configuration), port);
+    Optional<Path> kept = Optional.empty();
     try {
       OperatorToken.write(file, token);
+      kept = Optional.of(file);
     } catch (IOException e) {
       log.warn(
           "The operator's token cannot be kept in {}, so that commands do not find it: {}",
           file,
           e.toString());
     }
-    log.info(line(http.get(), port, token, file));
+    log.info(line(http.get(), port, token, kept));
     return Optional.of(new OperatorDoor(file, token));
   }
 
@@ -62,15 +64,20 @@ final class OperatorDoor {
     return beside && log != null ? log : Path.of("").toAbsolutePath();
   }
 
-  static String line(HttpSettings http, int port, String token, Path file) {
+  /**
+   * What is said of it.
+   *
+   * @param kept the file that the token is kept in, if it is
+   */
+  static String line(HttpSettings http, int port, String token, Optional<Path> kept) {
     String opens =
         http.serve().contains(Service.CONSOLE)
             ? "open " + ReadyLine.url(http, port) + "/console.html#token=" + token
             : "its token is " + token;
     return "Operators of this hub: "
         + opens
-        + " (good until this hub ends, and kept in "
-        + file
+        + " (good until this hub ends"
+        + kept.map(file -> ", and kept in " + file).orElse("")
         + ")";
   }
 

@@ -162,6 +162,17 @@ public final class RawHttp implements AutoCloseable {
     }
   }
 
+  /** Waits for the other side to close as is due; fails also if that is by a reset. */
+  public void awaitEnd() {
+    try {
+      if (in.read() >= 0) {
+        throw new AssertionError("More than an answer");
+      }
+    } catch (IOException e) {
+      throw new AssertionError("It was not closed as is due", e);
+    }
+  }
+
   /** Breaks off at once, by a reset. */
   public void reset() {
     try {

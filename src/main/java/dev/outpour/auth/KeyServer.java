@@ -8,13 +8,10 @@ import com.nimbusds.jose.jwk.source.JWKSetCacheRefreshEvaluator;
 import com.nimbusds.jose.jwk.source.JWKSetSource;
 import com.nimbusds.jose.jwk.source.URLBasedJWKSetSource;
 import com.nimbusds.jose.proc.SecurityContext;
-import com.nimbusds.jose.util.DefaultResourceRetriever;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.util.ArrayList;
@@ -28,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The keys that a server publishes as a JWK set. They are fetched now and then, and when a token
  * needs one that is not among them, for that not more often than every {@value #PAUSE_MILLIS} ms
- * and once for all who wait. If the server is away or has none, those it had stay. For use on one
- * event loop; fetches block a thread of their own.
+ * and once for all who wait. A fetch ends within {@value #MOST_MILLIS} ms. If the server is away or
+ * has none, those it had stay. For use on one event loop; fetches block a thread of their own.
  */
 final class KeyServer {
 
@@ -44,7 +41,6 @@ final class KeyServer {
   private final Vertx vertx;
   private final String url;
   private final WorkerExecutor thread;
-  private final Retriever retriever = new Retriever();
   private final JWKSetSource<SecurityContext> source;
   private final Consumer<List<SigningKey>> onChange;
   private Future<Boolean> underWay = Future.succeededFuture(true);
@@ -64,7 +60,8 @@ final class KeyServer {
     this.vertx = vertx;
     this.url = url;
     this.thread = vertx.createSharedWorkerExecutor("outpour-key-server", 1);
-    this.source = new URLBasedJWKSetSource<>(address(url), retriever);
+    this.source =
+        new URLBasedJWKSetSource<>(address(url), new KeyRetriever(MOST_MILLIS, MOST_BYTES));
     this.onChange = onChange;
   }
 
@@ -137,12 +134,10 @@ final class KeyServer {
     Promise<Boolean> waited = next == null ? Promise.promise() : next;
     next = null;
     underWay = waited.future();
-    long watch = vertx.setTimer(MOST_MILLIS, late -> retriever.giveUp());
     thread
         .executeBlocking(this::retrieve)
         .onComplete(
             ended -> {
-              vertx.cancelTimer(watch);
               if (ended.succeeded()) {
                 learn(ended.result());
               } else {
@@ -197,30 +192,5 @@ final class KeyServer {
       log.warn("The keys at {} cannot be fetched, trying again: {}", url, cause.getMessage());
     }
     away = true;
-  }
-
-  /** Follows no redirection, and can be made to give up what comes too slowly. */
-  private static final class Retriever extends DefaultResourceRetriever {
-
-    private volatile @Nullable HttpURLConnection open;
-
-    Retriever() {
-      super(MOST_MILLIS, MOST_MILLIS, MOST_BYTES);
-    }
-
-    @Override
-    protected HttpURLConnection openHTTPConnection(URL url) throws IOException {
-      HttpURLConnection connection = super.openHTTPConnection(url);
-      connection.setInstanceFollowRedirects(false);
-      open = connection;
-      return connection;
-    }
-
-    void giveUp() {
-      HttpURLConnection connection = open;
-      if (connection != null) {
-        connection.disconnect();
-      }
-    }
   }
 }

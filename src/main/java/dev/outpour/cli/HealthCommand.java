@@ -63,8 +63,7 @@ final class HealthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    HubAddress address =
-        hub.isGiven() ? hub.address() : HubAddress.of(own.apply(Optional.ofNullable(conf)));
+    HubAddress address = hub.addressOr(() -> own.apply(Optional.ofNullable(conf)));
     try (HubClient client = new HubClient(address)) {
       Answer answer;
       try {

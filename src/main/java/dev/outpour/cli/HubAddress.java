@@ -31,19 +31,19 @@ record HubAddress(URI base, Optional<String> token, Optional<Path> trusted, bool
     if (trusted != null && !Files.isReadable(trusted)) {
       throw CommandException.usage("The file " + trusted + " of --cacert cannot be read");
     }
-    return new HubAddress(
-        parse(url),
-        Optional.ofNullable(token).filter(text -> !text.isBlank()).map(String::strip),
-        Optional.ofNullable(trusted),
-        true);
+    return new HubAddress(parse(url), given(token), Optional.ofNullable(trusted), true);
   }
 
   /**
    * That of the configuration. Its certificate is for the name by which others know it, so that the
    * certificate itself, and nothing else, is what it is trusted by.
    */
-  static HubAddress of(OwnHub hub) {
-    return new HubAddress(parse(hub.url()), Optional.empty(), hub.certificate(), false);
+  static HubAddress of(OwnHub hub, @Nullable String token) {
+    return new HubAddress(parse(hub.url()), given(token), hub.certificate(), false);
+  }
+
+  private static Optional<String> given(@Nullable String token) {
+    return Optional.ofNullable(token).filter(text -> !text.isBlank()).map(String::strip);
   }
 
   private static URI parse(String url) {

@@ -5,6 +5,7 @@ import dev.outpour.settings.Loopback;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -52,9 +53,21 @@ final class HubOptions {
     return HubAddress.of(url == null ? DEFAULT : url, token, cacert);
   }
 
-  /** Whether anything says where the hub is. */
-  boolean isGiven() {
-    return url != null;
+  /**
+   * Where that hub is, if anything says so, else where the one of a configuration is.
+   *
+   * @throws CommandException if the options do not say where one could be
+   */
+  HubAddress addressOr(Supplier<OwnHub> configured) {
+    if (url != null) {
+      return address();
+    }
+    if (cacert != null) {
+      throw CommandException.usage(
+          "--cacert is for the hub of --url: the one of the configuration is trusted by the"
+              + " certificate that is configured. Give --url, or leave out --cacert");
+    }
+    return HubAddress.of(configured.get(), token);
   }
 
   /**

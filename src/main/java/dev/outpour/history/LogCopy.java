@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -50,19 +49,22 @@ public final class LogCopy {
   Contents make(Path source) throws IOException, SQLException {
     delete();
     WalFile.check(source);
-    // Into a file that is there: a copy would be made for all to read.
-    PrivateFiles.create(path);
-    try (OutputStream out = Files.newOutputStream(path)) {
-      Files.copy(source, out);
-    }
+    copy(source, path);
     Path writeAhead = LogParts.wal(source);
     if (Files.exists(writeAhead)) {
-      Files.copy(writeAhead, LogParts.wal(path), StandardCopyOption.REPLACE_EXISTING);
+      copy(writeAhead, LogParts.wal(path));
     }
     SQLiteConfig config = new SQLiteConfig();
     try (Connection connection = config.createConnection("jdbc:sqlite:" + path);
         Statement statement = connection.createStatement()) {
       return read(statement, source);
+    }
+  }
+
+  /** Into a file that is there: a copy would be made for all to read. */
+  private static void copy(Path from, Path to) throws IOException {
+    try (OutputStream out = Files.newOutputStream(PrivateFiles.create(to))) {
+      Files.copy(from, out);
     }
   }
 

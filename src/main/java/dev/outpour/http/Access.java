@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Finds out who makes a request: by {@code Authorization: Bearer}, by the query or by a cookie. For
@@ -24,7 +22,6 @@ final class Access {
   /** The parameter of a query that a token may be in. */
   static final String PARAMETER = "access_token";
 
-  private static final Logger log = LoggerFactory.getLogger(Access.class);
   private static final String SCHEME = "Bearer";
 
   /** How a token is sent. */
@@ -40,6 +37,7 @@ final class Access {
   private final Caller anonymous;
   private final String cookie;
   private final AccessLog visits;
+  private final Mishaps mishaps = new Mishaps("Answering");
 
   /**
    * @param cookie the name of the cookie that a token may be in; empty for none
@@ -160,12 +158,11 @@ final class Access {
     } else if (caller.cause() instanceof RefusedException known) {
       refuse(request, known.refusal(), true, refused);
     } else {
-      log.error("A token could not be checked", caller.cause());
-      refused.accept(Refusal.failed());
+      fail(request, "checking the token", caller.cause(), refused);
     }
   }
 
-  private static void go(
+  private void go(
       HttpServerRequest request,
       Caller caller,
       Consumer<Caller> admitted,
@@ -179,9 +176,14 @@ final class Access {
       refused.accept(e.refusal());
     } catch (RuntimeException e) {
       // Nobody else sees what is thrown once the request was paused.
-      log.error("A request could not be answered", e);
-      refused.accept(Refusal.failed());
+      fail(request, "answering", e, refused);
     }
+  }
+
+  private void fail(
+      HttpServerRequest request, String doing, Throwable cause, Consumer<Refusal> refused) {
+    mishaps.add(doing + " of the request " + RequestIds.of(request), cause);
+    refused.accept(Refusal.failed());
   }
 
   private static void refuse(

@@ -40,7 +40,7 @@ final class EventFormat {
   /** Ends a comment and a block: it keeps a connection alive and says nothing. */
   private static final String SILENCE = ":\n\n";
 
-  private static final JsonObject NOTHING = new JsonObject();
+  private static final String NOTHING = "{}";
 
   private EventFormat() {}
 
@@ -166,10 +166,14 @@ final class EventFormat {
 
   /** One of the hub's own events. */
   static Buffer word(String name, Optional<Position> id, JsonObject data) {
+    return word(name, id, data.encode());
+  }
+
+  private static Buffer word(String name, Optional<Position> id, String json) {
     StringBuilder block = new StringBuilder();
     id.ifPresent(position -> block.append("id: ").append(position).append('\n'));
     block.append("event: outpour.").append(name).append('\n');
-    return Buffer.buffer(block.append("data: ").append(data.encode()).append("\n\n").toString());
+    return Buffer.buffer(block.append("data: ").append(json).append("\n\n").toString());
   }
 
   private static void utf8(ByteBuf out, String text) {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,16 +27,17 @@ final class HealthFile {
   private final Path path;
   private final Supplier<Optional<String>> trouble;
   private final LocalMap<String, Boolean> writers;
-  private final AtomicBoolean failed = new AtomicBoolean();
   private final boolean isWriter;
   private final long timer;
+  private boolean writing;
+  private boolean failed;
 
   private HealthFile(Vertx vertx, String path, Supplier<Optional<String>> trouble) {
     this.vertx = vertx;
     this.path = Path.of(path);
     this.trouble = trouble;
     this.writers = vertx.sharedData().getLocalMap("outpour.healthFiles");
-    this.isWriter = !path.isEmpty() && writers.putIfAbsent(path, true) == null;
+    this.isWriter = !path.isEmpty() && writers.putIfAbsent(key(), true) == null;
     this.timer = isWriter ? vertx.setPeriodic(0, PERIOD_MILLIS, tick -> write()) : -1;
   }
 
@@ -50,16 +50,33 @@ final class HealthFile {
     return new HealthFile(vertx, path, trouble);
   }
 
+  /** One file has one name, however its path is written. */
+  private String key() {
+    return path.toAbsolutePath().normalize().toString();
+  }
+
+  /**
+   * Nothing, while a disk still hangs on the line before: then the file grows old, as it should.
+   */
   private void write() {
+    if (writing) {
+      return;
+    }
+    writing = true;
     String line = trouble.get().map(why -> "down: " + why).orElse("up");
     vertx
         .executeBlocking(() -> write(line))
-        .onSuccess(written -> failed.set(false))
-        .onFailure(
-            failure -> {
-              if (!failed.getAndSet(true)) {
-                log.warn("http.healthFile cannot be written: {}", failure.toString());
+        .onComplete(
+            written -> {
+              writing = false;
+              if (written.failed() && !failed) {
+                log.warn(
+                    "http.healthFile cannot be written, trying again ({}): have the hub's user"
+                        + " write in the folder {}, or name another file",
+                    written.cause().toString(),
+                    path.toAbsolutePath().getParent());
               }
+              failed = written.failed();
             });
   }
 
@@ -76,7 +93,7 @@ final class HealthFile {
   void end() {
     if (isWriter) {
       vertx.cancelTimer(timer);
-      writers.remove(path.toString());
+      writers.remove(key());
       var unused = vertx.executeBlocking(() -> Files.deleteIfExists(path));
     }
   }

@@ -1,6 +1,12 @@
 package dev.outpour.http;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -26,5 +32,41 @@ final class LastAnswer {
   /** Whether one has on the connection of a request. */
   static boolean isSaid(HttpServerRequest request) {
     return ResponseWriter.channel(request.connection()).hasAttr(SAID);
+  }
+
+  /**
+   * Throws away from now on what comes on the connection of a request, of HTTP/1: what nobody had
+   * read when it is closed would make that a reset, which can take the answer from the client.
+   */
+  static void throwAway(HttpServerRequest request) {
+    Channel channel = ResponseWriter.channel(request.connection());
+    if (channel.isOpen()) {
+      channel.pipeline().addFirst(new ThrowAway());
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** Has the client see that it was the last one, when it is written; by TLS not before the end. */
+  static void endSending(HttpServerRequest request) {
+    Channel channel = ResponseWriter.channel(request.connection());
+    if (channel instanceof DuplexChannel duplex
+        && channel.pipeline().get(SslHandler.class) == null) {
+      var unused = duplex.shutdownOutput();
+    }
+  }
+
+  private static final class ThrowAway extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+      ReferenceCountUtil.release(message);
+    }
+
+    /** Vert.x stops reading where requests that it has read wait for their turn. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+      context.fireChannelReadComplete();
+      context.channel().config().setAutoRead(true);
+    }
   }
 }

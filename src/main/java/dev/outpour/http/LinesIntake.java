@@ -18,8 +18,6 @@ import java.util.function.BiConsumer;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the lines of an {@code application/x-ndjson} body as they arrive: what comes while one
@@ -35,8 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LinesIntake {
 
-  private static final Logger log = LoggerFactory.getLogger(LinesIntake.class);
-
   private static final int REQUEST_TIMEOUT = 408;
 
   /**
@@ -48,6 +44,7 @@ final class LinesIntake {
    * @param last that of the last one
    * @param line the number of the line that was refused; 0 if none was
    * @param refusal why
+   * @param mishap what went wrong in this hub at that line, if that is why
    */
   record Result(
       long count,
@@ -55,7 +52,8 @@ final class LinesIntake {
       Optional<Position> first,
       Optional<Position> last,
       long line,
-      Optional<Refusal> refusal) {}
+      Optional<Refusal> refusal,
+      Optional<Throwable> mishap) {}
 
   private final Vertx vertx;
   private final HttpServerRequest request;
@@ -81,6 +79,7 @@ final class LinesIntake {
   private Optional<Position> last = Optional.empty();
   private long refusedLine;
   private Optional<Refusal> refusal = Optional.empty();
+  private Optional<Throwable> mishap = Optional.empty();
 
   private record Numbered(long line, Draft draft) {}
 
@@ -166,7 +165,7 @@ final class LinesIntake {
     } catch (RefusedException e) {
       refuse(number, e.refusal());
     } catch (RuntimeException e) {
-      log.error("A line could not be taken", e);
+      mishap = Optional.of(e);
       refuse(number, Refusal.failed());
     }
   }
@@ -241,7 +240,7 @@ final class LinesIntake {
     } else if (isStopped() && !answered) {
       answered = true;
       setDeadline();
-      onEnd.accept(this, new Result(count, added, first, last, refusedLine, refusal));
+      onEnd.accept(this, new Result(count, added, first, last, refusedLine, refusal, mishap));
     }
   }
 

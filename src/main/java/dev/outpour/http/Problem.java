@@ -4,6 +4,7 @@ import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Refusal;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The HTTP form of a refusal: {@code application/problem+json} (RFC 9457). For use on the event
  * loop of the request.
  *
- * <p>If the request has a body that was not read to its end, the connection is closed after the
- * answer, or of HTTP/2 the stream: what still comes is thrown away for a moment, so that the client
- * gets to read it.
+ * <p>If the request has a body that was not read to its end, or the answer is the last one, the
+ * connection is closed after the answer, or of HTTP/2 the stream: what still comes is thrown away
+ * for a moment, so that the client gets to read it.
  */
 final class Problem {
 
@@ -51,8 +52,18 @@ final class Problem {
    * @param doing what was being done, as it goes on after "while"
    */
   void fail(HttpServerRequest request, String doing, Throwable cause) {
+    fail(request, doing, cause, new JsonObject());
+  }
+
+  /**
+   * Answers that this hub has failed, and says so in its log.
+   *
+   * @param doing what was being done, as it goes on after "while"
+   * @param more further members of the problem
+   */
+  void fail(HttpServerRequest request, String doing, Throwable cause, JsonObject more) {
     mishaps.add(doing + " of the request " + RequestIds.of(request), cause);
-    send(request, Refusal.failed());
+    send(request, Refusal.failed(), more);
   }
 
   /** Answers with a refusal. */
@@ -86,9 +97,10 @@ final class Problem {
     if (unread) {
       LastAnswer.say(request);
     }
-    WholeAnswer.end(request, body(refusal, id).mergeIn(more).toBuffer().appendString("\n"));
+    Future<Void> written =
+        WholeAnswer.end(request, body(refusal, id).mergeIn(more).toBuffer().appendString("\n"));
     if (unread || LastAnswer.isSaid(request)) {
-      closeSoon(request);
+      closeSoon(request, written);
     }
   }
 
@@ -140,12 +152,8 @@ final class Problem {
     };
   }
 
-  private void closeSoon(HttpServerRequest request) {
+  private void closeSoon(HttpServerRequest request, Future<Void> written) {
     boolean shared = Lane.isShared(request);
-    if (request.isEnded()) {
-      request.connection().close();
-      return;
-    }
     long timer =
         vertx.setTimer(
             LINGER_MILLIS,
@@ -156,12 +164,20 @@ final class Problem {
                 request.connection().close();
               }
             });
+    if (!shared) {
+      written.onSuccess(all -> LastAnswer.endSending(request));
+    }
+    if (request.isEnded()) {
+      LastAnswer.throwAway(request);
+      return;
+    }
     request.handler(discarded -> {});
     request.endHandler(
         ended -> {
-          vertx.cancelTimer(timer);
-          if (!shared) {
-            request.connection().close();
+          if (shared) {
+            vertx.cancelTimer(timer);
+          } else {
+            LastAnswer.throwAway(request);
           }
         });
     request.resume();

@@ -235,7 +235,9 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     answer.put("count", result.count());
     result.first().ifPresent(first -> answer.put("first", first.toString()));
     result.last().ifPresent(last -> answer.put("last", last.toString()));
-    if (result.refusal().isPresent()) {
+    if (result.mishap().isPresent()) {
+      problem.fail(request, "taking line " + result.line(), result.mishap().get(), answer);
+    } else if (result.refusal().isPresent()) {
       problem.send(request, result.refusal().get(), answer);
     } else {
       reply(request, answer.encode() + "\n");

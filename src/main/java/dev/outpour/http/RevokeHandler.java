@@ -115,8 +115,7 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
     if (failure instanceof RefusedException refused) {
       problem.send(request, refused.refusal());
     } else {
-      log.error("Nothing could be revoked", failure);
-      problem.send(request, Refusal.failed());
+      problem.fail(request, "doing the revocation", failure);
     }
   }
 

@@ -13,7 +13,8 @@ import java.util.List;
  * The decoder of Vert.x, except that it takes two things as malformed that a program on the way may
  * have read otherwise: a line of a head that begins with a space or a tab, which Netty would join
  * to the line before (RFC 9112, section 5.2), and a first line whose parts are divided by anything
- * but one space each (section 3). For use on the connection's event loop only.
+ * but one space each, or that has a control character in it (section 3), such as a CR that no LF
+ * follows (section 2.2). For use on the connection's event loop only.
  */
 final class StrictDecoder extends VertxHttpRequestDecoder {
 
@@ -40,7 +41,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
   private boolean inHead = true;
   private boolean afterLineEnd;
   private boolean folded;
-  private FirstLine first = new FirstLine();
+  private final FirstLine first = new FirstLine();
 
   StrictDecoder(HttpServerOptions options) {
     super(options);
@@ -83,20 +84,32 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
           folded
               ? "A header is folded: send it on one line"
               : "The first line is not a method, an address and HTTP/1.1 with one space between"
-                  + " each";
+                  + " each, and without control characters";
       request.setDecoderResult(DecoderResult.failure(new HeadException(detail)));
     }
     folded = false;
     afterLineEnd = false;
-    first = new FirstLine();
+    first.reset();
   }
 
   /** The first line of a head, byte by byte as it comes. */
   private static final class FirstLine {
+    private static final byte DELETE = 0x7f;
+
     private int spaces;
     private byte before = ' ';
     private boolean odd;
+    private boolean afterReturn;
     private boolean ended;
+
+    /** Another head comes. */
+    void reset() {
+      spaces = 0;
+      before = ' ';
+      odd = false;
+      afterReturn = false;
+      ended = false;
+    }
 
     /** Returns where it ends, behind what divides it from the next. */
     int look(ByteBuf buffer, int from, int to) {
@@ -104,13 +117,16 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
       for (; i < to && !ended; i++) {
         byte now = buffer.getByte(i);
         boolean begun = before != ' ' || spaces > 0;
+        odd |= afterReturn && now != '\n';
+        afterReturn = begun && now == '\r';
         if (now == '\n') {
           ended = begun;
         } else if (now == ' ') {
           odd |= before == ' ';
           spaces++;
         } else if (now != '\r') {
-          odd |= (now > 0 && now < ' ') || (spaces == 2 && now >= 'a' && now <= 'z');
+          odd |=
+              (now >= 0 && now < ' ') || now == DELETE || (spaces == 2 && now >= 'a' && now <= 'z');
         }
         before = now == '\r' || now == '\n' ? before : now;
       }

@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -16,13 +17,18 @@ final class WholeAnswer {
 
   private WholeAnswer() {}
 
-  /** Ends the answer to a request. */
-  static void end(HttpServerRequest request, Buffer content) {
+  /**
+   * Ends the answer to a request.
+   *
+   * @return when it is written
+   */
+  static Future<Void> end(HttpServerRequest request, Buffer content) {
     HttpServerResponse response = request.response();
     if (request.method().equals(HttpMethod.HEAD)) {
-      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length())).end();
-    } else {
-      response.end(content);
+      return response
+          .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length()))
+          .end();
     }
+    return response.end(content);
   }
 }

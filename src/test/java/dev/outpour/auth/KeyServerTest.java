@@ -231,6 +231,33 @@ class KeyServerTest {
   }
 
   @Test
+  void serverThatStopsInTheMidstOfItsAnswerHoldsUpNothingElse() throws Exception {
+    int port = listen(0).actualPort();
+    Authority authority = authority(port);
+    answer = response -> response.putHeader("Content-Length", "1000").write("{");
+    long begun = System.nanoTime();
+    CompletableFuture<Long> longest = new CompletableFuture<>();
+    long[] turn = {begun, 0};
+    loop.runOnContext(
+        first ->
+            vertx.setPeriodic(
+                100,
+                tick -> {
+                  long now = System.nanoTime();
+                  turn[1] = Math.max(turn[1], now - turn[0]);
+                  turn[0] = now;
+                  if (now - begun > TimeUnit.SECONDS.toNanos(17)) {
+                    longest.complete(turn[1]);
+                  }
+                }));
+    assertThat(status(authority, token(NEW, "a"))).isEqualTo(503);
+    assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun)).isBetween(9L, 12L);
+    assertThat(longest.get()).as("ns between turns").isLessThan(TimeUnit.SECONDS.toNanos(1));
+    answer = keys(OLD, NEW);
+    Await.until(() -> status(authority, token(NEW, "new")) == 200, () -> "not yet");
+  }
+
+  @Test
   void nobodyIsTurnedAwayForGoodBeforeTheServerIsReached() {
     HttpServer first = listen(0);
     int port = first.actualPort();

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.TestHub;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HealthCommandTest {
 
@@ -52,5 +57,20 @@ class HealthCommandTest {
     CommandRun run = CommandRun.of("health", "--url", "http://localhost:1");
     assertThat(run.errors()).contains("No hub answers at http://localhost:1");
     assertThat(run.code()).isEqualTo(1);
+  }
+
+  @Test
+  void certificatesWithoutAUrlAreRefusedAndNotIgnored(@TempDir Path home) throws IOException {
+    Path certificates = Files.createFile(home.resolve("ca.pem"));
+    CommandRun run = CommandRun.of("health", "--cacert", certificates.toString());
+    assertThat(run.errors()).contains("--cacert is for the hub of --url").contains("Give --url");
+    assertThat(run.code()).isEqualTo(2);
+  }
+
+  @Test
+  void tokenGoesToTheHubOfTheConfigurationToo() {
+    OwnHub own = new OwnHub("http://localhost:3000", Optional.empty());
+    assertThat(HubAddress.of(own, " abc\n").token()).contains("abc");
+    assertThat(HubAddress.of(own, null).token()).isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.RawHttp;
@@ -88,6 +89,21 @@ class LastAnswerTest {
       raw.awaitClose();
     }
     checkNothingIsStored(hub, topic);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET /%zz", "GET /health\t"})
+  void answerArrivesWholeHoweverMuchIsSentBehindIt(String line) {
+    byte[] behind = ("GET /health" + HOST + "\r\n").repeat(1 << 11).getBytes(US_ASCII);
+    assertThat(behind.length).isGreaterThan(64 << 10);
+    for (int i = 0; i < 20; i++) {
+      try (RawHttp raw = hub.connect()) {
+        raw.send(line + HOST + "\r\n").send(behind);
+        hub.publish("after", "1");
+        Problems.check(400, raw.answer());
+        raw.awaitEnd();
+      }
+    }
   }
 
   @Test

@@ -125,6 +125,13 @@ class TargetTest {
         "GET /health http/1.1",
         "GET /health Http/1.1",
         "GET /health /health HTTP/1.1",
+        "GET /health\r HTTP/1.1",
+        "GET\r /health HTTP/1.1",
+        "GET /hea\rlth HTTP/1.1",
+        "GET /health HTTP/1.1\r",
+        "GET /hea\0lth HTTP/1.1",
+        "GET /health\0 HTTP/1.1",
+        "GET /hea\u007flth HTTP/1.1",
       })
   void partsOfTheFirstLineAreDividedByOneSpaceEach(String line) {
     for (String before : new String[] {"", "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"}) {
