@@ -112,7 +112,9 @@ class LocaleIT {
   void whatItSaysHasItsLetters(Chosen locale) throws Exception {
     String host = "\u0131b\u00fccher.invalid";
     String strange =
-        "{\"http\": {\"port\": 0, \"host\": \"" + host + "\"}, \"auth\": {\"anonymous\": true}}";
+        "{\"http\": {\"port\": 0, \"host\": \""
+            + host
+            + "\"}, \"ingest\": {}, \"auth\": {\"anonymous\": true}}";
     try (HubProcess hub = locale.start(directory, "-conf", strange)) {
       assertThat(hub.awaitExit()).isEqualTo(15);
       assertThat(hub.output())

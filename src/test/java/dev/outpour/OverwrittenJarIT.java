@@ -99,7 +99,7 @@ class OverwrittenJarIT {
     }
   }
 
-  private static void useAll(int port) {
+  private static void useAll(int port, String operator) {
     for (String path :
         List.of(
             "/",
@@ -111,8 +111,8 @@ class OverwrittenJarIT {
             "/health",
             "/health/live",
             "/metrics",
-            "/topics",
-            "/readers")) {
+            "/topics?access_token=" + operator,
+            "/readers?access_token=" + operator)) {
       assertThat(ask(port, "GET " + path, "").status()).as(path).isEqualTo(200);
     }
     assertThat(ask(port, "POST /update?topic=a/1&key=k", "{\"a\":1}").status()).isEqualTo(200);
@@ -120,7 +120,7 @@ class OverwrittenJarIT {
     assertThat(ask(port, "POST /update", "{").status()).isEqualTo(400);
     assertThat(ask(port, "GET /nothing", "").status()).isEqualTo(404);
     assertThat(ask(port, "DELETE /events", "").status()).isEqualTo(405);
-    assertThat(ask(port, "DELETE /readers/none", "").status()).isEqualTo(404);
+    assertThat(ask(port, "DELETE /readers/none?access_token=" + operator, "").status()).isEqualTo(404);
     assertThat(ask(port, "GET /events?lastEventId=no", "").status()).isEqualTo(400);
     for (String query :
         List.of(
@@ -149,7 +149,7 @@ class OverwrittenJarIT {
       Set<String> before = loaded();
 
       writeOver();
-      useAll(port);
+      useAll(port, hub.awaitOperator());
       try (RawHttp reader = RawHttp.connect(port)) {
         reader.send("GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n");
         reader.readUntil("retry:");
@@ -179,7 +179,7 @@ class OverwrittenJarIT {
       int port = hub.awaitPort();
       awaitPreloaded(hub);
       writeOver();
-      useAll(port);
+      useAll(port, hub.awaitOperator());
       assertThat(hub.terminate().awaitExit()).isZero();
       assertThat(hub.output()).last().asString().endsWith("Stopped");
     }
