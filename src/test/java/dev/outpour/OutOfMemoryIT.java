@@ -42,7 +42,7 @@ class OutOfMemoryIT {
   void goesOnWhileTheLogWouldEndWithIt() throws Exception {
     HubProcess hub = start("memory");
     try {
-      hub.awaitLine("The log is in memory and would end with this process");
+      hub.awaitLine("The hub goes on although memory is short");
       assertThat(hub.isAlive()).isTrue();
     } finally {
       hub.terminate().awaitExit();

@@ -120,7 +120,8 @@ class OverwrittenJarIT {
     assertThat(ask(port, "POST /update", "{").status()).isEqualTo(400);
     assertThat(ask(port, "GET /nothing", "").status()).isEqualTo(404);
     assertThat(ask(port, "DELETE /events", "").status()).isEqualTo(405);
-    assertThat(ask(port, "DELETE /readers/none?access_token=" + operator, "").status()).isEqualTo(404);
+    assertThat(ask(port, "DELETE /readers/none?access_token=" + operator, "").status())
+        .isEqualTo(404);
     assertThat(ask(port, "GET /events?lastEventId=no", "").status()).isEqualTo(400);
     for (String query :
         List.of(
