@@ -182,7 +182,8 @@ final class EventFollower {
       if (name.equals(POSITION)) {
         // It is an id and nothing to show.
       } else if (name.startsWith(WORD)) {
-        say.accept(words(name.substring(WORD.length()), data));
+        String id = block.hasId() ? block.id() : "";
+        say.accept(words(name.substring(WORD.length()), data, id));
       } else {
         boolean read = printer.print(block.hasId() ? block.id() : "", data);
         if (--left == 0 || !read) {
@@ -206,7 +207,7 @@ final class EventFollower {
         && (block.hasId() ? !block.id().equals(sentId) : block.hasData() && !name.startsWith(WORD));
   }
 
-  private static String words(String word, String data) {
+  private static String words(String word, String data, String id) {
     JsonObject said;
     try {
       said = Buffer.buffer(data).toJsonObject();
@@ -220,10 +221,7 @@ final class EventFollower {
           case "truncated" ->
               "damaged".equals(said.getValue("reason"))
                   ? "Updates are missing (damaged): the hub cannot read them any more"
-                  : "Updates are missing ("
-                      + said.getValue("reason")
-                      + "): it goes on from "
-                      + said.getValue("earliest");
+                  : "Updates are missing (" + said.getValue("reason") + "): it goes on after " + id;
           case "ended" -> "The topic " + said.getValue("topic") + " has ended";
           case "closing" -> "The hub ends the stream (" + said.getValue("reason") + ")";
           default -> word + " " + data;
