@@ -77,7 +77,7 @@ class EventFollowerTest {
         HubClient client = client(relay.url())) {
       hub.publish("a", "0");
       Future<Integer> code = follow(client, "&topic=a", "", 1);
-      awaitReader();
+      Await.until("it is told where it is", () -> relay.positions() == 1);
       relay.cut();
       hub.publish("a", "1");
 
@@ -139,6 +139,19 @@ class EventFollowerTest {
                   said::add)
               .run();
       assertThat(Await.result(code)).isZero();
+    }
+  }
+
+  @Test
+  void whoHasMissedSomethingIsToldWhereItGoesOn() {
+    String last = hub.publishNumbers("a", 1, 3).get(2);
+    try (HubClient client = client(hub.url())) {
+      Future<Integer> code = follow(client, "&topic=a", "&lastEventId=abcdefgh-7", 1);
+      Await.until(() -> !said.isEmpty(), said::toString);
+      hub.publish("a", "4");
+
+      assertThat(Await.result(code)).isZero();
+      assertThat(said.get(0)).isEqualTo("Updates are missing (unknown): it goes on after " + last);
     }
   }
 

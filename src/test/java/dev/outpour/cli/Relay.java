@@ -18,6 +18,7 @@ final class Relay implements AutoCloseable {
   private final Set<NetSocket> clients = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicLong bytesToHub = new AtomicLong();
+  private final AtomicInteger positions = new AtomicInteger();
   private final AtomicInteger ends = new AtomicInteger();
   private final AtomicInteger answersToCut = new AtomicInteger();
   private final NetServer server;
@@ -48,6 +49,7 @@ final class Relay implements AutoCloseable {
                       client.close();
                     } else {
                       client.write(bytes);
+                      positions.addAndGet(bytes.toString().contains("outpour.position") ? 1 : 0);
                     }
                   });
               there.closeHandler(closed -> client.close());
@@ -73,6 +75,11 @@ final class Relay implements AutoCloseable {
   /** How many connections there have been. */
   int connections() {
     return connections.get();
+  }
+
+  /** How often something was passed on to clients that tells a position. */
+  int positions() {
+    return positions.get();
   }
 
   /** How many requests of lines have been ended. */
