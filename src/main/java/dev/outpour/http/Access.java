@@ -174,7 +174,7 @@ final class Access {
       admitted.accept(caller);
     } catch (RefusedException e) {
       refused.accept(e.refusal());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       // Nobody else sees what is thrown once the request was paused.
       fail(request, "answering", e, refused);
     }

@@ -2,9 +2,13 @@ package dev.outpour.http;
 
 import dev.outpour.auth.Caller;
 import dev.outpour.http.Tally.Seat;
+import io.netty.channel.Channel;
+import io.netty.util.Attribute;
+import io.netty.util.AttributeKey;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +31,9 @@ final class AccessLog {
   private static final int MOST_TARGET = 512;
   private static final Set<String> SHOWN =
       Set.of("topic", "event", "end", "last", "lastEventId", "envelope");
+
+  private static final AttributeKey<Set<HttpServerResponse>> ANSWERS =
+      AttributeKey.valueOf("outpour.answers");
 
   private final boolean on;
   private final Clients clients;
@@ -85,6 +92,8 @@ final class AccessLog {
       return;
     }
     HttpServerResponse response = request.response();
+    Set<HttpServerResponse> open = answersOf(ResponseWriter.channel(request.connection()));
+    open.add(response);
     visits.put(
         response,
         new Visit(
@@ -93,15 +102,34 @@ final class AccessLog {
             clients.shown(request)));
     response.endHandler(
         ended -> {
-          Visit visit = visits.remove(response);
-          if (visit != null) {
-            visit.ending += response.ended() ? "" : ", who left before";
-            visit.tell(
-                status(response),
-                response.bytesWritten() + " bytes in",
-                RequestIds.given(response));
-          }
+          open.remove(response);
+          end(response);
         });
+  }
+
+  /**
+   * The answers of a connection that are on their way. Of those that are left when it closes,
+   * nobody else tells the end: so it is where a client leaves while a file is looked for.
+   */
+  private Set<HttpServerResponse> answersOf(Channel connection) {
+    Attribute<Set<HttpServerResponse>> answers = connection.attr(ANSWERS);
+    Set<HttpServerResponse> known = answers.get();
+    if (known == null) {
+      Set<HttpServerResponse> begun = Collections.newSetFromMap(new IdentityHashMap<>(2));
+      answers.set(begun);
+      connection.closeFuture().addListener(closed -> List.copyOf(begun).forEach(this::end));
+      return begun;
+    }
+    return known;
+  }
+
+  private void end(HttpServerResponse response) {
+    Visit visit = visits.remove(response);
+    if (visit != null) {
+      visit.ending += response.ended() ? "" : ", who left before";
+      visit.tell(
+          status(response), response.bytesWritten() + " bytes in", RequestIds.given(response));
+    }
   }
 
   /** What was answered; a dash if nothing was, or by a guard of the connection. */
@@ -134,6 +162,7 @@ final class AccessLog {
     if (visit == null) {
       return seat;
     }
+    answersOf(ResponseWriter.channel(request.connection())).remove(request.response());
     return new Seat() {
       @Override
       public void leave() {

@@ -57,7 +57,7 @@ final class Front implements Handler<HttpServerRequest> {
       if (admits(request)) {
         pass(request);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       problem.fail(request, "answering", e);
     }
   }

@@ -47,6 +47,7 @@ final class Gate {
     if (authority == null) {
       // RFC 9112, section 3.2; RFC 9113 calls it :authority. Probes of HTTP/1.0 need none.
       return request.version() == HttpVersion.HTTP_1_0
+              && !request.headers().contains(HttpHeaders.HOST)
           ? Optional.empty()
           : Optional.of(Refusal.badRequest("The header Host is missing or no name: send one"));
     }

@@ -65,6 +65,24 @@ class AccessLogTest {
         });
   }
 
+  /** Also while a file is looked for, of which nobody tells the end then. */
+  @Test
+  void whoLeavesAtAnyMomentOfAPageHasALineToo() throws Exception {
+    TestHub.run(
+        on(),
+        hub -> {
+          for (int i = 0; i < 200; i++) {
+            try (RawHttp raw = hub.connect()) {
+              raw.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
+              raw.send("GET /index.html HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            }
+          }
+          Await.until(
+              () -> lines(200).stream().filter(line -> line.contains("/index.html")).count() == 200,
+              () -> lines(200).size() + " lines");
+        });
+  }
+
   @Test
   void streamHasItsLineWhenItHasEndedAndSaysWhy() throws Exception {
     for (boolean direct : List.of(true, false)) {

@@ -178,7 +178,10 @@ class StormIT {
 
   /** What it has said: what it refused, a line a second and event loop at most, and no trouble. */
   private static void checkLog(List<String> lines) {
-    assertThat(Vitals.troubles(lines)).isEmpty();
+    // That an origin was refused is told once, and is no trouble of the hub's.
+    assertThat(Vitals.troubles(lines))
+        .filteredOn(line -> !line.contains("RefusedOrigins"))
+        .isEmpty();
     assertThat(lines).allMatch(line -> line.chars().noneMatch(c -> c < ' '));
     int loops = Runtime.getRuntime().availableProcessors() * 2;
     assertThat(lines.size()).isLessThan((int) STORM.toSeconds() * 2 * loops + 20);
