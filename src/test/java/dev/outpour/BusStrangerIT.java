@@ -267,7 +267,7 @@ class BusStrangerIT {
           .hasSizeLessThan(100)
           // A node says at first that it looks for the log, and where memory is short that it is.
           .filteredOn(line -> !line.contains(" Feed - ") && !line.contains(" MemoryGuard - "))
-          .allMatch(line -> line.contains("to the event bus, since it brought no frame of one"));
+          .allMatch(line -> line.contains("to the event bus, no valid frame came in time"));
     }
   }
 }
