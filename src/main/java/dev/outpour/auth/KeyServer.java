@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.io.InterruptedIOException;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.util.ArrayList;
@@ -188,6 +189,10 @@ final class KeyServer {
   }
 
   private void missed(Throwable cause) {
+    if (cause.getCause() instanceof InterruptedIOException) {
+      log.debug("A fetch has ended with the hub", cause);
+      return;
+    }
     if (!away) {
       log.warn("The keys at {} cannot be fetched, trying again: {}", url, cause.getMessage());
     }
