@@ -4,6 +4,7 @@ import dev.outpour.Await;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -97,9 +98,9 @@ final class Relay implements AutoCloseable {
     answersToCut.set(count);
   }
 
-  /** Closes every connection there is. */
+  /** Closes every connection there is; nothing is passed on after that. */
   void cut() {
-    clients.forEach(NetSocket::close);
+    List.copyOf(clients).forEach(client -> Await.result(client.close()));
   }
 
   @Override
