@@ -83,7 +83,7 @@ class PatternQuestionsIT {
   private static void ask(int port, int reader) {
     if (reader % 2 == 0) {
       // There is none: it begins before all that is retained.
-      read(port, "topic=*/none-" + reader + "/**&last=1", "-0\n\n");
+      read(port, "topic=*/none-" + reader + "/**&last=1", "-0\nevent: outpour.position\n");
     } else {
       read(port, "topic=*/of/**&topic=**/none-" + reader + "&last=1", "data: \"0\"\n");
     }
