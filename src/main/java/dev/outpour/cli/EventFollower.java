@@ -2,12 +2,9 @@ package dev.outpour.cli;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -183,7 +180,7 @@ final class EventFollower {
         // It is an id and nothing to show.
       } else if (name.startsWith(WORD)) {
         String id = block.hasId() ? block.id() : "";
-        say.accept(words(name.substring(WORD.length()), data, id));
+        say.accept(HubWords.of(name.substring(WORD.length()), data, id));
       } else {
         boolean read = printer.print(block.hasId() ? block.id() : "", data);
         if (--left == 0 || !read) {
@@ -205,28 +202,6 @@ final class EventFollower {
   private boolean isProgress(EventBlock block, String name) {
     return !name.equals(CLOSING)
         && (block.hasId() ? !block.id().equals(sentId) : block.hasData() && !name.startsWith(WORD));
-  }
-
-  private static String words(String word, String data, String id) {
-    JsonObject said;
-    try {
-      said = Buffer.buffer(data).toJsonObject();
-    } catch (DecodeException | ClassCastException e) {
-      said = new JsonObject();
-    }
-    String told =
-        switch (word) {
-          case "resumed" ->
-              "Back again: the log has grown by " + said.getValue("missed") + " meanwhile";
-          case "truncated" ->
-              "damaged".equals(said.getValue("reason"))
-                  ? "Updates are missing (damaged): the hub cannot read them any more"
-                  : "Updates are missing (" + said.getValue("reason") + "): it goes on after " + id;
-          case "ended" -> "The topic " + said.getValue("topic") + " has ended";
-          case "closing" -> "The hub ends the stream (" + said.getValue("reason") + ")";
-          default -> word + " " + data;
-        };
-    return Printable.of(told);
   }
 
   private static long nowMillis() {

@@ -113,7 +113,9 @@ final class RecordingWriter implements StreamWriter {
   @Override
   public void end(Buffer last) {
     ended = true;
-    if (waiting == null && !broken) {
+    if (waiting != null) {
+      waiting.appendBuffer(last);
+    } else if (!broken) {
       taken.appendBuffer(last);
     }
   }
