@@ -1,7 +1,7 @@
 package examples;
 
-import dev.outpour.broadcast.UpdateBus;
-import dev.outpour.broadcast.UpdateListener;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.log.UpdateListener;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.util.function.Consumer;

@@ -1,6 +1,6 @@
 package examples;
 
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.log.UpdateBus;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.DeliveryOptions;

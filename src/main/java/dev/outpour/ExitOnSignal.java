@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
  * moment to come to the end of that first: verticles that are stopped while they start are not
  * prepared for it. Its methods may be called from any thread.
  */
-final class Ending {
+final class ExitOnSignal {
 
-  private static final Logger log = LoggerFactory.getLogger(Ending.class);
+  private static final Logger log = LoggerFactory.getLogger(ExitOnSignal.class);
 
   private static final long PATIENCE_SECONDS = 10;
 
@@ -22,8 +22,8 @@ final class Ending {
   private volatile boolean told;
 
   /** Listens to what operators and terminals send, unless Java was started to leave it alone. */
-  static Ending atSignals() {
-    Ending ending = new Ending();
+  static ExitOnSignal atSignals() {
+    ExitOnSignal ending = new ExitOnSignal();
     List.of("TERM", "INT", "HUP").forEach(name -> atSignal(name, ending::end));
     return ending;
   }

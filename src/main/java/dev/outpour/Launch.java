@@ -1,9 +1,10 @@
 package dev.outpour;
 
 import dev.outpour.auth.OperatorToken;
-import dev.outpour.broadcast.UpdateBus;
 import dev.outpour.cluster.Clustering;
 import dev.outpour.http.HttpVerticle;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.logging.Logging;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;

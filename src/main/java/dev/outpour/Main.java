@@ -4,13 +4,14 @@ import dev.outpour.Configuration.Part;
 import dev.outpour.Configuration.Reach;
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.cli.Commands;
-import dev.outpour.cli.OwnHub;
-import dev.outpour.cli.PlainLocale;
+import dev.outpour.cli.hub.OwnHub;
+import dev.outpour.cli.terminal.Utf8Console;
 import dev.outpour.history.HistorySettings;
 import dev.outpour.http.HttpSettings;
 import dev.outpour.http.HttpVerticle;
-import dev.outpour.http.TlsSettings;
+import dev.outpour.http.connection.TlsSettings;
 import dev.outpour.ingest.IngestVerticle;
+import dev.outpour.logging.Logging;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.settings.Settings;
 import dev.outpour.settings.SettingsException;
@@ -46,11 +47,11 @@ public final class Main {
 
   public static void main(String[] args) {
     refuseRenegotiation();
-    PlainLocale.speakUtf8();
+    Utf8Console.speakUtf8();
     if (Commands.include(args)) {
       end(command(args));
     } else {
-      Ending ending = Ending.atSignals();
+      ExitOnSignal ending = ExitOnSignal.atSignals();
       int code = run(ending, args);
       ending.started();
       // Who is told to end while starting has not failed.
@@ -120,9 +121,9 @@ public final class Main {
     return auth;
   }
 
-  private static int run(Ending ending, String... read) {
+  private static int run(ExitOnSignal ending, String... read) {
     try {
-      String[] args = PlainLocale.arguments(read);
+      String[] args = Utf8Console.arguments(read);
       CommandLineOptions options = CommandLineOptions.parse(args);
       if (options.help()) {
         CommandLineOptions.commandLine().usage(System.out);
@@ -139,7 +140,7 @@ public final class Main {
     return ExitCodes.USAGE;
   }
 
-  private static int launch(Ending ending, String[] args, CommandLineOptions options) {
+  private static int launch(ExitOnSignal ending, String[] args, CommandLineOptions options) {
     ConfigurationFile file = ConfigurationFile.read(options.conf());
     Settings settings = new Settings(file.content(), System.getenv(), properties());
     Configuration configuration = configuration(settings, options);

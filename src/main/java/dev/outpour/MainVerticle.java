@@ -24,7 +24,7 @@ public final class MainVerticle extends VerticleBase {
     Settings settings = Settings.of(config());
     Configuration configuration = Configuration.ofAll(settings);
 
-    Lineup lineup = new Lineup(vertx, settings.effective());
+    OrderedDeployment lineup = new OrderedDeployment(vertx, settings.effective());
     configuration.ingest().ifPresent(it -> lineup.add(IngestVerticle::new, 1));
     configuration.http().ifPresent(it -> lineup.add(HttpVerticle::new, eventLoops(vertx)));
     configuration.simulator().ifPresent(it -> lineup.add(SimulatorVerticle::new, 1));

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * <p>Filled and started by the context of the parent; the stops come from the contexts of the
  * children.
  */
-final class Lineup {
+final class OrderedDeployment {
   private final Vertx vertx;
   private final JsonObject config;
   private final List<Entry> entries = new ArrayList<>();
@@ -30,12 +30,12 @@ final class Lineup {
   /**
    * @param config what every verticle is handed
    */
-  Lineup(Vertx vertx, JsonObject config) {
+  OrderedDeployment(Vertx vertx, JsonObject config) {
     this.vertx = vertx;
     this.config = config;
   }
 
-  Lineup add(Supplier<? extends Deployable> verticle, int instances) {
+  OrderedDeployment add(Supplier<? extends Deployable> verticle, int instances) {
     entries.add(new Entry(verticle, instances));
     return this;
   }

@@ -2,7 +2,7 @@ package dev.outpour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.log.UpdateBus;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;

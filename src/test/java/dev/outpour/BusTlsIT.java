@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.outpour.SseParser.Event;
-import dev.outpour.broadcast.UpdateBus;
-import dev.outpour.broadcast.UpdateListener;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.log.UpdateListener;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;

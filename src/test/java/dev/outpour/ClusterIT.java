@@ -3,8 +3,8 @@ package dev.outpour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.SseParser.Event;
-import dev.outpour.broadcast.UpdateBus;
-import dev.outpour.broadcast.UpdateListener;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.log.UpdateListener;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;

@@ -2,8 +2,8 @@ package dev.outpour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.outpour.broadcast.UpdateBus;
 import dev.outpour.faults.Extent;
+import dev.outpour.log.UpdateBus;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.eventbus.DeliveryOptions;

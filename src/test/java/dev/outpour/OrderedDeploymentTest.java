@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
-class LineupTest {
+class OrderedDeploymentTest {
   private final List<String> events = new CopyOnWriteArrayList<>();
 
   /** Notes what happens to it, and takes its time to stop. */
@@ -60,7 +60,7 @@ class LineupTest {
     JsonObject config = new JsonObject().put("x", 7);
     return vertx.deployVerticle(
         context ->
-            new Lineup(vertx, config)
+            new OrderedDeployment(vertx, config)
                 .add(recorder("ingest"), 1)
                 .add(recorder("http"), 2)
                 .add(() -> new Recorder("simulator", lastStarts), 1)
@@ -138,7 +138,7 @@ class LineupTest {
     vertx
         .deployVerticle(
             context ->
-                new Lineup(vertx, new JsonObject().put("x", 1))
+                new OrderedDeployment(vertx, new JsonObject().put("x", 1))
                     .add(recorder("ingest"), 1)
                     .add(() -> new Recorder("http", false), 1)
                     .add(recorder("simulator"), 1)

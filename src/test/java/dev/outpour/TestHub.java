@@ -1,9 +1,9 @@
 package dev.outpour;
 
 import dev.outpour.auth.OperatorToken;
-import dev.outpour.broadcast.LocalLog;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.ingest.IngestVerticle;
+import dev.outpour.log.LocalLog;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;

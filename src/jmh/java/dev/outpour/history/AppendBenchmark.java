@@ -1,5 +1,7 @@
 package dev.outpour.history;
 
+import dev.outpour.history.memory.MemoryHistory;
+import dev.outpour.history.sqlite.SqliteHistory;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Topic;

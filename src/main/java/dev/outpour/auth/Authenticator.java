@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * Knows who someone is by what they bring, and what they may: tokens by the keys that signed them,
  * API keys by their hashes. For use on one event loop, which it never blocks.
  */
-public final class Authority {
+public final class Authenticator {
 
   private static final Refusal NO_ROOM =
       new Refusal(
@@ -32,10 +32,10 @@ public final class Authority {
   private final Caller operator;
   private final String operatorToken;
   private final Keyring ring;
-  private final KnownTokens known = new KnownTokens();
-  private List<SigningKey> keys = List.of();
+  private final TokenCache known = new TokenCache();
+  private List<VerificationKey> keys = List.of();
 
-  private Authority(AuthSettings settings, Clock clock, Keyring ring, String operatorToken) {
+  private Authenticator(AuthSettings settings, Clock clock, Keyring ring, String operatorToken) {
     this.settings = settings;
     this.clock = clock;
     this.ring = ring;
@@ -48,9 +48,9 @@ public final class Authority {
    * Begins on the event loop of the caller; fails with a {@link CannotStartException} if a file
    * cannot be used. A key server may be away.
    */
-  public static Future<Authority> start(Vertx vertx, AuthSettings settings, Clock clock) {
+  public static Future<Authenticator> start(Vertx vertx, AuthSettings settings, Clock clock) {
     return Keyring.of(vertx, settings)
-        .map(ring -> new Authority(settings, clock, ring, OperatorToken.of(vertx)));
+        .map(ring -> new Authenticator(settings, clock, ring, OperatorToken.of(vertx)));
   }
 
   /** Someone who brings nothing. */

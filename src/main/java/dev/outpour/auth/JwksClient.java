@@ -29,11 +29,11 @@ import org.slf4j.LoggerFactory;
  * and once for all who wait. A fetch ends within {@value #MOST_MILLIS} ms. If the server is away or
  * has none, those it had stay. For use on one event loop; fetches block a thread of their own.
  */
-final class KeyServer {
+final class JwksClient {
 
   static final long PAUSE_MILLIS = 5_000;
 
-  private static final Logger log = LoggerFactory.getLogger(KeyServer.class);
+  private static final Logger log = LoggerFactory.getLogger(JwksClient.class);
   private static final long REFRESH_MILLIS = TimeUnit.MINUTES.toMillis(5);
   private static final int MOST_MILLIS = 10_000;
   private static final int MOST_BYTES = 1 << 20;
@@ -43,26 +43,26 @@ final class KeyServer {
   private final String url;
   private final WorkerExecutor thread;
   private final JWKSetSource<SecurityContext> source;
-  private final Consumer<List<SigningKey>> onChange;
+  private final Consumer<List<VerificationKey>> onChange;
   private Future<Boolean> underWay = Future.succeededFuture(true);
 
   /** What those wait for who came when the one under way had begun; null if there are none. */
   private @Nullable Promise<Boolean> next;
 
   private JWKSet published = new JWKSet();
-  private List<SigningKey> keys = List.of();
+  private List<VerificationKey> keys = List.of();
   private boolean away;
   private long begunMillis = nowMillis() - PAUSE_MILLIS;
 
   /**
    * @param onChange told each time when the keys have changed
    */
-  KeyServer(Vertx vertx, String url, Consumer<List<SigningKey>> onChange) {
+  JwksClient(Vertx vertx, String url, Consumer<List<VerificationKey>> onChange) {
     this.vertx = vertx;
     this.url = url;
     this.thread = vertx.createSharedWorkerExecutor("outpour-key-server", 1);
     this.source =
-        new URLBasedJWKSetSource<>(address(url), new KeyRetriever(MOST_MILLIS, MOST_BYTES));
+        new URLBasedJWKSetSource<>(address(url), new JwksRetriever(MOST_MILLIS, MOST_BYTES));
     this.onChange = onChange;
   }
 
@@ -87,7 +87,7 @@ final class KeyServer {
   }
 
   /** The keys as they were published last. */
-  List<SigningKey> keys() {
+  List<VerificationKey> keys() {
     return keys;
   }
 
@@ -149,7 +149,7 @@ final class KeyServer {
     return underWay;
   }
 
-  private record Published(JWKSet set, List<SigningKey> keys) {}
+  private record Published(JWKSet set, List<VerificationKey> keys) {}
 
   private Published retrieve() throws KeySourceException {
     JWKSet set =
@@ -159,12 +159,12 @@ final class KeyServer {
   }
 
   /** Keys of kinds that are unknown here are left out, and secrets: what is published is none. */
-  private static List<SigningKey> usable(JWKSet set) {
-    List<SigningKey> keys = new ArrayList<>();
+  private static List<VerificationKey> usable(JWKSet set) {
+    List<VerificationKey> keys = new ArrayList<>();
     for (JWK jwk : set.getKeys()) {
       if (!(jwk instanceof OctetSequenceKey) && keys.size() < MOST_KEYS) {
         try {
-          keys.add(SigningKey.of(jwk));
+          keys.add(VerificationKey.of(jwk));
         } catch (IllegalArgumentException e) {
           log.debug("A key of the key server is left out: it {}", e.getMessage());
         }

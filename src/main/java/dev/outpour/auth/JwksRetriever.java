@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * than it was told, however slowly the server goes; it follows no redirection, and takes no answer
  * that is too long. Its methods may be called from any thread.
  */
-final class KeyRetriever implements ResourceRetriever {
+final class JwksRetriever implements ResourceRetriever {
 
   private static final int OK = 200;
 
@@ -36,7 +36,7 @@ final class KeyRetriever implements ResourceRetriever {
   private final long mostMillis;
   private final int mostBytes;
 
-  KeyRetriever(long mostMillis, int mostBytes) {
+  JwksRetriever(long mostMillis, int mostBytes) {
     this.mostMillis = mostMillis;
     this.mostBytes = mostBytes;
   }

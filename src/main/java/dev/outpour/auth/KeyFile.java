@@ -5,6 +5,8 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
+import dev.outpour.files.TextFile;
+import dev.outpour.json.StrictJson;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -37,10 +39,10 @@ final class KeyFile {
    *
    * @throws IllegalArgumentException with a message that names the file and says what is wrong
    */
-  static List<SigningKey> read(String file) {
+  static List<VerificationKey> read(String file) {
     String text = TextFile.read(file);
     try {
-      List<SigningKey> keys = text.contains("-----BEGIN") ? ofPem(text) : ofJwks(jwks(text));
+      List<VerificationKey> keys = text.contains("-----BEGIN") ? ofPem(text) : ofJwks(jwks(text));
       if (keys.isEmpty()) {
         throw new IllegalArgumentException("has no key: put one into it");
       }
@@ -73,12 +75,12 @@ final class KeyFile {
     }
   }
 
-  private static List<SigningKey> ofJwks(List<JWK> keys) {
-    return keys.stream().map(SigningKey::of).toList();
+  private static List<VerificationKey> ofJwks(List<JWK> keys) {
+    return keys.stream().map(VerificationKey::of).toList();
   }
 
-  private static List<SigningKey> ofPem(String text) {
-    List<SigningKey> keys = new ArrayList<>();
+  private static List<VerificationKey> ofPem(String text) {
+    List<VerificationKey> keys = new ArrayList<>();
     for (MatchResult block : PEM.matcher(text).results().toList()) {
       if (!block.group(1).equals("PUBLIC KEY")) {
         throw new IllegalArgumentException(
@@ -102,18 +104,18 @@ final class KeyFile {
     return null;
   }
 
-  private static SigningKey ofPublicKey(@Nullable PublicKey key) {
+  private static VerificationKey ofPublicKey(@Nullable PublicKey key) {
     if (key instanceof RSAPublicKey rsa) {
-      return SigningKey.of(new RSAKey.Builder(rsa).build());
+      return VerificationKey.of(new RSAKey.Builder(rsa).build());
     }
     if (key instanceof ECPublicKey ec) {
       Curve curve = Curve.forECParameterSpec(ec.getParams());
-      return SigningKey.of(new ECKey.Builder(curve, ec).build());
+      return VerificationKey.of(new ECKey.Builder(curve, ec).build());
     }
     if (key instanceof EdECPublicKey ed) {
       byte[] encoded = ed.getEncoded();
       byte[] point = Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
-      return SigningKey.ofEd25519(Optional.empty(), point);
+      return VerificationKey.ofEd25519(Optional.empty(), point);
     }
     throw new IllegalArgumentException("has a public key that is neither RSA, EC nor Ed25519");
   }

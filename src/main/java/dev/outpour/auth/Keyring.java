@@ -1,5 +1,6 @@
 package dev.outpour.auth;
 
+import dev.outpour.files.WatchedFiles;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -35,10 +36,10 @@ final class Keyring {
 
   private final AuthSettings settings;
   private final ContextInternal context;
-  private final Watched<List<SigningKey>> files;
+  private final WatchedFiles<List<VerificationKey>> files;
   private final Revocations revocations;
-  private final @Nullable KeyServer server;
-  private volatile List<SigningKey> keys = List.of();
+  private final @Nullable JwksClient server;
+  private volatile List<VerificationKey> keys = List.of();
   private boolean looking;
 
   /** Those there are, by their configuration. */
@@ -50,20 +51,20 @@ final class Keyring {
   private Keyring(AuthSettings settings, ContextInternal context) {
     this.settings = settings;
     this.context = context;
-    this.files = new Watched<>(settings.keys(), () -> keys(settings));
+    this.files = new WatchedFiles<>(settings.keys(), () -> keys(settings));
     this.revocations = new Revocations(settings.revokedFile());
     this.server =
         settings.jwksUrl().isEmpty()
             ? null
-            : new KeyServer(context.owner(), settings.jwksUrl(), published -> gather());
+            : new JwksClient(context.owner(), settings.jwksUrl(), published -> gather());
   }
 
-  private static List<SigningKey> keys(AuthSettings settings) {
-    List<SigningKey> keys = new ArrayList<>();
+  private static List<VerificationKey> keys(AuthSettings settings) {
+    List<VerificationKey> keys = new ArrayList<>();
     settings.keys().forEach(file -> keys.addAll(KeyFile.read(file)));
     if (!settings.hmacSecret().isEmpty()) {
       byte[] secret = settings.hmacSecret().getBytes(StandardCharsets.UTF_8);
-      keys.add(SigningKey.ofSecret(Optional.empty(), secret));
+      keys.add(VerificationKey.ofSecret(Optional.empty(), secret));
     }
     return keys;
   }
@@ -130,7 +131,7 @@ final class Keyring {
   }
 
   private void gather() {
-    List<SigningKey> all = new ArrayList<>(files.value());
+    List<VerificationKey> all = new ArrayList<>(files.value());
     if (server != null) {
       all.addAll(server.keys());
     }
@@ -138,7 +139,7 @@ final class Keyring {
   }
 
   /** The keys that are known: another list each time when they have changed. */
-  List<SigningKey> keys() {
+  List<VerificationKey> keys() {
     return keys;
   }
 
@@ -175,7 +176,7 @@ final class Keyring {
     if (server == null) {
       return Future.succeededFuture(true);
     }
-    KeyServer asked = server;
+    JwksClient asked = server;
     Promise<Boolean> promise = context.owner().getOrCreateContext().promise();
     context.runOnContext(turn -> asked.seek().onComplete(promise));
     return promise.future().timeout(SEEK_MILLIS, TimeUnit.MILLISECONDS).otherwise(false);

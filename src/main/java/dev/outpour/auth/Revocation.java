@@ -1,5 +1,6 @@
 package dev.outpour.auth;
 
+import dev.outpour.json.StrictJson;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.json.JsonObject;

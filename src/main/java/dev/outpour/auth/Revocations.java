@@ -1,5 +1,6 @@
 package dev.outpour.auth;
 
+import dev.outpour.files.WatchedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -24,7 +25,7 @@ public final class Revocations {
   public static final int MOST = 10_000;
 
   private final String file;
-  private final Watched<Set<String>> inFile;
+  private final WatchedFiles<Set<String>> inFile;
   private Map<String, Long> asked = Map.of();
   private volatile Set<String> names;
 
@@ -36,7 +37,8 @@ public final class Revocations {
   Revocations(String file) {
     this.file = file;
     this.inFile =
-        new Watched<>(file.isEmpty() ? List.of() : List.of(file), () -> RevokedFile.read(file));
+        new WatchedFiles<>(
+            file.isEmpty() ? List.of() : List.of(file), () -> RevokedFile.read(file));
     this.names = inFile.value();
   }
 

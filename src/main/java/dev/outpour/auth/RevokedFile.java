@@ -1,5 +1,6 @@
 package dev.outpour.auth;
 
+import dev.outpour.files.TextFile;
 import java.util.Set;
 import java.util.stream.Collectors;
 

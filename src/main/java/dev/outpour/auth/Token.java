@@ -5,6 +5,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.util.Base64URL;
+import dev.outpour.json.StrictJson;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -60,7 +61,7 @@ record Token(JWSObject jws) {
   }
 
   /** The keys among some that it may have been signed with. */
-  List<SigningKey> candidates(List<SigningKey> keys) {
+  List<VerificationKey> candidates(List<VerificationKey> keys) {
     return keys.stream().filter(key -> key.fits(jws.getHeader())).toList();
   }
 
@@ -68,12 +69,12 @@ record Token(JWSObject jws) {
    * Whether a key that is published may have signed it that is not among some: none of them did,
    * nor has one the name that it says. What is published is no secret.
    */
-  boolean mayNeedAnotherKeyThan(List<SigningKey> keys) {
+  boolean mayNeedAnotherKeyThan(List<VerificationKey> keys) {
     if (JWSAlgorithm.Family.HMAC_SHA.contains(jws.getHeader().getAlgorithm())) {
       return false;
     }
     Optional<String> named = Optional.ofNullable(jws.getHeader().getKeyID());
-    List<SigningKey> candidates = candidates(keys);
+    List<VerificationKey> candidates = candidates(keys);
     return named.isPresent()
         ? keys.stream().noneMatch(key -> key.id().equals(named))
             && candidates.stream().noneMatch(this::isSignedBy)
@@ -85,7 +86,7 @@ record Token(JWSObject jws) {
    *
    * @throws IllegalArgumentException with a message that says why it does not count
    */
-  Claims claims(List<SigningKey> candidates) {
+  Claims claims(List<VerificationKey> candidates) {
     if (candidates.stream().noneMatch(this::isSignedBy)) {
       throw new IllegalArgumentException(
           "is signed by no key of auth.hmacSecret, auth.keys and auth.jwksUrl");
@@ -106,7 +107,7 @@ record Token(JWSObject jws) {
     }
   }
 
-  private boolean isSignedBy(SigningKey key) {
+  private boolean isSignedBy(VerificationKey key) {
     try {
       return key.verifier().verify(jws.getHeader(), jws.getSigningInput(), jws.getSignature());
     } catch (JOSEException e) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * each of its updates. Also those of which the key server knew no key, up to a bound of their own.
  * For use on one event loop.
  */
-final class KnownTokens {
+final class TokenCache {
 
   private static final int MOST = 1024;
 

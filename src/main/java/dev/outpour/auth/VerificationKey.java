@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
  * @param id its name among others, if it has one
  * @param algorithms what it is used with
  */
-record SigningKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier verifier) {
+record VerificationKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier verifier) {
 
   private static final int LEAST_RSA_BITS = 2048;
 
@@ -51,14 +51,14 @@ record SigningKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier
    *
    * @throws IllegalArgumentException if it is too short
    */
-  static SigningKey ofSecret(Optional<String> id, byte[] secret) {
+  static VerificationKey ofSecret(Optional<String> id, byte[] secret) {
     if (secret.length < AuthSettings.LEAST_SECRET_BYTES) {
       throw new IllegalArgumentException(
           "has a secret of less than " + AuthSettings.LEAST_SECRET_BYTES + " bytes");
     }
     try {
       MACVerifier verifier = new MACVerifier(secret);
-      return new SigningKey(id, verifier.supportedJWSAlgorithms(), verifier);
+      return new VerificationKey(id, verifier.supportedJWSAlgorithms(), verifier);
     } catch (JOSEException e) {
       throw unusable(e);
     }
@@ -69,8 +69,8 @@ record SigningKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier
    *
    * @throws IllegalArgumentException if it is none
    */
-  static SigningKey ofEd25519(Optional<String> id, byte[] point) {
-    return new SigningKey(id, ED25519, new EdDsaVerifier(point));
+  static VerificationKey ofEd25519(Optional<String> id, byte[] point) {
+    return new VerificationKey(id, ED25519, new EdDsaVerifier(point));
   }
 
   /**
@@ -78,11 +78,11 @@ record SigningKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier
    *
    * @throws IllegalArgumentException with a message that says why it cannot be used
    */
-  static SigningKey of(JWK jwk) {
+  static VerificationKey of(JWK jwk) {
     if (jwk.getKeyUse() != null && !jwk.getKeyUse().equals(KeyUse.SIGNATURE)) {
       throw new IllegalArgumentException("has a key that is not for signatures");
     }
-    SigningKey key = ofAnyUse(jwk, Optional.ofNullable(jwk.getKeyID()));
+    VerificationKey key = ofAnyUse(jwk, Optional.ofNullable(jwk.getKeyID()));
     if (jwk.getAlgorithm() == null) {
       return key;
     }
@@ -93,21 +93,21 @@ record SigningKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier
     if (named.isEmpty()) {
       throw new IllegalArgumentException("has a key of an \"alg\" that is not its own");
     }
-    return new SigningKey(key.id, named, key.verifier);
+    return new VerificationKey(key.id, named, key.verifier);
   }
 
-  private static SigningKey ofAnyUse(JWK jwk, Optional<String> id) {
+  private static VerificationKey ofAnyUse(JWK jwk, Optional<String> id) {
     try {
       if (jwk instanceof RSAKey rsa) {
         if (rsa.size() < LEAST_RSA_BITS) {
           throw new IllegalArgumentException(
               "has an RSA key of less than " + LEAST_RSA_BITS + " bits");
         }
-        return new SigningKey(id, RSA, new RSASSAVerifier(rsa.toRSAPublicKey()));
+        return new VerificationKey(id, RSA, new RSASSAVerifier(rsa.toRSAPublicKey()));
       }
       if (jwk instanceof ECKey ec) {
         ECDSAVerifier verifier = new ECDSAVerifier(ec.toECPublicKey());
-        return new SigningKey(id, verifier.supportedJWSAlgorithms(), verifier);
+        return new VerificationKey(id, verifier.supportedJWSAlgorithms(), verifier);
       }
       if (jwk instanceof OctetKeyPair pair && pair.getCurve().equals(Curve.Ed25519)) {
         return ofEd25519(id, pair.getDecodedX());

@@ -1,15 +1,15 @@
-package dev.outpour.broadcast;
+package dev.outpour.bus;
 
 import dev.outpour.auth.Revocation;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +72,7 @@ public sealed interface LogMessage {
   record Grown(LogDescription log, Page page) implements Brief<Grown> {
     @Override
     public Grown with(UnaryOperator<Lineage> form) {
-      Head head = log.head();
+      LogHead head = log.head();
       return new Grown(
           new LogDescription(
               log.defaultTopic(), log.durable(), head.withLineage(form.apply(head.lineage()))),
@@ -114,10 +114,10 @@ public sealed interface LogMessage {
   }
 
   /** Where it begins. */
-  record Found(Located located) implements Brief<Found> {
+  record Found(StartPosition located) implements Brief<Found> {
     @Override
     public Found with(UnaryOperator<Lineage> form) {
-      Head head = located.head();
+      LogHead head = located.head();
       return new Found(located.withHead(head.withLineage(form.apply(head.lineage()))));
     }
   }
@@ -220,14 +220,14 @@ public sealed interface LogMessage {
    * @param durable whether the log outlives its owner's process
    * @param head where the log stands
    */
-  record LogDescription(Topic defaultTopic, boolean durable, Head head) {
+  record LogDescription(Topic defaultTopic, boolean durable, LogHead head) {
     /** The log's own name. */
     public String logId() {
       return head.logId();
     }
 
     /** The name of its current epoch. */
-    String epoch() {
+    public String epoch() {
       return head.lineage().current().name();
     }
   }

@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.bus;
 
 import io.vertx.core.buffer.Buffer;
 
@@ -6,10 +6,11 @@ import io.vertx.core.buffer.Buffer;
  * The form of a {@link LogMessage} on the event bus: itself inside one process, one byte for its
  * kind and then its parts between processes.
  */
-final class LogMessageCodec implements io.vertx.core.eventbus.MessageCodec<LogMessage, LogMessage> {
+public final class LogMessageCodec
+    implements io.vertx.core.eventbus.MessageCodec<LogMessage, LogMessage> {
 
   /** Short, since every frame between processes carries it. */
-  static final String NAME = "op";
+  public static final String NAME = "op";
 
   @Override
   public void encodeToWire(Buffer buffer, LogMessage message) {

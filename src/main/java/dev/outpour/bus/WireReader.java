@@ -1,20 +1,20 @@
-package dev.outpour.broadcast;
+package dev.outpour.bus;
 
 import dev.outpour.auth.Revocation;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
 import dev.outpour.update.Lineage;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RequestId;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import dev.outpour.update.Truncation;
@@ -140,8 +140,8 @@ final class WireReader {
     return new Topic(text());
   }
 
-  private Head head() {
-    return new Head(text(), lineage(), number(), number(), flag());
+  private LogHead head() {
+    return new LogHead(text(), lineage(), number(), number(), flag());
   }
 
   private Lineage lineage() {
@@ -241,8 +241,8 @@ final class WireReader {
     return new Gap(number(), number());
   }
 
-  Located located() {
-    return new Located(
+  StartPosition located() {
+    return new StartPosition(
         number(), head(), flag() ? Optional.of(truncation()) : Optional.empty(), ended());
   }
 

@@ -1,19 +1,19 @@
-package dev.outpour.broadcast;
+package dev.outpour.bus;
 
 import dev.outpour.auth.Revocation;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
 import dev.outpour.update.Lineage;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import dev.outpour.update.Truncation;
@@ -82,7 +82,7 @@ final class WireWriter {
     head(log.head());
   }
 
-  private void head(Head head) {
+  private void head(LogHead head) {
     text(head.logId());
     lineage(head.lineage());
     number(head.earliest());
@@ -200,7 +200,7 @@ final class WireWriter {
     number(gap.to());
   }
 
-  void located(Located located) {
+  void located(StartPosition located) {
     number(located.cursor());
     head(located.head());
     flag(located.truncation().isPresent());

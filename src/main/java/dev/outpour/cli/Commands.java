@@ -1,6 +1,10 @@
 package dev.outpour.cli;
 
 import dev.outpour.auth.AuthSettings;
+import dev.outpour.cli.bench.BenchCommand;
+import dev.outpour.cli.hub.CommandException;
+import dev.outpour.cli.hub.OwnHub;
+import dev.outpour.cli.terminal.Utf8Console;
 import dev.outpour.history.HistorySettings;
 import dev.outpour.settings.CannotStartException;
 import java.util.Optional;
@@ -61,7 +65,7 @@ public final class Commands {
             .setParameterExceptionHandler((fault, given) -> unusable(fault))
             .setExecutionExceptionHandler((fault, command, given) -> failed(fault));
     try {
-      return commandLine.execute(PlainLocale.arguments(args));
+      return commandLine.execute(Utf8Console.arguments(args));
     } catch (CannotStartException e) {
       System.err.println(e.getMessage());
       return CommandLine.ExitCode.USAGE;

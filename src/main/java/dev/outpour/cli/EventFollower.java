@@ -1,5 +1,13 @@
 package dev.outpour.cli;
 
+import dev.outpour.cli.hub.Backoff;
+import dev.outpour.cli.hub.CommandException;
+import dev.outpour.cli.hub.ErrorAnswer;
+import dev.outpour.cli.hub.HubClient;
+import dev.outpour.cli.terminal.NumberFormat;
+import dev.outpour.cli.terminal.PrintableText;
+import dev.outpour.sse.EventBlock;
+import dev.outpour.sse.EventParser;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientRequest;
@@ -35,7 +43,7 @@ final class EventFollower {
   private final EventPrinter printer;
   private final Consumer<String> say;
   private final Promise<Integer> ended = Promise.promise();
-  private final Pauses pauses = new Pauses(ThreadLocalRandom.current());
+  private final Backoff pauses = new Backoff(ThreadLocalRandom.current());
   private long left;
   private @Nullable String lastId;
 
@@ -114,7 +122,7 @@ final class EventFollower {
     } else {
       response
           .body()
-          .map(body -> Refused.of(response.statusCode(), body))
+          .map(body -> ErrorAnswer.of(response.statusCode(), body))
           .onFailure(this::failed)
           .onSuccess(
               refused -> {
@@ -213,14 +221,14 @@ final class EventFollower {
     if (ended.future().isComplete()) {
       return;
     }
-    if (nowMillis() - begunMillis > Pauses.LONGEST_MILLIS) {
+    if (nowMillis() - begunMillis > Backoff.LONGEST_MILLIS) {
       pauses.reset();
     }
     long pause = Math.max(pauses.nextMillis(), retryMillis);
     say.accept(
-        Printable.of(trouble)
+        PrintableText.of(trouble)
             + "; trying again in "
-            + Figures.exact(pause / (double) TimeUnit.SECONDS.toMillis(1))
+            + NumberFormat.exact(pause / (double) TimeUnit.SECONDS.toMillis(1))
             + " s");
     client.vertx().setTimer(pause, waited -> connect());
   }

@@ -1,5 +1,7 @@
 package dev.outpour.cli;
 
+import dev.outpour.cli.terminal.Colours;
+import dev.outpour.cli.terminal.PrintableText;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
@@ -25,7 +27,7 @@ interface EventPrinter {
     PrintStream text = new PrintStream(out, false, StandardCharsets.UTF_8);
     return (id, envelope) -> {
       // Within strings, where alone they may be, they mean the same when they are written out.
-      text.print(Printable.of("{\"id\":\"" + id + "\"," + envelope.substring(1)) + "\n");
+      text.print(PrintableText.of("{\"id\":\"" + id + "\"," + envelope.substring(1)) + "\n");
       return !text.checkError();
     };
   }
@@ -47,19 +49,19 @@ interface EventPrinter {
       update = new JsonObject(envelope);
     } catch (DecodeException e) {
       // Too deep, or too long, for who wants to look into it.
-      return Printable.of(envelope);
+      return PrintableText.of(envelope);
     }
     String topics =
         update.getJsonArray("topics").stream()
-            .map(topic -> Printable.of(topic.toString()))
+            .map(topic -> PrintableText.of(topic.toString()))
             .collect(Collectors.joining(","));
     String event = update.getString("event");
     return colours.faint(clock.format(Instant.parse(update.getString("time"))))
         + "  "
         + colours.strong(topics)
-        + (event == null ? "" : "  " + colours.accent(Printable.of(event)))
+        + (event == null ? "" : "  " + colours.accent(PrintableText.of(event)))
         + "  "
-        + Printable.of(data(update, envelope));
+        + PrintableText.of(data(update, envelope));
   }
 
   /** Text as it is, JSON as the publisher wrote it: it is the last of the envelope's members. */

@@ -1,5 +1,12 @@
 package dev.outpour.cli;
 
+import dev.outpour.cli.hub.CommandException;
+import dev.outpour.cli.hub.ErrorAnswer;
+import dev.outpour.cli.hub.HubAddress;
+import dev.outpour.cli.hub.HubClient;
+import dev.outpour.cli.hub.HubOptions;
+import dev.outpour.cli.hub.OwnHub;
+import dev.outpour.cli.terminal.PrintableText;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
@@ -76,10 +83,10 @@ final class HealthCommand implements Callable<Integer> {
                     "No answer came from "
                         + address.base()
                         + " ("
-                        + Printable.of(String.valueOf(e.getMessage()))
+                        + PrintableText.of(String.valueOf(e.getMessage()))
                         + ")"));
       }
-      System.out.println(Printable.of(line(answer)));
+      System.out.println(PrintableText.of(line(answer)));
       return answer.status() == 200 ? 0 : 1;
     }
   }
@@ -103,7 +110,7 @@ final class HealthCommand implements Callable<Integer> {
     } catch (DecodeException | ClassCastException e) {
       // Somebody else answers there, or a proxy in front.
     }
-    return Refused.of(answer.status(), answer.body()).detail();
+    return ErrorAnswer.of(answer.status(), answer.body()).detail();
   }
 
   private static String reasons(JsonArray checks) {

@@ -1,5 +1,6 @@
 package dev.outpour.cli;
 
+import dev.outpour.cli.terminal.PrintableText;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -30,7 +31,7 @@ final class HubWords {
           case "closing" -> "The hub ends the stream (" + said.getValue("reason") + ")";
           default -> word + " " + data;
         };
-    return Printable.of(told);
+    return PrintableText.of(told);
   }
 
   private static JsonObject read(String data) {

@@ -1,5 +1,6 @@
 package dev.outpour.cli;
 
+import dev.outpour.cli.hub.HubClient;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;

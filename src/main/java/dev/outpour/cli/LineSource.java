@@ -1,5 +1,6 @@
 package dev.outpour.cli;
 
+import dev.outpour.cli.hub.CommandException;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

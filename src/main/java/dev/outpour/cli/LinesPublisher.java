@@ -1,8 +1,14 @@
 package dev.outpour.cli;
 
-import static dev.outpour.cli.Figures.whole;
+import static dev.outpour.cli.terminal.NumberFormat.whole;
 
 import dev.outpour.cli.LineRequest.Answer;
+import dev.outpour.cli.hub.CommandException;
+import dev.outpour.cli.hub.ErrorAnswer;
+import dev.outpour.cli.hub.HubClient;
+import dev.outpour.cli.hub.RetryDeadline;
+import dev.outpour.cli.terminal.PrintableText;
+import dev.outpour.cli.terminal.Progress;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Lines with keys are kept until the hub says that they are stored, and where a connection
  * breaks sent again on another; the hub stores each once. Called by the main thread.
  */
-final class PublishLines {
+final class LinesPublisher {
 
   /** The hub ends a request after a minute without a line. */
   static final Duration SILENCE = Duration.ofSeconds(20);
@@ -40,11 +46,11 @@ final class PublishLines {
   private final HubClient client;
   private final String path;
   private final boolean keyed;
-  private final Patience patience;
+  private final RetryDeadline patience;
   private final Duration silence;
   private final Progress progress;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-  private final Receipt receipt = new Receipt();
+  private final LinesReceipt receipt = new LinesReceipt();
   private @Nullable LineRequest request;
   private long lines;
 
@@ -59,7 +65,7 @@ final class PublishLines {
    * @param patience how long the hub may be away
    * @param silence after which the hub is told that more may come
    */
-  PublishLines(
+  LinesPublisher(
       HubClient client,
       String path,
       boolean keyed,
@@ -69,7 +75,7 @@ final class PublishLines {
     this.client = client;
     this.path = path;
     this.keyed = keyed;
-    this.patience = new Patience(patience);
+    this.patience = new RetryDeadline(patience);
     this.silence = silence;
     this.progress = progress;
   }
@@ -172,7 +178,7 @@ final class PublishLines {
     boolean early = open.isOver();
     Answer answer = open.end();
     request = null;
-    Refused refused = Refused.of(answer.status(), answer.body());
+    ErrorAnswer refused = ErrorAnswer.of(answer.status(), answer.body());
     boolean ok = answer.status() == 200;
     if (keyed && (ok ? early : refused.isPassing())) {
       throw new TroubleException(ok ? "The hub has ended the request" : refused.detail());
@@ -217,7 +223,7 @@ final class PublishLines {
     if (noHub.isPresent() && !reached) {
       throw noHub.get();
     }
-    String message = Printable.of(String.valueOf(failure.getMessage()));
+    String message = PrintableText.of(String.valueOf(failure.getMessage()));
     String trouble =
         failure instanceof TroubleException ? message : "The connection broke (" + message + ")";
     if (!keyed) {

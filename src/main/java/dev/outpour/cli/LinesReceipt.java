@@ -1,12 +1,13 @@
 package dev.outpour.cli;
 
-import static dev.outpour.cli.Figures.whole;
+import static dev.outpour.cli.terminal.NumberFormat.whole;
 
+import dev.outpour.cli.terminal.PrintableText;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /** What a hub has stored of lines, in all requests that brought them. For one thread. */
-final class Receipt {
+final class LinesReceipt {
   private long count;
   private @Nullable String first;
   private @Nullable String last;
@@ -33,6 +34,6 @@ final class Receipt {
   public String toString() {
     return whole(count)
         + " stored"
-        + (first == null ? "" : ", " + Printable.of(first + " to " + last));
+        + (first == null ? "" : ", " + PrintableText.of(first + " to " + last));
   }
 }

@@ -1,5 +1,9 @@
 package dev.outpour.cli;
 
+import dev.outpour.cli.hub.CommandException;
+import dev.outpour.cli.hub.HubAddress;
+import dev.outpour.cli.hub.HubClient;
+import dev.outpour.cli.hub.HubOptions;
 import dev.outpour.history.HistorySettings;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Topic;

@@ -1,9 +1,10 @@
 package dev.outpour.cli;
 
+import dev.outpour.cli.hub.CommandException;
 import dev.outpour.history.HistorySettings;
-import dev.outpour.history.LogCopy;
-import dev.outpour.history.LogRestore;
-import dev.outpour.history.LogRestore.Restored;
+import dev.outpour.history.sqlite.file.LogCopy;
+import dev.outpour.history.sqlite.file.LogRestore;
+import dev.outpour.history.sqlite.file.LogRestore.Restored;
 import dev.outpour.settings.CannotStartException;
 import java.nio.file.Path;
 import java.time.Instant;

@@ -1,5 +1,12 @@
 package dev.outpour.cli;
 
+import dev.outpour.cli.hub.Backoff;
+import dev.outpour.cli.hub.CommandException;
+import dev.outpour.cli.hub.ErrorAnswer;
+import dev.outpour.cli.hub.HubClient;
+import dev.outpour.cli.hub.HubOptions;
+import dev.outpour.cli.terminal.PrintableText;
+import dev.outpour.cli.terminal.Progress;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -96,12 +103,12 @@ final class PublishCommand implements Callable<Integer> {
     Duration patience = Duration.ofSeconds(timeout);
     try (HubClient client = new HubClient(hub.address())) {
       return lines
-          ? new PublishLines(
+          ? new LinesPublisher(
                   client,
                   path(key),
                   key != null,
                   patience,
-                  PublishLines.SILENCE,
+                  LinesPublisher.SILENCE,
                   Progress.of(quiet))
               .run(System.in)
           : one(client, key == null ? UUID.randomUUID().toString() : key, patience);
@@ -126,7 +133,7 @@ final class PublishCommand implements Callable<Integer> {
   /** Sends one update until it is answered, as its key makes that safe. */
   private int one(HubClient client, String key, Duration patience) {
     String path = path(key);
-    Pauses pauses = new Pauses(ThreadLocalRandom.current());
+    Backoff pauses = new Backoff(ThreadLocalRandom.current());
     boolean reached = false;
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
@@ -138,10 +145,10 @@ final class PublishCommand implements Callable<Integer> {
         reached = true;
         if (answer.status() == 200) {
           JsonObject stored = answer.body().toJsonObject();
-          System.out.println(Printable.of(stored.getString("id")));
+          System.out.println(PrintableText.of(stored.getString("id")));
           return 0;
         }
-        Refused refused = Refused.of(answer.status(), answer.body());
+        ErrorAnswer refused = ErrorAnswer.of(answer.status(), answer.body());
         if (!refused.isPassing()) {
           throw CommandException.failed(refused.detail() + hint(refused));
         }
@@ -159,7 +166,7 @@ final class PublishCommand implements Callable<Integer> {
         trouble =
             e instanceof TimeoutException
                 ? "The hub does not answer"
-                : "The connection broke (" + Printable.of(String.valueOf(e.getMessage())) + ")";
+                : "The connection broke (" + PrintableText.of(String.valueOf(e.getMessage())) + ")";
       }
       if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > end) {
         throw CommandException.failed(
@@ -168,7 +175,7 @@ final class PublishCommand implements Callable<Integer> {
                 + patience.toSeconds()
                 + " s"
                 + ". It may be stored: sent again with --key "
-                + Printable.of(key)
+                + PrintableText.of(key)
                 + " it is stored once");
       }
       if (!quiet) {
@@ -178,7 +185,7 @@ final class PublishCommand implements Callable<Integer> {
     }
   }
 
-  private String hint(Refused refused) {
+  private String hint(ErrorAnswer refused) {
     return refused.status() == 400 && !text ? " (--text sends what is not JSON)" : "";
   }
 

@@ -3,6 +3,7 @@ package dev.outpour.cli;
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.auth.Rights;
 import dev.outpour.auth.TokenSigner;
+import dev.outpour.cli.hub.CommandException;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.TopicPattern;
 import io.vertx.core.json.JsonArray;

@@ -38,7 +38,7 @@ final class BusTransport {
   private final boolean secured;
   private final AtomicBoolean isBusNext = new AtomicBoolean(true);
   private final FrameBounds bounds = FrameBounds.ofHeap();
-  private final BusTrouble trouble = new BusTrouble(System::nanoTime);
+  private final EventBusFailures trouble = new EventBusFailures(System::nanoTime);
 
   private BusTransport(io.vertx.core.spi.transport.Transport transport, boolean secured) {
     this.transport = transport;

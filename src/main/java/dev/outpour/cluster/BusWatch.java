@@ -27,7 +27,7 @@ final class BusWatch extends ChannelDuplexHandler {
   /** Who closes so soon after the handshake, unasked, did not like what it was shown. */
   private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final BusTrouble trouble;
+  private final EventBusFailures trouble;
   private final boolean outgoing;
   private @Nullable SocketAddress other;
   private boolean followed;
@@ -37,18 +37,18 @@ final class BusWatch extends ChannelDuplexHandler {
   private boolean shaken;
   private long shakenNanos;
 
-  private BusWatch(BusTrouble trouble, boolean outgoing) {
+  private BusWatch(EventBusFailures trouble, boolean outgoing) {
     this.trouble = trouble;
     this.outgoing = outgoing;
   }
 
   /** Of a connection that this node makes; the first in its pipeline. */
-  static BusWatch outgoing(BusTrouble trouble) {
+  static BusWatch outgoing(EventBusFailures trouble) {
     return new BusWatch(trouble, true);
   }
 
   /** Of a connection that another node makes; the first in its pipeline. */
-  static BusWatch incoming(BusTrouble trouble) {
+  static BusWatch incoming(EventBusFailures trouble) {
     return new BusWatch(trouble, false);
   }
 

@@ -1,5 +1,6 @@
 package dev.outpour.cluster;
 
+import dev.outpour.files.PemFile;
 import dev.outpour.settings.Loopback;
 import dev.outpour.settings.Section;
 import dev.outpour.settings.Settings;
@@ -32,7 +33,7 @@ public record ClusterSettings(
     boolean trustedNetwork,
     int silenceSeconds,
     int mergeSeconds,
-    Optional<BusTls> tls) {
+    Optional<EventBusTls> tls) {
 
   /** Reads a section, and the files that it names, once: it blocks. */
   public static ClusterSettings from(Section section) {
@@ -60,9 +61,9 @@ public record ClusterSettings(
     return settings;
   }
 
-  private static Optional<BusTls> tls(Section section) {
+  private static Optional<EventBusTls> tls(Section section) {
     Map<String, String> files = new LinkedHashMap<>();
-    for (String key : List.of(BusTls.CERTIFICATE, BusTls.KEY, BusTls.TRUST)) {
+    for (String key : List.of(EventBusTls.CERTIFICATE, EventBusTls.KEY, EventBusTls.TRUST)) {
       String file = section.optional(key, Section::checkFile);
       if (!file.isEmpty()) {
         files.put(key, file);
@@ -70,7 +71,7 @@ public record ClusterSettings(
     }
     if (files.size() == 1 || files.size() == 2) {
       section.fault(
-          BusTls.CERTIFICATE,
+          EventBusTls.CERTIFICATE,
           "goes with cluster.tlsKey and cluster.tlsTrust: set all three, or none for an event bus"
               + " without TLS");
       return Optional.empty();
@@ -78,7 +79,7 @@ public record ClusterSettings(
     List<PemFile> read = new ArrayList<>();
     files.forEach((key, file) -> read(section, key, file).ifPresent(read::add));
     return read.size() == 3
-        ? Optional.of(new BusTls(read.get(0), read.get(1), read.get(2)))
+        ? Optional.of(new EventBusTls(read.get(0), read.get(1), read.get(2)))
         : Optional.empty();
   }
 

@@ -91,7 +91,7 @@ public final class Clustering {
         .setProperty("hazelcast.wait.seconds.before.join", "0")
         .setProperty("hazelcast.socket.bind.any", "false");
     config.getMetricsConfig().setEnabled(false);
-    config.addListenerConfig(new ListenerConfig(new Membership()));
+    config.addListenerConfig(new ListenerConfig(new MembershipLog()));
 
     NetworkConfig network = config.getNetworkConfig();
     network.setPort(settings.port()).setPortAutoIncrement(true).setPortCount(PORTS_TRIED);

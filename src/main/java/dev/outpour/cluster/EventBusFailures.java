@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * Says in the log which connections of the event bus failed, and why: one line a minute and node,
  * with how many there were that were not told. It may be used from any thread.
  */
-final class BusTrouble {
+final class EventBusFailures {
 
-  private static final Logger log = LoggerFactory.getLogger(BusTrouble.class);
+  private static final Logger log = LoggerFactory.getLogger(EventBusFailures.class);
 
   private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -38,7 +38,7 @@ final class BusTrouble {
   /**
    * @param clockNanos a clock that never falls
    */
-  BusTrouble(LongSupplier clockNanos) {
+  EventBusFailures(LongSupplier clockNanos) {
     this.clockNanos = clockNanos;
   }
 

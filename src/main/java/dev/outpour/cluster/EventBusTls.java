@@ -1,5 +1,6 @@
 package dev.outpour.cluster;
 
+import dev.outpour.files.PemFile;
 import dev.outpour.settings.Settings;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
@@ -40,7 +41,7 @@ import javax.net.ssl.X509TrustManager;
  * @param key the private key of it
  * @param trust the certificate of the authority, or several
  */
-record BusTls(PemFile certificate, PemFile key, PemFile trust) {
+record EventBusTls(PemFile certificate, PemFile key, PemFile trust) {
 
   static final String CERTIFICATE = "tlsCertificate";
   static final String KEY = "tlsKey";

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Says in one line each who comes and goes, and when this node was cut off and is back. */
-final class Membership implements MembershipListener, LifecycleListener {
+final class MembershipLog implements MembershipListener, LifecycleListener {
 
-  private static final Logger log = LoggerFactory.getLogger(Membership.class);
+  private static final Logger log = LoggerFactory.getLogger(MembershipLog.class);
 
   @Override
   public void memberAdded(MembershipEvent event) {

@@ -1,4 +1,4 @@
-package dev.outpour.cluster;
+package dev.outpour.files;
 
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayInputStream;
@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
  * @param name what the file is called
  * @param pem what it held, a character for each byte
  */
-record PemFile(String name, String pem) {
+public record PemFile(String name, String pem) {
 
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
@@ -37,7 +37,7 @@ record PemFile(String name, String pem) {
    *
    * @throws IllegalArgumentException with a message that names the file and says what is wrong
    */
-  static PemFile read(String name) {
+  public static PemFile read(String name) {
     try {
       return new PemFile(name, Files.readString(Path.of(name), StandardCharsets.ISO_8859_1));
     } catch (NoSuchFileException e) {
@@ -50,7 +50,7 @@ record PemFile(String name, String pem) {
   }
 
   /** What the file held, for those who read PEM themselves. */
-  Buffer bytes() {
+  public Buffer bytes() {
     return Buffer.buffer(pem.getBytes(StandardCharsets.ISO_8859_1));
   }
 
@@ -59,7 +59,7 @@ record PemFile(String name, String pem) {
    *
    * @throws IllegalArgumentException with a message that names the file and says what is wrong
    */
-  List<X509Certificate> certificates() {
+  public List<X509Certificate> certificates() {
     List<X509Certificate> certificates =
         pem.contains("-----BEGIN CERTIFICATE-----") ? readCertificates() : List.of();
     if (certificates.isEmpty()) {
@@ -85,7 +85,7 @@ record PemFile(String name, String pem) {
    *
    * @throws IllegalArgumentException with a message that names the file and says what is wrong
    */
-  PrivateKey privateKey() {
+  public PrivateKey privateKey() {
     Matcher block = KEY.matcher(pem);
     try {
       if (block.find()) {

@@ -1,4 +1,4 @@
-package dev.outpour.settings;
+package dev.outpour.files;
 
 import java.io.IOException;
 import java.nio.file.Files;

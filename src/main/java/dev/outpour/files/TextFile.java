@@ -1,4 +1,4 @@
-package dev.outpour.auth;
+package dev.outpour.files;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;

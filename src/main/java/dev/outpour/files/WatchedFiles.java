@@ -1,4 +1,4 @@
-package dev.outpour.auth;
+package dev.outpour.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
  * before stays. {@link #value} may be called by any thread; the rest blocks, and is for one thread
  * at a time.
  */
-public final class Watched<T> {
+public final class WatchedFiles<T> {
 
-  private static final Logger log = LoggerFactory.getLogger(Watched.class);
+  private static final Logger log = LoggerFactory.getLogger(WatchedFiles.class);
 
   private final List<String> files;
   private final Supplier<T> reader;
@@ -28,10 +28,10 @@ public final class Watched<T> {
    *
    * @param reader throws {@link IllegalArgumentException} with a message that says what is wrong
    */
-  public Watched(List<String> files, Supplier<T> reader) {
+  public WatchedFiles(List<String> files, Supplier<T> reader) {
     this.files = files;
     this.reader = reader;
-    this.marks = files.stream().map(Watched::mark).toList();
+    this.marks = files.stream().map(WatchedFiles::mark).toList();
     this.value = reader.get();
   }
 
@@ -42,7 +42,7 @@ public final class Watched<T> {
 
   /** Reads them again, if they have changed; true if that gave something new. */
   public boolean look() {
-    List<String> now = files.stream().map(Watched::mark).toList();
+    List<String> now = files.stream().map(WatchedFiles::mark).toList();
     if (now.equals(marks)) {
       return false;
     }

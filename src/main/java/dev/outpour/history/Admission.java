@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <X> what the store may fail with
  */
-final class Admission<X extends Exception> {
+public final class Admission<X extends Exception> {
 
   /** What a log holds, and takes. */
-  interface Store<X extends Exception> {
+  public interface Store<X extends Exception> {
     /** Why no key can be told from another just now; null if it can. */
     default @Nullable Refusal unknownKeys() {
       return null;
@@ -57,7 +57,7 @@ final class Admission<X extends Exception> {
    *
    * @param timeMillis that of its updates
    */
-  Admission(Store<X> store, Lineage lineage, Retention retention, long timeMillis) {
+  public Admission(Store<X> store, Lineage lineage, Retention retention, long timeMillis) {
     this.store = store;
     this.lineage = lineage;
     this.retention = retention;
@@ -65,7 +65,7 @@ final class Admission<X extends Exception> {
   }
 
   /** Takes in what may be, of a group; what came of each batch. */
-  List<Outcome> admit(List<Batch> group) throws X {
+  public List<Outcome> admit(List<Batch> group) throws X {
     List<Outcome> outcomes = new ArrayList<>(group.size());
     for (Batch batch : group) {
       outcomes.add(admit(batch));

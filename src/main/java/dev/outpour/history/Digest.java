@@ -12,7 +12,7 @@ import java.security.NoSuchAlgorithmException;
  * @param high the first eight bytes, big-endian
  * @param low the next eight
  */
-record Digest(long high, long low) {
+public record Digest(long high, long low) {
 
   static final int BYTES = 2 * Long.BYTES;
 
@@ -20,7 +20,7 @@ record Digest(long high, long low) {
    * What is kept of a key: its scope and name, each after its length. Nothing secret goes into it,
    * so that it can be computed of another scope that the same publisher may have had.
    */
-  static Digest of(Key key) {
+  public static Digest of(Key key) {
     MessageDigest digest = begin();
     add(digest, key.scope());
     add(digest, key.name());
@@ -53,7 +53,7 @@ record Digest(long high, long low) {
   }
 
   /** The next 16 bytes. */
-  static Digest read(ByteBuffer from) {
+  public static Digest read(ByteBuffer from) {
     return new Digest(from.getLong(), from.getLong());
   }
 

@@ -1,12 +1,12 @@
 package dev.outpour.history;
 
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
@@ -57,7 +57,7 @@ import java.util.Set;
 public interface History {
 
   /** Where the log stands now. */
-  Head head();
+  LogHead head();
 
   /**
    * All epochs of the log. The head's leave out old ones that gave nothing which is retained, since
@@ -169,12 +169,12 @@ public interface History {
     }
 
     /** The same, with so many damaged updates found. */
-    Retained withDamaged(long found) {
+    public Retained withDamaged(long found) {
       return new Retained(bytes, oldestMillis, keys, found, topics);
     }
 
     /** The same, with so many topics known. */
-    Retained withTopics(int known) {
+    public Retained withTopics(int known) {
       return new Retained(bytes, oldestMillis, keys, damaged, known);
     }
   }

@@ -10,16 +10,16 @@ import java.nio.ByteBuffer;
  * @param sequence the number of the update it stands for
  * @param timeMillis when that was, in milliseconds since 1970
  */
-record KeyEntry(Digest key, Digest fingerprint, long sequence, long timeMillis) {
+public record KeyEntry(Digest key, Digest fingerprint, long sequence, long timeMillis) {
 
-  static final int BYTES = 2 * Digest.BYTES + 2 * Long.BYTES;
+  public static final int BYTES = 2 * Digest.BYTES + 2 * Long.BYTES;
 
   /** The next {@link #BYTES} bytes. */
-  static KeyEntry read(ByteBuffer from) {
+  public static KeyEntry read(ByteBuffer from) {
     return new KeyEntry(Digest.read(from), Digest.read(from), from.getLong(), from.getLong());
   }
 
-  void write(ByteBuffer to) {
+  public void write(ByteBuffer to) {
     key.write(to);
     fingerprint.write(to);
     to.putLong(sequence).putLong(timeMillis);

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  * knew before, so that a clock set wrong for a while removes nothing. Not for use by several
  * threads.
  */
-final class LogClock {
+public final class LogClock {
 
   private static final long JUMP_MILLIS = 60_000;
   private static final long APART_MILLIS = 3_600_000;
@@ -36,12 +36,12 @@ final class LogClock {
     this.believedOffsetMillis = offsetMillis;
   }
 
-  static LogClock system() {
+  public static LogClock system() {
     return new LogClock(System::currentTimeMillis, System::nanoTime);
   }
 
   /** Goes on from the time of an update or a key that is in the log already. */
-  void notBefore(long millis) {
+  public void notBefore(long millis) {
     last = Math.max(last, millis);
   }
 
@@ -51,7 +51,7 @@ final class LogClock {
    *
    * @return a sentence for the operator, if the two are more than an hour apart
    */
-  Optional<String> begin() {
+  public Optional<String> begin() {
     long wall = wallMillis.getAsLong();
     if (last == 0 || Math.abs(wall - last) <= APART_MILLIS) {
       return Optional.empty();
@@ -74,7 +74,7 @@ final class LogClock {
   }
 
   /** Milliseconds since 1970, never less than before. */
-  long nextMillis() {
+  public long nextMillis() {
     last = Math.max(last, wallMillis.getAsLong());
     return last;
   }
@@ -84,7 +84,7 @@ final class LogClock {
    * wall clock while it is steady, else the earlier of the wall clock and what it was believed to
    * say before.
    */
-  long ageMillis() {
+  public long ageMillis() {
     long wall = wallMillis.getAsLong();
     return isSteady() ? wall : Math.min(wall, monotonicMillis() + believedOffsetMillis);
   }

@@ -3,20 +3,20 @@ package dev.outpour.history;
 import java.security.SecureRandom;
 
 /** Random names for logs and epochs: letters and digits, so that they need no escaping anywhere. */
-final class Names {
+public final class LogIds {
 
   private static final String ALPHABET =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-  private Names() {}
+  private LogIds() {}
 
   /** A name for one opening of a log: short, since every id carries it; 60 bits. */
-  static String epoch() {
+  public static String epoch() {
     return random(10);
   }
 
   /** A name for a log; 119 bits. */
-  static String log() {
+  public static String log() {
     return random(20);
   }
 

@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.http.response.FullResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -31,6 +32,6 @@ final class ApiDescription implements Handler<RoutingContext> {
         .response()
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
-    WholeAnswer.end(context.request(), content);
+    FullResponse.end(context.request(), content);
   }
 }

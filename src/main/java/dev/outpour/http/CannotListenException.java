@@ -10,6 +10,8 @@ public final class CannotListenException extends Exception {
   private final String address;
 
   /**
+   * Creates it.
+   *
    * @param cause what the machine says
    */
   public CannotListenException(String address, Throwable cause) {

@@ -1,7 +1,11 @@
 package dev.outpour.http;
 
-import dev.outpour.auth.Authority;
-import dev.outpour.broadcast.Doorbell;
+import dev.outpour.auth.Authenticator;
+import dev.outpour.http.delivery.Drain;
+import dev.outpour.http.delivery.Heartbeats;
+import dev.outpour.http.delivery.Subscribers;
+import dev.outpour.log.GrowthSignal;
+import dev.outpour.loop.EventLoopPulse;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Set;
@@ -11,46 +15,47 @@ import java.util.concurrent.TimeUnit;
  * The life of the parts of one event loop: told of what the log grows by, turned by a clock, and
  * ended in order. For use on that loop.
  */
-final class Serving {
+final class ComponentsLifecycle {
 
   private final Vertx vertx;
-  private final Parts parts;
+  private final HttpComponents parts;
   private final int drainSeconds;
-  private final Doorbell doorbell;
-  private final LoopPulse pulse;
+  private final GrowthSignal doorbell;
+  private final EventLoopPulse pulse;
   private final long heartbeats;
   private Set<String> revoked;
 
-  private Serving(Vertx vertx, Parts parts, int drainSeconds, Doorbell doorbell) {
+  private ComponentsLifecycle(
+      Vertx vertx, HttpComponents parts, int drainSeconds, GrowthSignal doorbell) {
     this.vertx = vertx;
     this.parts = parts;
     this.drainSeconds = drainSeconds;
     this.doorbell = doorbell;
-    this.pulse = LoopPulse.begin(vertx);
+    this.pulse = EventLoopPulse.begin(vertx);
     this.revoked = parts.authority().revoked();
     parts.node().join(vertx.getOrCreateContext(), parts.audience());
     this.heartbeats = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> tick());
   }
 
   /** Begins, on the event loop of the caller. */
-  static Future<Serving> begin(Vertx vertx, Parts parts, int drainSeconds) {
+  static Future<ComponentsLifecycle> begin(Vertx vertx, HttpComponents parts, int drainSeconds) {
     return parts
         .log()
         .onGrowth(parts.audience()::grown)
         .map(
             doorbell -> {
               parts.audience().grown();
-              return new Serving(vertx, parts, drainSeconds, doorbell);
+              return new ComponentsLifecycle(vertx, parts, drainSeconds, doorbell);
             });
   }
 
   private void tick() {
     pulse.beat();
     parts.limits().log().look();
-    Audience audience = parts.audience();
+    Subscribers audience = parts.audience();
     audience.tick();
     audience.endExpired(System.currentTimeMillis());
-    Authority authority = parts.authority();
+    Authenticator authority = parts.authority();
     if (revoked != authority.revoked()) {
       revoked = authority.revoked();
       audience.endRevoked(revoked);

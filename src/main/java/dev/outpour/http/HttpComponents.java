@@ -1,11 +1,37 @@
 package dev.outpour.http;
 
 import dev.outpour.auth.AuthSettings;
-import dev.outpour.auth.Authority;
-import dev.outpour.broadcast.GroupQueue;
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage.LogDescription;
-import dev.outpour.broadcast.RevocationExchange;
+import dev.outpour.auth.Authenticator;
+import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.http.delivery.Subscribers;
+import dev.outpour.http.health.HealthHandler;
+import dev.outpour.http.limit.ClientAddresses;
+import dev.outpour.http.limit.LimitSettings;
+import dev.outpour.http.limit.Limits;
+import dev.outpour.http.operate.ClusterNodes;
+import dev.outpour.http.operate.LatestPositions;
+import dev.outpour.http.operate.LocalNode;
+import dev.outpour.http.operate.PresencePublisher;
+import dev.outpour.http.operate.RevocationExchange;
+import dev.outpour.http.operate.RevokeHandler;
+import dev.outpour.http.operate.StatusPublisher;
+import dev.outpour.http.operate.SubscribersHandler;
+import dev.outpour.http.publish.PublishHandler;
+import dev.outpour.http.request.AccessLog;
+import dev.outpour.http.request.AllowedOrigins;
+import dev.outpour.http.request.OriginPolicy;
+import dev.outpour.http.request.ProblemResponse;
+import dev.outpour.http.request.RefusedOrigins;
+import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.http.response.DateHeader;
+import dev.outpour.http.stream.PendingWrites;
+import dev.outpour.http.stream.StreamWriters;
+import dev.outpour.http.subscribe.SubscribeHandler;
+import dev.outpour.http.subscribe.SystemTopics;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.PublishQueue;
+import dev.outpour.loop.TurnBudget;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.metrics.PrometheusMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
@@ -21,33 +47,33 @@ import java.util.concurrent.TimeUnit;
  * @param router what the front does not answer itself
  * @param visits what is told of requests
  */
-record Parts(
+record HttpComponents(
     LocalLog log,
     PrometheusMetrics metrics,
     StreamWriters writers,
-    Audience audience,
-    GroupQueue queue,
-    Problem problem,
+    Subscribers audience,
+    PublishQueue queue,
+    ProblemResponse problem,
     Limits limits,
-    Clients clients,
+    ClientAddresses clients,
     AccessLog visits,
-    Authority authority,
-    Node node,
+    Authenticator authority,
+    LocalNode node,
     SubscribeHandler subscribe,
     PublishHandler publish,
-    Health health,
+    HealthHandler health,
     Router router,
-    Front front) {
+    RequestDispatcher front) {
 
   private static final long MOST_WAITING_BYTES = 32L << 20;
 
   /** Those of the event loop of the caller. */
-  static Parts of(
+  static HttpComponents of(
       Vertx vertx,
       HttpSettings settings,
       LimitSettings limiting,
       AuthSettings auth,
-      Authority authority) {
+      Authenticator authority) {
     LocalLog log = LocalLog.of(vertx);
     log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, mostCacheBytes()));
     log.follow();
@@ -55,32 +81,39 @@ record Parts(
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
     metrics.reasonsOfClosing(CloseReason.words());
     long stallMillis = TimeUnit.SECONDS.toMillis(settings.stallSeconds());
-    StreamWriters writers = new StreamWriters(Backlog.of(vertx));
-    Audience audience = new Audience(vertx, log, metrics, writers.backlog(), stallMillis);
-    GroupQueue queue =
-        new GroupQueue(
+    StreamWriters writers = new StreamWriters(PendingWrites.of(vertx));
+    Subscribers audience = new Subscribers(vertx, log, metrics, writers.backlog(), stallMillis);
+    PublishQueue queue =
+        new PublishQueue(
             log::append,
             MOST_WAITING_BYTES,
-            Budget::nowMillis,
+            TurnBudget::nowMillis,
             log::appendedBy,
             task -> vertx.runOnContext(turn -> task.run()));
-    Node node = Node.of(vertx);
-    Today today = new Today(System::currentTimeMillis);
-    Problem problem = new Problem(vertx, metrics, today);
-    Gate gate = new Gate(settings, RefusedOrigins.of(vertx));
+    LocalNode node = LocalNode.of(vertx);
+    DateHeader today = new DateHeader(System::currentTimeMillis);
+    ProblemResponse problem = new ProblemResponse(vertx, metrics, today);
+    OriginPolicy gate =
+        new OriginPolicy(
+            settings.anyName(),
+            settings.hosts(),
+            new AllowedOrigins(settings.origins()),
+            RefusedOrigins.of(vertx));
     Limits limits = Limits.of(vertx, limiting);
-    Clients clients = new Clients(limiting);
+    ClientAddresses clients = new ClientAddresses(limiting);
     AccessLog visits = new AccessLog(settings.accessLog(), clients);
-    Access access = new Access(authority, auth.cookie(), visits);
+    RequestAuthenticator access = new RequestAuthenticator(authority, auth.cookie(), visits);
     SubscribeHandler subscribe =
         new SubscribeHandler(
             access,
             TimeUnit.SECONDS.toMillis(auth.graceSeconds()),
-            settings.serves(HttpSettings.Service.CONSOLE),
-            settings.presence(),
-            node,
-            NodeStatus.of(vertx),
-            Presence.of(vertx),
+            node::nextNumber,
+            new SystemTopics(
+                access,
+                settings.serves(HttpSettings.Service.CONSOLE),
+                settings.presence(),
+                StatusPublisher.of(vertx)::watched,
+                PresencePublisher.of(vertx)::watch),
             audience,
             writers,
             limits,
@@ -109,12 +142,15 @@ record Parts(
             limits.memory(),
             problem);
     Routes routes = new Routes(vertx, settings, problem);
-    WhoHandler who =
-        new WhoHandler(Nodes.of(vertx), new NewestOfTopics(log), gate, access, problem);
-    Health health = new Health(vertx, log, subscribe::isDraining, limits.memory(), problem);
+    SubscribersHandler who =
+        new SubscribersHandler(
+            ClusterNodes.of(vertx), new LatestPositions(log), gate, access, problem);
+    HealthHandler health =
+        new HealthHandler(vertx, log, subscribe::isDraining, limits.memory(), problem);
     Router router = routes.router(subscribe, publish, revoke, who, log, health, metrics);
-    Front front = new Front(settings, gate, problem, today, subscribe, publish, router);
-    return new Parts(
+    RequestDispatcher front =
+        new RequestDispatcher(settings, gate, problem, today, subscribe, publish, router);
+    return new HttpComponents(
         log, metrics, writers, audience, queue, problem, limits, clients, visits, authority, node,
         subscribe, publish, health, router, front);
   }

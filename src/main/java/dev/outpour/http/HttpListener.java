@@ -1,10 +1,19 @@
 package dev.outpour.http;
 
 import dev.outpour.auth.AuthSettings;
-import dev.outpour.auth.Authority;
+import dev.outpour.auth.Authenticator;
+import dev.outpour.http.connection.Certificates;
+import dev.outpour.http.connection.Connections;
+import dev.outpour.http.connection.ServerOptions;
+import dev.outpour.http.delivery.Heartbeats;
+import dev.outpour.http.health.HealthFile;
+import dev.outpour.http.limit.LimitSettings;
+import dev.outpour.http.request.AccessLog;
+import dev.outpour.http.request.InvalidRequestHandler;
+import dev.outpour.http.stream.SocketWriterProbe;
+import dev.outpour.logging.FailureLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.nio.channels.ClosedChannelException;
@@ -14,30 +23,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The servers of one event loop, and the order in which they and what they serve stop. */
-final class Listener {
+public final class HttpListener {
 
-  private static final Logger log = LoggerFactory.getLogger(Listener.class);
+  private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
 
   /** What a connection may take to end after its streams have. */
   private static final int GRACE_SECONDS = 12;
 
   private final Vertx vertx;
   private final HttpSettings settings;
-  private final Serving serving;
-  private final Servers servers;
+  private final ComponentsLifecycle serving;
+  private final HttpServers servers;
   private final Connections connections;
   private final long looks;
   private final HealthFile healthFile;
   private @Nullable PemKeyCertOptions certificate;
 
-  private Listener(
+  private HttpListener(
       Vertx vertx,
       HttpSettings settings,
       Optional<Certificates> certificates,
-      Serving serving,
+      ComponentsLifecycle serving,
       Connections connections,
       HealthFile healthFile,
-      Servers servers) {
+      HttpServers servers) {
     this.healthFile = healthFile;
     this.vertx = vertx;
     this.settings = settings;
@@ -65,28 +74,30 @@ final class Listener {
   }
 
   /** Begins to serve on the event loop of the caller. */
-  static Future<Listener> start(
+  static Future<HttpListener> start(
       Vertx vertx,
       HttpSettings settings,
       LimitSettings limiting,
       AuthSettings auth,
-      Authority authority,
+      Authenticator authority,
       Optional<Certificates> certificates) {
-    Parts parts = Parts.of(vertx, settings, limiting, auth, authority);
+    HttpComponents parts = HttpComponents.of(vertx, settings, limiting, auth, authority);
     Connections connections =
         new Connections(vertx, limiting, parts.limits(), parts.clients(), parts.metrics());
-    Mishaps mishaps = new Mishaps("Serving");
+    FailureLog mishaps = new FailureLog("Serving");
     vertx.getOrCreateContext().exceptionHandler(failure -> unhandled(mishaps, failure));
     AccessLog visits = parts.visits();
     HttpServerOptions options = options(settings, certificates, connections.headMillis());
-    Servers servers =
-        new Servers(
+    HttpServers servers =
+        new HttpServers(
             settings,
             () ->
-                server(vertx, connections, options)
+                connections
+                    .server(options)
                     .requestHandler(visits.watch(parts.front()))
-                    .invalidRequestHandler(visits.watch(new Malformed(parts.problem()))));
-    return Serving.begin(vertx, parts, settings.drainSeconds())
+                    .invalidRequestHandler(
+                        visits.watch(new InvalidRequestHandler(parts.problem()))));
+    return ComponentsLifecycle.begin(vertx, parts, settings.drainSeconds())
         .compose(
             serving ->
                 servers
@@ -98,7 +109,7 @@ final class Listener {
                         })
                     .compose(
                         listening ->
-                            WriterTrial.start(vertx, connections, writesDirectly(settings)))
+                            SocketWriterProbe.start(vertx, connections, writesDirectly(settings)))
                     .map(
                         works -> {
                           if (works) {
@@ -107,7 +118,7 @@ final class Listener {
                           HealthFile healthFile =
                               HealthFile.begin(
                                   vertx, settings.healthFile(), parts.health()::trouble);
-                          return new Listener(
+                          return new HttpListener(
                               vertx,
                               settings,
                               certificates,
@@ -119,19 +130,12 @@ final class Listener {
   }
 
   /** Vert.x would write a line for each: also where a client leaves while a file is read for it. */
-  private static void unhandled(Mishaps mishaps, Throwable failure) {
+  private static void unhandled(FailureLog mishaps, Throwable failure) {
     if (failure instanceof ClosedChannelException) {
       log.debug("A client has left before it had its answer", failure);
     } else {
       mishaps.add("nobody waited for it", failure);
     }
-  }
-
-  /** A server whose connections are handled as those of readers and publishers. */
-  static HttpServer server(Vertx vertx, Connections connections, HttpServerOptions options) {
-    return vertx
-        .createHttpServer(connections.limitHeads(options))
-        .connectionHandler(connections::add);
   }
 
   /** Through TLS nothing goes directly. */

@@ -1,7 +1,8 @@
 package dev.outpour.http;
 
 import dev.outpour.auth.AuthSettings;
-import dev.outpour.auth.Authority;
+import dev.outpour.auth.Authenticator;
+import dev.outpour.http.limit.LimitSettings;
 import dev.outpour.settings.Settings;
 import dev.outpour.update.Refusal;
 import io.netty.util.NetUtil;
@@ -30,11 +31,12 @@ import java.time.Clock;
 public final class HttpMount {
 
   private final HttpSettings settings;
-  private final Parts parts;
-  private final Serving serving;
+  private final HttpComponents parts;
+  private final ComponentsLifecycle serving;
   private final Router router;
 
-  private HttpMount(Vertx vertx, HttpSettings settings, Parts parts, Serving serving) {
+  private HttpMount(
+      Vertx vertx, HttpSettings settings, HttpComponents parts, ComponentsLifecycle serving) {
     this.settings = settings;
     this.parts = parts;
     this.serving = serving;
@@ -55,11 +57,11 @@ public final class HttpMount {
     http.checkExposure(settings, auth);
     LimitSettings limits = LimitSettings.from(settings.section("limits"));
     settings.check();
-    return Authority.start(vertx, auth, Clock.systemUTC())
-        .map(authority -> Parts.of(vertx, http, limits, auth, authority))
+    return Authenticator.start(vertx, auth, Clock.systemUTC())
+        .map(authority -> HttpComponents.of(vertx, http, limits, auth, authority))
         .compose(
             parts ->
-                Serving.begin(vertx, parts, http.drainSeconds())
+                ComponentsLifecycle.begin(vertx, parts, http.drainSeconds())
                     .map(serving -> new HttpMount(vertx, http, parts, serving)));
   }
 

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * localhost} is both addresses of the loopback, since clients try the one or the other first, or
  * alone; where there is no IPv6 it is that of IPv4. For use on that event loop.
  */
-final class Servers {
+final class HttpServers {
 
   private static final String LOCALHOST = "localhost";
   private static final String LOOPBACK_4 = "127.0.0.1";
@@ -34,7 +34,7 @@ final class Servers {
   /**
    * @param maker gives a server that does not listen yet
    */
-  Servers(HttpSettings settings, Supplier<HttpServer> maker) {
+  HttpServers(HttpSettings settings, Supplier<HttpServer> maker) {
     this.settings = settings;
     this.maker = maker;
   }

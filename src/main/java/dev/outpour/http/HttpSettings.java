@@ -1,6 +1,9 @@
 package dev.outpour.http;
 
 import dev.outpour.auth.AuthSettings;
+import dev.outpour.http.connection.CertificateFiles;
+import dev.outpour.http.connection.TlsSettings;
+import dev.outpour.http.request.AllowedOrigins;
 import dev.outpour.settings.Loopback;
 import dev.outpour.settings.Section;
 import dev.outpour.settings.Settings;
@@ -84,7 +87,7 @@ public record HttpSettings(
             section.integer("stallSeconds", 120, 1, 86_400),
             section.integer("drainSeconds", 20, 0, 3600),
             section.texts("hosts", List.of(), HttpSettings::checkHost),
-            section.texts("origins", List.of(), Origins::check),
+            section.texts("origins", List.of(), AllowedOrigins::check),
             section.integer("maxUpdateKilobytes", 1024, 1, 65_536),
             section.integer("pageCacheMegabytes", 64, 8, 65_536),
             section.flag("accessLog", false),
@@ -140,7 +143,7 @@ public record HttpSettings(
   }
 
   /** Whether it answers under every name, and not only under those that are listed. */
-  boolean anyName() {
+  public boolean anyName() {
     return hosts.isEmpty() && !loopback();
   }
 

@@ -1,9 +1,13 @@
 package dev.outpour.http;
 
 import dev.outpour.auth.AuthSettings;
-import dev.outpour.auth.Authority;
-import dev.outpour.broadcast.LocalLog;
+import dev.outpour.auth.Authenticator;
 import dev.outpour.http.HttpSettings.Service;
+import dev.outpour.http.connection.Certificates;
+import dev.outpour.http.connection.TlsSettings;
+import dev.outpour.http.limit.LimitSettings;
+import dev.outpour.http.limit.MemoryOutage;
+import dev.outpour.log.LocalLog;
 import dev.outpour.settings.Settings;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.vertx.core.Future;
@@ -40,11 +44,11 @@ public final class HttpVerticle extends VerticleBase {
    * The address of the event bus on which this process is told, by itself, that memory has been
    * short for {@code limits.memoryExitSeconds}.
    */
-  public static final String OUT_OF_MEMORY = "outpour.memory";
+  public static final String OUT_OF_MEMORY = MemoryOutage.ADDRESS;
 
   private static final Logger log = LoggerFactory.getLogger(HttpVerticle.class);
 
-  private Future<Listener> listener = Future.failedFuture("Not started");
+  private Future<HttpListener> listener = Future.failedFuture("Not started");
 
   @Override
   public Future<?> start() {
@@ -58,13 +62,13 @@ public final class HttpVerticle extends VerticleBase {
       return Future.succeededFuture();
     }
     listener =
-        Authority.start(vertx, auth, Clock.systemUTC())
+        Authenticator.start(vertx, auth, Clock.systemUTC())
             .compose(
                 authority ->
                     certificates(http.tls())
                         .compose(
                             certificates ->
-                                Listener.start(
+                                HttpListener.start(
                                     vertx, http, limits, auth, authority, certificates)));
     return listener.onSuccess(
         listening -> {
@@ -136,6 +140,6 @@ public final class HttpVerticle extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return listener.compose(Listener::stop).otherwiseEmpty();
+    return listener.compose(HttpListener::stop).otherwiseEmpty();
   }
 }

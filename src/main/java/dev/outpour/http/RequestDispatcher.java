@@ -1,6 +1,14 @@
 package dev.outpour.http;
 
 import dev.outpour.http.HttpSettings.Service;
+import dev.outpour.http.connection.FinalResponse;
+import dev.outpour.http.publish.PublishHandler;
+import dev.outpour.http.request.OriginPolicy;
+import dev.outpour.http.request.ProblemResponse;
+import dev.outpour.http.request.RequestValidator;
+import dev.outpour.http.response.DateHeader;
+import dev.outpour.http.response.ProblemBody;
+import dev.outpour.http.subscribe.SubscribeHandler;
 import dev.outpour.update.Refusal;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -12,7 +20,7 @@ import java.util.Optional;
  * Where every request comes in: turns strangers away, and spares publishers and readers the way
  * through the router if they write their path as everyone does. For use on one event loop.
  */
-final class Front implements Handler<HttpServerRequest> {
+final class RequestDispatcher implements Handler<HttpServerRequest> {
 
   /** Of all paths together. */
   private static final String METHODS = "GET, HEAD, POST, DELETE, OPTIONS";
@@ -23,9 +31,9 @@ final class Front implements Handler<HttpServerRequest> {
   private static final CharSequence TRANSPORT_SECURITY =
       HttpHeaders.createOptimized("Strict-Transport-Security");
 
-  private final Gate gate;
-  private final Problem problem;
-  private final Today today;
+  private final OriginPolicy gate;
+  private final ProblemResponse problem;
+  private final DateHeader today;
   private final Optional<String> transportSecurity;
   private final Optional<SubscribeHandler> subscribe;
   private final Optional<PublishHandler> publish;
@@ -34,11 +42,11 @@ final class Front implements Handler<HttpServerRequest> {
   /**
    * @param router who answers all that this does not, and could answer that too
    */
-  Front(
+  RequestDispatcher(
       HttpSettings settings,
-      Gate gate,
-      Problem problem,
-      Today today,
+      OriginPolicy gate,
+      ProblemResponse problem,
+      DateHeader today,
       SubscribeHandler subscribe,
       PublishHandler publish,
       Handler<HttpServerRequest> router) {
@@ -64,12 +72,12 @@ final class Front implements Handler<HttpServerRequest> {
 
   /** Whether a request may go on; if not it has been answered, or is not to be. */
   boolean admits(HttpServerRequest request) {
-    if (LastAnswer.isSaid(request)) {
+    if (FinalResponse.isSaid(request)) {
       return false;
     }
     today.on(request.response());
     transportSecurity.ifPresent(value -> request.response().putHeader(TRANSPORT_SECURITY, value));
-    Refusal faulty = RequestCheck.check(request);
+    Refusal faulty = RequestValidator.check(request);
     if (faulty != null) {
       refuse(request, faulty);
       return false;
@@ -96,7 +104,7 @@ final class Front implements Handler<HttpServerRequest> {
   }
 
   private void begin(HttpServerRequest request) {
-    request.response().putHeader(Problem.CONTENT_TYPE_OPTIONS, Problem.NO_SNIFF);
+    request.response().putHeader(ProblemBody.CONTENT_TYPE_OPTIONS, ProblemBody.NO_SNIFF);
     gate.open(request);
   }
 

@@ -1,8 +1,18 @@
 package dev.outpour.http;
 
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.http.HttpSettings.Service;
+import dev.outpour.http.health.HealthHandler;
+import dev.outpour.http.operate.LocalNode;
+import dev.outpour.http.operate.RevokeHandler;
+import dev.outpour.http.operate.SubscriberCounts;
+import dev.outpour.http.operate.SubscribersHandler;
+import dev.outpour.http.publish.PublishHandler;
+import dev.outpour.http.request.ProblemResponse;
+import dev.outpour.http.response.FullResponse;
+import dev.outpour.http.socket.Sockets;
+import dev.outpour.http.subscribe.SubscribeHandler;
+import dev.outpour.log.LocalLog;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Refusal;
 import io.vertx.core.Handler;
@@ -67,9 +77,9 @@ final class Routes {
 
   private final Vertx vertx;
   private final HttpSettings settings;
-  private final Problem problem;
+  private final ProblemResponse problem;
 
-  Routes(Vertx vertx, HttpSettings settings, Problem problem) {
+  Routes(Vertx vertx, HttpSettings settings, ProblemResponse problem) {
     this.vertx = vertx;
     this.settings = settings;
     this.problem = problem;
@@ -79,9 +89,9 @@ final class Routes {
       SubscribeHandler subscribe,
       PublishHandler publish,
       RevokeHandler revoke,
-      WhoHandler who,
+      SubscribersHandler who,
       LocalLog log,
-      Health health,
+      HealthHandler health,
       PrometheusMetrics metrics) {
     Router router = Router.router(vertx);
     if (settings.serves(Service.EVENTS)) {
@@ -173,8 +183,8 @@ final class Routes {
   }
 
   private Handler<RoutingContext> files() {
-    Webroot files =
-        new Webroot(
+    StaticFiles files =
+        new StaticFiles(
             vertx,
             context -> {
               if (context.request().method().equals(HttpMethod.OPTIONS)) {
@@ -196,9 +206,9 @@ final class Routes {
   private void scrape(RoutingContext context, LocalLog log, PrometheusMetrics metrics) {
     LogDescription known = log.description();
     long last = known == null ? 0 : known.head().last();
-    Node.of(vertx)
-        .ask(vertx, audience -> Census.of(audience, last, Map.of()))
-        .map(Census::sum)
+    LocalNode.of(vertx)
+        .ask(vertx, audience -> SubscriberCounts.of(audience, last, Map.of()))
+        .map(SubscriberCounts::sum)
         .onSuccess(
             census -> {
               metrics.standing(census.behind(), census.furthestBehind());
@@ -210,7 +220,7 @@ final class Routes {
     HttpServerResponse response = context.response();
     if (!response.ended() && !response.closed()) {
       response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
-      WholeAnswer.end(context.request(), Buffer.buffer(metrics.scrape()));
+      FullResponse.end(context.request(), Buffer.buffer(metrics.scrape()));
     }
   }
 
@@ -233,7 +243,6 @@ final class Routes {
 
   /** Whether the connection has ended, or of HTTP/2 the stream, for whatever reason. */
   private static boolean hasLeft(RoutingContext context) {
-    return context.response().closed()
-        || !ResponseWriter.channel(context.request().connection()).isActive();
+    return context.response().closed() || !Sockets.of(context.request().connection()).isActive();
   }
 }

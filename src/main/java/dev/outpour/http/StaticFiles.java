@@ -21,7 +21,7 @@ import java.nio.file.Path;
  * hidden, and nothing that a link in the folder leads to outside of it. For use on one event loop,
  * which it does not block.
  */
-final class Webroot implements Handler<RoutingContext> {
+final class StaticFiles implements Handler<RoutingContext> {
 
   private static final String FOLDER = "webroot";
   private static final String INDEX = "index.html";
@@ -39,7 +39,7 @@ final class Webroot implements Handler<RoutingContext> {
   /**
    * @param others what is asked of a file otherwise than to read it
    */
-  Webroot(Vertx vertx, Handler<RoutingContext> others) {
+  StaticFiles(Vertx vertx, Handler<RoutingContext> others) {
     this.vertx = vertx;
     this.others = others;
   }

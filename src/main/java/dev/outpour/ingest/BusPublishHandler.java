@@ -1,6 +1,7 @@
 package dev.outpour.ingest;
 
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.json.PayloadCheck;
+import dev.outpour.log.UpdateBus;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Batch;
@@ -11,7 +12,6 @@ import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.RequestId;
 import dev.outpour.update.SegmentLimit;
-import dev.outpour.update.StrictText;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.Future;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A JsonObject or JsonArray is JSON; a String or Buffer is text, unless the header {@code
  * content-type} is {@code application/json}. Whoever sends without asking for a reply gets none.
  */
-final class BusIntake {
+final class BusPublishHandler {
 
   private final Function<List<Batch>, Future<List<Outcome>>> append;
   private final Metrics metrics;
@@ -44,7 +44,7 @@ final class BusIntake {
    * @param mostBytes the largest data of an update
    * @param segments how many segments a topic may have
    */
-  BusIntake(
+  BusPublishHandler(
       Function<List<Batch>, Future<List<Outcome>>> append,
       Metrics metrics,
       RefusedLog refused,
@@ -111,9 +111,9 @@ final class BusIntake {
             || body instanceof JsonArray
             || isJson(headers.get("content-type"));
     if (json) {
-      StrictText.checkJson(data);
+      PayloadCheck.checkJson(data);
     } else {
-      StrictText.checkUtf8(data);
+      PayloadCheck.checkUtf8(data);
     }
     return new Draft(
         topics,

@@ -1,10 +1,10 @@
 package dev.outpour.ingest;
 
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.LogMessage.LogDescription;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.history.History;
-import dev.outpour.update.Head;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import io.vertx.core.Context;
@@ -42,7 +42,7 @@ final class Followers {
   private final Vertx vertx;
   private final Context context;
   private final History history;
-  private final Function<Head, LogDescription> describe;
+  private final Function<LogHead, LogDescription> describe;
   private final LongFunction<@Nullable Page> gathered;
   private List<Parked> parked = new ArrayList<>();
 
@@ -58,7 +58,7 @@ final class Followers {
   Followers(
       Vertx vertx,
       History history,
-      Function<Head, LogDescription> describe,
+      Function<LogHead, LogDescription> describe,
       LongFunction<@Nullable Page> gathered) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
@@ -159,7 +159,7 @@ final class Followers {
   }
 
   private Page nothingAfter(long last) {
-    Head head = history.head();
+    LogHead head = history.head();
     return new Page(head.lineage(), head.earliest(), last, last, List.of());
   }
 }

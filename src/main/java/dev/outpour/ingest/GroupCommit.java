@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * itself, so that between two groups nobody has to be woken. What waits is bounded in bytes and
  * age; beyond it is refused with 503, and was not stored. Order is kept.
  */
-final class Intake {
+final class GroupCommit {
 
-  private static final Logger logger = LoggerFactory.getLogger(Intake.class);
+  private static final Logger logger = LoggerFactory.getLogger(GroupCommit.class);
 
   private static final long MOST_WAITING_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -88,7 +88,7 @@ final class Intake {
    * @param mostWaitingBytes how much may wait
    * @param clockNanos a clock that never falls, in nanoseconds
    */
-  Intake(
+  GroupCommit(
       Vertx vertx,
       Function<List<Batch>, Future<Commit>> append,
       Observer observer,

@@ -1,5 +1,12 @@
-package dev.outpour.history;
+package dev.outpour.ingest;
 
+import dev.outpour.history.History;
+import dev.outpour.history.HistorySettings;
+import dev.outpour.history.Retention;
+import dev.outpour.history.memory.MemoryHistory;
+import dev.outpour.history.memory.MemoryKeys;
+import dev.outpour.history.sqlite.SqliteHistory;
+import dev.outpour.history.sqlite.keys.KeyIndex;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -9,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens the store that the configuration names. */
-public final class Histories {
+public final class HistoryFactory {
 
-  private static final Logger log = LoggerFactory.getLogger(Histories.class);
+  private static final Logger log = LoggerFactory.getLogger(HistoryFactory.class);
 
   /** Of the heap, what a log in memory may take at most. */
   private static final int HEAP_SHARE = 4;
@@ -19,7 +26,7 @@ public final class Histories {
   /** Of the heap, what the index of keys of a log in a file may take at most. */
   private static final int INDEX_SHARE = 3;
 
-  private Histories() {}
+  private HistoryFactory() {}
 
   /** Opens it; fails if it cannot be used, with a message for the operator. */
   public static Future<History> open(Vertx vertx, HistorySettings settings) {
@@ -60,7 +67,7 @@ public final class Histories {
         settings.keepUpdates(),
         Duration.ofHours(settings.keepHours()),
         Math.min(asked, most),
-        keys(settings, most / KeyMemory.KEY_BYTES));
+        keys(settings, most / MemoryKeys.KEY_BYTES));
   }
 
   /** Keys are what publishers make of them: they never take the memory of everything else. */

@@ -1,11 +1,10 @@
 package dev.outpour.ingest;
 
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.UpdateBus;
-import dev.outpour.history.Histories;
+import dev.outpour.bus.LogMessage;
 import dev.outpour.history.History;
 import dev.outpour.history.HistorySettings;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.settings.CannotStartException;
@@ -52,12 +51,12 @@ public final class IngestVerticle extends VerticleBase {
   private final BiFunction<Vertx, HistorySettings, Future<History>> opening;
   private final RefusedLog refused = new RefusedLog(System::nanoTime);
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
-  private @Nullable Rivals rivals;
+  private @Nullable SplitBrainGuard rivals;
   private Future<History> history = Future.failedFuture("Not started");
-  private Future<Intake> intake = Future.failedFuture("Not started");
+  private Future<GroupCommit> intake = Future.failedFuture("Not started");
 
   public IngestVerticle() {
-    this(Histories::open);
+    this(HistoryFactory::open);
   }
 
   /**
@@ -123,19 +122,20 @@ public final class IngestVerticle extends VerticleBase {
     LogService service =
         new LogService(vertx, opened, settings.topic(), kept.durable(), log::gathered);
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
-    Intake groups =
-        new Intake(
+    GroupCommit groups =
+        new GroupCommit(
             vertx,
             opened::append,
             new LogGrowth(log, service, metrics),
             (long) settings.intakeMegabytes() << 20,
             System::nanoTime);
     intake = Future.succeededFuture(groups);
-    metrics.log().intake(groups::waitingBytes);
+    log.meters().intake(groups::waitingBytes);
     Function<List<Batch>, Future<List<Outcome>>> append =
         batches -> groups.submit(toDefault(batches, settings.topic()));
-    BusIntake fromBus =
-        new BusIntake(append, metrics, refused, settings.maxUpdateKilobytes() * 1024, segments);
+    BusPublishHandler fromBus =
+        new BusPublishHandler(
+            append, metrics, refused, settings.maxUpdateKilobytes() * 1024, segments);
     opened.lost().onSuccess(this::tellLost);
     log.own(service.description(), append, opened::retained);
     new LogWatch(vertx, opened, groups, log.health()).begin();
@@ -148,10 +148,11 @@ public final class IngestVerticle extends VerticleBase {
         .onSuccess(
             listening ->
                 rivals =
-                    new Rivals(vertx, opened::head, System.currentTimeMillis(), this::giveWay));
+                    new SplitBrainGuard(
+                        vertx, opened::head, System.currentTimeMillis(), this::giveWay));
   }
 
-  private Future<Void> listen(BusIntake fromBus) {
+  private Future<Void> listen(BusPublishHandler fromBus) {
     MessageConsumer<Object> consumer = vertx.eventBus().consumer(UpdateBus.INGEST, fromBus::take);
     consumers.add(consumer);
     return consumer.completion();
@@ -159,7 +160,7 @@ public final class IngestVerticle extends VerticleBase {
 
   /** Tells those who read and follow the log what was written to it, or not. */
   private record LogGrowth(LocalLog log, LogService service, Metrics metrics)
-      implements Intake.Observer {
+      implements GroupCommit.Observer {
 
     private static long dataBytes(Page page) {
       long bytes = 0;
@@ -272,7 +273,7 @@ public final class IngestVerticle extends VerticleBase {
     consumers.clear();
     return Future.join(unregistered)
         .otherwiseEmpty()
-        .compose(gone -> intake.compose(Intake::close).otherwiseEmpty())
+        .compose(gone -> intake.compose(GroupCommit::close).otherwiseEmpty())
         .onComplete(answered -> LocalLog.of(vertx).disown());
   }
 

@@ -1,18 +1,18 @@
 package dev.outpour.ingest;
 
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.LogMessage.LogDescription;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.history.History;
-import dev.outpour.ingest.QuestionDesk.Lane;
-import dev.outpour.update.Deadline;
-import dev.outpour.update.Head;
+import dev.outpour.ingest.QueryScheduler.Lane;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Interest;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,7 +36,7 @@ final class LogService {
   private final History history;
   private final Topic defaultTopic;
   private final boolean durable;
-  private final QuestionDesk desk;
+  private final QueryScheduler desk;
   private final Followers followers;
 
   /**
@@ -53,7 +53,7 @@ final class LogService {
     this.history = history;
     this.defaultTopic = defaultTopic;
     this.durable = durable;
-    this.desk = new QuestionDesk(vertx);
+    this.desk = new QueryScheduler(vertx);
     this.followers = new Followers(vertx, history, this::describe, gathered);
   }
 
@@ -62,7 +62,7 @@ final class LogService {
     return describe(history.head());
   }
 
-  private LogDescription describe(Head head) {
+  private LogDescription describe(LogHead head) {
     return new LogDescription(defaultTopic, durable, head);
   }
 
@@ -141,20 +141,20 @@ final class LogService {
         : Lane.EXACT;
   }
 
-  private Future<Located> locate(LogMessage.Locate asked, Deadline deadline) {
+  private Future<StartPosition> locate(LogMessage.Locate asked, Deadline deadline) {
     Interest interest = asked.interest();
-    Future<Located> place = place(asked.start(), interest, deadline);
+    Future<StartPosition> place = place(asked.start(), interest, deadline);
     return interest.isExact()
         ? place.compose(
             located -> history.ended(interest.topics()).map(ended -> located.withEnded(ended)))
         : place;
   }
 
-  private Future<Located> place(Start start, Interest interest, Deadline deadline) {
-    Head head = history.head();
+  private Future<StartPosition> place(Start start, Interest interest, Deadline deadline) {
+    LogHead head = history.head();
     if (start instanceof Start.After after) {
       // By all its epochs: a head leaves out those that gave nothing which is retained.
-      Head whole = head.withLineage(history.lineage());
+      LogHead whole = head.withLineage(history.lineage());
       return Future.succeededFuture(locate(whole, after.position(), interest).withHead(head));
     }
     if (start instanceof Start.Unreadable) {
@@ -163,24 +163,24 @@ final class LogService {
     if (start instanceof Start.Newest newest) {
       return history
           .beforeNewest(newest.count(), interest, deadline)
-          .map(cursor -> new Located(cursor, head, Optional.empty()));
+          .map(cursor -> new StartPosition(cursor, head, Optional.empty()));
     }
     long cursor = start instanceof Start.Earliest ? head.earliest() - 1 : head.last();
-    return Future.succeededFuture(new Located(cursor, head, Optional.empty()));
+    return Future.succeededFuture(new StartPosition(cursor, head, Optional.empty()));
   }
 
   /** Readers of exact topics have lost nothing by what was removed of others. */
-  private Located locate(Head head, Position asked, Interest interest) {
+  private StartPosition locate(LogHead head, Position asked, Interest interest) {
     return head.locatesAsExpired(asked)
             && interest.isExact()
             && history.newestRemoved(interest.topics()) <= asked.sequence()
-        ? new Located(asked.sequence(), head, Optional.empty())
+        ? new StartPosition(asked.sequence(), head, Optional.empty())
         : head.locate(asked);
   }
 
   static <T extends LogMessage> void reply(Message<LogMessage> question, Future<T> answer) {
     answer
         .onSuccess(found -> UpdateBus.reply(question, found))
-        .onFailure(failure -> UpdateBus.refuse(question, QuestionDesk.asRefusal(failure)));
+        .onFailure(failure -> UpdateBus.refuse(question, QueryScheduler.asRefusal(failure)));
   }
 }

@@ -1,7 +1,7 @@
 package dev.outpour.ingest;
 
-import dev.outpour.broadcast.LogHealth;
 import dev.outpour.history.History;
+import dev.outpour.log.LogHealth;
 import dev.outpour.update.Batch;
 import io.vertx.core.Vertx;
 import java.util.List;
@@ -23,13 +23,13 @@ final class LogWatch {
 
   private final Vertx vertx;
   private final History history;
-  private final Intake groups;
+  private final GroupCommit groups;
   private final LogHealth health;
   private boolean looking;
   private boolean displaced;
   private boolean removing;
 
-  LogWatch(Vertx vertx, History history, Intake groups, LogHealth health) {
+  LogWatch(Vertx vertx, History history, GroupCommit groups, LogHealth health) {
     this.vertx = vertx;
     this.history = history;
     this.groups = groups;

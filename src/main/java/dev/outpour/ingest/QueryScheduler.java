@@ -1,10 +1,10 @@
 package dev.outpour.ingest;
 
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.LogMessage.Asking;
-import dev.outpour.broadcast.Turns;
-import dev.outpour.broadcast.UpdateBus;
-import dev.outpour.update.Deadline;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.Asking;
+import dev.outpour.log.FairQueue;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.AsyncResult;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * begun by then is not begun; what has begun is given up at its next step. For use on the ingest
  * verticle's context.
  */
-final class QuestionDesk {
+final class QueryScheduler {
 
   /** Which questions wait for each other. */
   enum Lane {
@@ -42,7 +42,7 @@ final class QuestionDesk {
     }
   }
 
-  private static final Logger logger = LoggerFactory.getLogger(QuestionDesk.class);
+  private static final Logger logger = LoggerFactory.getLogger(QueryScheduler.class);
 
   private static final int MOST_WAITING = 1_024;
 
@@ -54,13 +54,13 @@ final class QuestionDesk {
   private record Name(String node, long number) {}
 
   private final Vertx vertx;
-  private final Map<Lane, Turns<String>> lanes = new EnumMap<>(Lane.class);
+  private final Map<Lane, FairQueue<String>> lanes = new EnumMap<>(Lane.class);
   private final Map<Name, Question> open = new HashMap<>();
 
-  QuestionDesk(Vertx vertx) {
+  QueryScheduler(Vertx vertx) {
     this.vertx = vertx;
     for (Lane lane : Lane.values()) {
-      lanes.put(lane, new Turns<>(lane.underWay, MOST_WAITING, MOST_OF_ONE));
+      lanes.put(lane, new FairQueue<>(lane.underWay, MOST_WAITING, MOST_OF_ONE));
     }
   }
 
@@ -86,8 +86,8 @@ final class QuestionDesk {
   }
 
   /** A question that is not answered yet. */
-  private final class Question implements Turns.Turn {
-    private final Turns<String> turns;
+  private final class Question implements FairQueue.Turn {
+    private final FairQueue<String> turns;
     private final Message<LogMessage> message;
     private final Name name;
     private final Deadline deadline;
@@ -96,7 +96,7 @@ final class QuestionDesk {
     private boolean answered;
 
     Question(
-        Turns<String> turns,
+        FairQueue<String> turns,
         Message<LogMessage> message,
         Asking asking,
         Function<Deadline, Future<? extends LogMessage>> work) {

@@ -1,7 +1,7 @@
 package dev.outpour.ingest;
 
-import dev.outpour.broadcast.UpdateBus;
-import dev.outpour.update.Head;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.update.LogHead;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * Never do all give way: each compares what it hears with what it has itself said last, what it
  * says only grows, and one that gives way says no more. For use on one context.
  */
-final class Rivals {
+final class SplitBrainGuard {
 
   /** Where owners say that they are. */
   static final String ADDRESS = "outpour.owner";
@@ -89,10 +89,11 @@ final class Rivals {
    * @param onLonger told the log of the one that this has to give way to, and how far that has
    *     come; once at most
    */
-  Rivals(Vertx vertx, Supplier<Head> head, long sinceMillis, ObjLongConsumer<String> onLonger) {
+  SplitBrainGuard(
+      Vertx vertx, Supplier<LogHead> head, long sinceMillis, ObjLongConsumer<String> onLonger) {
     this.vertx = vertx;
     this.onLonger = onLonger;
-    Head begun = head.get();
+    LogHead begun = head.get();
     int epochs = begun.lineage().epochs().size();
     this.said =
         new Claim(UUID.randomUUID().toString(), begun.logId(), begun.last(), epochs, sinceMillis);

@@ -1,4 +1,4 @@
-package dev.outpour.update;
+package dev.outpour.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.util.regex.Matcher;

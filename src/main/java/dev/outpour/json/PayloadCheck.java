@@ -1,4 +1,4 @@
-package dev.outpour.update;
+package dev.outpour.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.vertx.core.buffer.Buffer;
@@ -20,7 +22,7 @@ import java.nio.charset.StandardCharsets;
  * and with numbers of at most 1,000 digits. Nothing is decoded further: duplicate names, unpaired
  * surrogates in escapes and numbers of any size are the publisher's own.
  */
-public final class StrictText {
+public final class PayloadCheck {
 
   private static final int MOST_LEVELS = 1_000;
   private static final int MOST_DIGITS = 1_000;
@@ -42,7 +44,7 @@ public final class StrictText {
   private static final byte BYTE_ORDER_MARK = (byte) 0xEF;
   private static final int GUESSED_BY = 4;
 
-  private StrictText() {}
+  private PayloadCheck() {}
 
   /**
    * Checks for UTF-8.

@@ -1,4 +1,4 @@
-package dev.outpour.auth;
+package dev.outpour.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 
 /** Reads objects of which every member counts: one that stands there twice is refused. */
-final class StrictJson {
+public final class StrictJson {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -19,9 +19,11 @@ final class StrictJson {
   private StrictJson() {}
 
   /**
+   * Parses one object.
+   *
    * @throws IllegalArgumentException if the text is not one object
    */
-  static JsonObject parse(String text) {
+  public static JsonObject parse(String text) {
     try (JsonParser parser = FACTORY.createParser(text)) {
       parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
       JsonToken token = parser.nextToken();

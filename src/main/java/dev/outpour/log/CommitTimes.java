@@ -1,11 +1,11 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 /**
  * When the newest updates were accepted, commit by commit, so that those who deliver them can say
  * how long that took. It holds {@value #MOST} commits; of what is older the time is that of the
  * oldest one. It may be used from any thread.
  */
-public final class Acceptances {
+public final class CommitTimes {
 
   private static final int MOST = 4_096;
 

@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <K> what tells askers apart
  */
-public final class Turns<K> {
+public final class FairQueue<K> {
 
   /** Something that begins when its turn comes, and says with {@link #ended} that it is done. */
   @FunctionalInterface
@@ -26,7 +26,7 @@ public final class Turns<K> {
     void begin();
   }
 
-  private static final Logger log = LoggerFactory.getLogger(Turns.class);
+  private static final Logger log = LoggerFactory.getLogger(FairQueue.class);
 
   private final int mostUnderWay;
   private final int mostWaiting;
@@ -49,7 +49,7 @@ public final class Turns<K> {
    * @param mostWaiting how many wait at most
    * @param mostOfOne how many of one asker wait at most
    */
-  public Turns(int mostUnderWay, int mostWaiting, int mostOfOne) {
+  public FairQueue(int mostUnderWay, int mostWaiting, int mostOfOne) {
     this.mostUnderWay = mostUnderWay;
     this.mostWaiting = mostWaiting;
     this.mostOfOne = mostOfOne;

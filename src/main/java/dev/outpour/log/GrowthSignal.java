@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * Tells one event loop over the event bus that the log has grown, with at most one message waiting
  * there: a loop that is held up finds one, not thousands.
  */
-public final class Doorbell {
+public final class GrowthSignal {
 
-  private static final Logger log = LoggerFactory.getLogger(Doorbell.class);
+  private static final Logger log = LoggerFactory.getLogger(GrowthSignal.class);
 
   private enum State {
     QUIET,
@@ -31,13 +31,13 @@ public final class Doorbell {
   private static final long LAST_RING_MILLIS = 1_000;
 
   private final UpdateBus bus;
-  private final Consumer<Doorbell> onClose;
+  private final Consumer<GrowthSignal> onClose;
   private final String address = UpdateBus.UPDATES + "." + UUID.randomUUID();
   private final AtomicReference<State> state = new AtomicReference<>(State.QUIET);
   private final Promise<Void> quiet = Promise.promise();
   private @Nullable MessageConsumer<Object> consumer;
 
-  Doorbell(UpdateBus bus, Consumer<Doorbell> onClose) {
+  GrowthSignal(UpdateBus bus, Consumer<GrowthSignal> onClose) {
     this.bus = bus;
     this.onClose = onClose;
   }

@@ -1,18 +1,19 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.history.History.Retained;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * A process's view of the log: how far it has grown as seen from here, the pages held here, and who
  * is told when it grows. There is one per Vert.x.
  *
- * <p>In the process that owns the log the ingest verticle feeds it; elsewhere a {@link Feed} does.
- * Whoever reads does not see the difference. Its head is never ahead of the log's own, and may be
- * behind. It may be used from any thread.
+ * <p>In the process that owns the log the ingest verticle feeds it; elsewhere a {@link LogFollower}
+ * does. Whoever reads does not see the difference. Its head is never ahead of the log's own, and
+ * may be behind. It may be used from any thread.
  */
 public final class LocalLog implements Shareable {
 
@@ -56,11 +57,12 @@ public final class LocalLog implements Shareable {
   private final Metrics metrics;
   private final PageCache cache = new PageCache(DEFAULT_CACHE_BYTES);
   private final PageLoader loader = new PageLoader(cache, this::keep, this::readFromOwner);
-  private final Acceptances acceptances = new Acceptances();
-  private final List<Doorbell> doorbells = new CopyOnWriteArrayList<>();
+  private final CommitTimes acceptances = new CommitTimes();
+  private final List<GrowthSignal> doorbells = new CopyOnWriteArrayList<>();
   private final LogHealth health = new LogHealth();
-  private final Questions questions;
-  private final Feed feed;
+  private final LogMeters meters;
+  private final LogQueries questions;
+  private final LogFollower feed;
   private volatile @Nullable LogDescription description;
   private volatile @Nullable Owner owner;
 
@@ -75,18 +77,24 @@ public final class LocalLog implements Shareable {
     this.bus = new UpdateBus(vertx);
     PrometheusMetrics counting = PrometheusMetrics.of(vertx);
     this.metrics = counting;
-    this.questions = new Questions(vertx, bus, counting);
-    this.feed = new Feed(this.vertx, bus, this, System::nanoTime);
-    counting.log().log(
-        () -> ofHead(Head::last),
+    this.meters = new LogMeters(counting.registry());
+    this.questions = new LogQueries(vertx, bus, counting);
+    this.feed = new LogFollower(this.vertx, bus, this, System::nanoTime);
+    meters.log(
+        () -> ofHead(LogHead::last),
         () -> ofHead(head -> head.last() - head.earliest() + 1),
         () -> ofRetained(Retained::bytes),
         () -> ofRetained(LocalLog::ageMillis) / 1e3,
         cache::bytes);
-    counting.log().topics(() -> ofRetained(Retained::topics));
-    counting.log().questions(questions::open);
-    counting.log().keys(() -> ofRetained(Retained::keys));
-    counting.log().damaged(() -> damaged());
+    meters.topics(() -> ofRetained(Retained::topics));
+    meters.questions(questions::open);
+    meters.keys(() -> ofRetained(Retained::keys));
+    meters.damaged(() -> damaged());
+  }
+
+  /** What is measured of the log here. */
+  public LogMeters meters() {
+    return meters;
   }
 
   private long damaged() {
@@ -106,7 +114,7 @@ public final class LocalLog implements Shareable {
         : Optional.of(lost + " updates in the log's file are damaged and cannot be delivered");
   }
 
-  private double ofHead(ToLongFunction<Head> number) {
+  private double ofHead(ToLongFunction<LogHead> number) {
     LogDescription known = description;
     return known == null ? Double.NaN : number.applyAsLong(known.head());
   }
@@ -135,7 +143,7 @@ public final class LocalLog implements Shareable {
   }
 
   /** When the newest updates were accepted; of another process's log, when they came here. */
-  public Acceptances acceptances() {
+  public CommitTimes acceptances() {
     return acceptances;
   }
 
@@ -185,13 +193,13 @@ public final class LocalLog implements Shareable {
   }
 
   /** Where groups are appended, as seen from an event loop of this process. */
-  public GroupQueue.Owner appendedBy() {
+  public PublishQueue.Owner appendedBy() {
     LogDescription log = description;
     if (owner == null || log == null) {
-      return GroupQueue.Owner.FAR;
+      return PublishQueue.Owner.FAR;
     }
     // Who appends to memory waits for no disk.
-    return log.durable() ? GroupQueue.Owner.NEAR : GroupQueue.Owner.HERE;
+    return log.durable() ? PublishQueue.Owner.NEAR : PublishQueue.Owner.HERE;
   }
 
   /** Whether the caller runs on the event loop of the log's owner. */
@@ -212,8 +220,8 @@ public final class LocalLog implements Shareable {
   }
 
   /** Where nobody publishes, the log becomes shorter all the same. */
-  private void takeInRemoved(Head known, LogDescription log) {
-    Head head = log.head();
+  private void takeInRemoved(LogHead known, LogDescription log) {
+    LogHead head = log.head();
     if (head.last() == known.last()
         && head.earliest() > known.earliest()
         && head.lineage().equals(known.lineage())) {
@@ -245,8 +253,8 @@ public final class LocalLog implements Shareable {
     }
     cache.put(page);
     acceptances.add(page.to(), accepted);
-    Head before = log.head().hasEnds() ? known.head() : known.head().withoutEnds();
-    Head head = before.advancedBy(page);
+    LogHead before = log.head().hasEnds() ? known.head() : known.head().withoutEnds();
+    LogHead head = before.advancedBy(page);
     description = new LogDescription(log.defaultTopic(), log.durable(), head);
   }
 
@@ -272,7 +280,7 @@ public final class LocalLog implements Shareable {
   /** Tells everyone that there is something new; who could not be told is told soon. */
   public void tell() {
     boolean all = true;
-    for (Doorbell doorbell : doorbells) {
+    for (GrowthSignal doorbell : doorbells) {
       all &= doorbell.ring();
     }
     if (!all) {
@@ -284,8 +292,8 @@ public final class LocalLog implements Shareable {
    * Has a handler called, on the context of the caller, whenever the log has grown: once for any
    * number of growths that it has not seen yet.
    */
-  public Future<Doorbell> onGrowth(Runnable handler) {
-    Doorbell doorbell = new Doorbell(bus, doorbells::remove);
+  public Future<GrowthSignal> onGrowth(Runnable handler) {
+    GrowthSignal doorbell = new GrowthSignal(bus, doorbells::remove);
     return doorbell
         .listen(vertx, handler)
         .map(
@@ -384,7 +392,7 @@ public final class LocalLog implements Shareable {
     }
     Inquiry<LogMessage.Sought> asked =
         questions.ask(
-            Questions.Lane.ofNext(interest),
+            LogQueries.Lane.ofNext(interest),
             asker,
             LogMessage.Sought.class,
             asking -> new LogMessage.Seek(log.logId(), after, interest, asking));
@@ -396,7 +404,7 @@ public final class LocalLog implements Shareable {
    *
    * @return fails with a refusal while the owner is away
    */
-  public Future<Located> locate(Start start, Interest interest) {
+  public Future<StartPosition> locate(Start start, Interest interest) {
     return locate(start, interest, OWN).answer();
   }
 
@@ -408,17 +416,17 @@ public final class LocalLog implements Shareable {
    *
    * @param asker whose turn it is to ask, such as an address
    */
-  public Inquiry<Located> locate(Start start, Interest interest, Object asker) {
+  public Inquiry<StartPosition> locate(Start start, Interest interest, Object asker) {
     LogDescription log = description;
     if (log == null) {
       return Inquiry.failed(UNKNOWN.asException());
     }
-    Located known = locateHere(log.head(), start, interest);
+    StartPosition known = locateHere(log.head(), start, interest);
     if (known != null) {
       return Inquiry.of(known);
     }
-    Questions.Lane lane =
-        start instanceof Start.Newest ? Questions.Lane.ofNewest(interest) : Questions.Lane.EXACT;
+    LogQueries.Lane lane =
+        start instanceof Start.Newest ? LogQueries.Lane.ofNewest(interest) : LogQueries.Lane.EXACT;
     Inquiry<LogMessage.Found> asked =
         questions.ask(
             lane,
@@ -432,12 +440,12 @@ public final class LocalLog implements Shareable {
         asked.withdrawal());
   }
 
-  private static @Nullable Located locateHere(Head head, Start start, Interest interest) {
+  private static @Nullable StartPosition locateHere(LogHead head, Start start, Interest interest) {
     if (head.hasEnds() && interest.isExact()) {
       return null;
     }
     if (start instanceof Start.Now) {
-      return new Located(head.last(), head, Optional.empty());
+      return new StartPosition(head.last(), head, Optional.empty());
     }
     if (start instanceof Start.Unreadable) {
       return head.locateUnreadable();

@@ -1,6 +1,7 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Context;
@@ -23,9 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It asks on a context of its own and may be started, stopped and let run from any thread.
  */
-final class Feed {
+final class LogFollower {
 
-  private static final Logger log = LoggerFactory.getLogger(Feed.class);
+  private static final Logger log = LoggerFactory.getLogger(LogFollower.class);
 
   /** Longer than the owner parks a request. */
   static final long ANSWER_MILLIS = 3_000;
@@ -68,7 +69,7 @@ final class Feed {
    *
    * @param clockNanos a clock that never falls, in nanoseconds
    */
-  Feed(VertxInternal vertx, UpdateBus bus, LocalLog local, LongSupplier clockNanos) {
+  LogFollower(VertxInternal vertx, UpdateBus bus, LocalLog local, LongSupplier clockNanos) {
     this.vertx = vertx;
     this.bus = bus;
     this.local = local;

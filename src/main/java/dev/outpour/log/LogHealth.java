@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

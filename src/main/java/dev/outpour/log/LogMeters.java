@@ -1,4 +1,4 @@
-package dev.outpour.metrics;
+package dev.outpour.log;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

@@ -1,9 +1,10 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
-import dev.outpour.broadcast.LogMessage.Asking;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.Asking;
+import dev.outpour.loop.Deadline;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Refusal;
 import io.vertx.core.AsyncResult;
@@ -29,7 +30,7 @@ import java.util.function.Function;
  * it is withdrawn. Questions that take the owner little never wait behind those that take it long.
  * It may be used from any thread.
  */
-final class Questions {
+final class LogQueries {
 
   /** What keeps questions of one kind from waiting behind those of another. */
   enum Lane {
@@ -80,15 +81,15 @@ final class Questions {
   private final String node = UUID.randomUUID().toString();
   private final AtomicLong numbers = new AtomicLong();
   private final AtomicLong open = new AtomicLong();
-  private final Map<Lane, Turns<Object>> lanes = new EnumMap<>(Lane.class);
+  private final Map<Lane, FairQueue<Object>> lanes = new EnumMap<>(Lane.class);
   private final Set<Question<?>> underWay = ConcurrentHashMap.newKeySet();
 
-  Questions(Vertx vertx, UpdateBus bus, Metrics metrics) {
+  LogQueries(Vertx vertx, UpdateBus bus, Metrics metrics) {
     this.vertx = vertx;
     this.bus = bus;
     this.metrics = metrics;
     for (Lane lane : Lane.values()) {
-      lanes.put(lane, new Turns<>(lane.underWay, lane.waiting, lane.waiting / SHARES));
+      lanes.put(lane, new FairQueue<>(lane.underWay, lane.waiting, lane.waiting / SHARES));
     }
   }
 
@@ -123,8 +124,8 @@ final class Questions {
   }
 
   /** A question from its asking to its answer. */
-  private final class Question<A extends LogMessage> implements Turns.Turn {
-    private final Turns<Object> turns;
+  private final class Question<A extends LogMessage> implements FairQueue.Turn {
+    private final FairQueue<Object> turns;
     private final Object asker;
     private final Class<A> kind;
     private final Function<Asking, LogMessage> question;

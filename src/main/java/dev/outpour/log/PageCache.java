@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import dev.outpour.update.Page;
 import dev.outpour.update.Update;

@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import dev.outpour.update.Batch;
 import dev.outpour.update.Outcome;
@@ -29,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * <p>Order is kept. What waits is bounded in bytes and age; beyond it is refused with 503, and was
  * not stored. All methods are called on one context.
  */
-public final class GroupQueue {
+public final class PublishQueue {
 
-  private static final Logger log = LoggerFactory.getLogger(GroupQueue.class);
+  private static final Logger log = LoggerFactory.getLogger(PublishQueue.class);
 
   private static final long MOST_WAITING_MILLIS = 5_000;
 
@@ -81,7 +81,7 @@ public final class GroupQueue {
    * @param owner where groups are appended now
    * @param endOfTurn runs a task when the loop has read all that is there to be read
    */
-  public GroupQueue(
+  public PublishQueue(
       Function<List<Batch>, Future<List<Outcome>>> send,
       long mostWaitingBytes,
       LongSupplier clockMillis,

@@ -1,5 +1,7 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessageCodec;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Position;
@@ -48,7 +50,7 @@ public final class UpdateBus {
   public static final String LOG = "outpour.log";
 
   /** Where processes tell each other what was revoked. */
-  static final String REVOKED = "outpour.revoked";
+  public static final String REVOKED = "outpour.revoked";
 
   /**
    * Where it is said, inside the process that owns the log, that the log cannot be used any more;

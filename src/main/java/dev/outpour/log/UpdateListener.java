@@ -1,11 +1,11 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.update.Interest;
-import dev.outpour.update.Located;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
 import io.vertx.core.Context;
@@ -34,7 +34,7 @@ public final class UpdateListener {
   private final Context context;
   private final Start start;
   private final Handler<Update> handler;
-  private Future<Doorbell> doorbell = Future.failedFuture("Not listening yet");
+  private Future<GrowthSignal> doorbell = Future.failedFuture("Not listening yet");
   private @Nullable String logId;
   private @Nullable Page page;
   private long cursor;
@@ -154,7 +154,7 @@ public final class UpdateListener {
         .onComplete(located -> again(located.succeeded()));
   }
 
-  private void begin(String id, Located located) {
+  private void begin(String id, StartPosition located) {
     logId = id;
     cursor = located.cursor();
     page = null;

@@ -1,4 +1,4 @@
-package dev.outpour;
+package dev.outpour.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

@@ -1,17 +1,17 @@
-package dev.outpour.http;
+package dev.outpour.logging;
 
 /** Text from outside as it may stand in a log: escaped, and cut. */
-final class LogText {
+public final class EscapedText {
 
   private static final int MOST_CHARS = 160;
 
-  private LogText() {}
+  private EscapedText() {}
 
-  static String shown(String text) {
+  public static String shown(String text) {
     return shown(text, MOST_CHARS);
   }
 
-  static String shown(String text, int mostChars) {
+  public static String shown(String text, int mostChars) {
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < Math.min(text.length(), mostChars); i++) {
       char c = text.charAt(i);

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.logging;
 
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -8,9 +8,9 @@ import org.slf4j.LoggerFactory;
  * What goes wrong on one event loop that nothing foresaw: it is said in the log, but not for each
  * of thousands of readers or requests. For use on that loop only.
  */
-final class Mishaps {
+public final class FailureLog {
 
-  private static final Logger log = LoggerFactory.getLogger(Mishaps.class);
+  private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
 
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -20,9 +20,11 @@ final class Mishaps {
   private long toldNanos;
 
   /**
+   * Creates it.
+   *
    * @param subject what fails, as the line in the log begins
    */
-  Mishaps(String subject) {
+  public FailureLog(String subject) {
     this.subject = subject;
   }
 
@@ -31,7 +33,7 @@ final class Mishaps {
    *
    * @param doing what was being done, as it goes on after "while"
    */
-  void add(String doing, Throwable cause) {
+  public void add(String doing, Throwable cause) {
     long now = System.nanoTime();
     count++;
     if (toldCount == 0 || now - toldNanos >= QUIET_NANOS) {
@@ -42,7 +44,7 @@ final class Mishaps {
   }
 
   /** Does something that is not to hold up what comes after it. */
-  void attempt(String doing, Runnable what) {
+  public void attempt(String doing, Runnable what) {
     try {
       what.run();
     } catch (Throwable e) {

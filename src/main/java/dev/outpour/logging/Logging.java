@@ -1,4 +1,4 @@
-package dev.outpour;
+package dev.outpour.logging;
 
 import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Knows Logback, as nothing else does.
  */
-final class Logging {
+public final class Logging {
   private Logging() {}
 
-  static void apply(LoggingSettings settings) {
+  public static void apply(LoggingSettings settings) {
     context().addTurboFilter(new AcceptFailures());
     Level level = Level.toLevel(settings.level().name());
     context().getLogger("dev.outpour").setLevel(level);
@@ -35,12 +35,12 @@ final class Logging {
    * From here on every failure reaches a hook of ours, which says in one line what the launcher
    * says in forty.
    */
-  static void silenceLauncher() {
+  public static void silenceLauncher() {
     context().getLogger(VertxApplication.class).setLevel(Level.OFF);
   }
 
   /** Leaves standard output to others. */
-  static void useStandardError() {
+  public static void useStandardError() {
     ConsoleAppender<ILoggingEvent> console = console();
     console.stop();
     console.setTarget("System.err");
@@ -48,7 +48,7 @@ final class Logging {
   }
 
   /** Writes what waits in memory; what is logged later is lost. */
-  static void stop() {
+  public static void stop() {
     context().stop();
   }
 

@@ -1,4 +1,4 @@
-package dev.outpour;
+package dev.outpour.logging;
 
 import dev.outpour.settings.Section;
 
@@ -8,7 +8,7 @@ import dev.outpour.settings.Section;
  * @param level the least that is logged; default info
  * @param format {@code text}, a line for people, or {@code json}, an object per line; default text
  */
-record LoggingSettings(Level level, Format format) {
+public record LoggingSettings(Level level, Format format) {
 
   enum Level {
     DEBUG,
@@ -22,7 +22,7 @@ record LoggingSettings(Level level, Format format) {
     JSON
   }
 
-  static LoggingSettings from(Section section) {
+  public static LoggingSettings from(Section section) {
     return new LoggingSettings(
         section.word("level", Level.INFO), section.word("format", Format.TEXT));
   }

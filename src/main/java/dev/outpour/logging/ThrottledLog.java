@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.logging;
 
 import dev.outpour.update.Refusal;
 import io.vertx.core.http.HttpServerRequest;
@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
  * Says in the log what was refused and why, a line a second at most: of more it tells how many.
  * What strangers sent stands there cut and escaped, and never the query. For use on one event loop.
  */
-final class RefusalLog {
+public final class ThrottledLog {
 
-  private static final Logger log = LoggerFactory.getLogger(RefusalLog.class);
+  private static final Logger log = LoggerFactory.getLogger(ThrottledLog.class);
 
   private static final long PAUSE_MILLIS = 1_000;
 
@@ -23,14 +23,16 @@ final class RefusalLog {
   private int untold;
 
   /**
+   * Creates it.
+   *
    * @param nowMillis a clock that never falls
    */
-  RefusalLog(LongSupplier nowMillis) {
+  public ThrottledLog(LongSupplier nowMillis) {
     this.nowMillis = nowMillis;
     this.nextMillis = nowMillis.getAsLong();
   }
 
-  void add(HttpServerRequest request, String id, Refusal refusal) {
+  public void add(HttpServerRequest request, String id, Refusal refusal) {
     if (nowMillis.getAsLong() - nextMillis < 0) {
       untold++;
       return;
@@ -40,11 +42,11 @@ final class RefusalLog {
         .addKeyValue("request", id)
         .log(
             "Refused {} {} from {}: {} {}, request {}{}",
-            LogText.shown(request.method().name()),
-            LogText.shown(withoutQuery(request.uri())),
+            EscapedText.shown(request.method().name()),
+            EscapedText.shown(withoutQuery(request.uri())),
             peer == null ? "nowhere" : peer.hostAddress(),
             refusal.status(),
-            LogText.shown(refusal.detail()),
+            EscapedText.shown(refusal.detail()),
             id,
             untold == 0 ? "" : " (and " + untold + " more before)");
     untold = 0;

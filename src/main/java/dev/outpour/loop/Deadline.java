@@ -1,5 +1,7 @@
-package dev.outpour.update;
+package dev.outpour.loop;
 
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import java.util.concurrent.TimeUnit;
 
 /**

@@ -1,6 +1,5 @@
-package dev.outpour.http;
+package dev.outpour.loop;
 
-import dev.outpour.update.Deadline;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -12,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what comes of it
  */
-final class Sliced<T> {
+public final class SlicedTask<T> {
 
   /** What is done. */
   @FunctionalInterface
-  interface Work<T> {
+  public interface Work<T> {
 
     /** Goes on until it is done or the time of a turn is up; null if it is not done yet. */
-    @Nullable T run(Budget budget);
+    @Nullable T run(TurnBudget budget);
   }
 
   private final Vertx vertx;
@@ -27,15 +26,15 @@ final class Sliced<T> {
   private final Deadline deadline;
   private final Promise<T> done = Promise.promise();
 
-  private Sliced(Vertx vertx, Work<T> work, Deadline deadline) {
+  private SlicedTask(Vertx vertx, Work<T> work, Deadline deadline) {
     this.vertx = vertx;
     this.work = work;
     this.deadline = deadline;
   }
 
   /** Begins; what comes of it comes on the loop. It fails once the deadline is over. */
-  static <T> Future<T> of(Vertx vertx, Work<T> work, Deadline deadline) {
-    Sliced<T> sliced = new Sliced<>(vertx, work, deadline);
+  public static <T> Future<T> of(Vertx vertx, Work<T> work, Deadline deadline) {
+    SlicedTask<T> sliced = new SlicedTask<>(vertx, work, deadline);
     sliced.goOn();
     return sliced.done.future();
   }
@@ -43,7 +42,7 @@ final class Sliced<T> {
   private void goOn() {
     try {
       deadline.check();
-      T result = work.run(new Budget());
+      T result = work.run(new TurnBudget());
       if (result == null) {
         vertx.runOnContext(turn -> goOn());
       } else {

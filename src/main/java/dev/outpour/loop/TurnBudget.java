@@ -1,9 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.loop;
 
 import java.util.concurrent.TimeUnit;
 
 /** What one turn of the event loop may spend on delivery: 2 ms or 1 MB, whichever ends first. */
-final class Budget {
+public final class TurnBudget {
 
   private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int BYTES = 1 << 20;
@@ -15,37 +15,37 @@ final class Budget {
   private final long nanos;
   private int bytes;
 
-  Budget() {
+  public TurnBudget() {
     this(NANOS);
   }
 
-  private Budget(long nanos) {
+  private TurnBudget(long nanos) {
     this.nanos = nanos;
   }
 
   /** A part of the time of a turn, that begins now. */
-  Budget part() {
-    return new Budget(NANOS / PARTS);
+  public TurnBudget part() {
+    return new TurnBudget(NANOS / PARTS);
   }
 
-  void spend(int bytes) {
+  public void spend(int bytes) {
     this.bytes += bytes;
   }
 
-  int bytesLeft() {
+  public int bytesLeft() {
     return BYTES - bytes;
   }
 
-  boolean isSpent() {
+  public boolean isSpent() {
     return bytes >= BYTES || isTimeUp();
   }
 
   /** A clock that never falls, in milliseconds. */
-  static long nowMillis() {
+  public static long nowMillis() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  boolean isTimeUp() {
+  public boolean isTimeUp() {
     return System.nanoTime() - begun >= nanos;
   }
 }

@@ -1,11 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.metrics;
 
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
 /** Why a stream ended. The words stand on the wire and in the metrics. */
-enum CloseReason {
+public enum CloseReason {
   /** The hub is shutting down. */
   SHUTDOWN,
   /** The reader took nothing for too long. */
@@ -28,11 +28,11 @@ enum CloseReason {
   GONE;
 
   /** All words there are. */
-  static List<String> words() {
+  public static List<String> words() {
     return Stream.of(values()).map(CloseReason::word).toList();
   }
 
-  String word() {
+  public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

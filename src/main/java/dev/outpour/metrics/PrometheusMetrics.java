@@ -3,6 +3,7 @@ package dev.outpour.metrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -80,7 +81,6 @@ public final class PrometheusMetrics implements Metrics, Shareable {
           .serviceLevelObjectives(256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576)
           .register(registry);
 
-  private final LogMeters log = new LogMeters(registry);
   private final ProcessMeters process = new ProcessMeters(registry);
 
   private PrometheusMetrics() {
@@ -133,9 +133,9 @@ public final class PrometheusMetrics implements Metrics, Shareable {
     return metrics;
   }
 
-  /** What is asked of the log. */
-  public LogMeters log() {
-    return log;
+  /** Where meters are registered that others keep. */
+  public MeterRegistry registry() {
+    return registry;
   }
 
   /** Says how the readers stand, of whom nobody keeps count. */

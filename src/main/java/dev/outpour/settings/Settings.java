@@ -31,6 +31,8 @@ public final class Settings {
   private final List<String> faults = new ArrayList<>();
 
   /**
+   * Creates it.
+   *
    * @param file sections by name
    * @param environment all variables; those that begin with {@code OUTPOUR_} count
    * @param properties all system properties; those that begin with {@code outpour.} count

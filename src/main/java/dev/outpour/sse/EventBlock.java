@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.sse;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What stands between two empty lines of an event stream. It knows where its fields are, and makes
  * text of them only for those who ask.
  */
-final class EventBlock {
+public final class EventBlock {
   private static final byte[] NO_BYTES = {};
   private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] ID = "id".getBytes(StandardCharsets.US_ASCII);
@@ -113,20 +113,20 @@ final class EventBlock {
   }
 
   /** How long to wait before coming back, in milliseconds; -1 if the block does not say. */
-  int retryMillis() {
+  public int retryMillis() {
     return retryMillis;
   }
 
-  boolean hasId() {
+  public boolean hasId() {
     return idFrom >= 0;
   }
 
-  String id() {
+  public String id() {
     return text(idFrom, idTo);
   }
 
   /** What stands behind the last dash of the id, as a number; -1 if it is none. */
-  long idNumber() {
+  public long idNumber() {
     long value = 0;
     long unit = 1;
     for (int i = start + idTo - 1; hasId() && i >= start + idFrom; i--, unit *= 10) {
@@ -142,35 +142,35 @@ final class EventBlock {
   }
 
   /** Whether the event has another name than that of all events. */
-  boolean isNamed() {
+  public boolean isNamed() {
     return eventTo > eventFrom;
   }
 
   /** Whether it has this name. */
-  boolean isNamed(byte[] name) {
+  public boolean isNamed(byte[] name) {
     return is(name, start + eventFrom, start + eventTo);
   }
 
   /** The event's name; empty if it has none. */
-  String name() {
+  public String name() {
     return text(eventFrom, eventTo);
   }
 
   /** Whether the block is an event, and not something in passing. */
-  boolean hasData() {
+  public boolean hasData() {
     return dataFrom >= 0;
   }
 
   /** The bytes that hold the data, from {@link #dataFrom} to {@link #dataTo}. */
-  byte[] data() {
+  public byte[] data() {
     return joined == null ? bytes : joined.toByteArray();
   }
 
-  int dataFrom() {
+  public int dataFrom() {
     return joined == null ? start + dataFrom : 0;
   }
 
-  int dataTo() {
+  public int dataTo() {
     return joined == null ? start + dataTo : joined.size();
   }
 

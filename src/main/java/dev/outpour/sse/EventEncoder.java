@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.sse;
 
 import dev.outpour.update.Position;
 import dev.outpour.update.Topic;
@@ -31,7 +31,7 @@ import java.util.Optional;
  * One space follows every colon: the reader takes one away, and data that begins with a space keeps
  * its own.
  */
-final class EventFormat {
+public final class EventEncoder {
 
   private static final byte[] ID = ascii("id: ");
   private static final byte[] EVENT = ascii("event: ");
@@ -42,14 +42,14 @@ final class EventFormat {
 
   private static final String NOTHING = "{}";
 
-  private EventFormat() {}
+  private EventEncoder() {}
 
   /**
    * Appends an update as one event.
    *
    * @return where what does not depend on the topics that are shown begins in {@code out}
    */
-  static int append(ByteBuf out, Update update, Form form) {
+  public static int append(ByteBuf out, Update update, Form form) {
     appendHead(out, update, update.topics(), form);
     int tail = out.writerIndex();
     ByteBuf data = ((BufferInternal) update.data()).getByteBuf();
@@ -63,7 +63,7 @@ final class EventFormat {
   }
 
   /** Appends what comes before that. */
-  static void appendHead(ByteBuf out, Update update, List<Topic> shown, Form form) {
+  public static void appendHead(ByteBuf out, Update update, List<Topic> shown, Form form) {
     out.writeBytes(ID);
     ascii(out, update.position().toString());
     out.writeByte('\n');
@@ -84,7 +84,7 @@ final class EventFormat {
   }
 
   /** What the data of an event holds. */
-  enum Form {
+  public enum Form {
     /** The publisher's data alone. */
     PLAIN,
     /** One line of JSON that also says where, when and as what it was published. */
@@ -128,26 +128,30 @@ final class EventFormat {
     }
   }
 
-  /** Something that the hub tells of a moment, as an event without a position. */
-  static Buffer notice(Notice notice, Form form) {
+  /**
+   * An event of the hub's own, which has no position.
+   *
+   * @param data one line of JSON
+   */
+  public static Buffer notice(Topic topic, Instant time, String data, Form form) {
     StringBuilder block = new StringBuilder("data: ");
     if (form == Form.ENVELOPE) {
-      block.append("{\"topics\":[").append(Json.encode(notice.topic().name()));
-      block.append("],\"time\":\"").append(notice.time());
-      block.append("\",\"event\":null,\"data\":").append(notice.data()).append('}');
+      block.append("{\"topics\":[").append(Json.encode(topic.name()));
+      block.append("],\"time\":\"").append(time);
+      block.append("\",\"event\":null,\"data\":").append(data).append('}');
     } else {
-      block.append(notice.data());
+      block.append(data);
     }
     return Buffer.buffer(block.append("\n\n").toString());
   }
 
   /** How long the reader waits before it connects again. */
-  static Buffer retry(int millis) {
+  public static Buffer retry(int millis) {
     return Buffer.buffer("retry: " + millis + "\n\n");
   }
 
   /** That, in front of what else a block has. */
-  static Buffer retry(int millis, Buffer block) {
+  public static Buffer retry(int millis, Buffer block) {
     return Buffer.buffer("retry: " + millis + "\n").appendBuffer(block);
   }
 
@@ -155,17 +159,17 @@ final class EventFormat {
    * A position that the reader keeps as its last event id. It is an event, since many clients keep
    * no id of a block without data.
    */
-  static Buffer position(Position position) {
+  public static Buffer position(Position position) {
     return word("position", Optional.of(position), NOTHING);
   }
 
   /** A sign of life that carries no position. */
-  static Buffer silence() {
+  public static Buffer silence() {
     return Buffer.buffer(SILENCE);
   }
 
   /** One of the hub's own events. */
-  static Buffer word(String name, Optional<Position> id, JsonObject data) {
+  public static Buffer word(String name, Optional<Position> id, JsonObject data) {
     return word(name, id, data.encode());
   }
 

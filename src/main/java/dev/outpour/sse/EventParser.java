@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.sse;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * <p>A block is handed on when the empty line after it has come, and holds only until then: the
  * same one is used for the next.
  */
-final class EventParser {
+public final class EventParser {
   private static final byte[] NO_BYTES = {};
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -28,12 +28,12 @@ final class EventParser {
   private boolean begun;
   private boolean afterCr;
 
-  EventParser(Consumer<EventBlock> onBlock) {
+  public EventParser(Consumer<EventBlock> onBlock) {
     this.onBlock = onBlock;
   }
 
   /** Takes bytes; they are not kept. */
-  void feed(byte[] input, int from, int to) {
+  public void feed(byte[] input, int from, int to) {
     if (heldLength == 0) {
       block.begin(input, from);
       scan(input, from, to);

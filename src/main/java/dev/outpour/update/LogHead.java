@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param hasEnds whether there may be a topic that has ended; if not, nobody needs to be asked
  *     which
  */
-public record Head(String logId, Lineage lineage, long earliest, long last, boolean hasEnds) {
+public record LogHead(String logId, Lineage lineage, long earliest, long last, boolean hasEnds) {
 
   /** The head of a log in which no topic has ended. */
-  public Head(String logId, Lineage lineage, long earliest, long last) {
+  public LogHead(String logId, Lineage lineage, long earliest, long last) {
     this(logId, lineage, earliest, last, false);
   }
 
@@ -31,9 +31,9 @@ public record Head(String logId, Lineage lineage, long earliest, long last, bool
   }
 
   /** The head after a page that reaches beyond it; itself if the page does not. */
-  public Head advancedBy(Page page) {
+  public LogHead advancedBy(Page page) {
     return page.to() > last
-        ? new Head(
+        ? new LogHead(
             logId,
             page.lineage(),
             Math.max(earliest, page.earliest()),
@@ -43,13 +43,13 @@ public record Head(String logId, Lineage lineage, long earliest, long last, bool
   }
 
   /** The same, when the log has said that all ends have expired. */
-  public Head withoutEnds() {
-    return new Head(logId, lineage, earliest, last);
+  public LogHead withoutEnds() {
+    return new LogHead(logId, lineage, earliest, last);
   }
 
   /** The same with its epochs in another form. */
-  public Head withLineage(Lineage form) {
-    return new Head(logId, form, earliest, last, hasEnds);
+  public LogHead withLineage(Lineage form) {
+    return new LogHead(logId, form, earliest, last, hasEnds);
   }
 
   /** The position of the newest update. */
@@ -58,29 +58,31 @@ public record Head(String logId, Lineage lineage, long earliest, long last, bool
   }
 
   /** Where a reader goes on that came with something that is no position: at the head. */
-  public Located locateUnreadable() {
-    return Located.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.empty());
+  public StartPosition locateUnreadable() {
+    return StartPosition.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.empty());
   }
 
   /**
    * Where a reader that was at a position goes on. Only the log's own head may decide this for a
    * position that is ahead of it, see {@link #covers}.
    */
-  public Located locate(Position asked) {
+  public StartPosition locate(Position asked) {
     if (!lineage.knows(asked.epoch())) {
-      return Located.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.of(asked));
+      return StartPosition.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.of(asked));
     }
     if (lineage.excludes(asked)) {
       long cursor = Math.max(lineage.endOf(asked.epoch()), earliest - 1);
-      return Located.truncated(cursor, this, Truncation.Reason.ROLLED_BACK, Optional.of(asked));
+      return StartPosition.truncated(
+          cursor, this, Truncation.Reason.ROLLED_BACK, Optional.of(asked));
     }
     if (asked.sequence() > last) {
-      return Located.truncated(last, this, Truncation.Reason.FUTURE, Optional.of(asked));
+      return StartPosition.truncated(last, this, Truncation.Reason.FUTURE, Optional.of(asked));
     }
     if (asked.sequence() < earliest - 1) {
-      return Located.truncated(earliest - 1, this, Truncation.Reason.EXPIRED, Optional.of(asked));
+      return StartPosition.truncated(
+          earliest - 1, this, Truncation.Reason.EXPIRED, Optional.of(asked));
     }
-    return new Located(asked.sequence(), this, Optional.empty());
+    return new StartPosition(asked.sequence(), this, Optional.empty());
   }
 
   /**

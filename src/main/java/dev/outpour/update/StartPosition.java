@@ -11,31 +11,31 @@ import java.util.Optional;
  * @param truncation what is lost, if the place asked for cannot be had
  * @param ended where those of its exact topics have ended that have; empty if it has patterns too
  */
-public record Located(
-    long cursor, Head head, Optional<Truncation> truncation, Map<Topic, Long> ended) {
+public record StartPosition(
+    long cursor, LogHead head, Optional<Truncation> truncation, Map<Topic, Long> ended) {
 
-  public Located {
+  public StartPosition {
     ended = Map.copyOf(ended);
   }
 
   /** A place at which no topic has ended. */
-  public Located(long cursor, Head head, Optional<Truncation> truncation) {
+  public StartPosition(long cursor, LogHead head, Optional<Truncation> truncation) {
     this(cursor, head, truncation, Map.of());
   }
 
-  static Located truncated(
-      long cursor, Head head, Truncation.Reason reason, Optional<Position> asked) {
-    return new Located(cursor, head, Optional.of(new Truncation(asked, reason)));
+  static StartPosition truncated(
+      long cursor, LogHead head, Truncation.Reason reason, Optional<Position> asked) {
+    return new StartPosition(cursor, head, Optional.of(new Truncation(asked, reason)));
   }
 
   /** The same, with where topics have ended. */
-  public Located withEnded(Map<Topic, Long> where) {
-    return new Located(cursor, head, truncation, where);
+  public StartPosition withEnded(Map<Topic, Long> where) {
+    return new StartPosition(cursor, head, truncation, where);
   }
 
   /** The same, judged by a head that knows the same and more or less of its epochs. */
-  public Located withHead(Head other) {
-    return new Located(cursor, other, truncation, ended);
+  public StartPosition withHead(LogHead other) {
+    return new StartPosition(cursor, other, truncation, ended);
   }
 
   /** Whether all that these readers want had ended when the cursor was passed. */

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Keys of a server that changes them, is away, or is not to be believed. */
-class KeyServerTest {
+class JwksClientTest {
 
   private static final RSAKey OLD = Tokens.rsa("old");
   private static final RSAKey NEW = Tokens.rsa("new");
@@ -68,7 +68,7 @@ class KeyServerTest {
   private static Consumer<HttpServerResponse> keys(RSAKey... keys) {
     return body(
         new JsonObject()
-            .put("keys", new JsonArray(Stream.of(keys).map(KeyServerTest::json).toList()))
+            .put("keys", new JsonArray(Stream.of(keys).map(JwksClientTest::json).toList()))
             .encode());
   }
 
@@ -85,8 +85,8 @@ class KeyServerTest {
     return AuthSettings.from(Settings.of(new JsonObject().put("auth", auth)).section("auth"));
   }
 
-  private Authority authority(int port) {
-    return on(() -> Authority.start(vertx, settings(port), Clock.systemUTC()));
+  private Authenticator authority(int port) {
+    return on(() -> Authenticator.start(vertx, settings(port), Clock.systemUTC()));
   }
 
   private <T> T on(Callable<Future<T>> what) {
@@ -116,7 +116,7 @@ class KeyServerTest {
   }
 
   /** What a token is answered; 200 if it counts. */
-  private int status(Authority authority, String token) {
+  private int status(Authenticator authority, String token) {
     return on(
         () ->
             authority
@@ -126,7 +126,7 @@ class KeyServerTest {
   }
 
   /** What tokens are answered that come at the same time. */
-  private List<Integer> statuses(Authority authority, Stream<String> tokens) {
+  private List<Integer> statuses(Authenticator authority, Stream<String> tokens) {
     return tokens
         .map(token -> CompletableFuture.supplyAsync(() -> status(authority, token), threads))
         .toList()
@@ -138,7 +138,7 @@ class KeyServerTest {
   @Test
   void keyThatWasJustPublishedIsFoundAtItsFirstToken() {
     int port = listen(0).actualPort();
-    Authority authority = authority(port);
+    Authenticator authority = authority(port);
     assertThat(status(authority, token(OLD, "old"))).isEqualTo(200);
     assertThat(asked).hasValue(1);
 
@@ -151,7 +151,7 @@ class KeyServerTest {
   @Test
   void madeUpKeyInFrontHidesNoKeyThatIsPublishedAfterIt() {
     int port = listen(0).actualPort();
-    Authority authority = authority(port);
+    Authenticator authority = authority(port);
     assertThat(status(authority, token(NEW, "made-up"))).isEqualTo(401);
     assertThat(status(authority, token(OLD, "new"))).as("the name of a later key").isEqualTo(401);
 
@@ -162,7 +162,7 @@ class KeyServerTest {
   @Test
   void tokenWaitsForAFetchThatBeganAfterItCame() throws Exception {
     int port = listen(0).actualPort();
-    Authority authority = authority(port);
+    Authenticator authority = authority(port);
     CompletableFuture<HttpServerResponse> held = new CompletableFuture<>();
     answer = held::complete;
     CompletableFuture<Integer> early =
@@ -183,7 +183,7 @@ class KeyServerTest {
   @Test
   void stormOfUnknownKeysIsNotPassedOn() {
     int port = listen(0).actualPort();
-    Authority authority = authority(port);
+    Authenticator authority = authority(port);
     long begun = System.nanoTime();
     assertThat(
             statuses(
@@ -198,7 +198,7 @@ class KeyServerTest {
   @Test
   void whatIsKnownToBeBadCostsNoFetch() {
     int port = listen(0).actualPort();
-    Authority authority = authority(port);
+    Authenticator authority = authority(port);
     String unknown = token(NEW, "unknown");
     assertThat(status(authority, unknown)).isEqualTo(401);
     assertThat(asked).hasValue(2);
@@ -217,7 +217,7 @@ class KeyServerTest {
   @Test
   void withoutAnAnswerOfTheServerTokensOfUnknownKeysAreUnavailableAndOthersGoOn() {
     int port = listen(0).actualPort();
-    Authority authority = authority(port);
+    Authenticator authority = authority(port);
     answer = response -> {};
     long begun = System.nanoTime();
     assertThat(statuses(authority, Stream.of("a", "b").map(id -> token(NEW, id))))
@@ -233,7 +233,7 @@ class KeyServerTest {
   @Test
   void serverThatStopsInTheMidstOfItsAnswerHoldsUpNothingElse() throws Exception {
     int port = listen(0).actualPort();
-    Authority authority = authority(port);
+    Authenticator authority = authority(port);
     answer = response -> response.putHeader("Content-Length", "1000").write("{");
     long begun = System.nanoTime();
     CompletableFuture<Long> longest = new CompletableFuture<>();
@@ -262,7 +262,7 @@ class KeyServerTest {
     HttpServer first = listen(0);
     int port = first.actualPort();
     Await.result(first.close());
-    Authority authority = authority(port);
+    Authenticator authority = authority(port);
     assertThat(status(authority, token(OLD, "old"))).isEqualTo(503);
     assertThat(status(authority, "nonsense")).isEqualTo(401);
 
@@ -273,7 +273,7 @@ class KeyServerTest {
   @Test
   void whatIsNoSetOfUsableKeysChangesNothing() {
     HttpServer server = listen(0);
-    KeyServer keys = on(() -> started(server.actualPort()));
+    JwksClient keys = on(() -> started(server.actualPort()));
     assertThat(ids(keys)).containsExactly("old");
 
     String secret =
@@ -313,16 +313,16 @@ class KeyServerTest {
                 + json(NEW).encode()
                 + "]}");
     int port = listen(0).actualPort();
-    KeyServer keys = on(() -> started(port));
+    JwksClient keys = on(() -> started(port));
     assertThat(ids(keys)).containsExactly("new");
   }
 
-  private Future<KeyServer> started(int port) {
-    KeyServer keys = new KeyServer(vertx, "http://localhost:" + port + "/keys", learnt -> {});
+  private Future<JwksClient> started(int port) {
+    JwksClient keys = new JwksClient(vertx, "http://localhost:" + port + "/keys", learnt -> {});
     return keys.fetch().map(keys);
   }
 
-  private static List<String> ids(KeyServer keys) {
+  private static List<String> ids(JwksClient keys) {
     return keys.keys().stream().map(key -> key.id().orElse("")).toList();
   }
 }

@@ -71,7 +71,8 @@ class RevocationsTest {
         AuthSettings.from(Settings.of(new JsonObject().put("auth", section)).section("auth"));
     Vertx vertx = Vertx.vertx();
     try {
-      Authority authority = Await.result(Authority.start(vertx, settings, Clock.systemUTC()));
+      Authenticator authority =
+          Await.result(Authenticator.start(vertx, settings, Clock.systemUTC()));
       List<Revocation> most =
           IntStream.range(0, Revocations.MOST).mapToObj(i -> of("t" + i, Caller.NEVER)).toList();
       assertThat(Await.result(authority.revoke(most))).as("in a file").isFalse();
@@ -96,7 +97,7 @@ class RevocationsTest {
     Vertx vertx = Vertx.vertx();
     try {
       Clock clock = Clock.fixed(Instant.ofEpochMilli(100), ZoneOffset.UTC);
-      Authority authority = Await.result(Authority.start(vertx, settings, clock));
+      Authenticator authority = Await.result(Authenticator.start(vertx, settings, clock));
       assertThat(Await.result(authority.revoke(List.of(of("ended", 100))))).isFalse();
       List<Revocation> tooMany =
           IntStream.rangeClosed(0, Revocations.MOST).mapToObj(i -> of("t" + i, 101 + i)).toList();

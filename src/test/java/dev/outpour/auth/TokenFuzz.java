@@ -24,14 +24,14 @@ class TokenFuzz {
 
   private static final long NOW_SECONDS = 1_800_000_000;
 
-  private static final Authority AUTHORITY = authority();
+  private static final Authenticator AUTHORITY = authority();
 
-  private static Authority authority() {
+  private static Authenticator authority() {
     JsonObject auth = new JsonObject().put("hmacSecret", Tokens.SECRET);
     Settings settings = Settings.of(new JsonObject().put("auth", auth));
     Clock clock = Clock.fixed(Instant.ofEpochSecond(NOW_SECONDS), ZoneOffset.UTC);
     return Await.result(
-        Authority.start(Vertx.vertx(), AuthSettings.from(settings.section("auth")), clock));
+        Authenticator.start(Vertx.vertx(), AuthSettings.from(settings.section("auth")), clock));
   }
 
   static Stream<Arguments> tokens() {

@@ -66,10 +66,10 @@ class TokenSignerTest {
     for (JWK jwk : all) {
       AuthSettings settings = keys(jwk.toJSONString());
       String token = TokenSigner.of(settings).sign(CLAIMS);
-      List<SigningKey> known =
+      List<VerificationKey> known =
           jwk.toPublicJWK() == null
               ? KeyFile.read(settings.keys().get(0))
-              : List.of(SigningKey.of(jwk.toPublicJWK()), SigningKey.of(Tokens.rsa("x")));
+              : List.of(VerificationKey.of(jwk.toPublicJWK()), VerificationKey.of(Tokens.rsa("x")));
       assertThat(Token.parse(token).claims(known).json())
           .as("%s", jwk.getKeyType())
           .isEqualTo(CLAIMS);

@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

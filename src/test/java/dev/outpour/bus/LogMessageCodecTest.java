@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -7,15 +7,15 @@ import dev.outpour.auth.Revocation;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Generators;
-import dev.outpour.update.Head;
 import dev.outpour.update.Lineage;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
@@ -57,10 +57,10 @@ class LogMessageCodecTest {
         .map(Lineage::new);
   }
 
-  private static Arbitrary<Head> heads() {
+  private static Arbitrary<LogHead> heads() {
     return Combinators.combine(
             Generators.texts(), lineages(), numbers(), numbers(), Arbitraries.of(true, false))
-        .as(Head::new);
+        .as(LogHead::new);
   }
 
   /** Pages as a log makes them: with updates in order, among those that it covers; or damaged. */
@@ -95,13 +95,13 @@ class LogMessageCodecTest {
 
   /** What a log has grown by is what it has come to at most. */
   private static LogMessage.Grown grown(LogMessage.LogDescription log, Page page) {
-    Head head = log.head();
+    LogHead head = log.head();
     long last = Math.max(head.last(), page.to());
     return new LogMessage.Grown(
         new LogMessage.LogDescription(
             log.defaultTopic(),
             log.durable(),
-            new Head(head.logId(), head.lineage(), head.earliest(), last, head.hasEnds())),
+            new LogHead(head.logId(), head.lineage(), head.earliest(), last, head.hasEnds())),
         page);
   }
 
@@ -134,14 +134,15 @@ class LogMessageCodecTest {
     return Combinators.combine(Generators.texts(), numbers(), numbers()).as(LogMessage.Asking::new);
   }
 
-  private static Arbitrary<Located> locateds() {
+  private static Arbitrary<StartPosition> locateds() {
     Arbitrary<Truncation> truncations =
         Combinators.combine(
                 Generators.positions().optional(), Arbitraries.of(Truncation.Reason.class))
             .as(Truncation::new);
     Arbitrary<Map<Topic, Long>> ended =
         Arbitraries.maps(Generators.topics(), numbers()).ofMaxSize(3);
-    return Combinators.combine(numbers(), heads(), truncations.optional(), ended).as(Located::new);
+    return Combinators.combine(numbers(), heads(), truncations.optional(), ended)
+        .as(StartPosition::new);
   }
 
   private static Arbitrary<Revocation> revocations() {

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import dev.outpour.auth.AuthSettings;
+import dev.outpour.cli.hub.OwnHub;
 import dev.outpour.history.HistorySettings;
 import dev.outpour.settings.Settings;
 import io.vertx.core.json.JsonObject;
@@ -20,10 +21,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param code the exit code
  */
-record CommandRun(int code, String output, String errors) {
+public record CommandRun(int code, String output, String errors) {
 
   /** Runs a command without any configuration. */
-  static CommandRun of(String... args) {
+  public static CommandRun of(String... args) {
     return of(new JsonObject(), "", args);
   }
 
@@ -33,7 +34,7 @@ record CommandRun(int code, String output, String errors) {
    * @param auth the section of that name
    * @param input what it finds on standard input
    */
-  static CommandRun of(JsonObject auth, String input, String... args) {
+  public static CommandRun of(JsonObject auth, String input, String... args) {
     Settings settings = Settings.of(new JsonObject().put("auth", auth));
     AuthSettings rights = AuthSettings.from(settings.section("auth"));
     HistorySettings history = HistorySettings.from(settings.section("history"));

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.TestHub;
+import dev.outpour.cli.hub.CommandException;
+import dev.outpour.cli.hub.HubAddress;
+import dev.outpour.cli.hub.HubClient;
 import dev.outpour.metrics.PrometheusMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -3,6 +3,8 @@ package dev.outpour.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.TestHub;
+import dev.outpour.cli.hub.HubAddress;
+import dev.outpour.cli.hub.OwnHub;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.outpour.Await;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
+import dev.outpour.cli.hub.CommandException;
+import dev.outpour.cli.hub.HubAddress;
+import dev.outpour.cli.hub.HubClient;
+import dev.outpour.cli.terminal.Progress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
@@ -20,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Lines that come slowly, while the connection breaks or says nothing for long. */
-class PublishLinesTest {
+class LinesPublisherTest {
   private static final Duration LONG_SILENCE = Duration.ofHours(1);
   private static final Duration SHORT_SILENCE = Duration.ofMillis(50);
 
@@ -56,7 +60,7 @@ class PublishLinesTest {
               () -> {
                 HubAddress address = HubAddress.of(relay.url(), null, null);
                 try (HubClient client = new HubClient(address)) {
-                  return new PublishLines(
+                  return new LinesPublisher(
                           client,
                           "/update?topic=a" + (key.isEmpty() ? "" : "&key=" + key),
                           !key.isEmpty(),

@@ -14,10 +14,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A hub that does wrong what it is told to do wrong; it knows one topic. */
-final class ScriptedHub implements AutoCloseable {
+public final class ScriptedHub implements AutoCloseable {
 
   /** What is done with an update. */
-  interface Fault {
+  public interface Fault {
     /**
      * Does it.
      *
@@ -30,7 +30,7 @@ final class ScriptedHub implements AutoCloseable {
   }
 
   /** What one reader is sent. */
-  static final class Stream {
+  public static final class Stream {
     private final HttpServerResponse response;
 
     /** What was kept back. */
@@ -40,26 +40,26 @@ final class ScriptedHub implements AutoCloseable {
       this.response = response;
     }
 
-    void send(String event) {
+    public void send(String event) {
       response.write(event);
     }
 
-    void keep(String event) {
+    public void keep(String event) {
       kept.add(event);
     }
 
-    void sendKept() {
+    public void sendKept() {
       kept.forEach(this::send);
       kept.clear();
     }
 
-    void end() {
+    public void end() {
       response.end();
     }
   }
 
   /** Delivers all as it should be. */
-  static final Fault NONE = (count, reader, event, stream) -> stream.send(event);
+  public static final Fault NONE = (count, reader, event, stream) -> stream.send(event);
 
   private final Vertx vertx = Vertx.vertx();
   private final List<Stream> streams = new CopyOnWriteArrayList<>();
@@ -73,35 +73,35 @@ final class ScriptedHub implements AutoCloseable {
   /**
    * @param fault what happens to updates
    */
-  ScriptedHub(Fault fault) {
+  public ScriptedHub(Fault fault) {
     this.fault = fault;
     this.server =
         Await.result(vertx.createHttpServer().requestHandler(this::handle).listen(0, "127.0.0.1"));
   }
 
   /** Answers some updates that the hub cannot take them. */
-  ScriptedHub refusing(Integer... counts) {
+  public ScriptedHub refusing(Integer... counts) {
     refused = Set.of(counts);
     return this;
   }
 
   /** Closes a publisher's connection, in peace, after one update. */
-  ScriptedHub closingAfter(int count) {
+  public ScriptedHub closingAfter(int count) {
     closed = count;
     return this;
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.actualPort();
   }
 
   /** How many updates came. */
-  int published() {
+  public int published() {
     return count;
   }
 
   /** How many connections they came on. */
-  int publishers() {
+  public int publishers() {
     return publishers.size();
   }
 

@@ -13,10 +13,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
-class BusTroubleTest {
+class EventBusFailuresTest {
 
   private final AtomicLong now = new AtomicLong();
-  private final BusTrouble trouble = new BusTrouble(now::get);
+  private final EventBusFailures trouble = new EventBusFailures(now::get);
 
   private static InetSocketAddress address(int port) {
     return new InetSocketAddress("127.0.0.1", port);
@@ -35,7 +35,7 @@ class BusTroubleTest {
       now.addAndGet(TimeUnit.SECONDS.toNanos(61));
       trouble.outgoing(address(7001), refused);
 
-      assertThat(lines.of(BusTrouble.class))
+      assertThat(lines.of(EventBusFailures.class))
           .containsExactly(
               "A connection of the event bus to 127.0.0.1:7001 failed: Connection refused",
               "A connection of the event bus to 127.0.0.1:7002 failed: Connection refused",
@@ -54,29 +54,29 @@ class BusTroubleTest {
       trouble.outgoing(address(1_000), new IOException("no"));
       trouble.outgoing(address(1), new IOException("no"));
 
-      assertThat(lines.of(BusTrouble.class)).hasSize(1_001);
+      assertThat(lines.of(EventBusFailures.class)).hasSize(1_001);
     }
   }
 
   @Test
   void reasonsAreSaidInWordsThatHelp() {
     assertThat(
-            BusTrouble.reason(
+            EventBusFailures.reason(
                 new SSLHandshakeException("Failed to create SSL connection")
                     .initCause(new CertificateExpiredException("NotAfter: yesterday"))))
         .isEqualTo("the certificate of the other side has expired");
     assertThat(
-            BusTrouble.reason(
+            EventBusFailures.reason(
                 new SSLHandshakeException(
                     "PKIX path building failed: unable to find valid certification path")))
         .isEqualTo("the certificate of the other side is not signed by cluster.tlsTrust");
-    assertThat(BusTrouble.reason(new NotSslRecordException("not an SSL/TLS record: 474554")))
+    assertThat(EventBusFailures.reason(new NotSslRecordException("not an SSL/TLS record: 474554")))
         .isEqualTo("the other side speaks no TLS; has it no certificate?");
     assertThat(
-            BusTrouble.reason(
+            EventBusFailures.reason(
                 new SSLHandshakeException("Received fatal alert: certificate_unknown")))
         .startsWith("the other side refused this node's certificate");
-    assertThat(BusTrouble.reason(new IOException("x".repeat(5_000)))).hasSizeLessThan(300);
-    assertThat(BusTrouble.reason(new IOException())).isEqualTo("it was closed");
+    assertThat(EventBusFailures.reason(new IOException("x".repeat(5_000)))).hasSizeLessThan(300);
+    assertThat(EventBusFailures.reason(new IOException())).isEqualTo("it was closed");
   }
 }

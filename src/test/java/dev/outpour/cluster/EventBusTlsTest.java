@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BusTlsTest {
+class EventBusTlsTest {
 
   @TempDir private static Path ours;
   @TempDir private static Path theirs;

@@ -3,10 +3,10 @@ package dev.outpour.faults;
 import dev.outpour.Await;
 import dev.outpour.history.History;
 import dev.outpour.history.Retention;
-import dev.outpour.history.SqliteHistory;
+import dev.outpour.history.sqlite.SqliteHistory;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
-import dev.outpour.update.Head;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Samples;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ final class LogFill {
    * @param topic of each, by its place
    * @return where the log then stands
    */
-  static Head fill(Path file, int updates, IntFunction<String> topic) {
+  static LogHead fill(Path file, int updates, IntFunction<String> topic) {
     Vertx vertx = Vertx.vertx();
     try {
       History log = Await.result(SqliteHistory.open(vertx, file, EVERYTHING));
@@ -41,7 +41,7 @@ final class LogFill {
                 .toList();
         Await.result(log.append(List.of(new Batch(drafts))));
       }
-      Head head = log.head();
+      LogHead head = log.head();
       Await.result(log.close());
       return head;
     } finally {

@@ -7,7 +7,7 @@ import dev.outpour.HubFigures;
 import dev.outpour.HubProcess;
 import dev.outpour.Latencies;
 import dev.outpour.RawHttp;
-import dev.outpour.update.Head;
+import dev.outpour.update.LogHead;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ class PatternQuestionsIT {
   }
 
   /** Fills a log in which the first update has a topic of its own, and the others share theirs. */
-  private Head fill(Path log, int updates, int topics) {
+  private LogHead fill(Path log, int updates, int topics) {
     return LogFill.fill(log, updates, n -> n == 0 ? OLDEST : "t/" + n % (topics - 1) + "/x");
   }
 
@@ -189,7 +189,7 @@ class PatternQuestionsIT {
   private void seekRare(int updates, int topics, Duration most) throws Exception {
     int rare = updates / 10 * 9;
     Path log = directory.resolve("log.db");
-    Head head =
+    LogHead head =
         LogFill.fill(log, updates, n -> n == rare ? "rare/one" : "t/" + n % (topics - 1) + "/x");
     try (HubProcess hub = start(log)) {
       int port = hub.awaitPort();

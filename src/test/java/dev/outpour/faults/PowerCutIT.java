@@ -7,7 +7,7 @@ import dev.outpour.SseClient;
 import dev.outpour.SseParser.Event;
 import dev.outpour.checker.Verdict;
 import dev.outpour.checker.Workload;
-import dev.outpour.history.FormOne;
+import dev.outpour.history.sqlite.FormOne;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

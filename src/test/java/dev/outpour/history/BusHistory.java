@@ -1,13 +1,13 @@
 package dev.outpour.history;
 
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Start;
@@ -31,7 +31,7 @@ final class BusHistory implements History {
   private final Vertx vertx;
   private final UpdateBus bus;
   private final Supplier<Future<Void>> close;
-  private Head head;
+  private LogHead head;
   private long asked;
 
   private BusHistory(Vertx vertx, Supplier<Future<Void>> close) {
@@ -46,7 +46,7 @@ final class BusHistory implements History {
     return found.lookAgain(50).map(known -> found);
   }
 
-  private Future<Head> lookAgain(int tries) {
+  private Future<LogHead> lookAgain(int tries) {
     return look()
         .recover(
             failure ->
@@ -55,7 +55,7 @@ final class BusHistory implements History {
                     : vertx.timer(RETRY_MILLIS).compose(fired -> lookAgain(tries - 1)));
   }
 
-  private Future<Head> look() {
+  private Future<LogHead> look() {
     return ask(new LogMessage.Follow(Optional.empty(), 0), LogMessage.Grown.class)
         .map(grown -> head = grown.log().head());
   }
@@ -69,7 +69,7 @@ final class BusHistory implements History {
   }
 
   @Override
-  public Head head() {
+  public LogHead head() {
     return head;
   }
 

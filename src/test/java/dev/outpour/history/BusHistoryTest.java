@@ -2,6 +2,7 @@ package dev.outpour.history;
 
 import dev.outpour.Await;
 import dev.outpour.TestCluster;
+import dev.outpour.history.memory.MemoryHistory;
 import dev.outpour.ingest.IngestVerticles;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -48,7 +49,7 @@ class BusHistoryTest extends HistoryContractTest {
   }
 
   @Override
-  Future<History> open(Vertx vertx, Retention retention, ManualClock clock) {
+  public Future<History> open(Vertx vertx, Retention retention, ManualClock clock) {
     MemoryHistory log = new MemoryHistory(retention, clock.logClock());
     return here(owner.deployVerticle(
             IngestVerticles.over((own, kept) -> Future.succeededFuture(log))))

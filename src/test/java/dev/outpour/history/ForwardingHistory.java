@@ -1,11 +1,11 @@
 package dev.outpour.history;
 
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
@@ -23,7 +23,7 @@ public abstract class ForwardingHistory implements History {
   }
 
   @Override
-  public Head head() {
+  public LogHead head() {
     return sound.head();
   }
 

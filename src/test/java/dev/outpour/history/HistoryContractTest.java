@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.history.History.Commit;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Key;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Outcome.Receipt;
 import dev.outpour.update.Page;
@@ -49,9 +49,10 @@ import org.junit.jupiter.api.Test;
  * Holds a store to what {@link History} demands; the numbers are those of its obligations. Every
  * store has a test that inherits this one.
  */
-abstract class HistoryContractTest {
+public abstract class HistoryContractTest {
 
-  static final Retention EVERYTHING = new Retention(1_000_000, Duration.ofHours(24), 1L << 40);
+  public static final Retention EVERYTHING =
+      new Retention(1_000_000, Duration.ofHours(24), 1L << 40);
 
   private final ManualClock clock = new ManualClock();
   private Vertx vertx;
@@ -59,7 +60,7 @@ abstract class HistoryContractTest {
   private History history;
 
   /** Opens a log that is new. */
-  abstract Future<History> open(Vertx vertx, Retention retention, ManualClock clock);
+  public abstract Future<History> open(Vertx vertx, Retention retention, ManualClock clock);
 
   /** Where the log is called from. */
   Vertx begin() {
@@ -135,7 +136,7 @@ abstract class HistoryContractTest {
     }
   }
 
-  private Head head() {
+  private LogHead head() {
     return on(() -> Future.succeededFuture(history.head()));
   }
 
@@ -199,7 +200,7 @@ abstract class HistoryContractTest {
   @Test
   @DisplayName("1: two logs have different names and epochs")
   void logsAreToldApart() {
-    Head first = head();
+    LogHead first = head();
     begin(EVERYTHING);
     assertThat(head().logId()).isNotEqualTo(first.logId());
     assertThat(head().position()).isNotEqualTo(first.position());

@@ -2,6 +2,8 @@ package dev.outpour.history;
 
 import dev.outpour.Await;
 import dev.outpour.history.History.Commit;
+import dev.outpour.history.sqlite.SqliteHistory;
+import dev.outpour.history.sqlite.read.TopicDirectory;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Samples;
@@ -18,27 +20,27 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** A log in a file, called as the contract says from where a test runs. */
-final class HistoryDriver implements AutoCloseable {
+public final class HistoryDriver implements AutoCloseable {
 
   final Vertx vertx = Vertx.vertx();
-  final ManualClock clock = new ManualClock();
+  public final ManualClock clock = new ManualClock();
   private final Context context = vertx.getOrCreateContext();
   private final Path file;
   private History history;
 
-  HistoryDriver(Path file) {
+  public HistoryDriver(Path file) {
     this.file = file;
   }
 
   /** Opens the log, after closing it if it is open. */
-  HistoryDriver open(Retention retention) {
+  public HistoryDriver open(Retention retention) {
     shut();
     history = call(() -> SqliteHistory.open(vertx, file, retention, clock.logClock()));
     return this;
   }
 
   /** Opens the log with a directory of topics that can be looked into. */
-  HistoryDriver open(Retention retention, TopicDirectory directory) {
+  public HistoryDriver open(Retention retention, TopicDirectory directory) {
     shut();
     history =
         call(
@@ -48,39 +50,39 @@ final class HistoryDriver implements AutoCloseable {
     return this;
   }
 
-  History history() {
+  public History history() {
     return history;
   }
 
   /** Begins a call on the log's context. */
-  <T> Future<T> begin(Supplier<Future<T>> call) {
+  public <T> Future<T> begin(Supplier<Future<T>> call) {
     Promise<T> result = Promise.promise();
     context.runOnContext(turn -> call.get().onComplete(result));
     return result.future();
   }
 
   /** Calls on the log's context and waits. */
-  <T> T call(Supplier<Future<T>> call) {
+  public <T> T call(Supplier<Future<T>> call) {
     return Await.result(begin(call));
   }
 
-  Commit append(Batch... group) {
+  public Commit append(Batch... group) {
     return call(() -> history.append(List.of(group)));
   }
 
   /** So many updates of so many characters, in one topic each, in the order of the names. */
-  static Batch batch(int count, int characters, String... topics) {
+  public static Batch batch(int count, int characters, String... topics) {
     return new Batch(
         IntStream.range(0, count)
             .<Draft>mapToObj(n -> Samples.draft("x".repeat(characters), topics[n % topics.length]))
             .toList());
   }
 
-  long fileBytes() {
+  public long fileBytes() {
     return size(file);
   }
 
-  long walBytes() {
+  public long walBytes() {
     return size(file.resolveSibling(file.getFileName() + "-wal"));
   }
 
@@ -93,7 +95,7 @@ final class HistoryDriver implements AutoCloseable {
   }
 
   /** Closes the log. */
-  void shut() {
+  public void shut() {
     if (history != null) {
       call(history::close);
       history = null;

@@ -6,6 +6,8 @@ import dev.outpour.HubFigures;
 import dev.outpour.HubProcess;
 import dev.outpour.ManyPublishers;
 import dev.outpour.faults.Extent;
+import dev.outpour.history.sqlite.FormOne;
+import dev.outpour.history.sqlite.keys.HeldKeys;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;

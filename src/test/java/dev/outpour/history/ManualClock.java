@@ -4,27 +4,27 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A wall clock and a monotonic clock that go only when told to. It may be used from any thread. */
-final class ManualClock {
+public final class ManualClock {
 
   private final AtomicLong wallMillis = new AtomicLong(1_700_000_000_000L);
   private final AtomicLong monotonicNanos = new AtomicLong(-5_000_000_000L);
 
-  LogClock logClock() {
+  public LogClock logClock() {
     return new LogClock(wallMillis::get, monotonicNanos::get);
   }
 
-  long wallMillis() {
+  public long wallMillis() {
     return wallMillis.get();
   }
 
   /** Lets time pass. */
-  void pass(Duration time) {
+  public void pass(Duration time) {
     setBy(time);
     monotonicNanos.addAndGet(time.toNanos());
   }
 
   /** Has somebody set the wall clock, forward or back. */
-  void setBy(Duration jump) {
+  public void setBy(Duration jump) {
     wallMillis.addAndGet(jump.toMillis());
   }
 }

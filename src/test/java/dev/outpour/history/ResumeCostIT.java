@@ -3,8 +3,8 @@ package dev.outpour.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.faults.Extent;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Samples;

@@ -7,6 +7,7 @@ import dev.outpour.SseClient;
 import dev.outpour.SseParser;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
+import dev.outpour.http.request.RequestAuthenticator;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -301,7 +302,7 @@ class ApiDescriptionTest {
     String refused = send(open, method.toUpperCase(Locale.ROOT), path + "?nothing=1", "1").body();
     String known = new JsonObject(refused).getString("detail").split("known here are ")[1];
     Set<String> names = new TreeSet<>(Set.of(Pattern.compile(", ").split(known)));
-    names.remove(Access.PARAMETER);
+    names.remove(RequestAuthenticator.PARAMETER);
     assertThat(document.query(method, path)).isEqualTo(names);
   }
 }

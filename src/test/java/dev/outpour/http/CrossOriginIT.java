@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.TestHub;
+import dev.outpour.http.request.RefusedOrigins;
 import examples.Document;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

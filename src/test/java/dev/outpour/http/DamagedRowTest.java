@@ -7,7 +7,7 @@ import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.SseParser.Block;
 import dev.outpour.TestHub;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.log.UpdateBus;
 import dev.outpour.update.Position;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;

@@ -3,6 +3,7 @@ package dev.outpour.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.outpour.TestHub;
+import dev.outpour.http.request.AllowedOriginsTest;
 import java.util.Arrays;
 import java.util.stream.Stream;
 
@@ -15,7 +16,8 @@ final class HostileRequests {
   private HostileRequests() {}
 
   /**
-   * Of a hub that refuses the tokens of {@link TokenTest} and the origins of {@link OriginsTest}.
+   * Of a hub that refuses the tokens of {@link TokenTest} and the origins of {@link
+   * AllowedOriginsTest}.
    */
   static Stream<Hostile> cases() {
     return Stream.of(queries(), data(), tokens(), origins()).flatMap(each -> each);
@@ -67,7 +69,7 @@ final class HostileRequests {
   }
 
   private static Stream<Hostile> origins() {
-    return OriginsTest.others()
+    return AllowedOriginsTest.others()
         .map(origin -> refused(403, "POST", "update?topic=bytes", "Origin: " + origin + "\r\n"));
   }
 }

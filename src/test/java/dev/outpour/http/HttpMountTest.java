@@ -10,6 +10,7 @@ import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.SseParser;
 import dev.outpour.ingest.IngestVerticle;
+import dev.outpour.loop.EventLoopPulse;
 import dev.outpour.settings.SettingsException;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -192,6 +193,6 @@ class HttpMountTest {
       assertThat(late.words()).extracting(SseParser.Event::name).containsExactly("outpour.closing");
     }
     assertThat(get("/own").body()).isEqualTo("own");
-    assertThat(LoopPulse.stuck(vertx, Long.MAX_VALUE)).isZero();
+    assertThat(EventLoopPulse.stuck(vertx, Long.MAX_VALUE)).isZero();
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Listening on several addresses at one port. */
-class ServersTest {
+class HttpServersTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final List<HttpServer> made = new ArrayList<>();
@@ -80,8 +80,9 @@ class ServersTest {
 
   @Test
   void addressesThatAreListedAreListenedOnAndNoOthers() throws Exception {
-    Servers servers =
-        new Servers(settings("{\"host\": [\"127.0.0.2\", \"[::1]\"], \"port\": 0}"), this::make);
+    HttpServers servers =
+        new HttpServers(
+            settings("{\"host\": [\"127.0.0.2\", \"[::1]\"], \"port\": 0}"), this::make);
     Await.result(servers.listen());
 
     assertThat(made).extracting(HttpServer::actualPort).containsOnly(servers.port());
@@ -96,8 +97,8 @@ class ServersTest {
   @Test
   void anotherFreePortIsTakenWhereTheFirstOneIsNotFreeOnEveryAddress() throws Exception {
     List<ServerSocket> taken = new ArrayList<>();
-    Servers servers =
-        new Servers(
+    HttpServers servers =
+        new HttpServers(
             settings("{\"port\": 0}"),
             () -> {
               HttpServer server = make();
@@ -131,7 +132,7 @@ class ServersTest {
   void portThatIsConfiguredAndTakenOnOneAddressIsNamedAndTheOtherLeftAlone() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
       int port = taken.getLocalPort();
-      Servers servers = new Servers(settings("{\"port\": " + port + "}"), this::make);
+      HttpServers servers = new HttpServers(settings("{\"port\": " + port + "}"), this::make);
 
       assertThat(Await.failure(servers.listen()))
           .isInstanceOfSatisfying(
@@ -143,8 +144,8 @@ class ServersTest {
 
   @Test
   void localhostIsOneAddressWhereThereIsNoIpv6() {
-    assertThat(Servers.addresses(List.of("localhost"), false)).containsExactly("127.0.0.1");
-    assertThat(Servers.addresses(List.of("[::1]", "LocalHost"), true))
+    assertThat(HttpServers.addresses(List.of("localhost"), false)).containsExactly("127.0.0.1");
+    assertThat(HttpServers.addresses(List.of("[::1]", "LocalHost"), true))
         .containsExactly("::1", "127.0.0.1");
   }
 }

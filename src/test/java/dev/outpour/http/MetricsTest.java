@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.metrics.Limit;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

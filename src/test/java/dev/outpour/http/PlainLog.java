@@ -13,9 +13,9 @@ import java.util.stream.LongStream;
 /**
  * A log as plainly as it can be said: a list. It is the model of what readers are given and told.
  */
-final class PlainLog {
+public final class PlainLog {
 
-  record Entry(Position position, List<Topic> topics, String data) {}
+  public record Entry(Position position, List<Topic> topics, String data) {}
 
   private record Epoch(String name, long first) {}
 
@@ -29,7 +29,7 @@ final class PlainLog {
    * @param earliest the earliest retained at that time
    * @param last the newest at that time
    */
-  record First(
+  public record First(
       Line line, long cursor, Position asked, String reason, Position earliest, long last) {
 
     @Override
@@ -43,7 +43,7 @@ final class PlainLog {
   }
 
   /** A log until it is replaced by another one, or by an older copy of itself. */
-  static final class Line {
+  public static final class Line {
     private final List<Epoch> epochs = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Entry> keys = new HashMap<>();
@@ -55,11 +55,11 @@ final class PlainLog {
     private Line next;
 
     /** What it was replaced by; null while it is in use. */
-    Line next() {
+    public Line next() {
       return next;
     }
 
-    Line copy() {
+    public Line copy() {
       Line copy = new Line();
       copy.epochs.addAll(epochs);
       copy.entries.addAll(entries);
@@ -68,38 +68,38 @@ final class PlainLog {
       return copy;
     }
 
-    long last() {
+    public long last() {
       return entries.size();
     }
 
-    long earliest() {
+    public long earliest() {
       return earliest;
     }
 
     /** The entry of a number; null if there is none. */
-    Entry get(long number) {
+    public Entry get(long number) {
       return number < 1 || number > last() ? null : entries.get((int) number - 1);
     }
 
-    Position at(long number) {
+    public Position at(long number) {
       Epoch epoch = epochs.get(number == 0 ? 0 : epochs.size() - 1);
       Entry entry = get(number);
       return entry == null ? new Position(epoch.name(), number) : entry.position();
     }
 
     /** Whether it has come by a position. */
-    boolean has(Position position) {
+    public boolean has(Position position) {
       long number = position.sequence();
       return number <= last() && at(number).equals(position);
     }
 
     /** Whether an update is the earliest retained, or was. */
-    boolean beganWith(Position position) {
+    public boolean beganWith(Position position) {
       return position.sequence() <= earliest && has(position);
     }
 
     /** Whether a reader has lost something by what was removed up to now, or may have. */
-    boolean hasLost(long after, Interest interest) {
+    public boolean hasLost(long after, Interest interest) {
       return after < earliest - 1
           && (!interest.isExact()
               || after < opened - 1
@@ -107,7 +107,7 @@ final class PlainLog {
     }
 
     /** The first number after one, up to another, that is wanted; 0 if none is. */
-    long nextWanted(long after, long upTo, Interest interest) {
+    public long nextWanted(long after, long upTo, Interest interest) {
       return LongStream.rangeClosed(after + 1, Math.min(upTo, last()))
           .filter(number -> interest.matches(get(number).topics()))
           .findFirst()
@@ -118,21 +118,21 @@ final class PlainLog {
   private final int keepUpdates;
   private Line line = new Line();
 
-  PlainLog(int keepUpdates) {
+  public PlainLog(int keepUpdates) {
     this.keepUpdates = keepUpdates;
   }
 
-  Line line() {
+  public Line line() {
     return line;
   }
 
   /** Begins again with another log, or a copy. */
-  void replace(Line other) {
+  public void replace(Line other) {
     line.next = other;
     line = other;
   }
 
-  void open(String epoch) {
+  public void open(String epoch) {
     line.epochs.add(new Epoch(epoch, line.last() + 1));
     line.opened = line.earliest;
   }
@@ -157,7 +157,7 @@ final class PlainLog {
   }
 
   /** Where a reader begins now, as the contract says. */
-  First begin(Start start, Interest interest) {
+  public First begin(Start start, Interest interest) {
     if (start instanceof Start.After after) {
       return after(after.position(), interest);
     }

@@ -7,9 +7,10 @@ import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.SseParser;
 import dev.outpour.TestHub;
-import dev.outpour.update.Head;
+import dev.outpour.http.stream.ControlEvents;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Lineage.Epoch;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
 import io.vertx.core.json.JsonObject;
@@ -333,10 +334,11 @@ abstract class PositionTableContractTest {
   })
   void positionPastTheEndOfAnEarlierEpochIsRolledBack(String asked, long earliest, String id) {
     Lineage lineage = new Lineage(List.of(new Epoch("oldepoch", 1), new Epoch("newepoch", 41)));
-    Head head = new Head("log", lineage, earliest, 80);
+    LogHead head = new LogHead("log", lineage, earliest, 80);
     Position position = Position.parse(asked).orElseThrow();
 
-    byte[] bytes = Words.first(head.locate(position), new Start.After(position), false).getBytes();
+    byte[] bytes =
+        ControlEvents.first(head.locate(position), new Start.After(position), false).getBytes();
 
     SseParser.Block told = SseParser.parse(bytes).blocks().get(0);
     assertThat(told.id()).isEqualTo(id);

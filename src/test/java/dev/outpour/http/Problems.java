@@ -10,7 +10,7 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 
 /** Checks that an answer is a problem by RFC 9457; gives its members back. */
-final class Problems {
+public final class Problems {
 
   /** Those of RFC 9110, section 15.5, of which Netty has older ones. */
   private static final Map<Integer, String> TITLES =
@@ -26,19 +26,19 @@ final class Problems {
     return HttpResponseStatus.valueOf(status).reasonPhrase();
   }
 
-  static JsonObject check(int status, HttpResponse<String> answer) {
+  public static JsonObject check(int status, HttpResponse<String> answer) {
     String type = answer.headers().firstValue("Content-Type").orElse("none");
     return check(status, answer.statusCode(), type, answer.body());
   }
 
-  static JsonObject check(int status, RawHttp.Answer answer) {
+  public static JsonObject check(int status, RawHttp.Answer answer) {
     assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
     assertThat(answer.header("X-Request-Id")).isNotBlank();
     return check(status, answer.status(), answer.header("Content-Type"), answer.body());
   }
 
-  static JsonObject check(int status, SseClient answer) {
+  public static JsonObject check(int status, SseClient answer) {
     return check(status, answer.status(), answer.header("Content-Type"), answer.refusal());
   }
 

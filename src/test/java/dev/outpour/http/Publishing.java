@@ -1,8 +1,9 @@
 package dev.outpour.http;
 
-import dev.outpour.broadcast.LocalLog;
 import dev.outpour.http.PlainLog.Entry;
-import dev.outpour.http.Step.Item;
+import dev.outpour.http.delivery.Step;
+import dev.outpour.http.delivery.Step.Item;
+import dev.outpour.log.LocalLog;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Key;
@@ -20,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Publishes to a log and on paper at once, and knows every position that was given. */
-final class Publishing {
+public final class Publishing {
 
   private static final String DEFAULT_TOPIC = "updates";
 
@@ -34,14 +35,14 @@ final class Publishing {
    * @param written called after each batch on paper: readers may find the log as it is then, since
    *     those of one step need not be committed together
    */
-  Publishing(LocalLog log, PlainLog paper, Runnable written) {
+  public Publishing(LocalLog log, PlainLog paper, Runnable written) {
     this.log = log;
     this.paper = paper;
     this.written = written;
   }
 
   /** Publishes; succeeds if it becomes of it what is to become of it. */
-  Future<Void> publish(Step.Publish step, boolean ownerIsThere) {
+  public Future<Void> publish(Step.Publish step, boolean ownerIsThere) {
     List<Batch> batches = new ArrayList<>();
     for (List<Item> items : step.batches()) {
       batches.add(new Batch(items.stream().map(this::draft).toList()));
@@ -101,7 +102,7 @@ final class Publishing {
   }
 
   /** What a reader asks for. */
-  Start start(Step.Come come, int number, String lastEventId) {
+  public Start start(Step.Come come, int number, String lastEventId) {
     return switch (come) {
       case BACK -> lastEventId.isEmpty() ? new Start.Now() : after(lastEventId);
       case NOW -> new Start.Now();

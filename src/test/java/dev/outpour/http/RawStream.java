@@ -18,7 +18,7 @@ import java.util.List;
  * A reader that takes as many bytes from its socket as it is told to, and no more, and checks how
  * they are framed.
  */
-final class RawStream implements AutoCloseable {
+public final class RawStream implements AutoCloseable {
 
   private final Socket socket = new Socket();
   private final InputStream in;
@@ -30,7 +30,7 @@ final class RawStream implements AutoCloseable {
    *
    * @param receiveBuffer about how many bytes the kernel holds for it; 0: as many as it likes
    */
-  RawStream(int port, int receiveBuffer) {
+  public RawStream(int port, int receiveBuffer) {
     try {
       if (receiveBuffer > 0) {
         socket.setReceiveBufferSize(receiveBuffer);
@@ -46,7 +46,7 @@ final class RawStream implements AutoCloseable {
   }
 
   /** Sends text as it is. */
-  RawStream send(String text) {
+  public RawStream send(String text) {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -61,12 +61,12 @@ final class RawStream implements AutoCloseable {
   }
 
   /** Asks for a stream. */
-  RawStream ask(String query) {
+  public RawStream ask(String query) {
     return send("GET /events" + query + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }
 
   /** Reads a whole answer to what was asked before the stream. */
-  RawHttp.Answer answer() {
+  public RawHttp.Answer answer() {
     try {
       HttpHead head = HttpHead.read(in);
       byte[] bytes = in.readNBytes(Integer.parseInt(head.header("Content-Length")));
@@ -77,7 +77,7 @@ final class RawStream implements AutoCloseable {
   }
 
   /** Reads the head of the stream's own answer. */
-  HttpHead head() {
+  public HttpHead head() {
     try {
       HttpHead head = HttpHead.read(in);
       body = new ChunkedBody(in);
@@ -93,7 +93,7 @@ final class RawStream implements AutoCloseable {
    * @param most how many at most, sizes of chunks not counted
    * @return how many; -1 after the last chunk
    */
-  int take(int most) {
+  public int take(int most) {
     byte[] bytes = new byte[most];
     try {
       int count = body.read(bytes);
@@ -107,7 +107,7 @@ final class RawStream implements AutoCloseable {
   }
 
   /** Takes blocks until the newest id is this one. */
-  RawStream takeUpTo(String id) {
+  public RawStream takeUpTo(String id) {
     while (!parser.lastEventId().equals(id)) {
       if (take(8_192) < 0) {
         throw new AssertionError("It ended at " + parser.lastEventId());
@@ -117,7 +117,7 @@ final class RawStream implements AutoCloseable {
   }
 
   /** Takes all up to the last chunk, after which the connection has to end, and not by a reset. */
-  RawStream takeToTheEnd() {
+  public RawStream takeToTheEnd() {
     while (take(8_192) >= 0) {
       // There is more.
     }
@@ -132,12 +132,12 @@ final class RawStream implements AutoCloseable {
   }
 
   /** All blocks taken so far. */
-  List<SseParser.Block> blocks() {
+  public List<SseParser.Block> blocks() {
     return List.copyOf(parser.blocks());
   }
 
   /** The data of all the publishers' events taken so far. */
-  List<String> data() {
+  public List<String> data() {
     return parser.events().stream()
         .filter(event -> !event.isWord())
         .map(SseParser.Event::data)
@@ -145,7 +145,7 @@ final class RawStream implements AutoCloseable {
   }
 
   /** The names of the hub's own words taken so far. */
-  List<String> words() {
+  public List<String> words() {
     return parser.events().stream()
         .filter(SseParser.Event::isWord)
         .map(SseParser.Event::name)
@@ -162,7 +162,7 @@ final class RawStream implements AutoCloseable {
   }
 
   /** Breaks off by a reset. */
-  void reset() {
+  public void reset() {
     try {
       socket.setSoLinger(true, 0);
     } catch (IOException e) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Paths as everyone writes them go past the router, other spellings of them through it: the answers
  * are the same.
  */
-class FrontTest {
+class RequestDispatcherTest {
 
   private static final List<String> EVENTS = List.of("/events", "/events/");
   private static final List<String> UPDATE = List.of("/update", "/update/");

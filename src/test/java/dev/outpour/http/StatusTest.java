@@ -7,6 +7,7 @@ import dev.outpour.SseClient;
 import dev.outpour.SseParser.Event;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
+import dev.outpour.metrics.CloseReason;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;

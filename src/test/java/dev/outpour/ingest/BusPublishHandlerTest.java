@@ -3,7 +3,7 @@ package dev.outpour.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.log.UpdateBus;
 import dev.outpour.update.Position;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Update;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class BusIntakeTest {
+class BusPublishHandlerTest {
 
   private static LogOwner owner;
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.history.History.Commit;
-import dev.outpour.history.MemoryHistory;
 import dev.outpour.history.Retention;
+import dev.outpour.history.memory.MemoryHistory;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Outcome;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class IntakeTest {
+class GroupCommitTest {
 
   private static final Retention EVERYTHING =
       new Retention(1_000_000, Duration.ofHours(1), 1 << 30);
@@ -65,8 +65,8 @@ class IntakeTest {
     held.get(held.size() - 1).complete();
   }
 
-  private Intake intake(long mostWaitingBytes) {
-    return new Intake(
+  private GroupCommit intake(long mostWaitingBytes) {
+    return new GroupCommit(
         vertx,
         this::append,
         new Told(),
@@ -75,7 +75,7 @@ class IntakeTest {
   }
 
   /** What is told, in order. */
-  private final class Told implements Intake.Observer {
+  private final class Told implements GroupCommit.Observer {
     @Override
     public void committed(Page page, long acceptedNanos, long tookNanos) {
       told.add("committed " + page.to());
@@ -111,7 +111,7 @@ class IntakeTest {
 
   @Test
   void firstIsWrittenAtOnceAndWhatComesMeanwhileGoesTogether() {
-    Intake intake = intake(1 << 20);
+    GroupCommit intake = intake(1 << 20);
     Future<List<Outcome>> a = intake.submit(one("a"));
     Future<List<Outcome>> b = intake.submit(one("b"));
     Future<List<Outcome>> c = intake.submit(one("c"));
@@ -128,7 +128,7 @@ class IntakeTest {
 
   @Test
   void whatCameTogetherGoesTogetherAndGroupsAreBounded() {
-    Intake intake = intake(64 << 20);
+    GroupCommit intake = intake(64 << 20);
     intake.submit(one("first"));
     for (int i = 0; i < 5; i++) {
       intake.submit(one("x".repeat(100_000)));
@@ -153,7 +153,7 @@ class IntakeTest {
 
   @Test
   void whatWaitsIsBoundedInBytesAndRefusedBeforeItIsStored() {
-    Intake small = intake(one("x".repeat(1_000)).get(0).weight() * 2L);
+    GroupCommit small = intake(one("x".repeat(1_000)).get(0).weight() * 2L);
     Future<List<Outcome>> first = small.submit(one("first"));
     List<Future<List<Outcome>>> outcomes = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -169,7 +169,7 @@ class IntakeTest {
 
   @Test
   void whatHasWaitedTooLongIsRefusedAndNotStored() {
-    Intake intake = intake(1 << 20);
+    GroupCommit intake = intake(1 << 20);
     intake.submit(one("a"));
     Future<List<Outcome>> late = intake.submit(one("late"));
     nowMillis += 4_000;
@@ -183,7 +183,7 @@ class IntakeTest {
 
   @Test
   void failureIsToldToAllOfTheGroupAndTheNextGoesOn() {
-    Intake intake = intake(1 << 20);
+    GroupCommit intake = intake(1 << 20);
     Future<List<Outcome>> a = intake.submit(one("a"));
     Future<List<Outcome>> b = intake.submit(one("b"));
     held.get(0).fail("The disk is full");
@@ -195,8 +195,8 @@ class IntakeTest {
 
   @Test
   void appendThatThrowsFailsItsGroupAndTheNextGoesOn() {
-    Intake throwing =
-        new Intake(
+    GroupCommit throwing =
+        new GroupCommit(
             vertx,
             group -> {
               throw new IllegalStateException("Closed");
@@ -213,7 +213,7 @@ class IntakeTest {
   @ValueSource(strings = {"committed", "answered", "failed", "append", "clock"})
   void errorOfThoseWhoAreToldLeavesNobodyWithoutAnAnswer(String where) {
     AtomicInteger planted = new AtomicInteger();
-    class Failing implements Intake.Observer {
+    class Failing implements GroupCommit.Observer {
       private void fail(String here) {
         if (here.equals(where) && planted.getAndIncrement() == 0) {
           throw new StackOverflowError("planted");
@@ -238,8 +238,8 @@ class IntakeTest {
     }
     Failing failing = new Failing();
     AtomicInteger looks = new AtomicInteger();
-    Intake intake =
-        new Intake(
+    GroupCommit intake =
+        new GroupCommit(
             vertx,
             group -> {
               failing.fail("append");
@@ -278,7 +278,7 @@ class IntakeTest {
 
   @Test
   void closeTakesNothingMoreAndWaitsForWhatWasTaken() {
-    Intake intake = intake(1 << 20);
+    GroupCommit intake = intake(1 << 20);
     assertThat(intake(1).close().succeeded()).as("there is nothing").isTrue();
     Future<List<Outcome>> a = intake.submit(one("a"));
     Future<List<Outcome>> b = intake.submit(one("b"));
@@ -294,7 +294,7 @@ class IntakeTest {
 
   @Test
   void answersComeOnTheContextOfTheAsker() {
-    Intake intake = intake(1 << 20);
+    GroupCommit intake = intake(1 << 20);
     Context context = vertx.getOrCreateContext();
     Promise<Context> answeredOn = Promise.promise();
     context.runOnContext(
@@ -318,8 +318,8 @@ class IntakeTest {
       for (boolean direct : new boolean[] {true, false}) {
         MemoryHistory shared = new MemoryHistory(EVERYTHING);
         List<Long> underWay = Collections.synchronizedList(new ArrayList<>());
-        Intake intake =
-            new Intake(
+        GroupCommit intake =
+            new GroupCommit(
                 vertx,
                 group -> {
                   underWay.add(Thread.currentThread().getId());

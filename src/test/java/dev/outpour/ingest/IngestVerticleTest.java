@@ -3,11 +3,11 @@ package dev.outpour.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.UpdateBus;
-import dev.outpour.history.MemoryHistory;
+import dev.outpour.bus.LogMessage;
 import dev.outpour.history.Retention;
+import dev.outpour.history.memory.MemoryHistory;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Page;

@@ -1,9 +1,9 @@
 package dev.outpour.ingest;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage.LogDescription;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
 import dev.outpour.update.Position;
 import dev.outpour.update.Update;
 import io.vertx.core.DeploymentOptions;

@@ -3,22 +3,22 @@ package dev.outpour.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.bus.LogMessage;
 import dev.outpour.history.ForwardingHistory;
 import dev.outpour.history.History;
-import dev.outpour.history.MemoryHistory;
 import dev.outpour.history.Retention;
+import dev.outpour.history.memory.MemoryHistory;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Head;
 import dev.outpour.update.Lineage;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
@@ -61,8 +61,8 @@ class LogServiceTest {
     }
 
     @Override
-    public Head head() {
-      Head head = super.head();
+    public LogHead head() {
+      LogHead head = super.head();
       Runnable next = afterLook;
       afterLook = null;
       if (next != null) {
@@ -161,7 +161,7 @@ class LogServiceTest {
     for (Optional<String> known :
         List.of(Optional.<String>empty(), Optional.of("epoch0001"), Optional.of("epoch0003"))) {
       Lineage told = known.equals(Optional.of("epoch0003")) ? EPOCHS.brief() : EPOCHS;
-      Head head =
+      LogHead head =
           ask(new LogMessage.Follow(Optional.of(logId), 0, known), LogMessage.Grown.class)
               .log()
               .head();
@@ -217,7 +217,7 @@ class LogServiceTest {
             new Start.After(new Position("leftOut1", 7)),
             Samples.interest("t"),
             new LogMessage.Asking("node", 1, ANSWER_MILLIS));
-    Located located = ask(locate, LogMessage.Found.class).located();
+    StartPosition located = ask(locate, LogMessage.Found.class).located();
     assertThat(located.truncation().map(Truncation::reason))
         .contains(Truncation.Reason.ROLLED_BACK);
     assertThat(located.cursor()).isZero();

@@ -3,10 +3,10 @@ package dev.outpour.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.LogHealth;
 import dev.outpour.history.ForwardingHistory;
-import dev.outpour.history.MemoryHistory;
 import dev.outpour.history.Retention;
+import dev.outpour.history.memory.MemoryHistory;
+import dev.outpour.log.LogHealth;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Page;
 import io.vertx.core.Context;
@@ -53,7 +53,7 @@ class LogWatchTest {
   }
 
   /** For which nothing is told. */
-  private static final class Unheard implements Intake.Observer {
+  private static final class Unheard implements GroupCommit.Observer {
     @Override
     public void committed(Page page, long acceptedNanos, long tookNanos) {}
 
@@ -69,7 +69,8 @@ class LogWatchTest {
   @Test
   void stepsGoOnUntilNothingIsTooMuchAndOthersHaveTheirTurnsBetween() {
     Crowded history = new Crowded();
-    Intake groups = new Intake(vertx, history::append, new Unheard(), 1 << 20, System::nanoTime);
+    GroupCommit groups =
+        new GroupCommit(vertx, history::append, new Unheard(), 1 << 20, System::nanoTime);
     AtomicInteger between = new AtomicInteger();
     Context context = vertx.getOrCreateContext();
     context.runOnContext(

@@ -3,15 +3,15 @@ package dev.outpour.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.LogMessage.Asking;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.Asking;
 import dev.outpour.history.ForwardingHistory;
-import dev.outpour.history.MemoryHistory;
 import dev.outpour.history.Retention;
+import dev.outpour.history.memory.MemoryHistory;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Interest;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How questions take turns at a log that takes long over those about patterns. */
-class QuestionDeskTest {
+class QuerySchedulerTest {
 
   private static final long LONG_MILLIS = 30_000;
 

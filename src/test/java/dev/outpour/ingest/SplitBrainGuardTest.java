@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.TestHub;
-import dev.outpour.update.Head;
 import dev.outpour.update.Lineage;
+import dev.outpour.update.LogHead;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class RivalsTest {
+class SplitBrainGuardTest {
 
   private final Vertx vertx = Vertx.vertx();
 
@@ -35,28 +35,28 @@ class RivalsTest {
     TestHub.await(vertx.close());
   }
 
-  private static Head head(String log, long last, int epochs) {
+  private static LogHead head(String log, long last, int epochs) {
     List<Lineage.Epoch> all =
         IntStream.range(0, epochs)
             .mapToObj(i -> new Lineage.Epoch("epoch%04d".formatted(i), 1))
             .toList();
-    return new Head(log, new Lineage(all), 1, last);
+    return new LogHead(log, new Lineage(all), 1, last);
   }
 
   /** Lets an owner begin, on a context of its own. */
-  private void begin(String log, Supplier<Head> head, long sinceMillis) {
+  private void begin(String log, Supplier<LogHead> head, long sinceMillis) {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     gaveWay.put(log, heard);
     vertx
         .getOrCreateContext()
         .runOnContext(
             turn ->
-                new Rivals(
+                new SplitBrainGuard(
                     vertx, head, sinceMillis, (other, last) -> heard.add(other + " at " + last)));
   }
 
   private void begin(String log, long last, int epochs, long sinceMillis) {
-    Head head = head(log, last, epochs);
+    LogHead head = head(log, last, epochs);
     begin(log, () -> head, sinceMillis);
   }
 
@@ -112,7 +112,7 @@ class RivalsTest {
   void ofTwoLogsThatGrowAllTheTimeOneGivesWayAtOnce() {
     AtomicLong last = new AtomicLong();
     AtomicInteger said = new AtomicInteger();
-    vertx.eventBus().consumer(Rivals.ADDRESS, claim -> said.incrementAndGet());
+    vertx.eventBus().consumer(SplitBrainGuard.ADDRESS, claim -> said.incrementAndGet());
     for (String log : List.of("one", "another")) {
       begin(log, () -> head(log, last.incrementAndGet(), 1), 5_000);
     }
@@ -127,12 +127,15 @@ class RivalsTest {
     vertx.exceptionHandler(failures::add);
     AtomicInteger said = new AtomicInteger();
     TestHub.await(
-        vertx.eventBus().consumer(Rivals.ADDRESS, claim -> said.incrementAndGet()).completion());
+        vertx
+            .eventBus()
+            .consumer(SplitBrainGuard.ADDRESS, claim -> said.incrementAndGet())
+            .completion());
     begin("log", 10, 1, 5_000);
     Await.until("it hears, since it speaks", () -> said.get() > 0);
-    vertx.eventBus().publish(Rivals.ADDRESS, "longer");
-    vertx.eventBus().publish(Rivals.ADDRESS, null);
-    vertx.eventBus().publish(Rivals.ADDRESS, new JsonObject());
+    vertx.eventBus().publish(SplitBrainGuard.ADDRESS, "longer");
+    vertx.eventBus().publish(SplitBrainGuard.ADDRESS, null);
+    vertx.eventBus().publish(SplitBrainGuard.ADDRESS, new JsonObject());
     JsonObject claim =
         new JsonObject()
             .put("id", "a")
@@ -143,9 +146,11 @@ class RivalsTest {
     for (String missing : new ArrayList<>(claim.fieldNames())) {
       vertx
           .eventBus()
-          .publish(Rivals.ADDRESS, claim.copy().put("log", "none").put(missing, new JsonObject()));
+          .publish(
+              SplitBrainGuard.ADDRESS,
+              claim.copy().put("log", "none").put(missing, new JsonObject()));
     }
-    vertx.eventBus().publish(Rivals.ADDRESS, claim);
+    vertx.eventBus().publish(SplitBrainGuard.ADDRESS, claim);
 
     awaitGivenWay(1);
     assertThat(gaveWay.get("log")).containsExactly("other at 11");

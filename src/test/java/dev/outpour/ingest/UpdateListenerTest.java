@@ -3,8 +3,8 @@ package dev.outpour.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.UpdateBus;
-import dev.outpour.broadcast.UpdateListener;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.log.UpdateListener;
 import dev.outpour.update.Position;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;

@@ -1,8 +1,9 @@
-package dev.outpour.update;
+package dev.outpour.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.outpour.update.RefusedException;
 import io.vertx.core.buffer.Buffer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -74,7 +75,7 @@ class JsonFaultTest {
 
   private static String refused(String json, long line) {
     return catchThrowableOfType(
-            RefusedException.class, () -> StrictText.checkJson(Buffer.buffer(json), line))
+            RefusedException.class, () -> PayloadCheck.checkJson(Buffer.buffer(json), line))
         .refusal()
         .detail();
   }

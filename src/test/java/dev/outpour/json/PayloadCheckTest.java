@@ -1,8 +1,12 @@
-package dev.outpour.update;
+package dev.outpour.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.outpour.update.Generators;
+import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
+import dev.outpour.update.Samples;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.Json;
 import java.nio.charset.Charset;
@@ -19,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StrictTextTest {
+class PayloadCheckTest {
 
   static Stream<String> json() {
     return Stream.of(
@@ -59,7 +63,7 @@ class StrictTextTest {
   @ParameterizedTest
   @MethodSource("json")
   void jsonIsTaken(String text) {
-    assertThatCode(() -> StrictText.checkJson(Buffer.buffer(text))).doesNotThrowAnyException();
+    assertThatCode(() -> PayloadCheck.checkJson(Buffer.buffer(text))).doesNotThrowAnyException();
   }
 
   static Stream<String> notJson() {
@@ -147,7 +151,7 @@ class StrictTextTest {
   @ParameterizedTest
   @MethodSource("notJson")
   void whatIsNotOneJsonTextIsRefusedWithWhatToChange(String text) {
-    Refusal refusal = Samples.refusalOf(() -> StrictText.checkJson(Buffer.buffer(text)));
+    Refusal refusal = Samples.refusalOf(() -> PayloadCheck.checkJson(Buffer.buffer(text)));
     assertThat(refusal.status()).isEqualTo(400);
     assertThat(refusal.detail()).isNotBlank().doesNotContain("\n").hasSizeLessThan(400);
   }
@@ -159,14 +163,14 @@ class StrictTextTest {
           StandardCharsets.UTF_16, StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE
         }) {
       Buffer data = Buffer.buffer("{\"a\":1}".getBytes(charset));
-      assertThat(Samples.refusalOf(() -> StrictText.checkJson(data)).status()).isEqualTo(400);
+      assertThat(Samples.refusalOf(() -> PayloadCheck.checkJson(data)).status()).isEqualTo(400);
     }
   }
 
   @Test
   void detailSaysWhereTheMistakeIs() {
     assertThat(
-            Samples.refusalOf(() -> StrictText.checkJson(Buffer.buffer("{\n  \"a\": x\n}")))
+            Samples.refusalOf(() -> PayloadCheck.checkJson(Buffer.buffer("{\n  \"a\": x\n}")))
                 .detail())
         .contains("line 2");
   }
@@ -191,14 +195,14 @@ class StrictTextTest {
   void bytesThatAreNotUtf8AreRefused(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);
     Buffer quoted = Buffer.buffer("\"").appendBytes(bytes).appendString("\"");
-    assertThat(Samples.refusalOf(() -> StrictText.checkUtf8(Buffer.buffer(bytes))).status())
+    assertThat(Samples.refusalOf(() -> PayloadCheck.checkUtf8(Buffer.buffer(bytes))).status())
         .isEqualTo(400);
-    assertThat(Samples.refusalOf(() -> StrictText.checkJson(quoted)).status()).isEqualTo(400);
+    assertThat(Samples.refusalOf(() -> PayloadCheck.checkJson(quoted)).status()).isEqualTo(400);
   }
 
   @Test
   void emptyTextIsText() {
-    assertThatCode(() -> StrictText.checkUtf8(Buffer.buffer())).doesNotThrowAnyException();
+    assertThatCode(() -> PayloadCheck.checkUtf8(Buffer.buffer())).doesNotThrowAnyException();
   }
 
   @Provide
@@ -208,15 +212,15 @@ class StrictTextTest {
 
   @Property
   void everyTextIsTextAndIsJsonOnceItIsEncodedSo(@ForAll("texts") String text) {
-    StrictText.checkUtf8(Buffer.buffer(text));
-    StrictText.checkJson(Buffer.buffer(Json.encode(text)));
+    PayloadCheck.checkUtf8(Buffer.buffer(text));
+    PayloadCheck.checkJson(Buffer.buffer(Json.encode(text)));
   }
 
   @Property
   void bytesAreUtf8IfTheJdkSaysSo(@ForAll byte[] bytes) {
     boolean strict;
     try {
-      StrictText.checkUtf8(Buffer.buffer(bytes));
+      PayloadCheck.checkUtf8(Buffer.buffer(bytes));
       strict = true;
     } catch (RefusedException e) {
       strict = false;

@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class TurnsTest {
+class FairQueueTest {
 
   private final List<String> begun = new ArrayList<>();
 
-  private Turns.Turn turn(String name) {
+  private FairQueue.Turn turn(String name) {
     return () -> begun.add(name);
   }
 
   @Test
   void thoseWhoWaitTakeTurnsHoweverManyOneOfThemHas() {
-    Turns<String> turns = new Turns<>(1, 100, 100);
+    FairQueue<String> turns = new FairQueue<>(1, 100, 100);
     for (int i = 0; i < 4; i++) {
       assertThat(turns.submit("a", turn("a" + i))).isTrue();
     }
@@ -32,7 +32,7 @@ class TurnsTest {
 
   @Test
   void noMoreAreUnderWayThanMayBe() {
-    Turns<String> turns = new Turns<>(2, 100, 100);
+    FairQueue<String> turns = new FairQueue<>(2, 100, 100);
     for (int i = 0; i < 5; i++) {
       turns.submit("a", turn("a" + i));
     }
@@ -44,7 +44,7 @@ class TurnsTest {
 
   @Test
   void noMoreWaitThanMayOfAllAndOfOne() {
-    Turns<String> turns = new Turns<>(1, 3, 2);
+    FairQueue<String> turns = new FairQueue<>(1, 3, 2);
     assertThat(turns.submit("a", turn("a0"))).isTrue();
     assertThat(turns.submit("a", turn("a1"))).isTrue();
     assertThat(turns.submit("a", turn("a2"))).isTrue();
@@ -59,9 +59,9 @@ class TurnsTest {
 
   @Test
   void whatIsWithdrawnDoesNotBeginAndMakesRoom() {
-    Turns<String> turns = new Turns<>(1, 2, 2);
-    Turns.Turn first = turn("a0");
-    Turns.Turn second = turn("a1");
+    FairQueue<String> turns = new FairQueue<>(1, 2, 2);
+    FairQueue.Turn first = turn("a0");
+    FairQueue.Turn second = turn("a1");
     turns.submit("a", first);
     turns.submit("a", second);
     turns.submit("a", turn("a2"));
@@ -76,8 +76,8 @@ class TurnsTest {
 
   @Test
   void turnThatThrowsIsOverAndTheNextBegins() {
-    Turns<String> turns = new Turns<>(1, 100, 100);
-    Turns.Turn throwing =
+    FairQueue<String> turns = new FairQueue<>(1, 100, 100);
+    FairQueue.Turn throwing =
         () -> {
           throw new IllegalStateException("It cannot begin");
         };
@@ -96,7 +96,7 @@ class TurnsTest {
 
   @Test
   void manyThatEndAtOnceBeginOneAfterTheOther() {
-    Turns<String> turns = new Turns<>(1, 100_000, 100_000);
+    FairQueue<String> turns = new FairQueue<>(1, 100_000, 100_000);
     turns.submit("a", turn("a"));
     for (int i = 0; i < 50_000; i++) {
       turns.submit(

@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,19 +17,19 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class DoorbellTest {
+class GrowthSignalTest {
 
   private final AtomicInteger calls = new AtomicInteger();
-  private final List<Doorbell> closed = new ArrayList<>();
+  private final List<GrowthSignal> closed = new ArrayList<>();
   private Vertx vertx;
   private Context context;
-  private Doorbell doorbell;
+  private GrowthSignal doorbell;
 
   @BeforeEach
   void start() {
     vertx = Vertx.vertx();
     context = vertx.getOrCreateContext();
-    doorbell = new Doorbell(LocalLog.of(vertx).bus(), closed::add);
+    doorbell = new GrowthSignal(LocalLog.of(vertx).bus(), closed::add);
   }
 
   @AfterEach

@@ -1,15 +1,15 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.history.History.Retained;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
@@ -17,6 +17,7 @@ import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
@@ -62,13 +63,14 @@ class LocalLogTest {
   }
 
   private static LogDescription description(String logId, long last) {
-    Head head = new Head(logId, Samples.LINEAGE, 1, last);
+    LogHead head = new LogHead(logId, Samples.LINEAGE, 1, last);
     return new LogDescription(Topic.parse("updates"), false, head);
   }
 
   private static LogDescription another(long last) {
     Lineage lineage = new Lineage(List.of(new Lineage.Epoch("epoch0002", 1)));
-    return new LogDescription(Topic.parse("updates"), false, new Head("other", lineage, 1, last));
+    return new LogDescription(
+        Topic.parse("updates"), false, new LogHead("other", lineage, 1, last));
   }
 
   private static final Supplier<Retained> RETAINED = () -> new Retained(0, 0);
@@ -91,7 +93,7 @@ class LocalLogTest {
       long from = read.after() / 10 * 10;
       UpdateBus.reply(question, new LogMessage.Read(Samples.page(from, from + 10)));
     } else {
-      Located located = new Located(7, Samples.head(100), Optional.empty());
+      StartPosition located = new StartPosition(7, Samples.head(100), Optional.empty());
       UpdateBus.reply(question, new LogMessage.Found(located));
     }
   }
@@ -192,7 +194,7 @@ class LocalLogTest {
         new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch("epoch0002", 1)));
     Page page = new Page(lineage, 2, 0, 3, Samples.updates(1, 3));
     log.grow(description("log", 3), page);
-    assertThat(log.description().head()).isEqualTo(new Head("log", lineage, 2, 3));
+    assertThat(log.description().head()).isEqualTo(new LogHead("log", lineage, 2, 3));
   }
 
   @Test
@@ -235,7 +237,7 @@ class LocalLogTest {
     Lineage restored =
         new Lineage(List.of(Samples.LINEAGE.current(), new Lineage.Epoch("epoch0002", 21)));
     LogDescription now =
-        new LogDescription(Topic.parse("updates"), false, new Head("log", restored, 1, 40));
+        new LogDescription(Topic.parse("updates"), false, new LogHead("log", restored, 1, 40));
     log.grow(now, new Page(restored, 1, 30, 40, Samples.updates(30, 40)));
     assertThat(log.description()).as("all of it is new").isEqualTo(now);
     assertThat(log.held(0)).as("a page of before").isNull();
@@ -297,13 +299,13 @@ class LocalLogTest {
   }
 
   private static LogDescription description(Lineage lineage, long last) {
-    return new LogDescription(Topic.parse("updates"), false, new Head("log", lineage, 1, last));
+    return new LogDescription(Topic.parse("updates"), false, new LogHead("log", lineage, 1, last));
   }
 
   @Test
   void everyGrowthIsTold() {
     AtomicInteger told = new AtomicInteger();
-    Doorbell doorbell = Await.result(log.onGrowth(told::incrementAndGet));
+    GrowthSignal doorbell = Await.result(log.onGrowth(told::incrementAndGet));
     log.own(description("log", 0), APPEND, RETAINED);
     Await.until("the log became known", () -> told.get() == 1);
     grow(0, 1);
@@ -318,11 +320,11 @@ class LocalLogTest {
   void placesThatAreKnownHereAreFoundWithoutAsking() {
     ownerAnswers();
     log.own(description("log", 30), APPEND, RETAINED);
-    Head head = description("log", 30).head();
+    LogHead head = description("log", 30).head();
     assertThat(log.locate(new Start.Now(), ANY).result())
-        .isEqualTo(new Located(30, head, Optional.empty()));
+        .isEqualTo(new StartPosition(30, head, Optional.empty()));
     assertThat(log.locate(new Start.After(head.lineage().at(12)), ANY).result())
-        .isEqualTo(new Located(12, head, Optional.empty()));
+        .isEqualTo(new StartPosition(12, head, Optional.empty()));
     assertThat(log.locate(new Start.Unreadable(), ANY).result().truncation())
         .map(Truncation::reason)
         .contains(Truncation.Reason.UNKNOWN);
@@ -332,7 +334,7 @@ class LocalLogTest {
   @Test
   void ownerIsAskedWhetherReadersOfExactTopicsHaveLostSomething() {
     ownerAnswers();
-    Head head = new Head("log", Samples.LINEAGE, 20, 30);
+    LogHead head = new LogHead("log", Samples.LINEAGE, 20, 30);
     log.own(new LogDescription(Topic.parse("updates"), false, head), APPEND, RETAINED);
     Start expired = new Start.After(head.lineage().at(18));
     for (Interest other : List.of(ANY, Samples.interest("a", "b/*"))) {
@@ -371,7 +373,7 @@ class LocalLogTest {
     assertThat(located())
         .containsExactlyElementsOf(starts.stream().map(start -> new Wanted(start, exact)).toList());
 
-    Head hasEnds = new Head("log", Samples.LINEAGE, 1, 2, true);
+    LogHead hasEnds = new LogHead("log", Samples.LINEAGE, 1, 2, true);
     log.grow(new LogDescription(Topic.parse("updates"), false, hasEnds), Samples.page(1, 2));
     Await.result(log.locate(new Start.Now(), exact));
     assertThat(questions).hasSize(starts.size() + 1);

@@ -1,9 +1,10 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.TestCluster;
+import dev.outpour.bus.LogMessage;
 import dev.outpour.ingest.IngestVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -24,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an update costs on the wire between the log's owner and one who follows it. */
-class FeedCostTest {
+class LogFollowerCostTest {
 
   private static final int UPDATES = 600;
   private static final String DATA = "x".repeat(80);

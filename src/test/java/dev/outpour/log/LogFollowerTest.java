@@ -1,10 +1,11 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.LogMessage.Grown;
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.Grown;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Topic;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A process that follows the log, whose owner's answers are lost, late or no answers. */
-class FeedTest {
+class LogFollowerTest {
 
   /** Of a log of five updates the first three are told at once, the others when asked again. */
   private static final int TOLD = 3;
@@ -37,8 +38,8 @@ class FeedTest {
   private final Vertx vertx = Vertx.vertx();
   private final LocalLog log = LocalLog.of(vertx);
   private final AtomicLong shift = new AtomicLong();
-  private final Feed feed =
-      new Feed((VertxInternal) vertx, log.bus(), log, () -> System.nanoTime() + shift.get());
+  private final LogFollower feed =
+      new LogFollower((VertxInternal) vertx, log.bus(), log, () -> System.nanoTime() + shift.get());
   private final Queue<Long> asked = new ConcurrentLinkedQueue<>();
   private final AtomicInteger planted = new AtomicInteger();
   private volatile @Nullable BiConsumer<Message<LogMessage>, Long> instead;

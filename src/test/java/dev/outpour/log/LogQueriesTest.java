@@ -1,13 +1,14 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.bus.LogMessage;
 import dev.outpour.history.History.Retained;
 import dev.outpour.metrics.PrometheusMetrics;
-import dev.outpour.update.Located;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How the readers of a process take turns with a log whose owner answers when the test says so. */
-class QuestionsTest {
+class LogQueriesTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final LocalLog log = LocalLog.of(vertx);
@@ -49,11 +50,11 @@ class QuestionsTest {
 
   @Test
   void questionThatCannotBeMadeFailsAndTheNextIsAsked() throws Exception {
-    Questions questions = new Questions(vertx, log.bus(), PrometheusMetrics.of(vertx));
+    LogQueries questions = new LogQueries(vertx, log.bus(), PrometheusMetrics.of(vertx));
     for (int i = 0; i < 3; i++) {
       Inquiry<LogMessage.Found> asked =
           questions.ask(
-              Questions.Lane.NEWEST,
+              LogQueries.Lane.NEWEST,
               "a",
               LogMessage.Found.class,
               asking -> {
@@ -63,7 +64,7 @@ class QuestionsTest {
     }
     Await.until("none is open", () -> questions.open() == 0);
     questions.ask(
-        Questions.Lane.NEWEST,
+        LogQueries.Lane.NEWEST,
         "a",
         LogMessage.Found.class,
         asking ->
@@ -72,7 +73,7 @@ class QuestionsTest {
     assertThat(next().body()).isInstanceOf(LogMessage.Locate.class);
   }
 
-  private Inquiry<Located> ask(String asker, String topic) {
+  private Inquiry<StartPosition> ask(String asker, String topic) {
     return log.locate(new Start.Newest(1), Samples.interest(topic), asker);
   }
 
@@ -95,7 +96,7 @@ class QuestionsTest {
   }
 
   private static void answer(Message<LogMessage> question) {
-    Located located = new Located(7, Samples.head(30), Optional.empty());
+    StartPosition located = new StartPosition(7, Samples.head(30), Optional.empty());
     UpdateBus.reply(question, new LogMessage.Found(located));
   }
 
@@ -107,7 +108,7 @@ class QuestionsTest {
     ask("other", "other/*");
     List<Message<LogMessage>> underWay = new ArrayList<>(List.of(next(), next()));
     // An exact question has a lane of its own, and what arrives before it has been sent before.
-    Inquiry<Located> exact = ask("flood", "exact");
+    Inquiry<StartPosition> exact = ask("flood", "exact");
     Message<LogMessage> passing = next();
     assertThat(asked(passing)).isEqualTo("[exact]");
     answer(passing);
@@ -128,7 +129,7 @@ class QuestionsTest {
 
   @Test
   void whatIsWithdrawnBeforeItsTurnIsNeverAskedAndWhatIsUnderWayIsTakenBack() {
-    List<Inquiry<Located>> asked = new ArrayList<>();
+    List<Inquiry<StartPosition>> asked = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       asked.add(ask("a", "a/" + i + "/*"));
     }
@@ -156,13 +157,13 @@ class QuestionsTest {
 
   @Test
   void oneAddressTakesAQuarterOfThePlacesAtMost() {
-    List<Inquiry<Located>> flood = new ArrayList<>();
+    List<Inquiry<StartPosition>> flood = new ArrayList<>();
     for (int i = 0; i < 2 + 1_024; i++) {
       flood.add(ask("flood", "flood/*"));
     }
     assertThat(flood).noneMatch(each -> each.answer().isComplete());
     assertThat(Inquiry.isGivenUp(Await.failure(ask("flood", "flood/*").answer()))).isTrue();
-    Inquiry<Located> other = ask("other", "other/*");
+    Inquiry<StartPosition> other = ask("other", "other/*");
     answer(next());
     for (Message<LogMessage> each = next(); !asked(each).equals("[other/*]"); each = next()) {
       answer(each);
@@ -175,7 +176,7 @@ class QuestionsTest {
 
   @Test
   void whoHasAskedAnOwnerThatIsGoneIsToldAtOnceAndMayAskAgain() {
-    List<Inquiry<Located>> asked = new ArrayList<>();
+    List<Inquiry<StartPosition>> asked = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       asked.add(ask("a", "a/" + i + "/*"));
     }
@@ -189,7 +190,7 @@ class QuestionsTest {
     Message<LogMessage> third = next();
     assertThat(asked(third)).isEqualTo("[a/2/*]");
     answer(first);
-    Inquiry<Located> fourth = ask("a", "a/3/*");
+    Inquiry<StartPosition> fourth = ask("a", "a/3/*");
     assertThat(asked(next())).as("the late answer has taken nobody's turn").isEqualTo("[a/3/*]");
     answer(third);
     assertThat(Await.result(asked.get(2).answer()).cursor()).isEqualTo(7);

@@ -1,4 +1,4 @@
-package dev.outpour.broadcast;
+package dev.outpour.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-class GroupQueueTest {
+class PublishQueueTest {
 
   /** What has been sent, in order, and how it is answered. */
   private static final class Log {
@@ -82,14 +82,14 @@ class GroupQueueTest {
   }
 
   private final Log log = new Log();
-  private final GroupQueue queue = queue(log, 1 << 20);
+  private final PublishQueue queue = queue(log, 1 << 20);
 
-  private static GroupQueue queue(Log log, long mostWaitingBytes) {
-    return new GroupQueue(
+  private static PublishQueue queue(Log log, long mostWaitingBytes) {
+    return new PublishQueue(
         log::send,
         mostWaitingBytes,
         () -> log.nowMillis,
-        () -> GroupQueue.Owner.FAR,
+        () -> PublishQueue.Owner.FAR,
         Runnable::run);
   }
 
@@ -109,9 +109,9 @@ class GroupQueueTest {
   void whatComesInOneTurnIsOneGroup() {
     Log log = new Log();
     List<Runnable> turn = new ArrayList<>();
-    GroupQueue queue =
-        new GroupQueue(
-            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.FAR, turn::add);
+    PublishQueue queue =
+        new PublishQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> PublishQueue.Owner.FAR, turn::add);
     queue.submit(Batch.of(Samples.draft("a", "t")));
     queue.submit(Batch.of(Samples.draft("b", "t")));
     assertThat(log.sent).isEmpty();
@@ -128,9 +128,9 @@ class GroupQueueTest {
   @Test
   void largeGroupGoesWhileAnotherIsUnderWayAndSmallOnesAreCollected() {
     Log log = new Log();
-    GroupQueue queue =
-        new GroupQueue(
-            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.FAR, Runnable::run);
+    PublishQueue queue =
+        new PublishQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> PublishQueue.Owner.FAR, Runnable::run);
     for (String data : List.of("a", "b", "c")) {
       queue.submit(Batch.of(Samples.draft(data, "t")));
     }
@@ -145,9 +145,9 @@ class GroupQueueTest {
   @Test
   void closeInTheMiddleOfATurnSendsWhatWasTaken() {
     Log log = new Log();
-    GroupQueue queue =
-        new GroupQueue(
-            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.FAR, turn -> {});
+    PublishQueue queue =
+        new PublishQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> PublishQueue.Owner.FAR, turn -> {});
     Future<Outcome> outcome = queue.submit(Batch.of(Samples.draft("a", "t")));
     Future<Void> closed = queue.close();
     assertThat(closed.isComplete()).isFalse();
@@ -178,9 +178,9 @@ class GroupQueueTest {
   void nothingWaitsForAnotherGroupWhereTheOwnerIsNear() {
     Log log = new Log();
     List<Runnable> turn = new ArrayList<>();
-    GroupQueue queue =
-        new GroupQueue(
-            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.NEAR, turn::add);
+    PublishQueue queue =
+        new PublishQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> PublishQueue.Owner.NEAR, turn::add);
     queue.submit(batch("a"));
     turn.remove(0).run();
     queue.submit(batch("b"));
@@ -195,9 +195,9 @@ class GroupQueueTest {
   void ownerWhoIsNearBeginsWhileALongTurnGoesOn() {
     Log log = new Log();
     List<Runnable> turn = new ArrayList<>();
-    GroupQueue queue =
-        new GroupQueue(
-            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.NEAR, turn::add);
+    PublishQueue queue =
+        new PublishQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> PublishQueue.Owner.NEAR, turn::add);
     for (int i = 0; i < 20; i++) {
       queue.submit(batch("x"));
     }
@@ -210,9 +210,9 @@ class GroupQueueTest {
   void whatIsAppendedHereIsAppendedAtTheEndOfTheTurn() {
     Log log = new Log();
     List<Runnable> turn = new ArrayList<>();
-    GroupQueue queue =
-        new GroupQueue(
-            log::send, 1 << 20, () -> log.nowMillis, () -> GroupQueue.Owner.HERE, turn::add);
+    PublishQueue queue =
+        new PublishQueue(
+            log::send, 1 << 20, () -> log.nowMillis, () -> PublishQueue.Owner.HERE, turn::add);
     for (int i = 0; i < 20; i++) {
       queue.submit(batch("x"));
     }
@@ -257,7 +257,7 @@ class GroupQueueTest {
 
   @Test
   void whatWaitsIsBoundedInBytes() {
-    GroupQueue small = queue(log, batch("x".repeat(1_000)).weight() * 2L);
+    PublishQueue small = queue(log, batch("x".repeat(1_000)).weight() * 2L);
     small.submit(batch("first"));
     List<Future<Outcome>> outcomes = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -274,7 +274,7 @@ class GroupQueueTest {
 
   @Test
   void whatIsLargerThanAllThatMayWaitIsTakenIfNothingElseWaits() {
-    GroupQueue small = queue(log, 10);
+    PublishQueue small = queue(log, 10);
     Future<Outcome> outcome = small.submit(batch("x".repeat(1_000)));
     log.commit();
     assertThat(status(outcome)).isEqualTo(200);
@@ -313,14 +313,14 @@ class GroupQueueTest {
 
   @Test
   void sendThatThrowsFailsItsGroupAndTheNextGoesOn() {
-    GroupQueue throwing =
-        new GroupQueue(
+    PublishQueue throwing =
+        new PublishQueue(
             group -> {
               throw new IllegalStateException("Closed");
             },
             1 << 20,
             () -> 0,
-            () -> GroupQueue.Owner.FAR,
+            () -> PublishQueue.Owner.FAR,
             Runnable::run);
     assertThat(status(throwing.submit(batch("a")))).isEqualTo(504);
     assertThat(status(throwing.submit(batch("b")))).isEqualTo(504);
@@ -357,12 +357,12 @@ class GroupQueueTest {
 
   @Test
   void whatIsTakenIsSentAtOnceWhereThereIsNoEndOfTheTurn() {
-    GroupQueue ending =
-        new GroupQueue(
+    PublishQueue ending =
+        new PublishQueue(
             log::send,
             1 << 20,
             () -> 0,
-            () -> GroupQueue.Owner.FAR,
+            () -> PublishQueue.Owner.FAR,
             turn -> {
               throw new RejectedExecutionException("The loop ends");
             });
@@ -406,7 +406,7 @@ class GroupQueueTest {
   void orderIsKeptOneGroupIsUnderWayAndEachIsAnsweredOnce(
       @ForAll("schedules") List<Integer> schedule) {
     Log plain = new Log();
-    GroupQueue queue = queue(plain, 1 << 20);
+    PublishQueue queue = queue(plain, 1 << 20);
     List<String> submitted = new ArrayList<>();
     List<Future<Outcome>> outcomes = new ArrayList<>();
     for (int step : schedule) {

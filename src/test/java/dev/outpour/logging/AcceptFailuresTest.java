@@ -1,4 +1,4 @@
-package dev.outpour;
+package dev.outpour.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

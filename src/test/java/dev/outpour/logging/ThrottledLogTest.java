@@ -1,10 +1,12 @@
-package dev.outpour.http;
+package dev.outpour.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.RawHttp;
 import dev.outpour.TestHub;
+import dev.outpour.http.LogLines;
+import dev.outpour.http.Problems;
 import dev.outpour.update.Refusal;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -16,11 +18,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What the log says of requests that were refused, by a clock that is moved by hand. */
-class RefusalLogTest {
+class ThrottledLogTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicLong now = new AtomicLong(-5_000);
-  private final RefusalLog refusals = new RefusalLog(now::get);
+  private final ThrottledLog refusals = new ThrottledLog(now::get);
   private final LogLines log = LogLines.listen();
   private volatile Refusal refusal = Refusal.badRequest("No");
   private HttpServer server;
@@ -52,7 +54,7 @@ class RefusalLogTest {
         connection.answer();
       }
     }
-    return log.of(RefusalLog.class);
+    return log.of(ThrottledLog.class);
   }
 
   @Test
@@ -87,7 +89,7 @@ class RefusalLogTest {
         new JsonObject(),
         hub -> {
           Problems.check(400, hub.post("", null, "{"));
-          assertThat(log.of(RefusalLog.class))
+          assertThat(log.of(ThrottledLog.class))
               .singleElement()
               .asString()
               .startsWith("Refused POST /update from 127.0.0.1: 400 ");

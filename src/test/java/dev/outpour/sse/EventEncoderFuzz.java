@@ -1,14 +1,14 @@
-package dev.outpour.http;
+package dev.outpour.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 import dev.outpour.SseParser;
+import dev.outpour.json.PayloadCheck;
 import dev.outpour.update.Draft;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
-import dev.outpour.update.StrictText;
 import dev.outpour.update.Update;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Whatever is taken from a publisher comes out of a parser as it went in, and nothing else does.
  */
-class EventFormatFuzz {
+class EventEncoderFuzz {
 
   static Stream<Arguments> updates() {
     return Stream.of("[1,\r\n\"\\u2028\"]", "a\r\n\rb\n\nevent: admin", " \u2028")
@@ -49,7 +49,7 @@ class EventFormatFuzz {
       assertThat(e.refusal().status()).isEqualTo(400);
       return;
     }
-    EventFormat.Form form = enveloped ? EventFormat.Form.ENVELOPE : EventFormat.Form.PLAIN;
+    EventEncoder.Form form = enveloped ? EventEncoder.Form.ENVELOPE : EventEncoder.Form.PLAIN;
 
     assertThat(read(update, form, cut))
         .containsExactly(
@@ -61,18 +61,18 @@ class EventFormatFuzz {
 
   private static Update taken(@Nullable String event, boolean json, Buffer body) {
     if (json) {
-      StrictText.checkJson(body);
+      PayloadCheck.checkJson(body);
     } else {
-      StrictText.checkUtf8(body);
+      PayloadCheck.checkUtf8(body);
     }
     Update.Form form = json ? Update.Form.JSON : Update.Form.TEXT;
     return new Draft(Samples.topics("a", "ä/b"), event, null, form, body)
         .at(Samples.update(7, "").position(), 0);
   }
 
-  private static List<SseParser.Event> read(Update update, EventFormat.Form form, int cut) {
+  private static List<SseParser.Event> read(Update update, EventEncoder.Form form, int cut) {
     ByteBuf out = Unpooled.buffer();
-    EventFormat.append(out, update, form);
+    EventEncoder.append(out, update, form);
     byte[] bytes = new byte[out.readableBytes()];
     out.readBytes(bytes);
     SseParser parser = new SseParser();

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.sse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes written by hand: what the standard's own examples look like with an id. */
-class EventFormatTest {
+class EventEncoderTest {
 
   private static final Position POSITION = new Position("k3f9QzT1", 42);
 
@@ -29,18 +29,18 @@ class EventFormatTest {
         POSITION, 1_700_000_000_123L, Samples.topics("a", "b/c"), event, form, Buffer.buffer(data));
   }
 
-  private static String written(Update update, EventFormat.Form form) {
+  private static String written(Update update, EventEncoder.Form form) {
     ByteBuf out = Unpooled.buffer();
-    EventFormat.append(out, update, form);
+    EventEncoder.append(out, update, form);
     return out.toString(StandardCharsets.UTF_8);
   }
 
   private static String text(String data) {
-    return written(update(Update.Form.TEXT, null, data), EventFormat.Form.PLAIN);
+    return written(update(Update.Form.TEXT, null, data), EventEncoder.Form.PLAIN);
   }
 
   private static JsonObject envelope(Update update) {
-    String block = written(update, EventFormat.Form.ENVELOPE);
+    String block = written(update, EventEncoder.Form.ENVELOPE);
     int data = block.indexOf("\ndata: ") + 1;
     assertThat(block.indexOf('\n', data)).isEqualTo(block.length() - 2);
     return new JsonObject(block.substring(data + "data: ".length()));
@@ -74,15 +74,15 @@ class EventFormatTest {
 
   @Test
   void idComesFirstThenTheEventThenTheData() {
-    assertThat(written(update(Update.Form.TEXT, "add", "73857293"), EventFormat.Form.PLAIN))
+    assertThat(written(update(Update.Form.TEXT, "add", "73857293"), EventEncoder.Form.PLAIN))
         .isEqualTo("id: k3f9QzT1-42\nevent: add\ndata: 73857293\n\n");
-    assertThat(written(update(Update.Form.JSON, "ä🌊", "[1,\n2]"), EventFormat.Form.PLAIN))
+    assertThat(written(update(Update.Form.JSON, "ä🌊", "[1,\n2]"), EventEncoder.Form.PLAIN))
         .isEqualTo("id: k3f9QzT1-42\nevent: ä🌊\ndata: [1,\ndata: 2]\n\n");
   }
 
   @Test
   void envelopeIsOneLineOfJson() {
-    assertThat(written(update(Update.Form.JSON, "add", "{\"n\":1.50}"), EventFormat.Form.ENVELOPE))
+    assertThat(written(update(Update.Form.JSON, "add", "{\"n\":1.50}"), EventEncoder.Form.ENVELOPE))
         .isEqualTo(
             "id: k3f9QzT1-42\nevent: add\ndata: {\"topics\":[\"a\",\"b/c\"],"
                 + "\"time\":\"2023-11-14T22:13:20.123Z\",\"event\":\"add\","
@@ -128,7 +128,7 @@ class EventFormatTest {
         "\"\\u00e4 \\/\""
       })
   void jsonInAnEnvelopeIsAsItWas(String json) {
-    assertThat(written(update(Update.Form.JSON, null, json), EventFormat.Form.ENVELOPE))
+    assertThat(written(update(Update.Form.JSON, null, json), EventEncoder.Form.ENVELOPE))
         .endsWith(",\"data\":" + json + "}\n\n");
   }
 
@@ -137,38 +137,38 @@ class EventFormatTest {
     assertThat(
             written(
                 update(Update.Form.JSON, null, "{\r\n\"a\":\n[1,\r2]\n}\n"),
-                EventFormat.Form.ENVELOPE))
+                EventEncoder.Form.ENVELOPE))
         .endsWith(",\"data\":{  \"a\": [1, 2] } }\n\n");
   }
 
   @Test
   void framingLeavesThePublishersBytesAsTheyWere() {
     Update update = update(Update.Form.JSON, null, "[1,\r\n2]");
-    written(update, EventFormat.Form.ENVELOPE);
-    written(update, EventFormat.Form.PLAIN);
+    written(update, EventEncoder.Form.ENVELOPE);
+    written(update, EventEncoder.Form.PLAIN);
     assertThat(update.data().toString()).isEqualTo("[1,\r\n2]");
   }
 
   @Test
   void blocksWithoutDataFireNoEvent() {
-    assertThat(EventFormat.retry(2500)).hasToString("retry: 2500\n\n");
-    assertThat(EventFormat.silence()).hasToString(":\n\n");
+    assertThat(EventEncoder.retry(2500)).hasToString("retry: 2500\n\n");
+    assertThat(EventEncoder.silence()).hasToString(":\n\n");
   }
 
   @Test
   void positionsAreEventsOfTheHubsOwnSinceManyClientsKeepNoIdWithoutData() {
-    assertThat(EventFormat.position(POSITION))
+    assertThat(EventEncoder.position(POSITION))
         .hasToString("id: k3f9QzT1-42\nevent: outpour.position\ndata: {}\n\n");
-    assertThat(EventFormat.retry(2500, EventFormat.position(POSITION)))
+    assertThat(EventEncoder.retry(2500, EventEncoder.position(POSITION)))
         .hasToString("retry: 2500\nid: k3f9QzT1-42\nevent: outpour.position\ndata: {}\n\n");
   }
 
   @Test
   void wordsOfTheHubAreNamedEvents() {
     JsonObject data = new JsonObject().put("reason", "slow");
-    assertThat(EventFormat.word("closing", Optional.empty(), data))
+    assertThat(EventEncoder.word("closing", Optional.empty(), data))
         .hasToString("event: outpour.closing\ndata: {\"reason\":\"slow\"}\n\n");
-    assertThat(EventFormat.word("truncated", Optional.of(POSITION), data))
+    assertThat(EventEncoder.word("truncated", Optional.of(POSITION), data))
         .hasToString("id: k3f9QzT1-42\nevent: outpour.truncated\ndata: {\"reason\":\"slow\"}\n\n");
   }
 }

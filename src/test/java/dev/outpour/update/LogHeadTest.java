@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class HeadTest {
+class LogHeadTest {
 
   /** Retains 20 to 60; 1 to 40 are of the first epoch, the second gave 41 to 50. */
-  private static final Head HEAD =
-      new Head(
+  private static final LogHead HEAD =
+      new LogHead(
           "log",
           new Lineage(
               List.of(
@@ -49,7 +49,7 @@ class HeadTest {
   })
   void everyPositionHasItsPlace(String text, long cursor, String reason) {
     Position asked = Position.parse(text).orElseThrow();
-    Located located = HEAD.locate(asked);
+    StartPosition located = HEAD.locate(asked);
     assertThat(located.cursor()).isEqualTo(cursor);
     assertThat(located.head()).isEqualTo(HEAD);
     assertThat(located.truncation().map(Truncation::reason).map(Truncation.Reason::word))
@@ -60,13 +60,13 @@ class HeadTest {
 
   @Test
   void rolledBackPositionNeverGoesOnBeforeWhatIsRetained() {
-    Head trimmed = new Head("log", HEAD.lineage(), 55, 60);
+    LogHead trimmed = new LogHead("log", HEAD.lineage(), 55, 60);
     assertThat(trimmed.locate(new Position("epoch0001", 99)).cursor()).isEqualTo(54);
   }
 
   @Test
   void whatIsNoPositionGoesOnAtTheHead() {
-    Located located = HEAD.locateUnreadable();
+    StartPosition located = HEAD.locateUnreadable();
     assertThat(located.cursor()).isEqualTo(60);
     assertThat(located.truncation())
         .contains(new Truncation(Optional.empty(), Truncation.Reason.UNKNOWN));
@@ -74,14 +74,15 @@ class HeadTest {
 
   @Test
   void emptyLogStandsAtZero() {
-    Head empty = Samples.head(0);
+    LogHead empty = Samples.head(0);
     assertThat(empty.position()).hasToString(Samples.EPOCH + "-0");
-    assertThat(empty.locate(empty.position())).isEqualTo(new Located(0, empty, Optional.empty()));
+    assertThat(empty.locate(empty.position()))
+        .isEqualTo(new StartPosition(0, empty, Optional.empty()));
   }
 
   @Test
   void logOfWhichEverythingHasExpiredLosesOnlyWhatWasMissed() {
-    Head empty = new Head("log", Samples.LINEAGE, 11, 10);
+    LogHead empty = new LogHead("log", Samples.LINEAGE, 11, 10);
     assertThat(empty.locate(new Position(Samples.EPOCH, 10)).truncation()).isEmpty();
     assertThat(empty.locate(new Position(Samples.EPOCH, 9)).cursor()).isEqualTo(10);
     assertThat(empty.locate(new Position(Samples.EPOCH, 9)).truncation()).isPresent();
@@ -97,9 +98,9 @@ class HeadTest {
 
   @Test
   void headAdvancesByPagesThatReachBeyondItAndByNoOther() {
-    Head head = Samples.head(5);
+    LogHead head = Samples.head(5);
     Page next = new Page(Samples.LINEAGE, 3, 5, 8, Samples.updates(5, 8));
-    assertThat(head.advancedBy(next)).isEqualTo(new Head("log", Samples.LINEAGE, 3, 8));
+    assertThat(head.advancedBy(next)).isEqualTo(new LogHead("log", Samples.LINEAGE, 3, 8));
     assertThat(head.advancedBy(next).advancedBy(Samples.page(0, 7)))
         .isEqualTo(head.advancedBy(next));
   }
@@ -130,10 +131,10 @@ class HeadTest {
   void everyRetainedNumberIsFoundByTheIdItHas(@ForAll("lives") List<Consumer<LogModel>> life) {
     LogModel log = new LogModel();
     life.forEach(event -> event.accept(log));
-    Head head = log.head();
+    LogHead head = log.head();
     for (long number = head.earliest() - 1; number <= head.last(); number++) {
       assertThat(head.locate(head.lineage().at(number)))
-          .isEqualTo(new Located(number, head, Optional.empty()));
+          .isEqualTo(new StartPosition(number, head, Optional.empty()));
     }
   }
 }

@@ -34,8 +34,8 @@ final class LogModel {
     return everGiven;
   }
 
-  Head head() {
-    return new Head("log", new Lineage(epochs), earliest, last());
+  LogHead head() {
+    return new LogHead("log", new Lineage(epochs), earliest, last());
   }
 
   void open() {
@@ -66,11 +66,11 @@ final class LogModel {
   }
 
   /** What a reader has to be told that comes back with a position that was given once. */
-  Located expected(Position asked) {
+  StartPosition expected(Position asked) {
     long number = asked.sequence();
     if (number <= last() && given.get((int) number - 1).equals(asked.epoch())) {
       return number >= earliest - 1
-          ? new Located(number, head(), Optional.empty())
+          ? new StartPosition(number, head(), Optional.empty())
           : lost(earliest - 1, asked, Truncation.Reason.EXPIRED);
     }
     Optional<Lineage.Epoch> epoch =
@@ -83,7 +83,7 @@ final class LogModel {
     return lost(Math.max(end, earliest - 1), asked, Truncation.Reason.ROLLED_BACK);
   }
 
-  private Located lost(long cursor, Position asked, Truncation.Reason reason) {
-    return Located.truncated(cursor, head(), reason, Optional.of(asked));
+  private StartPosition lost(long cursor, Position asked, Truncation.Reason reason) {
+    return StartPosition.truncated(cursor, head(), reason, Optional.of(asked));
   }
 }

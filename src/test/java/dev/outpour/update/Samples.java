@@ -62,8 +62,8 @@ public final class Samples {
   }
 
   /** A log that retains everything. */
-  public static Head head(long last) {
-    return new Head("log", LINEAGE, 1, last);
+  public static LogHead head(long last) {
+    return new LogHead("log", LINEAGE, 1, last);
   }
 
   /** What a call is refused with; fails the test if it is not. */

@@ -1,5 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.stream.EncodedPage;
+import dev.outpour.http.stream.PageBuffer;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +31,7 @@ public class FramingBenchmark {
   public int updates;
 
   private Page page;
-  private Group group;
+  private InterestGroup group;
 
   @Setup
   public void begin() {
@@ -38,8 +41,9 @@ public class FramingBenchmark {
 
   @Benchmark
   public Object frame() {
-    Sheet sheet = Sheet.alone(page.updates(), group.want().form(), group.want().framing());
-    Frames frames = group.frame(sheet, page.updates());
+    PageBuffer sheet =
+        PageBuffer.alone(page.updates(), group.want().form(), group.want().framing());
+    EncodedPage frames = group.frame(sheet, page.updates());
     sheet.release();
     return frames;
   }

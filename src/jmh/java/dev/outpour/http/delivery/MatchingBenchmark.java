@@ -1,5 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.PageMatches;
+import dev.outpour.http.interest.PageMatching;
+import dev.outpour.http.interest.TopicIndex;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
 import dev.outpour.update.TopicPattern;
@@ -31,8 +36,8 @@ public class MatchingBenchmark {
 
   private final TopicIndex byTopic = new TopicIndex();
   private final TopicIndex byPattern = new TopicIndex();
-  private final Group oneTopic = Pages.group(Interest.in(Pages.topic("orders/7/state")));
-  private final Group onePattern = Pages.group(pattern("orders/*/state"));
+  private final InterestGroup oneTopic = Pages.group(Interest.in(Pages.topic("orders/7/state")));
+  private final InterestGroup onePattern = Pages.group(pattern("orders/*/state"));
   private final Page page = page(1);
   private final List<Page> pages =
       IntStream.range(0, PAGES).mapToObj(MatchingBenchmark::page).toList();
@@ -47,8 +52,8 @@ public class MatchingBenchmark {
   }
 
   private static Object wanted(TopicIndex index, Page page) {
-    Matching matching = new Matching(index, page, 0);
-    while (!matching.run(new Budget())) {
+    PageMatching matching = new PageMatching(index, page, 0);
+    while (!matching.run(new TurnBudget())) {
       // All at once.
     }
     return matching.wanted();
@@ -84,11 +89,11 @@ public class MatchingBenchmark {
 
   @Benchmark
   public Object groupOfOneTopic() {
-    return new Shares(new TopicIndex()).of(oneTopic, page);
+    return new PageMatches(new TopicIndex()).of(oneTopic, page);
   }
 
   @Benchmark
   public Object groupOfOnePattern() {
-    return new Shares(new TopicIndex()).of(onePattern, page);
+    return new PageMatches(new TopicIndex()).of(onePattern, page);
   }
 }

@@ -1,5 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
@@ -36,7 +39,8 @@ final class Pages {
     return Topic.parse(name);
   }
 
-  static Group group(Interest interest) {
-    return new Group(new Group.Want(interest, EventFormat.Form.PLAIN, Framing.CHUNKED));
+  static InterestGroup group(Interest interest) {
+    return new InterestGroup(
+        new InterestGroup.Want(interest, EventEncoder.Form.PLAIN, TransferCoding.CHUNKED));
   }
 }

@@ -1,8 +1,11 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
-import static dev.outpour.cli.Figures.millis;
-import static dev.outpour.cli.Figures.whole;
+import static dev.outpour.cli.terminal.NumberFormat.millis;
+import static dev.outpour.cli.terminal.NumberFormat.whole;
 
+import dev.outpour.cli.hub.CommandException;
+import dev.outpour.cli.hub.HubAddress;
+import dev.outpour.cli.terminal.Progress;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -32,7 +35,7 @@ final class Bench {
   private final BenchPlan plan;
   private final BenchRun run;
   private final List<BenchLoop> loops;
-  private final Tallies tallies;
+  private final BenchStats tallies;
   private final Progress progress;
 
   /**
@@ -48,12 +51,12 @@ final class Bench {
             .limit(eventLoops)
             .map(context -> new BenchLoop(run, context))
             .toList();
-    this.tallies = new Tallies(loops.stream().map(BenchLoop::tally).toList());
+    this.tallies = new BenchStats(loops.stream().map(BenchLoop::tally).toList());
   }
 
   /** Does it all; fails with a {@link CommandException} if readers cannot connect. */
   Future<BenchResult> run() {
-    populate(Sources.of(plan));
+    populate(LocalAddresses.of(plan));
     return connect()
         .compose(
             connectMillis ->
@@ -72,7 +75,7 @@ final class Bench {
                 .map(source -> client(new NetClientOptions().setLocalAddress(source)))
                 .toList();
     for (int i = 0; i < plan.readers(); i++) {
-      NetClient client = reading.get(sources.isEmpty() ? 0 : Sources.index(i));
+      NetClient client = reading.get(sources.isEmpty() ? 0 : LocalAddresses.index(i));
       loops.get(i % loops.size()).addReader(i, client);
     }
     for (int i = 0; i < plan.publishers(); i++) {

@@ -1,7 +1,10 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
-import static dev.outpour.cli.Figures.whole;
+import static dev.outpour.cli.terminal.NumberFormat.whole;
 
+import dev.outpour.cli.hub.CommandException;
+import dev.outpour.cli.hub.HubOptions;
+import dev.outpour.cli.terminal.Progress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -38,7 +41,7 @@ import picocli.CommandLine.Option;
       "Exit code: 0 if every update was delivered to every reader once and in order; 1 if not, or"
           + " if readers or publishers were refused or cut; 2 if the options cannot be used."
     })
-final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int MOST_READERS = 1_000_000;
   private static final int MOST_PUBLISHERS = 10_000;
@@ -122,7 +125,7 @@ final class BenchCommand implements Callable<Integer> {
         "--publishers goes with --rate: with --window there are as many as it says");
     inRange("--readers", readers, 1, MOST_READERS);
     inRange("--topics", topics, 1, MOST_READERS);
-    inRange("--size", size, BenchData.LEAST_SIZE, MOST_BYTES);
+    inRange("--size", size, BenchPayload.LEAST_SIZE, MOST_BYTES);
     inRange("--seconds", seconds, 1, MOST_SECONDS);
     inRange("--warmup", warmup, 0, MOST_SECONDS);
     int connections = Optional.ofNullable(publishers).orElse(DEFAULT_PUBLISHERS);

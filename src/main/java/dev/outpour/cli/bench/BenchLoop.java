@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,7 +18,7 @@ final class BenchLoop {
 
   private final BenchRun run;
   private final ContextInternal context;
-  private final Tally tally;
+  private final LoopStats tally;
   private final List<BenchReader> readers = new ArrayList<>();
   private final List<NetClient> clientOfReader = new ArrayList<>();
   private final List<BenchPublisher> publishers = new ArrayList<>();
@@ -27,10 +27,10 @@ final class BenchLoop {
   BenchLoop(BenchRun run, ContextInternal context) {
     this.run = run;
     this.context = context;
-    this.tally = new Tally(run.timeline());
+    this.tally = new LoopStats(run.timeline());
   }
 
-  Tally tally() {
+  LoopStats tally() {
     return tally;
   }
 

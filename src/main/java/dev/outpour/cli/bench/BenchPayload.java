@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <pre>{"number":"000000000000002a","nanos":"00000002540be400","pad":"......"}</pre>
  */
-final class BenchData {
+final class BenchPayload {
   private static final byte[] BEFORE_NUMBER = ascii("{\"number\":\"");
   private static final byte[] BEFORE_NANOS = ascii("\",\"nanos\":\"");
   private static final byte[] BEFORE_PAD = ascii("\",\"pad\":\"");
@@ -25,7 +25,7 @@ final class BenchData {
 
   private final byte[] empty;
 
-  BenchData(int size) {
+  BenchPayload(int size) {
     empty = new byte[size];
     Arrays.fill(empty, (byte) '.');
     put(BEFORE_NUMBER, 0);

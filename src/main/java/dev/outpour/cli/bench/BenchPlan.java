@@ -1,5 +1,6 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
+import dev.outpour.cli.hub.HubAddress;
 import java.time.Duration;
 import java.util.OptionalDouble;
 

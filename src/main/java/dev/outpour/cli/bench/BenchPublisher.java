@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
@@ -26,7 +26,7 @@ final class BenchPublisher implements ResponseParser.Sink {
   private final BenchRun run;
   private final EventLoop loop;
   private final NetClient client;
-  private final Tally tally;
+  private final LoopStats tally;
   private final Promise<Void> done = Promise.promise();
 
   private long number;
@@ -38,7 +38,7 @@ final class BenchPublisher implements ResponseParser.Sink {
   /**
    * @param index which of the publishers this is
    */
-  BenchPublisher(BenchRun run, int index, EventLoop loop, NetClient client, Tally tally) {
+  BenchPublisher(BenchRun run, int index, EventLoop loop, NetClient client, LoopStats tally) {
     this.run = run;
     this.number = index;
     this.loop = loop;
@@ -175,6 +175,6 @@ final class BenchPublisher implements ResponseParser.Sink {
   private void fail(String answer) {
     underWay = false;
     run.issued().fail(number);
-    Tally.count(tally.failures, answer);
+    LoopStats.count(tally.failures, answer);
   }
 }

@@ -1,6 +1,8 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
-import dev.outpour.cli.DeliveryCheck.Verdict;
+import dev.outpour.cli.bench.DeliveryCheck.Verdict;
+import dev.outpour.sse.EventBlock;
+import dev.outpour.sse.EventParser;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -24,7 +26,7 @@ final class BenchReader implements ResponseParser.Sink {
 
   private final BenchRun run;
   private final int topic;
-  private final Tally tally;
+  private final LoopStats tally;
   private final DeliveryCheck check;
   private final ResponseParser response = new ResponseParser(this);
   private final EventParser events = new EventParser(this::block);
@@ -38,7 +40,7 @@ final class BenchReader implements ResponseParser.Sink {
   /** When the bytes came that are being read. */
   private long now;
 
-  BenchReader(BenchRun run, int topic, Tally tally) {
+  BenchReader(BenchRun run, int topic, LoopStats tally) {
     this.run = run;
     this.topic = topic;
     this.tally = tally;
@@ -124,7 +126,7 @@ final class BenchReader implements ResponseParser.Sink {
     int from = event.dataFrom();
     int to = event.dataTo();
     if (event.isNamed()) {
-      Tally.count(tally.words, word(event.name(), bytes, from, to));
+      LoopStats.count(tally.words, word(event.name(), bytes, from, to));
       return;
     }
     if (!run.data().fits(bytes, from, to)) {
@@ -132,7 +134,7 @@ final class BenchReader implements ResponseParser.Sink {
       return;
     }
     tally.events.increment();
-    Verdict verdict = check.take(BenchData.number(bytes, from), event.idNumber());
+    Verdict verdict = check.take(BenchPayload.number(bytes, from), event.idNumber());
     switch (verdict) {
       case OUT_OF_ORDER -> tally.outOfOrder.increment();
       case DOUBLED -> tally.doubled.increment();
@@ -140,7 +142,7 @@ final class BenchReader implements ResponseParser.Sink {
       case FINE -> {}
     }
     if (verdict == Verdict.FINE || verdict == Verdict.OUT_OF_ORDER) {
-      tally.delivered(BenchData.nanos(bytes, from), now);
+      tally.delivered(BenchPayload.nanos(bytes, from), now);
     }
   }
 

@@ -1,8 +1,8 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
-import static dev.outpour.cli.Figures.exact;
-import static dev.outpour.cli.Figures.millis;
-import static dev.outpour.cli.Figures.whole;
+import static dev.outpour.cli.terminal.NumberFormat.exact;
+import static dev.outpour.cli.terminal.NumberFormat.millis;
+import static dev.outpour.cli.terminal.NumberFormat.whole;
 
 import io.vertx.core.json.JsonObject;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import java.util.Map;
 
@@ -41,7 +41,7 @@ record BenchResult(
     Map<String, Long> publishesFailed,
     Map<String, Long> words) {
 
-  static BenchResult of(BenchPlan plan, Tallies tallies, long connectMillis, long lost) {
+  static BenchResult of(BenchPlan plan, BenchStats tallies, long connectMillis, long lost) {
     double seconds = plan.measuredSeconds();
     return new BenchResult(
         plan,

@@ -1,5 +1,6 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
+import dev.outpour.cli.hub.HubAddress;
 import io.vertx.core.Future;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
@@ -23,9 +24,9 @@ record BenchRun(
     InetAddress address,
     String topic,
     Numbering numbering,
-    Issued issued,
-    Timeline timeline,
-    BenchData data) {
+    SentUpdates issued,
+    MeasuredTime timeline,
+    BenchPayload data) {
 
   static BenchRun of(BenchPlan plan) {
     Numbering numbering = Numbering.of(plan.topics(), plan.publishers());
@@ -34,9 +35,9 @@ record BenchRun(
         plan.hub().lookUp(),
         "bench/" + Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36) + "/",
         numbering,
-        new Issued(numbering),
-        new Timeline(),
-        new BenchData(plan.size()));
+        new SentUpdates(numbering),
+        new MeasuredTime(),
+        new BenchPayload(plan.size()));
   }
 
   /** Connects to the hub; over TLS by its name, which its certificate has to have. */

@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import java.util.List;
 import java.util.Map;
@@ -8,22 +8,22 @@ import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /** What all event loops have seen so far. Thread-safe. */
-final class Tallies {
+final class BenchStats {
   private static final int DIGITS = 3;
 
-  private final List<Tally> all;
+  private final List<LoopStats> all;
   private final Histogram deliveryMicros = new Histogram(DIGITS);
   private final Histogram answerMicros = new Histogram(DIGITS);
 
-  Tallies(List<Tally> all) {
+  BenchStats(List<LoopStats> all) {
     this.all = all;
   }
 
-  long sum(Function<Tally, LongAdder> count) {
+  long sum(Function<LoopStats, LongAdder> count) {
     return all.stream().map(count).mapToLong(LongAdder::sum).sum();
   }
 
-  Map<String, Long> sums(Function<Tally, Map<String, LongAdder>> counts) {
+  Map<String, Long> sums(Function<LoopStats, Map<String, LongAdder>> counts) {
     Map<String, Long> sums = new TreeMap<>();
     all.stream()
         .map(counts)

@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ final class DeliveryCheck {
   }
 
   private final Numbering numbering;
-  private final Issued issued;
+  private final SentUpdates issued;
   private final int topic;
 
   /** The turn that each lane goes on with. */
@@ -30,7 +30,7 @@ final class DeliveryCheck {
 
   private long lastPosition;
 
-  DeliveryCheck(Numbering numbering, Issued issued, int topic) {
+  DeliveryCheck(Numbering numbering, SentUpdates issued, int topic) {
     this.numbering = numbering;
     this.issued = issued;
     this.topic = topic;

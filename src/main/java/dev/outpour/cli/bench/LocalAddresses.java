@@ -1,7 +1,8 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
-import static dev.outpour.cli.Figures.whole;
+import static dev.outpour.cli.terminal.NumberFormat.whole;
 
+import dev.outpour.cli.hub.CommandException;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  * Where connections come from, and how many there can be: each takes a descriptor of this process,
  * and a port of the address it comes from. Limits are known on Linux only.
  */
-final class Sources {
+final class LocalAddresses {
   private static final int READERS_PER_ADDRESS = 10_000;
   private static final int MOST_ADDRESSES = 254;
 
@@ -26,7 +27,7 @@ final class Sources {
   private static final Path LIMITS = Path.of("/proc/self/limits");
   private static final Path PORTS = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
 
-  private Sources() {}
+  private LocalAddresses() {}
 
   /**
    * The addresses to connect from, in turn one for so many readers. Empty: the system's choice.

@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,7 +11,7 @@ import org.HdrHistogram.SingleWriterRecorder;
  * What the readers and publishers of one event loop have seen. Written on that loop only, which so
  * shares nothing with others; read from anywhere.
  */
-final class Tally {
+final class LoopStats {
   private static final int DIGITS = 3;
 
   final LongAdder connected = new LongAdder();
@@ -43,9 +43,9 @@ final class Tally {
 
   private final SingleWriterRecorder deliveryMicros = new SingleWriterRecorder(DIGITS);
   private final SingleWriterRecorder answerMicros = new SingleWriterRecorder(DIGITS);
-  private final Timeline timeline;
+  private final MeasuredTime timeline;
 
-  Tally(Timeline timeline) {
+  LoopStats(MeasuredTime timeline) {
     this.timeline = timeline;
   }
 

@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import java.time.Duration;
 
@@ -6,7 +6,7 @@ import java.time.Duration;
  * When what is measured begins and ends, in nanoseconds of one clock that began with this object.
  * Thread-safe; {@link #begin} is called once, before anything is published.
  */
-final class Timeline {
+final class MeasuredTime {
   private final long origin = System.nanoTime();
 
   private volatile long begin = Long.MAX_VALUE;

@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 /**
  * Which update goes where: they are numbered from 0, and go round the topics and round the

@@ -1,16 +1,16 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /** What publishers have sent, and what of it was not acknowledged. Thread-safe. */
-final class Issued {
+final class SentUpdates {
   private final Numbering numbering;
   private final AtomicLongArray next;
   private final Set<Long> failed = ConcurrentHashMap.newKeySet();
 
-  Issued(Numbering numbering) {
+  SentUpdates(Numbering numbering) {
     this.numbering = numbering;
     this.next = new AtomicLongArray(numbering.publishers());
   }

@@ -1,7 +1,7 @@
-package dev.outpour.cli;
+package dev.outpour.cli.hub;
 
 /** Ends a command with one line that says why, and what to change. */
-final class CommandException extends RuntimeException {
+public final class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int exitCode;
@@ -12,16 +12,16 @@ final class CommandException extends RuntimeException {
   }
 
   /** What was asked for cannot be done: nothing has been tried. */
-  static CommandException usage(String message) {
+  public static CommandException usage(String message) {
     return new CommandException(2, message);
   }
 
   /** It was tried, and failed. */
-  static CommandException failed(String message) {
+  public static CommandException failed(String message) {
     return new CommandException(1, message);
   }
 
-  int exitCode() {
+  public int exitCode() {
     return exitCode;
   }
 }

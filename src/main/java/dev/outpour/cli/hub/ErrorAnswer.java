@@ -1,5 +1,6 @@
-package dev.outpour.cli;
+package dev.outpour.cli.hub;
 
+import dev.outpour.cli.terminal.PrintableText;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -10,25 +11,25 @@ import io.vertx.core.json.JsonObject;
  * @param status its status
  * @param problem its body, by RFC 9457; empty if it is none
  */
-record Refused(int status, JsonObject problem) {
+public record ErrorAnswer(int status, JsonObject problem) {
 
-  static Refused of(int status, Buffer body) {
+  public static ErrorAnswer of(int status, Buffer body) {
     try {
-      return new Refused(status, body.toJsonObject());
+      return new ErrorAnswer(status, body.toJsonObject());
     } catch (DecodeException | ClassCastException e) {
-      return new Refused(status, new JsonObject());
+      return new ErrorAnswer(status, new JsonObject());
     }
   }
 
   /** Whether the hub cannot answer now, and may later. */
-  boolean isPassing() {
+  public boolean isPassing() {
     return status == 429 || status >= 500;
   }
 
   /** What is wrong, and what to change, safe for a terminal. */
-  String detail() {
+  public String detail() {
     String detail = problem.getValue("detail") instanceof String text ? text : "";
     String option = status == 401 ? " (here by --token, or HUB_TOKEN in the environment)" : "";
-    return Printable.of(detail.isEmpty() ? "The hub answers " + status : detail) + option;
+    return PrintableText.of(detail.isEmpty() ? "The hub answers " + status : detail) + option;
   }
 }

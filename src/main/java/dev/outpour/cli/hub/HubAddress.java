@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.hub;
 
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.TCPSSLOptions;
@@ -20,14 +20,16 @@ import org.jspecify.annotations.Nullable;
  *     trusts
  * @param named whether its certificate has to be one for the host's name
  */
-record HubAddress(URI base, Optional<String> token, Optional<Path> trusted, boolean named) {
+public record HubAddress(URI base, Optional<String> token, Optional<Path> trusted, boolean named) {
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
   /**
+   * The address of the hub at a URL.
+   *
    * @throws CommandException if it is not a URL of a hub, or the file cannot be read
    */
-  static HubAddress of(String url, @Nullable String token, @Nullable Path trusted) {
+  public static HubAddress of(String url, @Nullable String token, @Nullable Path trusted) {
     if (trusted != null && !Files.isReadable(trusted)) {
       throw CommandException.usage("The file " + trusted + " of --cacert cannot be read");
     }
@@ -38,7 +40,7 @@ record HubAddress(URI base, Optional<String> token, Optional<Path> trusted, bool
    * That of the configuration. Its certificate is for the name by which others know it, so that the
    * certificate itself, and nothing else, is what it is trusted by.
    */
-  static HubAddress of(OwnHub hub, @Nullable String token) {
+  public static HubAddress of(OwnHub hub, @Nullable String token) {
     return new HubAddress(parse(hub.url()), given(token), hub.certificate(), false);
   }
 
@@ -68,22 +70,24 @@ record HubAddress(URI base, Optional<String> token, Optional<Path> trusted, bool
     return scheme.equalsIgnoreCase(base.getScheme());
   }
 
-  boolean isTls() {
+  public boolean isTls() {
     return isScheme(base, "https");
   }
 
-  String host() {
+  public String host() {
     return base.getHost();
   }
 
-  int port() {
+  public int port() {
     return base.getPort() >= 0 ? base.getPort() : isTls() ? HTTPS_PORT : HTTP_PORT;
   }
 
   /**
+   * Looks up the host of the hub.
+   *
    * @throws CommandException if its host is not known
    */
-  InetAddress lookUp() {
+  public InetAddress lookUp() {
     try {
       return InetAddress.getByName(host());
     } catch (UnknownHostException e) {
@@ -96,13 +100,13 @@ record HubAddress(URI base, Optional<String> token, Optional<Path> trusted, bool
   }
 
   /** Has a client trust whom it may. */
-  void setTrust(TCPSSLOptions options) {
+  public void setTrust(TCPSSLOptions options) {
     trusted.ifPresent(
         file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
   }
 
   /** What to change, where a failure says that the hub is not trusted. */
-  Optional<CommandException> distrust(Throwable failure) {
+  public Optional<CommandException> distrust(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof SSLException) {
         return Optional.of(

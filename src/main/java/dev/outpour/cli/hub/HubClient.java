@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.hub;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -18,14 +18,14 @@ import java.util.concurrent.TimeUnit;
  * A hub as a program asks it, over HTTP or HTTPS, with a Vert.x of its own that is closed with it.
  * It knows nothing of what is asked. For use by any thread.
  */
-final class HubClient implements AutoCloseable {
+public final class HubClient implements AutoCloseable {
   private static final int CONNECT_MILLIS = 10_000;
 
   private final HubAddress hub;
   private final Vertx vertx;
   private final HttpClient http;
 
-  HubClient(HubAddress hub) {
+  public HubClient(HubAddress hub) {
     this.hub = hub;
     // Its one thread may wait for whoever reads what a command prints.
     this.vertx =
@@ -40,12 +40,12 @@ final class HubClient implements AutoCloseable {
     this.http = vertx.createHttpClient(options);
   }
 
-  Vertx vertx() {
+  public Vertx vertx() {
     return vertx;
   }
 
   /** Begins a request, once there is a connection for it. */
-  Future<HttpClientRequest> request(HttpMethod method, String pathAndQuery) {
+  public Future<HttpClientRequest> request(HttpMethod method, String pathAndQuery) {
     RequestOptions options =
         new RequestOptions().setMethod(method).setAbsoluteURI(hub.base() + pathAndQuery);
     hub.token().ifPresent(token -> options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + token));
@@ -53,7 +53,7 @@ final class HubClient implements AutoCloseable {
   }
 
   /** What to change, where a failure says that there is no such hub, and trying again is no use. */
-  Optional<CommandException> noHub(Throwable failure) {
+  public Optional<CommandException> noHub(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof ConnectException) {
         return Optional.of(

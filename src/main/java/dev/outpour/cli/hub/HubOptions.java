@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.hub;
 
 import dev.outpour.auth.OperatorToken;
 import dev.outpour.settings.Loopback;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say where a hub is, and who asks it. */
-final class HubOptions {
+public final class HubOptions {
 
   private static final String DEFAULT = "http://localhost:3000";
 
@@ -49,7 +49,7 @@ final class HubOptions {
    *
    * @throws CommandException if the options do not say where one could be
    */
-  HubAddress address() {
+  public HubAddress address() {
     return HubAddress.of(url == null ? DEFAULT : url, token, cacert);
   }
 
@@ -58,7 +58,7 @@ final class HubOptions {
    *
    * @throws CommandException if the options do not say where one could be
    */
-  HubAddress addressOr(Supplier<OwnHub> configured) {
+  public HubAddress addressOr(Supplier<OwnHub> configured) {
     if (url != null) {
       return address();
     }
@@ -76,7 +76,7 @@ final class HubOptions {
    *
    * @throws CommandException if the options do not say where one could be
    */
-  HubAddress addressOfOperator(List<Path> folders) {
+  public HubAddress addressOfOperator(List<Path> folders) {
     HubAddress given = address();
     if (given.token().isPresent() || !Loopback.is(given.host())) {
       return given;

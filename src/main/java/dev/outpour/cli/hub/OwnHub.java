@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.hub;
 
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.hub;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -7,31 +7,31 @@ import java.util.concurrent.ThreadLocalRandom;
  * How long a hub that was there may be away, counted from the first trouble since all was well. For
  * one thread.
  */
-final class Patience {
+public final class RetryDeadline {
   private final Duration most;
-  private final Pauses pauses = new Pauses(ThreadLocalRandom.current());
+  private final Backoff pauses = new Backoff(ThreadLocalRandom.current());
   private boolean isTried;
   private long sinceNanos;
 
-  Patience(Duration most) {
+  public RetryDeadline(Duration most) {
     this.most = most;
   }
 
   /** All is well. */
-  void calm() {
+  public void calm() {
     isTried = false;
     pauses.reset();
   }
 
   /** All is well if it has been so for as long as this may be tried. */
-  void calmAfter(long wellNanos) {
+  public void calmAfter(long wellNanos) {
     if (wellNanos > most.toNanos()) {
       calm();
     }
   }
 
   /** Notes trouble; whether there has been too much of it. */
-  boolean isLost() {
+  public boolean isLost() {
     long now = System.nanoTime();
     if (!isTried) {
       isTried = true;
@@ -41,7 +41,7 @@ final class Patience {
   }
 
   /** How long to wait before the next try. */
-  long pauseMillis() {
+  public long pauseMillis() {
     return pauses.nextMillis();
   }
 

@@ -1,7 +1,7 @@
-package dev.outpour.cli;
+package dev.outpour.cli.terminal;
 
 /** Colours of a terminal; none where there is none, or where {@code NO_COLOR} is set. */
-final class Colours {
+public final class Colours {
   private static final String RESET = "\u001b[0m";
 
   private final boolean used;
@@ -10,20 +10,20 @@ final class Colours {
     this.used = used;
   }
 
-  static Colours ofStandardOutput() {
+  public static Colours ofStandardOutput() {
     String unwanted = System.getenv("NO_COLOR");
     return new Colours((unwanted == null || unwanted.isEmpty()) && Terminal.isOutput());
   }
 
-  String faint(String text) {
+  public String faint(String text) {
     return with("\u001b[2m", text);
   }
 
-  String strong(String text) {
+  public String strong(String text) {
     return with("\u001b[1m", text);
   }
 
-  String accent(String text) {
+  public String accent(String text) {
     return with("\u001b[36m", text);
   }
 

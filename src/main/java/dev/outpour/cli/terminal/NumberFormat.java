@@ -1,23 +1,23 @@
-package dev.outpour.cli;
+package dev.outpour.cli.terminal;
 
 import java.util.Locale;
 
 /** Numbers as people read them: thousands divided by commas. */
-final class Figures {
+public final class NumberFormat {
   private static final double FEW_MILLIS = 100;
 
-  private Figures() {}
+  private NumberFormat() {}
 
-  static String whole(long number) {
+  public static String whole(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** With two digits behind the point. */
-  static String exact(double number) {
+  public static String exact(double number) {
     return String.format(Locale.ROOT, "%,.2f", number);
   }
 
-  static String millis(double millis) {
+  public static String millis(double millis) {
     return (millis < FEW_MILLIS ? exact(millis) : whole(Math.round(millis))) + " ms";
   }
 }

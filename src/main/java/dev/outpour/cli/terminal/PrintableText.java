@@ -1,12 +1,12 @@
-package dev.outpour.cli;
+package dev.outpour.cli.terminal;
 
 /** Text from outside in a form that a terminal shows and does not obey. */
-final class Printable {
+public final class PrintableText {
 
-  private Printable() {}
+  private PrintableText() {}
 
   /** The text on one line, its control characters written out. */
-  static String of(String text) {
+  public static String of(String text) {
     int first = 0;
     while (first < text.length() && !isControl(text.charAt(first))) {
       first++;

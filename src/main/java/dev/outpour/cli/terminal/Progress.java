@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.terminal;
 
 import java.io.PrintStream;
 
@@ -6,7 +6,7 @@ import java.io.PrintStream;
  * Says how far a command is: one line that is written over on a terminal, else a line each time
  * that there is something new. Thread-safe.
  */
-final class Progress {
+public final class Progress {
   private static final String ERASE_LINE = "\r\u001b[K";
 
   private final PrintStream out;
@@ -22,11 +22,11 @@ final class Progress {
   }
 
   /** On standard error, or nowhere. */
-  static Progress of(boolean quiet) {
+  public static Progress of(boolean quiet) {
     return new Progress(System.err, quiet, Terminal.isErrors());
   }
 
-  synchronized void say(String line) {
+  public synchronized void say(String line) {
     if (quiet) {
       return;
     }
@@ -41,7 +41,7 @@ final class Progress {
   }
 
   /** Makes room for other words. */
-  synchronized void end() {
+  public synchronized void end() {
     if (lineIsOpen) {
       out.print(ERASE_LINE);
       out.flush();

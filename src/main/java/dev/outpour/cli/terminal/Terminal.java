@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.terminal;
 
 import java.io.IOException;
 import java.nio.file.Files;

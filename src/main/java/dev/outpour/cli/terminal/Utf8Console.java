@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.terminal;
 
 import dev.outpour.settings.CannotStartException;
 import java.io.FileDescriptor;
@@ -18,7 +18,7 @@ import java.util.List;
  * is set: Java then reads every byte of another letter as a {@code U+FFFD}, and prints a question
  * mark for it.
  */
-public final class PlainLocale {
+public final class Utf8Console {
   private static final char LOST = '\ufffd';
 
   /** What the C library calls it. */
@@ -26,7 +26,7 @@ public final class PlainLocale {
 
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
-  private PlainLocale() {}
+  private Utf8Console() {}
 
   /** Prints UTF-8 from now on. */
   public static void speakUtf8() {

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.memory;
 
 import dev.outpour.update.Page;
 import dev.outpour.update.Update;
@@ -10,7 +10,7 @@ import java.util.List;
  * A run of updates that is read as one page: it grows until it is full, then only shrinks at its
  * old end. Not for use by several threads.
  */
-final class Block {
+final class MemoryBlock {
 
   private final Deque<Update> updates = new ArrayDeque<>();
   private int added;

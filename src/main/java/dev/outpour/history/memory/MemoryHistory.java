@@ -1,12 +1,21 @@
-package dev.outpour.history;
+package dev.outpour.history.memory;
 
+import dev.outpour.history.Admission;
+import dev.outpour.history.Digest;
+import dev.outpour.history.History;
+import dev.outpour.history.KeyEntry;
+import dev.outpour.history.LogClock;
+import dev.outpour.history.LogIds;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.read.NewestUpdates;
+import dev.outpour.history.sqlite.read.TopicDirectory;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
@@ -41,10 +50,10 @@ public final class MemoryHistory implements History {
 
   private final Retention retention;
   private final LogClock clock;
-  private final KeyMemory keys;
-  private final String logId = Names.log();
+  private final MemoryKeys keys;
+  private final String logId = LogIds.log();
   private final Lineage lineage;
-  private final NavigableMap<Long, Block> blocks = new TreeMap<>();
+  private final NavigableMap<Long, MemoryBlock> blocks = new TreeMap<>();
   private final UpdatesByTopic byTopic = new UpdatesByTopic();
   private final TopicDirectory directory;
   private final Map<Topic, Long> ended = new HashMap<>();
@@ -68,7 +77,7 @@ public final class MemoryHistory implements History {
     this(retention, LogClock.system(), new TopicDirectory(directoryTopics));
   }
 
-  MemoryHistory(Retention retention, LogClock clock) {
+  public MemoryHistory(Retention retention, LogClock clock) {
     this(retention, clock, new TopicDirectory(0));
   }
 
@@ -78,13 +87,13 @@ public final class MemoryHistory implements History {
     directory.filled(directory.generation());
     this.retention = retention;
     this.clock = clock;
-    this.keys = new KeyMemory(retention.ofKeys().toMillis(), retention.keys());
-    this.lineage = new Lineage(List.of(new Lineage.Epoch(Names.epoch(), 1)));
+    this.keys = new MemoryKeys(retention.ofKeys().toMillis(), retention.keys());
+    this.lineage = new Lineage(List.of(new Lineage.Epoch(LogIds.epoch(), 1)));
   }
 
   @Override
-  public synchronized Head head() {
-    return new Head(logId, lineage, earliest, last, !ended.isEmpty());
+  public synchronized LogHead head() {
+    return new LogHead(logId, lineage, earliest, last, !ended.isEmpty());
   }
 
   @Override
@@ -141,10 +150,10 @@ public final class MemoryHistory implements History {
   }
 
   private void takeIn(Update update) {
-    Map.Entry<Long, Block> newest = blocks.lastEntry();
-    Block block = newest == null ? null : newest.getValue();
+    Map.Entry<Long, MemoryBlock> newest = blocks.lastEntry();
+    MemoryBlock block = newest == null ? null : newest.getValue();
     if (block == null || !block.hasRoomFor(update)) {
-      block = new Block();
+      block = new MemoryBlock();
       blocks.put(last, block);
     }
     block.add(update);
@@ -180,7 +189,7 @@ public final class MemoryHistory implements History {
   }
 
   private void removeEarliest() {
-    Block block = blocks.firstEntry().getValue();
+    MemoryBlock block = blocks.firstEntry().getValue();
     Update update = block.first();
     block.removeFirst();
     if (block.isEmpty()) {
@@ -201,8 +210,8 @@ public final class MemoryHistory implements History {
       return Future.succeededFuture(new Page(lineage, earliest, after, last, List.of()));
     }
     // Whoever asks for what is gone gets what is left, on a page that says where that begins.
-    Map.Entry<Long, Block> block = blocks.floorEntry(Math.max(after, earliest - 1));
-    Map.Entry<Long, Block> next = blocks.higherEntry(block.getKey());
+    Map.Entry<Long, MemoryBlock> block = blocks.floorEntry(Math.max(after, earliest - 1));
+    Map.Entry<Long, MemoryBlock> next = blocks.higherEntry(block.getKey());
     long to = next == null ? last : next.getKey();
     return Future.succeededFuture(
         new Page(
@@ -211,7 +220,7 @@ public final class MemoryHistory implements History {
 
   @Override
   public Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
-    Candidates topics = new Candidates(count, head().last());
+    NewestUpdates topics = new NewestUpdates(count, head().last());
     if (interest.patterns().isEmpty()) {
       interest.topics().forEach(topic -> topics.add(topic, Long.MAX_VALUE));
     } else if (directory.isComplete()) {
@@ -222,11 +231,11 @@ public final class MemoryHistory implements History {
     return Future.succeededFuture(before(topics, deadline));
   }
 
-  private synchronized void eachHere(Interest interest, Candidates topics) {
+  private synchronized void eachHere(Interest interest, NewestUpdates topics) {
     byTopic.each(interest, topics::add);
   }
 
-  private synchronized long before(Candidates topics, Deadline deadline) {
+  private synchronized long before(NewestUpdates topics, Deadline deadline) {
     long oldest = topics.oldestOfNewest(byTopic::newest, earliest, deadline);
     return Math.max(oldest, earliest) - 1;
   }

@@ -1,6 +1,10 @@
-package dev.outpour.history;
+package dev.outpour.history.memory;
 
-import dev.outpour.history.KeyPartitions.Partition;
+import dev.outpour.history.Digest;
+import dev.outpour.history.KeyEntry;
+import dev.outpour.history.sqlite.keys.KeyIndex;
+import dev.outpour.history.sqlite.keys.KeyPartitions;
+import dev.outpour.history.sqlite.keys.KeyPartitions.Partition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It never forgets early: when it is full, {@link #isFull} says so and the caller refuses. Not
  * for use by several threads.
  */
-final class KeyMemory {
+public final class MemoryKeys {
 
   /** What a key takes at most, with its share of the index. */
-  static final int KEY_BYTES = KeyEntry.BYTES + 27;
+  public static final int KEY_BYTES = KeyEntry.BYTES + 27;
 
   private static final int CHUNK = 256;
 
@@ -28,7 +32,7 @@ final class KeyMemory {
           .toList();
   private final long most;
 
-  KeyMemory(long keepMillis, long most) {
+  MemoryKeys(long keepMillis, long most) {
     this.partitions = new KeyPartitions(keepMillis);
     this.most = most;
   }

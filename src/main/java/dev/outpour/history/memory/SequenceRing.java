@@ -1,10 +1,10 @@
-package dev.outpour.history;
+package dev.outpour.history.memory;
 
 /**
  * A rising row of numbers that grows at its end and shrinks at its beginning, and in which a place
  * is found by halving. Not for use by several threads.
  */
-final class Numbers {
+final class SequenceRing {
 
   private static final int LEAST = 4;
 

@@ -1,5 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.memory;
 
+import dev.outpour.history.sqlite.read.NewestUpdates;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -15,11 +16,11 @@ import java.util.function.ObjLongConsumer;
  */
 final class UpdatesByTopic {
 
-  private final Map<Topic, Numbers> numbers = new HashMap<>();
+  private final Map<Topic, SequenceRing> numbers = new HashMap<>();
 
   void add(Update update) {
     for (Topic topic : update.topics()) {
-      numbers.computeIfAbsent(topic, first -> new Numbers()).add(update.sequence());
+      numbers.computeIfAbsent(topic, first -> new SequenceRing()).add(update.sequence());
     }
   }
 
@@ -42,7 +43,7 @@ final class UpdatesByTopic {
   long next(long after, Set<Topic> topics) {
     long next = Long.MAX_VALUE;
     for (Topic topic : topics) {
-      Numbers own = numbers.get(topic);
+      SequenceRing own = numbers.get(topic);
       if (own != null) {
         next = Math.min(next, own.above(after));
       }
@@ -50,9 +51,9 @@ final class UpdatesByTopic {
     return next;
   }
 
-  /** Adds the newest updates of a topic to those found, as a source of {@link Candidates}. */
-  void newest(Topic topic, Candidates found) {
-    Numbers own = numbers.get(topic);
+  /** Adds the newest updates of a topic to those found, as a source of {@link NewestUpdates}. */
+  void newest(Topic topic, NewestUpdates found) {
+    SequenceRing own = numbers.get(topic);
     if (own == null) {
       return;
     }

@@ -1,5 +1,11 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
+import dev.outpour.history.History;
+import dev.outpour.history.LogClock;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.table.CorruptLogException;
+import dev.outpour.history.sqlite.table.NumberQuery;
+import dev.outpour.history.sqlite.table.UpdateRow;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
 import dev.outpour.update.Update;
@@ -39,11 +45,11 @@ record LogState(
    * Reads it from the file, in the time of a page, however long the log is; and tidies its ends.
    */
   static LogState load(Statement statement, LogClock clock) throws SQLException {
-    long earliest = LogFile.count(statement, "SELECT min(sequence) FROM updates");
-    long newest = LogFile.count(statement, "SELECT max(sequence) FROM updates");
-    long last = Math.max(newest, LogFile.count(statement, "SELECT last FROM log"));
-    long pageFirst = LogFile.count(statement, "SELECT max(first) FROM pages");
-    long before = LogFile.count(statement, "SELECT bytes FROM pages WHERE first = " + pageFirst);
+    long earliest = NumberQuery.once(statement, "SELECT min(sequence) FROM updates");
+    long newest = NumberQuery.once(statement, "SELECT max(sequence) FROM updates");
+    long last = Math.max(newest, NumberQuery.once(statement, "SELECT last FROM log"));
+    long pageFirst = NumberQuery.once(statement, "SELECT max(first) FROM pages");
+    long before = NumberQuery.once(statement, "SELECT bytes FROM pages WHERE first = " + pageFirst);
     int pageBytes = 0;
     try (ResultSet row =
         statement.executeQuery(
@@ -57,7 +63,7 @@ record LogState(
           Update update = UpdateRow.read(row, UNKNOWN);
           pageBytes += update.weight();
           clock.notBefore(update.timeMillis());
-        } catch (DamagedException e) {
+        } catch (CorruptLogException e) {
           // Its readers are told; the log goes on behind it.
           pageBytes += Math.max(0, Math.min(row.getInt(WEIGHT), Page.MAX_BYTES));
         }
@@ -72,17 +78,17 @@ record LogState(
         last,
         bytes,
         earliest == 0 ? bytes : bytesBefore(statement, earliest),
-        LogFile.count(statement, "SELECT time FROM updates WHERE sequence = " + earliest),
+        NumberQuery.once(statement, "SELECT time FROM updates WHERE sequence = " + earliest),
         pageFirst == 0 ? 0 : (int) (last + 1 - pageFirst),
         pageBytes,
-        LogFile.count(statement, "SELECT count(*) FROM ended"));
+        NumberQuery.once(statement, "SELECT count(*) FROM ended"));
   }
 
   /**
    * Of the earliest page some may have been removed: what is retained is counted by whole pages.
    */
   private static long bytesBefore(Statement statement, long earliest) throws SQLException {
-    return LogFile.count(
+    return NumberQuery.once(
         statement,
         "SELECT bytes FROM pages WHERE first <= " + earliest + " ORDER BY first DESC LIMIT 1");
   }

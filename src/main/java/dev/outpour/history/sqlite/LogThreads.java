@@ -1,5 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
+import dev.outpour.history.sqlite.file.BulkCheckpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;

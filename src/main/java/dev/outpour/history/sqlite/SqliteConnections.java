@@ -1,6 +1,15 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
-import dev.outpour.update.Head;
+import dev.outpour.history.LogClock;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.file.BulkCheckpoint;
+import dev.outpour.history.sqlite.file.FileIdentity;
+import dev.outpour.history.sqlite.file.ForeignWriterException;
+import dev.outpour.history.sqlite.file.SqliteFile;
+import dev.outpour.history.sqlite.read.OpenReaders;
+import dev.outpour.history.sqlite.read.SqliteReaders;
+import dev.outpour.history.sqlite.read.TopicDirectory;
+import dev.outpour.update.LogHead;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +25,9 @@ import org.slf4j.LoggerFactory;
  * <p>The writer is used by the log's writing thread alone, the readers by whichever thread has
  * borrowed one. Methods block.
  */
-final class LogConnections implements AutoCloseable {
+public final class SqliteConnections implements OpenReaders, AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(LogConnections.class);
-
-  /** How many read at the same time. */
-  static final int READERS = 2;
+  private static final Logger log = LoggerFactory.getLogger(SqliteConnections.class);
 
   /** How long the writer waits for a page that is being read, before it tries again later. */
   private static final int HOLD_MILLIS = 20;
@@ -29,14 +35,8 @@ final class LogConnections implements AutoCloseable {
   /** When it tries again; or earlier, once so much more was written. */
   private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** What is done with a reader. */
-  @FunctionalInterface
-  interface Reading<T> {
-    T with(SqliteReader reader) throws SQLException;
-  }
-
   private final SqliteWriter writer;
-  private final LogPlace place;
+  private final FileIdentity place;
   private final BulkCheckpoint bulk;
   private final SqliteReaders readers;
 
@@ -49,12 +49,13 @@ final class LogConnections implements AutoCloseable {
   private long triedNanos;
   private long triedFrames;
 
-  private LogConnections(LogFile file, SqliteWriter writer, LogPlace place, BulkCheckpoint bulk) {
+  private SqliteConnections(
+      SqliteFile file, SqliteWriter writer, FileIdentity place, BulkCheckpoint bulk) {
     this.bulk = bulk;
     this.writer = writer;
     this.place = place;
-    BooleanSupplier inPlace = () -> place.look() == LogPlace.State.WHOLE;
-    this.readers = new SqliteReaders(file, inPlace, READERS);
+    BooleanSupplier inPlace = () -> place.look() == FileIdentity.State.WHOLE;
+    this.readers = new SqliteReaders(file, inPlace, PAGES_AT_ONCE);
     this.searchers = new SqliteReaders(file, inPlace, 1);
   }
 
@@ -65,16 +66,16 @@ final class LogConnections implements AutoCloseable {
    * @param background where most of a checkpoint is done
    * @throws ForeignWriterException if another hub has opened it since
    */
-  static LogConnections open(
-      LogFile file,
+  static SqliteConnections open(
+      SqliteFile file,
       Retention retention,
       LogClock clock,
       TopicDirectory directory,
-      @Nullable Head before,
+      @Nullable LogHead before,
       BulkCheckpoint.Background background)
       throws SQLException {
     SqliteWriter writer = SqliteWriter.open(file, retention, clock, directory, before);
-    LogConnections opened;
+    SqliteConnections opened;
     try {
       opened = besideWriter(file, writer, background);
     } catch (IOException e) {
@@ -94,37 +95,34 @@ final class LogConnections implements AutoCloseable {
     }
   }
 
-  private static LogConnections besideWriter(
-      LogFile file, SqliteWriter writer, BulkCheckpoint.Background background)
+  private static SqliteConnections besideWriter(
+      SqliteFile file, SqliteWriter writer, BulkCheckpoint.Background background)
       throws SQLException, IOException {
-    LogPlace place = new LogPlace(file.path());
+    FileIdentity place = new FileIdentity(file.path());
     try {
-      return new LogConnections(file, writer, place, new BulkCheckpoint(file, background));
+      return new SqliteConnections(file, writer, place, new BulkCheckpoint(file, background));
     } catch (SQLException | RuntimeException e) {
       place.close();
       throw e;
     }
   }
 
-  SqliteWriter writer() {
+  public SqliteWriter writer() {
     return writer;
   }
 
   /** Where what is open lies. */
-  LogPlace place() {
+  FileIdentity place() {
     return place;
   }
 
-  /** Reads with the next reader that is free, as {@link SqliteReaders#read}. */
-  <T> T read(Reading<T> reading) throws SQLException {
+  @Override
+  public <T> T read(Reading<T> reading) throws SQLException {
     return readers.read(reading);
   }
 
-  /**
-   * Reads with a reader that pages are not read with; otherwise as {@link #read(Reading)}. For one
-   * thread.
-   */
-  <T> T search(Reading<T> reading) throws SQLException {
+  @Override
+  public <T> T search(Reading<T> reading) throws SQLException {
     return searchers.read(reading);
   }
 
@@ -141,7 +139,7 @@ final class LogConnections implements AutoCloseable {
    */
   boolean checkpointIfLong(Runnable afterwards) throws SQLException {
     if (!bulk.isUnderWay()) {
-      if (!isDue() || place.beforeWrite(writer) != LogPlace.State.WHOLE) {
+      if (!isDue() || place.beforeWrite(writer) != FileIdentity.State.WHOLE) {
         return false;
       }
       triedNanos = System.nanoTime();
@@ -158,7 +156,7 @@ final class LogConnections implements AutoCloseable {
       place.afterCheckpoint(writer);
     }
     overdue = true;
-    return place.beforeWrite(writer) == LogPlace.State.WHOLE && checkpointRest();
+    return place.beforeWrite(writer) == FileIdentity.State.WHOLE && checkpointRest();
   }
 
   private boolean checkpointRest() throws SQLException {

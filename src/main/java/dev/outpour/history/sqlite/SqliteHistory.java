@@ -1,12 +1,21 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
+import dev.outpour.history.History;
+import dev.outpour.history.LogClock;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.file.OpenFailure;
+import dev.outpour.history.sqlite.file.SqliteFile;
+import dev.outpour.history.sqlite.read.NewestUpdates;
+import dev.outpour.history.sqlite.read.PatternSearch;
+import dev.outpour.history.sqlite.read.ReaderThreads;
+import dev.outpour.history.sqlite.read.TopicDirectory;
+import dev.outpour.loop.Deadline;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
@@ -28,22 +37,22 @@ import java.util.function.UnaryOperator;
  *
  * <p>An append is one transaction that is synced before its future succeeds. One thread writes, two
  * read, one searches by patterns, and one looks whether the file is still there; the event loop
- * that asks is never blocked. What happens after a failure is said by {@link LogKeeper}.
+ * that asks is never blocked. What happens after a failure is said by {@link SqliteRecovery}.
  */
 public final class SqliteHistory implements History {
 
-  private final LogFile file;
-  private final LogKeeper keeper;
+  private final SqliteFile file;
+  private final SqliteRecovery keeper;
   private final LogThreads threads;
-  private final LogReading reading;
+  private final ReaderThreads reading;
   private final PatternSearch search;
   private final TopicDirectory directory;
 
   private SqliteHistory(
-      LogFile file,
-      LogKeeper keeper,
+      SqliteFile file,
+      SqliteRecovery keeper,
       LogThreads threads,
-      LogReading reading,
+      ReaderThreads reading,
       PatternSearch search,
       TopicDirectory directory) {
     this.file = file;
@@ -75,7 +84,7 @@ public final class SqliteHistory implements History {
     return open(vertx, path, retention, LogClock.system(), directory, UnaryOperator.identity());
   }
 
-  static Future<History> open(Vertx vertx, Path path, Retention retention, LogClock clock) {
+  public static Future<History> open(Vertx vertx, Path path, Retention retention, LogClock clock) {
     return open(vertx, path, retention, clock, UnaryOperator.identity());
   }
 
@@ -98,7 +107,7 @@ public final class SqliteHistory implements History {
    *
    * @param directory that of its topics, empty
    */
-  static Future<History> open(
+  public static Future<History> open(
       Vertx vertx,
       Path path,
       Retention retention,
@@ -111,10 +120,11 @@ public final class SqliteHistory implements History {
         .writing()
         .<History>executeBlocking(
             () -> {
-              LogFile file = LogFile.lock(path, around);
+              SqliteFile file = SqliteFile.lock(path, around);
               try {
-                LogKeeper keeper = new LogKeeper(file, retention, clock, directory, threads::copy);
-                LogReading reading = new LogReading(vertx, name, keeper::connections);
+                SqliteRecovery keeper =
+                    new SqliteRecovery(file, retention, clock, directory, threads::copy);
+                ReaderThreads reading = new ReaderThreads(vertx, name, keeper::connections);
                 PatternSearch search = new PatternSearch(vertx, reading, directory, keeper::head);
                 search.keepFilled();
                 return new SqliteHistory(file, keeper, threads, reading, search, directory);
@@ -130,26 +140,26 @@ public final class SqliteHistory implements History {
   }
 
   @Override
-  public Head head() {
+  public LogHead head() {
     return keeper.head();
   }
 
   @Override
   public Lineage lineage() {
-    LogConnections open = keeper.connections();
+    SqliteConnections open = keeper.connections();
     return open == null ? head().lineage() : open.writer().lineage();
   }
 
   @Override
   public Retained retained() {
-    LogConnections open = keeper.connections();
+    SqliteConnections open = keeper.connections();
     Retained retained = open == null ? new Retained(0, 0) : open.writer().retained();
     return retained.withDamaged(reading.damaged());
   }
 
   @Override
   public boolean isOverdue() {
-    LogConnections open = keeper.connections();
+    SqliteConnections open = keeper.connections();
     return open != null && open.writer().isOverdue();
   }
 
@@ -195,7 +205,7 @@ public final class SqliteHistory implements History {
 
   @Override
   public Future<Page> read(long after) {
-    Head known = keeper.head();
+    LogHead known = keeper.head();
     if (after >= known.last()) {
       return Future.succeededFuture(
           new Page(known.lineage(), known.earliest(), after, after, List.of()));
@@ -212,7 +222,7 @@ public final class SqliteHistory implements History {
         reader -> {
           deadline.check();
           // Not before its turn has come: what was the newest then may be removed by now.
-          Candidates topics = new Candidates(count, keeper.head().last());
+          NewestUpdates topics = new NewestUpdates(count, keeper.head().last());
           interest.topics().forEach(topic -> topics.add(topic, Long.MAX_VALUE));
           return reader.beforeNewest(topics, deadline);
         });

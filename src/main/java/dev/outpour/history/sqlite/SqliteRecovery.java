@@ -1,8 +1,17 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import dev.outpour.history.History.Commit;
+import dev.outpour.history.LogClock;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.file.BulkCheckpoint;
+import dev.outpour.history.sqlite.file.DiskFault;
+import dev.outpour.history.sqlite.file.FileIdentity;
+import dev.outpour.history.sqlite.file.ForeignWriterException;
+import dev.outpour.history.sqlite.file.LogGuard;
+import dev.outpour.history.sqlite.file.SqliteFile;
+import dev.outpour.history.sqlite.read.TopicDirectory;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Head;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Future;
@@ -24,14 +33,14 @@ import org.slf4j.LoggerFactory;
  * log's writing thread; {@link #connections}, {@link #head} and {@link #lost} may be called from
  * any.
  */
-final class LogKeeper {
+public final class SqliteRecovery {
 
   private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
 
   private static final Refusal UNAVAILABLE =
       Refusal.unavailable("The log cannot be written now: try again later");
 
-  private final LogFile file;
+  private final SqliteFile file;
   private final LogGuard guard;
   private final Retention retention;
   private final LogClock clock;
@@ -40,9 +49,9 @@ final class LogKeeper {
   private final Promise<String> lost = Promise.promise();
 
   /** Null once the log is lost or closed. */
-  private volatile @Nullable LogConnections connections;
+  private volatile @Nullable SqliteConnections connections;
 
-  private volatile Head head;
+  private volatile LogHead head;
 
   /** Whether the last group that was written failed. */
   private @Nullable DiskFault trouble;
@@ -51,8 +60,8 @@ final class LogKeeper {
   private boolean checkpointFails;
 
   /** Opens the file. */
-  LogKeeper(
-      LogFile file,
+  public SqliteRecovery(
+      SqliteFile file,
       Retention retention,
       LogClock clock,
       TopicDirectory directory,
@@ -64,24 +73,25 @@ final class LogKeeper {
     this.guard = new LogGuard(file);
     this.retention = retention;
     this.clock = clock;
-    LogConnections opened =
-        LogConnections.open(file, retention, clock, directory, null, background);
+    SqliteConnections opened =
+        SqliteConnections.open(file, retention, clock, directory, null, background);
     this.connections = opened;
     this.head = opened.writer().head();
     clock.begin().ifPresent(log::warn);
   }
 
-  Head head() {
+  public LogHead head() {
     return head;
   }
 
   /** Null once the log is lost or closed. */
-  @Nullable LogConnections connections() {
+  @Nullable
+  public SqliteConnections connections() {
     return connections;
   }
 
   /** Completes with a sentence for the operator once the file is not used any more. */
-  Future<String> lost() {
+  public Future<String> lost() {
     return lost.future();
   }
 
@@ -90,8 +100,8 @@ final class LogKeeper {
    *
    * @throws RefusedException with status 503 if nothing was stored, 504 if that is not known
    */
-  Commit write(List<Batch> group) {
-    LogConnections open = connections;
+  public Commit write(List<Batch> group) {
+    SqliteConnections open = connections;
     if (open == null) {
       throw unavailable();
     }
@@ -104,8 +114,8 @@ final class LogKeeper {
         open.writer().touch();
       }
       Commit commit = open.writer().append(group);
-      LogPlace.State found = open.place().afterCommit(open.writer());
-      if (found != LogPlace.State.WHOLE) {
+      FileIdentity.State found = open.place().afterCommit(open.writer());
+      if (found != FileIdentity.State.WHOLE) {
         // It was written into what lies elsewhere now, or nowhere.
         throw guard.refuse(found, Refusal.indeterminate());
       }
@@ -127,12 +137,12 @@ final class LogKeeper {
    *
    * @throws RefusedException with status 503 if it does not
    */
-  private LogConnections inPlace(LogConnections open) throws SQLException {
-    LogPlace.State found = open.place().beforeAppend(open.writer());
-    if (found == LogPlace.State.WHOLE && guard.isInPlace()) {
+  private SqliteConnections inPlace(SqliteConnections open) throws SQLException {
+    FileIdentity.State found = open.place().beforeAppend(open.writer());
+    if (found == FileIdentity.State.WHOLE && guard.isInPlace()) {
       return open;
     }
-    if (found == LogPlace.State.TAKEN_OVER) {
+    if (found == FileIdentity.State.TAKEN_OVER) {
       throw new ForeignWriterException();
     }
     if (found.isGone()) {
@@ -146,7 +156,7 @@ final class LogKeeper {
       connections = null;
       lose(e);
     }
-    LogConnections anew = connections;
+    SqliteConnections anew = connections;
     if (anew == null) {
       throw unavailable();
     }
@@ -161,12 +171,12 @@ final class LogKeeper {
    *
    * @return a sentence that strangers may see if it does not
    */
-  Optional<String> inspect() {
-    LogConnections open = connections;
+  public Optional<String> inspect() {
+    SqliteConnections open = connections;
     if (open == null) {
       return Optional.empty();
     }
-    LogPlace.State found = open.place().look();
+    FileIdentity.State found = open.place().look();
     // It may have been opened anew meanwhile.
     return connections == open ? guard.inspected(found) : Optional.empty();
   }
@@ -178,10 +188,10 @@ final class LogKeeper {
     }
   }
 
-  private RefusedException failed(LogConnections open, Throwable failure) {
+  private RefusedException failed(SqliteConnections open, Throwable failure) {
     SqliteWriter writer = open.writer();
     boolean committing = writer.isCommitting();
-    LogPlace.State found = open.place().beforeWrite(writer);
+    FileIdentity.State found = open.place().beforeWrite(writer);
     if (found.isGone()) {
       writer.rollback();
       return guard.refuse(found, committing ? Refusal.indeterminate() : UNAVAILABLE);
@@ -227,8 +237,8 @@ final class LogKeeper {
 
   private void reopen() throws SQLException {
     close();
-    LogConnections opened =
-        LogConnections.open(file, retention, clock, directory, head, background);
+    SqliteConnections opened =
+        SqliteConnections.open(file, retention, clock, directory, head, background);
     connections = opened;
     head = opened.writer().head();
     guard.opened();
@@ -243,8 +253,8 @@ final class LogKeeper {
   }
 
   /** After the answer: nobody waits for the write-ahead log. */
-  void tidyUp() {
-    LogConnections open = connections;
+  public void tidyUp() {
+    SqliteConnections open = connections;
     if (open == null) {
       return;
     }
@@ -268,8 +278,8 @@ final class LogKeeper {
   }
 
   /** Closes all connections. */
-  void close() throws SQLException {
-    LogConnections open = connections;
+  public void close() throws SQLException {
+    SqliteConnections open = connections;
     connections = null;
     if (open != null) {
       open.close();

@@ -1,5 +1,8 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.table.SqliteEndedTopics;
+import dev.outpour.history.sqlite.table.UpdateRow;
 import dev.outpour.update.Topic;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -22,7 +25,7 @@ final class SqliteTrimmer {
   record Removed(List<Topic> topics, long sequence) {}
 
   private final Retention retention;
-  private final SqliteEnds ends;
+  private final SqliteEndedTopics ends;
   private final PreparedStatement oldest;
   private final PreparedStatement deleteFurther;
   private final PreparedStatement deleteUpdates;
@@ -30,7 +33,8 @@ final class SqliteTrimmer {
   private final PreparedStatement rememberLast;
   private List<Removed> removed = List.of();
 
-  SqliteTrimmer(Connection connection, Retention retention, SqliteEnds ends) throws SQLException {
+  SqliteTrimmer(Connection connection, Retention retention, SqliteEndedTopics ends)
+      throws SQLException {
     this.retention = retention;
     this.ends = ends;
     this.oldest =

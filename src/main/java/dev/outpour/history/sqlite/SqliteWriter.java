@@ -1,9 +1,26 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
+import dev.outpour.history.Admission;
+import dev.outpour.history.Digest;
+import dev.outpour.history.History;
+import dev.outpour.history.KeyEntry;
+import dev.outpour.history.LogClock;
+import dev.outpour.history.LogIds;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.file.FileIdentity;
+import dev.outpour.history.sqlite.file.ForeignWriterException;
+import dev.outpour.history.sqlite.file.SqliteFile;
+import dev.outpour.history.sqlite.file.WalMark;
+import dev.outpour.history.sqlite.keys.KeyLoad;
+import dev.outpour.history.sqlite.keys.SqliteKeys;
+import dev.outpour.history.sqlite.read.TopicDirectory;
+import dev.outpour.history.sqlite.table.NumberQuery;
+import dev.outpour.history.sqlite.table.SqliteEndedTopics;
+import dev.outpour.history.sqlite.table.UpdateRow;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
-import dev.outpour.update.Head;
 import dev.outpour.update.Lineage;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
@@ -32,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * rolled back, or closed and the file opened anew. It blocks; it is used by the log's writing
  * thread alone.
  */
-final class SqliteWriter implements AutoCloseable {
+public final class SqliteWriter implements FileIdentity.Writer, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(SqliteWriter.class);
   private static final int TRIM_STEP = 256;
@@ -71,7 +88,7 @@ final class SqliteWriter implements AutoCloseable {
   private final Lineage lineage;
 
   private final SqliteKeys keys;
-  private final SqliteEnds ends;
+  private final SqliteEndedTopics ends;
   private final SqliteTrimmer trimmer;
   private final NumberQuery isOwner;
   private final NumberQuery howLong;
@@ -106,11 +123,11 @@ final class SqliteWriter implements AutoCloseable {
    * @throws ForeignWriterException if another hub has opened it since
    */
   static SqliteWriter open(
-      LogFile file,
+      SqliteFile file,
       Retention retention,
       LogClock clock,
       TopicDirectory directory,
-      @Nullable Head before)
+      @Nullable LogHead before)
       throws SQLException {
     return open(
         file, retention, clock, directory, before, new KeyLoad.Plan(file::openToRead, KEYS_MILLIS));
@@ -121,12 +138,12 @@ final class SqliteWriter implements AutoCloseable {
    *
    * @param keys how they are read
    */
-  static SqliteWriter open(
-      LogFile file,
+  public static SqliteWriter open(
+      SqliteFile file,
       Retention retention,
       LogClock clock,
       TopicDirectory directory,
-      @Nullable Head before,
+      @Nullable LogHead before,
       KeyLoad.Plan keys)
       throws SQLException {
     Connection connection = file.openToWrite();
@@ -143,7 +160,7 @@ final class SqliteWriter implements AutoCloseable {
       Retention retention,
       LogClock clock,
       TopicDirectory directory,
-      @Nullable Head before,
+      @Nullable LogHead before,
       KeyLoad.Plan plan)
       throws SQLException {
     this.directory = directory;
@@ -164,14 +181,15 @@ final class SqliteWriter implements AutoCloseable {
         throw new ForeignWriterException();
       }
       this.state = LogState.load(statement, clock);
-      this.mark = writeMark(WalMark.after((int) LogFile.count(statement, "PRAGMA user_version")));
+      this.mark =
+          writeMark(WalMark.after((int) NumberQuery.once(statement, "PRAGMA user_version")));
       this.whole = beginEpoch(statement, state.last() + 1);
       this.lineage = whole.since(state.earliest());
     }
     this.isOwner =
         new NumberQuery(
             connection, "SELECT epoch = '" + lineage.current().name() + "'" + OF_THE_NEWEST, 1);
-    this.ends = new SqliteEnds(connection);
+    this.ends = new SqliteEndedTopics(connection);
     this.trimmer = new SqliteTrimmer(connection, retention, ends);
     this.insert =
         connection.prepareStatement(
@@ -203,8 +221,8 @@ final class SqliteWriter implements AutoCloseable {
     }
   }
 
-  /** Whether another hub has opened the file since; not within a transaction. */
-  boolean isTakenOver() {
+  @Override
+  public boolean isTakenOver() {
     try {
       checkOwner();
       return false;
@@ -214,9 +232,9 @@ final class SqliteWriter implements AutoCloseable {
   }
 
   private static Lineage beginEpoch(Statement statement, long first) throws SQLException {
-    statement.execute("INSERT INTO lineage VALUES ('" + Names.epoch() + "', " + first + ")");
+    statement.execute("INSERT INTO lineage VALUES ('" + LogIds.epoch() + "', " + first + ")");
     statement.execute("COMMIT");
-    LogFile.checkpoint(statement);
+    SqliteFile.checkpoint(statement);
     List<Lineage.Epoch> epochs = new ArrayList<>();
     try (ResultSet row =
         statement.executeQuery("SELECT epoch, first FROM lineage ORDER BY rowid")) {
@@ -227,8 +245,8 @@ final class SqliteWriter implements AutoCloseable {
     return new Lineage(epochs);
   }
 
-  Head head() {
-    return new Head(logId, lineage, state.earliest(), state.last(), state.ended() > 0);
+  LogHead head() {
+    return new LogHead(logId, lineage, state.earliest(), state.last(), state.ended() > 0);
   }
 
   /** All epochs; from any thread. */
@@ -237,12 +255,12 @@ final class SqliteWriter implements AutoCloseable {
   }
 
   /** How much the file retains; from any thread. */
-  History.Retained retained() {
+  public History.Retained retained() {
     return state.retained(keys.count()).withTopics(directory.size());
   }
 
   /** Appends a group and removes what has expired, in one transaction. */
-  History.Commit append(List<Batch> group) throws SQLException {
+  public History.Commit append(List<Batch> group) throws SQLException {
     LogState before = state;
     committing = false;
     control.execute("BEGIN IMMEDIATE");
@@ -326,29 +344,21 @@ final class SqliteWriter implements AutoCloseable {
       return false;
     }
     changes = 0;
-    WriteAhead log = writeAhead();
+    FileIdentity.WriteAhead log = writeAhead();
     return log.frames() - log.checkpointed() >= LONG_PAGES;
   }
 
-  /**
-   * How far the write-ahead log has come.
-   *
-   * @param frames the pages in it that count
-   * @param checkpointed how many of them were brought into the file
-   */
-  record WriteAhead(long frames, long checkpointed) {}
-
-  /** Looks how long the write-ahead log is, whoever has written to it or made a checkpoint. */
-  WriteAhead writeAhead() throws SQLException {
+  @Override
+  public FileIdentity.WriteAhead writeAhead() throws SQLException {
     if (!howLong.ask()) {
       throw new SQLException("It is not told how long the write-ahead log is");
     }
-    return new WriteAhead(howLong.column(1), howLong.column(2));
+    return new FileIdentity.WriteAhead(howLong.column(1), howLong.column(2));
   }
 
-  /** How large the file is once all of the write-ahead log was brought into it. */
-  long bytes() throws SQLException {
-    return PAGE_BYTES * LogFile.count(control, "PRAGMA page_count");
+  @Override
+  public long bytes() throws SQLException {
+    return PAGE_BYTES * NumberQuery.once(control, "PRAGMA page_count");
   }
 
   /**

@@ -1,6 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
-import dev.outpour.auth.TextFile;
+import dev.outpour.files.TextFile;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.impl.KeyStoreHelper;
@@ -16,7 +16,7 @@ import java.util.List;
 /**
  * Reads a certificate and its key from PEM files, and sees that they belong together. It blocks.
  */
-final class CertificateFiles {
+public final class CertificateFiles {
 
   /** What the one entry of the store is called that Vert.x makes of the files. */
   private static final String ENTRY = "dummy-entry-0";
@@ -24,9 +24,11 @@ final class CertificateFiles {
   private CertificateFiles() {}
 
   /**
+   * Reads a certificate and its key.
+   *
    * @throws IllegalArgumentException with a message that names the file and says what is wrong
    */
-  static PemKeyCertOptions read(TlsSettings settings) {
+  public static PemKeyCertOptions read(TlsSettings settings) {
     String certificate = TextFile.read(settings.certificate());
     String key = TextFile.read(settings.keyFile());
     if (!certificate.contains("-----BEGIN CERTIFICATE-----")) {

@@ -1,6 +1,7 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
-import dev.outpour.auth.Watched;
+import dev.outpour.files.WatchedFiles;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,13 +15,13 @@ import java.util.function.Supplier;
  * The certificate of a configuration, read again when its files change, for all event loops of a
  * Vert.x. Any thread may call it.
  */
-final class Certificates implements Shareable {
+public final class Certificates implements Shareable {
 
   /** How soon it is noticed that a file has changed. */
   private static final long LOOK_MILLIS = 400;
 
-  private final Watched<PemKeyCertOptions> files;
-  private final AtomicLong nextMillis = new AtomicLong(Budget.nowMillis() + LOOK_MILLIS);
+  private final WatchedFiles<PemKeyCertOptions> files;
+  private final AtomicLong nextMillis = new AtomicLong(TurnBudget.nowMillis() + LOOK_MILLIS);
 
   /** The newest change of what a server shows. */
   private Future<Boolean> change = Future.succeededFuture(false);
@@ -28,7 +29,7 @@ final class Certificates implements Shareable {
   /** It blocks. */
   private Certificates(TlsSettings settings) {
     this.files =
-        new Watched<>(
+        new WatchedFiles<>(
             List.of(settings.certificate(), settings.keyFile()),
             () -> CertificateFiles.read(settings));
   }
@@ -37,7 +38,7 @@ final class Certificates implements Shareable {
    * The one of a Vert.x and a configuration; fails with a {@link CannotStartException} if the files
    * cannot be used.
    */
-  static Future<Certificates> of(Vertx vertx, TlsSettings settings) {
+  public static Future<Certificates> of(Vertx vertx, TlsSettings settings) {
     return vertx
         .executeBlocking(
             () ->
@@ -55,7 +56,7 @@ final class Certificates implements Shareable {
   }
 
   /** The one that holds: another each time when that has changed. */
-  PemKeyCertOptions current() {
+  public PemKeyCertOptions current() {
     return files.value();
   }
 
@@ -63,14 +64,14 @@ final class Certificates implements Shareable {
    * Has a server show another certificate, after whatever was asked before: the listeners of all
    * event loops share a server, and Vert.x calls itself without end where two changes of one meet.
    */
-  synchronized Future<Boolean> inTurn(Supplier<Future<Boolean>> next) {
+  public synchronized Future<Boolean> inTurn(Supplier<Future<Boolean>> next) {
     change = change.transform(before -> next.get());
     return change;
   }
 
   /** Looks whether the files have changed, if nobody has done so of late. */
-  void look(Vertx vertx) {
-    long now = Budget.nowMillis();
+  public void look(Vertx vertx) {
+    long now = TurnBudget.nowMillis();
     long next = nextMillis.get();
     if (now - next >= 0 && nextMillis.compareAndSet(next, now + LOOK_MILLIS)) {
       vertx.executeBlocking(

@@ -1,6 +1,12 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
-import dev.outpour.http.Tally.Seat;
+import dev.outpour.http.limit.ClientAddresses;
+import dev.outpour.http.limit.ClientQuota.Seat;
+import dev.outpour.http.limit.LimitSettings;
+import dev.outpour.http.limit.Limits;
+import dev.outpour.http.response.DateHeader;
+import dev.outpour.http.socket.Sockets;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Refusal;
@@ -10,6 +16,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
@@ -22,7 +29,7 @@ import java.util.concurrent.TimeUnit;
  * The connections of one event loop: lets them in, and comes by those that are no streams, every
  * second, to see whether their clients are in time. For use on that loop only.
  */
-final class Connections {
+public final class Connections {
 
   private static final long TICK_MILLIS = 1_000;
 
@@ -32,17 +39,21 @@ final class Connections {
   private final Vertx vertx;
   private final LimitSettings settings;
   private final Limits limits;
-  private final Clients clients;
+  private final ClientAddresses clients;
   private final Metrics metrics;
-  private final Today today = new Today(System::currentTimeMillis);
-  private final List<ConnectionGuard> guards = new ArrayList<>();
+  private final DateHeader today = new DateHeader(System::currentTimeMillis);
+  private final List<Http1Guard> guards = new ArrayList<>();
   private final HttpServerOptions decoding;
   private final Set<Http2Guard> shared = new HashSet<>();
   private final ChannelFutureListener gone;
   private final long timer;
 
-  Connections(
-      Vertx vertx, LimitSettings settings, Limits limits, Clients clients, Metrics metrics) {
+  public Connections(
+      Vertx vertx,
+      LimitSettings settings,
+      Limits limits,
+      ClientAddresses clients,
+      Metrics metrics) {
     this.vertx = vertx;
     this.settings = settings;
     this.limits = limits;
@@ -62,25 +73,30 @@ final class Connections {
         .setMaxHeaderSize(headerBytes);
   }
 
+  /** A server that does not listen yet, whose connections are let in here. */
+  public HttpServer server(HttpServerOptions options) {
+    return vertx.createHttpServer(limitHeads(options)).connectionHandler(this::add);
+  }
+
   /** Comes by no more. */
-  void close() {
+  public void close() {
     vertx.cancelTimer(timer);
   }
 
   /** Lets a new connection in, if there is room. */
   void add(HttpConnection connection) {
-    Channel channel = ResponseWriter.channel(connection);
+    Channel channel = Sockets.of(connection);
     limits.opened();
     Seat seat = limits.byAddress().take(clients.of(channel));
     if (seat == null) {
       channel.closeFuture().addListener(gone);
-      limits.log().add(Limit.ADDRESS, limits.byAddress().most(), Clients.shown(channel));
+      limits.log().add(Limit.ADDRESS, limits.byAddress().most(), ClientAddresses.shown(channel));
       turnAway(channel, Limit.ADDRESS);
       return;
     }
     channel.closeFuture().addListener(seat == Seat.FREE ? gone : closed -> leave(seat));
     if (limits.isFull()) {
-      limits.log().add(Limit.CONNECTIONS, limits.mostConnections(), Clients.shown(channel));
+      limits.log().add(Limit.CONNECTIONS, limits.mostConnections(), ClientAddresses.shown(channel));
       turnAway(channel, Limit.CONNECTIONS);
     } else {
       guard(connection, channel.pipeline());
@@ -105,21 +121,21 @@ final class Connections {
       Sockets.limitUnsent(pipeline.channel());
       Http2Guard guard = new Http2Guard(this, http2);
       shared.add(guard);
-      pipeline.addBefore(HeapBodies.HANDLER, Http2Guard.NAME, guard);
+      pipeline.addBefore(HeapBodyCopier.HANDLER, Http2Guard.NAME, guard);
       return;
     }
-    if (pipeline.get(HeapBodies.HANDLER) == null) {
+    if (pipeline.get(HeapBodyCopier.HANDLER) == null) {
       return;
     }
-    ConnectionGuard guard = new ConnectionGuard(this);
+    Http1Guard guard = new Http1Guard(this);
     guard.place = guards.size();
     guards.add(guard);
     if (pipeline.get(UPGRADE) == null) {
       // Where HTTP/2 could have been spoken, the first request has left its decoder by now.
       pipeline.replace(StrictDecoder.NAME, StrictDecoder.NAME, new StrictDecoder(decoding));
     }
-    pipeline.addBefore(HeapBodies.HANDLER, ConnectionGuard.NAME, guard);
-    pipeline.addBefore(HeapBodies.HANDLER, HeapBodies.NAME, HeapBodies.INSTANCE);
+    pipeline.addBefore(HeapBodyCopier.HANDLER, Http1Guard.NAME, guard);
+    pipeline.addBefore(HeapBodyCopier.HANDLER, HeapBodyCopier.NAME, HeapBodyCopier.INSTANCE);
   }
 
   /** How many it comes by. */
@@ -128,8 +144,8 @@ final class Connections {
   }
 
   /** Forgets a connection that has ended, or has become a stream. */
-  void remove(ConnectionGuard guard) {
-    ConnectionGuard last = guards.remove(guards.size() - 1);
+  void remove(Http1Guard guard) {
+    Http1Guard last = guards.remove(guards.size() - 1);
     if (last != guard) {
       last.place = guard.place;
       guards.set(guard.place, last);
@@ -141,7 +157,7 @@ final class Connections {
   }
 
   private void look() {
-    long now = Budget.nowMillis();
+    long now = TurnBudget.nowMillis();
     // From the last one on: whoever leaves is replaced by one that was looked at already.
     for (int i = guards.size() - 1; i >= 0; i--) {
       guards.get(i).look(now);
@@ -152,26 +168,26 @@ final class Connections {
   }
 
   /** Leaves the pace of a request and its answer to whoever reads and writes them. */
-  static void leavePace(HttpServerRequest request) {
-    ChannelPipeline pipeline = ResponseWriter.channel(request.connection()).pipeline();
+  public static void leavePace(HttpServerRequest request) {
+    ChannelPipeline pipeline = Sockets.of(request).pipeline();
     if (pipeline.get(Http2Guard.NAME) instanceof Http2Guard guard) {
       guard.leavePace(request.response().streamId());
-    } else if (pipeline.get(ConnectionGuard.NAME) instanceof ConnectionGuard guard) {
+    } else if (pipeline.get(Http1Guard.NAME) instanceof Http1Guard guard) {
       guard.leavePace();
     }
   }
 
   /** Leaves the pace of a request's body to whoever reads it. */
-  static void leaveBodyPace(HttpServerRequest request) {
-    ChannelPipeline pipeline = ResponseWriter.channel(request.connection()).pipeline();
+  public static void leaveBodyPace(HttpServerRequest request) {
+    ChannelPipeline pipeline = Sockets.of(request).pipeline();
     if (pipeline.get(Http2Guard.NAME) instanceof Http2Guard guard) {
       guard.leaveBodyPace(request.response().streamId());
-    } else if (pipeline.get(ConnectionGuard.NAME) instanceof ConnectionGuard guard) {
+    } else if (pipeline.get(Http1Guard.NAME) instanceof Http1Guard guard) {
       guard.leavePace();
     }
   }
 
-  long headMillis() {
+  public long headMillis() {
     return TimeUnit.SECONDS.toMillis(settings.headSeconds());
   }
 
@@ -189,8 +205,8 @@ final class Connections {
   }
 
   /** What a guard answers in place of Vert.x, which is counted as refusals are. */
-  GuardAnswer answer(Refusal refusal) {
+  GuardResponse answer(Refusal refusal) {
     metrics.refused(refusal.status());
-    return new GuardAnswer(refusal, today);
+    return new GuardResponse(refusal, today);
   }
 }

@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
+import dev.outpour.http.socket.Sockets;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -15,31 +16,31 @@ import io.vertx.core.http.HttpServerRequest;
  * and no request behind it is processed (RFC 9112, section 9.6), also none that Vert.x has read
  * already. For use on the connection's event loop only.
  */
-final class LastAnswer {
+public final class FinalResponse {
 
   private static final AttributeKey<Boolean> SAID = AttributeKey.valueOf("outpour.lastAnswer");
 
-  private LastAnswer() {}
+  private FinalResponse() {}
 
   /** Has the answer to a request say so; of HTTP/2 no answer is. */
-  static void say(HttpServerRequest request) {
-    if (!Lane.isShared(request)) {
+  public static void say(HttpServerRequest request) {
+    if (!Sockets.isShared(request)) {
       request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      ResponseWriter.channel(request.connection()).attr(SAID).set(true);
+      Sockets.of(request).attr(SAID).set(true);
     }
   }
 
   /** Whether one has on the connection of a request. */
-  static boolean isSaid(HttpServerRequest request) {
-    return ResponseWriter.channel(request.connection()).hasAttr(SAID);
+  public static boolean isSaid(HttpServerRequest request) {
+    return Sockets.of(request).hasAttr(SAID);
   }
 
   /**
    * Throws away from now on what comes on the connection of a request, of HTTP/1: what nobody had
    * read when it is closed would make that a reset, which can take the answer from the client.
    */
-  static void throwAway(HttpServerRequest request) {
-    Channel channel = ResponseWriter.channel(request.connection());
+  public static void throwAway(HttpServerRequest request) {
+    Channel channel = Sockets.of(request);
     if (channel.isOpen()) {
       channel.pipeline().addFirst(new ThrowAway());
       channel.config().setAutoRead(true);
@@ -47,8 +48,8 @@ final class LastAnswer {
   }
 
   /** Has the client see that it was the last one, when it is written; by TLS not before the end. */
-  static void endSending(HttpServerRequest request) {
-    Channel channel = ResponseWriter.channel(request.connection());
+  public static void endSending(HttpServerRequest request) {
+    Channel channel = Sockets.of(request);
     if (channel instanceof DuplexChannel duplex
         && channel.pipeline().get(SslHandler.class) == null) {
       var unused = duplex.shutdownOutput();

@@ -1,5 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
+import dev.outpour.http.response.DateHeader;
+import dev.outpour.http.response.ProblemBody;
+import dev.outpour.http.response.RequestIds;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RequestId;
 import io.netty.buffer.ByteBuf;
@@ -20,22 +23,22 @@ import java.util.Map;
  * A refusal in place of Vert.x, which does not hear any more of the request: with the headers that
  * all refusals have. Immutable.
  */
-final class GuardAnswer {
+final class GuardResponse {
 
   private final int status;
   private final Map<CharSequence, CharSequence> headers = new LinkedHashMap<>();
   private final ByteBuf body;
 
-  GuardAnswer(Refusal refusal, Today today) {
+  GuardResponse(Refusal refusal, DateHeader today) {
     String id = RequestId.next();
     this.status = refusal.status();
     this.body =
-        Unpooled.copiedBuffer(Problem.body(refusal, id).encode() + "\n", StandardCharsets.UTF_8);
+        Unpooled.copiedBuffer(ProblemBody.of(refusal, id).encode() + "\n", StandardCharsets.UTF_8);
     headers.put(HttpHeaders.DATE, today.text());
-    headers.put(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    headers.put(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE);
     headers.put(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
     headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
-    headers.put(Problem.CONTENT_TYPE_OPTIONS, Problem.NO_SNIFF);
+    headers.put(ProblemBody.CONTENT_TYPE_OPTIONS, ProblemBody.NO_SNIFF);
     headers.put(RequestIds.HEADER, id);
   }
 

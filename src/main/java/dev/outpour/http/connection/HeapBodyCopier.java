@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,17 +14,17 @@ import io.netty.handler.codec.http.HttpContent;
  * holds as it is, and never releases if the connection ends before. For use by all connections.
  */
 @Sharable
-final class HeapBodies extends ChannelInboundHandlerAdapter {
+public final class HeapBodyCopier extends ChannelInboundHandlerAdapter {
 
   /** Under which name it stands before the handler of Vert.x. */
-  static final String NAME = "heapBodies";
+  public static final String NAME = "heapBodies";
 
   /** What Vert.x calls its own. */
-  static final String HANDLER = "handler";
+  public static final String HANDLER = "handler";
 
-  static final HeapBodies INSTANCE = new HeapBodies();
+  static final HeapBodyCopier INSTANCE = new HeapBodyCopier();
 
-  private HeapBodies() {}
+  private HeapBodyCopier() {}
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {

@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.Limit;
 import dev.outpour.update.Refusal;
 import io.netty.channel.ChannelDuplexHandler;
@@ -22,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It has no timer: {@link Connections} comes by. For use on the connection's event loop only.
  */
-final class ConnectionGuard extends ChannelDuplexHandler {
+public final class Http1Guard extends ChannelDuplexHandler {
 
   /** Under which name it stands after the codec. */
-  static final String NAME = "guard";
+  public static final String NAME = "guard";
 
   private static final Refusal NOT_HTTP =
       Refusal.badRequest(
@@ -36,7 +37,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       new Refusal(408, "The body did not arrive in time: send it faster, or in lines", 0);
 
   private final Connections connections;
-  private final UnreadAnswers unread = new UnreadAnswers();
+  private final WriteProgress unread = new WriteProgress();
   private @Nullable ChannelHandlerContext context;
 
   /** Where it stands among its connections; kept by them. */
@@ -61,9 +62,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private boolean refused;
   private long deadlineMillis;
 
-  ConnectionGuard(Connections connections) {
+  Http1Guard(Connections connections) {
     this.connections = connections;
-    this.deadlineMillis = Budget.nowMillis() + connections.headMillis();
+    this.deadlineMillis = TurnBudget.nowMillis() + connections.headMillis();
   }
 
   @Override
@@ -106,8 +107,8 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     inBody = true;
     ownPace = false;
     unanswered++;
-    deadlineMillis = Budget.nowMillis() + connections.bodyMillis();
-    Malformed.checkVersion(request);
+    deadlineMillis = TurnBudget.nowMillis() + connections.bodyMillis();
+    HttpVersionCheck.checkVersion(request);
   }
 
   @Override
@@ -115,7 +116,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     heard = true;
     if (!gotParts && !inHead && !inBody && unanswered == 0) {
       inHead = true;
-      deadlineMillis = Budget.nowMillis() + connections.headMillis();
+      deadlineMillis = TurnBudget.nowMillis() + connections.headMillis();
     }
     gotParts = false;
     context.fireChannelReadComplete();
@@ -135,7 +136,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       answering = false;
       ownPace = false;
       unanswered--;
-      deadlineMillis = Budget.nowMillis() + connections.bodyMillis();
+      deadlineMillis = TurnBudget.nowMillis() + connections.bodyMillis();
       rest();
     }
     var unused = context.write(message, promise);
@@ -144,7 +145,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   /** Waits for the next request, if the last one was read to its end and answered, in any order. */
   private void rest() {
     if (!inBody && unanswered == 0) {
-      deadlineMillis = Budget.nowMillis() + connections.idleMillis();
+      deadlineMillis = TurnBudget.nowMillis() + connections.idleMillis();
     }
   }
 

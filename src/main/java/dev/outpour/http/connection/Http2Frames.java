@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
+import dev.outpour.loop.TurnBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
@@ -48,7 +49,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
 
   private void count() throws Http2Exception {
     guard.gotFrame();
-    long now = Budget.nowMillis();
+    long now = TurnBudget.nowMillis();
     if (now >= whileEndMillis) {
       whileEndMillis = now + WHILE_MILLIS;
       idleFrames = 0;

@@ -1,5 +1,7 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
+import dev.outpour.http.socket.Http2Streams;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.Limit;
 import dev.outpour.update.Refusal;
 import io.netty.buffer.ByteBuf;
@@ -42,7 +44,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
   private final Connections connections;
   private final Http2ConnectionHandler handler;
   private final Http2Connection connection;
-  private final UnreadAnswers unread = new UnreadAnswers();
+  private final WriteProgress unread = new WriteProgress();
   private final IntObjectMap<Exchange> exchanges = new IntObjectHashMap<>();
   private @Nullable ChannelHandlerContext context;
 
@@ -62,7 +64,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     this.connections = connections;
     this.handler = handler;
     this.connection = handler.connection();
-    this.idleMillis = Budget.nowMillis();
+    this.idleMillis = TurnBudget.nowMillis();
   }
 
   @Override
@@ -102,7 +104,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     if (gotFrames) {
       frameDeadlineMillis = 0;
     } else if (gotBytes && frameDeadlineMillis == 0) {
-      frameDeadlineMillis = Budget.nowMillis() + connections.headMillis();
+      frameDeadlineMillis = TurnBudget.nowMillis() + connections.headMillis();
     }
     gotBytes = false;
     gotFrames = false;
@@ -122,7 +124,7 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
   /** Hears of the head of a request, or of what stands after its body. */
   void gotHead(int stream, boolean last) {
     gotFrames = true;
-    idleMillis = Budget.nowMillis();
+    idleMillis = TurnBudget.nowMillis();
     Exchange exchange = exchanges.get(stream);
     if (exchange == null) {
       exchange = new Exchange();
@@ -186,26 +188,26 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     } else if (exchange.inBody) {
       if (nowMillis >= exchange.deadlineMillis) {
         connections.limited(Limit.BODY);
-        refuse(own, stream, ConnectionGuard.BODY_LATE);
+        refuse(own, stream, Http1Guard.BODY_LATE);
       }
-    } else if (!stream.isHeadersSent() || SharedLane.window(handler, stream) > 0) {
+    } else if (!stream.isHeadersSent() || Http2Streams.window(handler, stream) > 0) {
       exchange.stuckMillis = 0;
     } else if (exchange.stuckMillis == 0) {
       exchange.stuckMillis = nowMillis;
     } else if (nowMillis - exchange.stuckMillis >= connections.idleMillis()) {
       connections.limited(Limit.UNREAD);
-      SharedLane.reset(handler, own, id, Http2Error.CANCEL);
+      Http2Streams.reset(handler, own, id, Http2Error.CANCEL);
     }
   }
 
   /** Answers in place of Vert.x, if it has not begun to, and wants nothing more of the request. */
   private void refuse(ChannelHandlerContext own, Http2Stream stream, Refusal refusal) {
     if (!stream.isHeadersSent()) {
-      GuardAnswer answer = connections.answer(refusal);
+      GuardResponse answer = connections.answer(refusal);
       var unused = write(own, stream.id(), answer.http2Head(), answer.body());
       own.channel().flush();
     }
-    SharedLane.reset(handler, own, stream.id(), Http2Error.NO_ERROR);
+    Http2Streams.reset(handler, own, stream.id(), Http2Error.NO_ERROR);
   }
 
   private ChannelFuture write(ChannelHandlerContext own, int id, Http2Headers head, ByteBuf body) {

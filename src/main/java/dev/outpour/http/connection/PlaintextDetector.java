@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
+import dev.outpour.http.response.DateHeader;
 import dev.outpour.update.Refusal;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
@@ -12,7 +13,7 @@ import io.netty.util.ReferenceCountUtil;
  * Stands before TLS until a client has said its first word: one who speaks HTTP without TLS is told
  * so, in HTTP, and its connection closed. For use on one connection's event loop only.
  */
-final class PlainOverTls extends ChannelInboundHandlerAdapter {
+final class PlaintextDetector extends ChannelInboundHandlerAdapter {
 
   private static final Refusal PLAIN =
       Refusal.badRequest("This port speaks TLS: begin the address with https:// and not http://");
@@ -31,7 +32,8 @@ final class PlainOverTls extends ChannelInboundHandlerAdapter {
       answered = true;
       context.pipeline().addBefore(context.name(), null, new HttpResponseEncoder());
       context
-          .writeAndFlush(new GuardAnswer(PLAIN, new Today(System::currentTimeMillis)).http1())
+          .writeAndFlush(
+              new GuardResponse(PLAIN, new DateHeader(System::currentTimeMillis)).http1())
           .addListener(ChannelFutureListener.CLOSE);
     }
   }

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** What a server of HTTP is told about itself: versions of HTTP, TLS. */
-final class ServerOptions {
+public final class ServerOptions {
 
   /** The longest path over HTTP/2, whatever is configured for HTTP/1. */
-  static final int MOST_LINE_BYTES = 8 * 1024;
+  public static final int MOST_LINE_BYTES = 8 * 1024;
 
   private static final int BACKLOG = 4_096;
 
@@ -40,7 +40,7 @@ final class ServerOptions {
   private ServerOptions() {}
 
   /** Without TLS. */
-  static HttpServerOptions plain(boolean http2) {
+  public static HttpServerOptions plain(boolean http2) {
     return new HttpServerOptions()
         .setAcceptBacklog(BACKLOG)
         .setHttp2ClearTextEnabled(http2)
@@ -56,7 +56,7 @@ final class ServerOptions {
    *
    * @param beginMillis within which time a connection has to be begun
    */
-  static HttpServerOptions tls(PemKeyCertOptions certificate, long beginMillis) {
+  public static HttpServerOptions tls(PemKeyCertOptions certificate, long beginMillis) {
     HttpServerOptions options = plain(false).setSsl(true).setUseAlpn(true);
     options
         .setKeyCertOptions(certificate)
@@ -69,7 +69,7 @@ final class ServerOptions {
   }
 
   /** The part of {@link #tls} that may change while a server runs. */
-  static ServerSSLOptions certificate(PemKeyCertOptions certificate, long beginMillis) {
+  public static ServerSSLOptions certificate(PemKeyCertOptions certificate, long beginMillis) {
     return tls(certificate, beginMillis).getSslOptions();
   }
 }

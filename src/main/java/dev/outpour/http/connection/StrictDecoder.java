@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,13 +16,13 @@ import java.util.List;
  * but one space each, or that has a control character in it (section 3), such as a CR that no LF
  * follows (section 2.2). For use on the connection's event loop only.
  */
-final class StrictDecoder extends VertxHttpRequestDecoder {
+public final class StrictDecoder extends VertxHttpRequestDecoder {
 
   /** What Vert.x calls its own. */
   static final String NAME = "httpDecoder";
 
   /** What is said of such a head. */
-  static final class HeadException extends RuntimeException {
+  public static final class HeadException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final String detail;
@@ -33,7 +33,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     }
 
     /** What to change. */
-    String detail() {
+    public String detail() {
       return detail;
     }
   }

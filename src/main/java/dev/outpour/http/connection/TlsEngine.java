@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
@@ -57,7 +57,7 @@ final class TlsEngine extends JdkSSLEngineOptions {
                   @Override
                   public void handlerAdded(ChannelHandlerContext context) throws Exception {
                     super.handlerAdded(context);
-                    context.pipeline().addBefore(context.name(), null, new PlainOverTls());
+                    context.pipeline().addBefore(context.name(), null, new PlaintextDetector());
                   }
                 };
             initHandler(handler);

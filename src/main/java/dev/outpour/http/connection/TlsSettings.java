@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
 import dev.outpour.settings.Section;
 
@@ -13,7 +13,7 @@ import dev.outpour.settings.Section;
  */
 public record TlsSettings(String certificate, String key, int hstsSeconds) {
 
-  static TlsSettings from(Section section) {
+  public static TlsSettings from(Section section) {
     TlsSettings settings =
         new TlsSettings(
             section.optional("tlsCertificate", Section::checkFile),

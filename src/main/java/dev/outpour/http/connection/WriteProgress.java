@@ -1,9 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
+import dev.outpour.http.socket.Sockets;
 import io.netty.channel.Channel;
 
 /** How long a client has taken nothing of what waits for it. For use on its event loop only. */
-final class UnreadAnswers {
+final class WriteProgress {
 
   private long pendingBytes;
   private long progressMillis;

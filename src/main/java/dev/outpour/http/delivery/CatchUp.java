@@ -1,6 +1,14 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
-import dev.outpour.broadcast.LocalLog;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.PageMatches;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.stream.ControlEvents;
+import dev.outpour.http.stream.EncodedPage;
+import dev.outpour.http.stream.NoRoom;
+import dev.outpour.log.LocalLog;
+import dev.outpour.loop.TurnBudget;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.update.Page;
 import dev.outpour.update.Truncation;
 import io.vertx.core.Vertx;
@@ -27,33 +35,33 @@ final class CatchUp {
 
   private final Vertx vertx;
   private final LocalLog log;
-  private final Audience audience;
-  private final FrameCache frames;
-  private final Shares shares;
-  private final Seeker seeker;
+  private final Subscribers audience;
+  private final EncodedPageCache frames;
+  private final PageMatches shares;
+  private final GapSkipper seeker;
 
   /** Who is served in this round, those who read the same page one after the other. */
-  private NavigableMap<Long, Queue<EventStream>> queue = new TreeMap<>();
+  private NavigableMap<Long, Queue<Subscriber>> queue = new TreeMap<>();
 
   /** Who is served in the next one. */
-  private NavigableMap<Long, Queue<EventStream>> next = new TreeMap<>();
+  private NavigableMap<Long, Queue<Subscriber>> next = new TreeMap<>();
 
   /** Who waits for memory. */
-  private List<EventStream> unframed = new ArrayList<>();
+  private List<Subscriber> unframed = new ArrayList<>();
 
   private boolean scheduled;
 
-  CatchUp(Vertx vertx, LocalLog log, Audience audience, FrameCache frames) {
+  CatchUp(Vertx vertx, LocalLog log, Subscribers audience, EncodedPageCache frames) {
     this.vertx = vertx;
     this.log = log;
     this.audience = audience;
     this.frames = frames;
     this.shares = frames.shares();
-    this.seeker = new Seeker(log, audience, this);
+    this.seeker = new GapSkipper(log, audience, this);
   }
 
   /** Takes in a reader who is behind and whose socket is free. */
-  void add(EventStream stream) {
+  void add(Subscriber stream) {
     if (!stream.queued) {
       stream.queued = true;
       next.computeIfAbsent(stream.cursor, first -> new ArrayDeque<>()).add(stream);
@@ -70,16 +78,16 @@ final class CatchUp {
 
   private void run() {
     scheduled = false;
-    Budget budget = new Budget();
+    TurnBudget budget = new TurnBudget();
     for (int turn = 1; isNeeded() && !budget.isSpent(); turn++) {
-      Shares.Found found = shares.next();
+      PageMatches.Found found = shares.next();
       if (found != null) {
         found.stream().queued = false;
         budget.spend(giveFound(found));
       } else if (isEmpty() || turn % STEPS == 0) {
         shares.run(budget, this::failed);
       } else {
-        EventStream stream = remove();
+        Subscriber stream = remove();
         stream.queued = false;
         budget.spend(tryStep(stream));
       }
@@ -94,25 +102,25 @@ final class CatchUp {
   }
 
   /** Lets go of what is known of a group that has gone. */
-  void forget(Group group) {
+  void forget(InterestGroup group) {
     shares.forget(group);
   }
 
   /** Has a reader wait until it is known what its group wants of a page. */
-  private void ask(EventStream stream, Page page) {
+  private void ask(Subscriber stream, Page page) {
     stream.queued = true;
     shares.ask(stream, page);
     schedule();
   }
 
-  private int giveFound(Shares.Found found) {
-    EventStream stream = found.stream();
-    return stream.state == EventStream.State.BEHIND && !stream.isBlocked()
+  private int giveFound(PageMatches.Found found) {
+    Subscriber stream = found.stream();
+    return stream.state == Subscriber.State.BEHIND && !stream.isBlocked()
         ? tryGive(stream, found.page())
         : 0;
   }
 
-  private void failed(EventStream stream, Throwable why) {
+  private void failed(Subscriber stream, Throwable why) {
     stream.queued = false;
     audience.fail(stream, "finding what a reader who is behind wants", why);
   }
@@ -122,14 +130,14 @@ final class CatchUp {
   }
 
   /** Takes out who is due: nobody twice in a round, and of a round the lowest first. */
-  private EventStream remove() {
+  private Subscriber remove() {
     if (queue.isEmpty()) {
       var done = queue;
       queue = next;
       next = done;
     }
-    Map.Entry<Long, Queue<EventStream>> lowest = queue.firstEntry();
-    EventStream stream = lowest.getValue().remove();
+    Map.Entry<Long, Queue<Subscriber>> lowest = queue.firstEntry();
+    Subscriber stream = lowest.getValue().remove();
     if (lowest.getValue().isEmpty()) {
       queue.remove(lowest.getKey());
     }
@@ -137,7 +145,7 @@ final class CatchUp {
   }
 
   /** Comes back to a reader when there may be memory for what it gets. */
-  private void awaitMemory(EventStream stream) {
+  private void awaitMemory(Subscriber stream) {
     stream.queued = true;
     unframed.add(stream);
     if (unframed.size() == 1) {
@@ -146,16 +154,16 @@ final class CatchUp {
   }
 
   private void framedAgain() {
-    List<EventStream> waiting = unframed;
+    List<Subscriber> waiting = unframed;
     unframed = new ArrayList<>();
-    for (EventStream stream : waiting) {
+    for (Subscriber stream : waiting) {
       stream.queued = false;
       audience.drained(stream);
     }
   }
 
   /** One who cannot be served is told so, and the others go on. */
-  private int tryStep(EventStream stream) {
+  private int tryStep(Subscriber stream) {
     try {
       audience.probe().before(Probe.Step.CATCH_UP);
       return step(stream);
@@ -169,8 +177,8 @@ final class CatchUp {
   }
 
   /** Brings a reader on by a page at most; returns how many bytes were written. */
-  private int step(EventStream stream) {
-    if (stream.isBlocked() || stream.state != EventStream.State.BEHIND || audience.join(stream)) {
+  private int step(Subscriber stream) {
+    if (stream.isBlocked() || stream.state != Subscriber.State.BEHIND || audience.join(stream)) {
       return 0;
     }
     if (!stream.isMidway() && seeker.pass(stream)) {
@@ -191,10 +199,10 @@ final class CatchUp {
   }
 
   /** Goes on with a reader for whom the log's index was asked: by what it said, or by reading. */
-  void sought(EventStream stream, boolean answered) {
+  void sought(Subscriber stream, boolean answered) {
     stream.queued = false;
     stream.isOverRemoved = false;
-    if (stream.state == EventStream.State.BEHIND && !stream.isBlocked()) {
+    if (stream.state == Subscriber.State.BEHIND && !stream.isBlocked()) {
       if (answered) {
         add(stream);
       } else {
@@ -204,7 +212,7 @@ final class CatchUp {
   }
 
   /** Goes on with a reader for whom the log's index could not be asked. */
-  void notSought(EventStream stream) {
+  void notSought(Subscriber stream) {
     if (stream.isOverRemoved) {
       stream.isOverRemoved = false;
       stream.queued = false;
@@ -215,17 +223,17 @@ final class CatchUp {
   }
 
   /** Lets a reader go: nobody waits for what the log is asked for it. */
-  void leave(EventStream stream) {
+  void leave(Subscriber stream) {
     seeker.leave(stream);
   }
 
-  private void read(EventStream stream) {
+  private void read(Subscriber stream) {
     stream.queued = true;
     log.read(stream.cursor)
         .onComplete(
             read -> {
               stream.queued = false;
-              if (stream.state != EventStream.State.BEHIND || stream.isBlocked()) {
+              if (stream.state != Subscriber.State.BEHIND || stream.isBlocked()) {
                 return;
               }
               if (read.succeeded() && read.result().to() > stream.cursor) {
@@ -240,7 +248,7 @@ final class CatchUp {
    * Serves a reader whose page was read, in turn with the others who waited for it: they are too
    * many to be served at once.
    */
-  private void serve(EventStream stream, Page page) {
+  private void serve(Subscriber stream, Page page) {
     if (log.held(stream.cursor) == null) {
       tryGive(stream, page);
     } else {
@@ -248,7 +256,7 @@ final class CatchUp {
     }
   }
 
-  private int tryGive(EventStream stream, Page page) {
+  private int tryGive(Subscriber stream, Page page) {
     try {
       return give(stream, page);
     } catch (NoRoom e) {
@@ -261,7 +269,7 @@ final class CatchUp {
   }
 
   /** Writes what the reader wants of a page, up to the loop's head, as far as one write goes. */
-  private int give(EventStream stream, Page page) {
+  private int give(Subscriber stream, Page page) {
     long to = Math.min(page.to(), audience.head());
     if (!stream.standsOn(page.lineage()) || !page.lineage().agrees(audience.lineage(), to)) {
       // The log is another one now, or an older copy, and either this loop will hear of it, or it
@@ -280,7 +288,7 @@ final class CatchUp {
       return 0;
     }
     audience.probe().before(Probe.Step.CATCH_UP_FRAME);
-    Frames.Part part =
+    EncodedPage.Part part =
         frames.get(stream.group, page).part(stream.cursor, to, audience.backlog().mostAtOnce());
     if (stream.isMidway() && !stream.goesOnWith(part)) {
       return cutOff(stream);
@@ -298,7 +306,7 @@ final class CatchUp {
   }
 
   /** Takes a reader over what was removed; it is told, unless nothing of its own was among that. */
-  private int passRemoved(EventStream stream, Page page) {
+  private int passRemoved(Subscriber stream, Page page) {
     if (stream.isMidway() || !seeker.mayHaveLostNothing(stream)) {
       return tell(stream, page, Truncation.Reason.EXPIRED, page.earliest() - 1);
     }
@@ -313,13 +321,13 @@ final class CatchUp {
   }
 
   /** Ends a connection in the middle of an event whose rest is gone: its reader comes back. */
-  private int cutOff(EventStream stream) {
+  private int cutOff(Subscriber stream) {
     audience.leave(stream, CloseReason.SLOW);
     stream.reset();
     return 0;
   }
 
-  private long write(EventStream stream, Frames.Part part) {
+  private long write(Subscriber stream, EncodedPage.Part part) {
     try {
       audience.probe().before(Probe.Step.CATCH_UP_WRITE);
       return stream.write(part);
@@ -334,12 +342,12 @@ final class CatchUp {
    * Tells a reader what it loses, and moves it over that; returns how many bytes were written. In
    * the middle of an event that cannot be done.
    */
-  private int tell(EventStream stream, Page page, Truncation.Reason reason, long cursor) {
+  private int tell(Subscriber stream, Page page, Truncation.Reason reason, long cursor) {
     if (stream.isMidway()) {
       return cutOff(stream);
     }
     Truncation lost = new Truncation(Optional.of(page.lineage().at(stream.cursor)), reason);
-    Buffer word = Words.truncated(lost, page.lineage(), page.earliest(), cursor);
+    Buffer word = ControlEvents.truncated(lost, page.lineage(), page.earliest(), cursor);
     stream.write(word);
     // Not before: who could not be told has not moved.
     stream.moveTo(cursor, page.lineage());
@@ -347,7 +355,7 @@ final class CatchUp {
     return word.length();
   }
 
-  private void goOn(EventStream stream) {
+  private void goOn(Subscriber stream) {
     if (!stream.isBlocked()) {
       add(stream);
     }

@@ -1,5 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.loop.TurnBudget;
+import dev.outpour.metrics.CloseReason;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -11,7 +14,7 @@ import java.util.List;
  * the whole time of the drain to reach the head, and is ended within 20 ms of it. For use on the
  * event loop.
  */
-final class Drain {
+public final class Drain {
 
   private static final long STEP_MILLIS = 20;
 
@@ -19,8 +22,8 @@ final class Drain {
   private static final int LEAST_PACE = 500;
 
   private final Vertx vertx;
-  private final Audience audience;
-  private final long beginMillis = Budget.nowMillis();
+  private final Subscribers audience;
+  private final long beginMillis = TurnBudget.nowMillis();
   private final long mostMillis;
   private final long spanMillis;
   private final int readers;
@@ -32,7 +35,7 @@ final class Drain {
    *
    * @param mostMillis how long those who are behind have
    */
-  Drain(Vertx vertx, Audience audience, long mostMillis) {
+  public Drain(Vertx vertx, Subscribers audience, long mostMillis) {
     this.vertx = vertx;
     this.audience = audience;
     this.mostMillis = mostMillis;
@@ -41,17 +44,17 @@ final class Drain {
   }
 
   /** Begins; completes when every stream has been ended. */
-  Future<Void> start() {
+  public Future<Void> start() {
     step();
     return done.future();
   }
 
   private void step() {
-    long passed = Budget.nowMillis() - beginMillis;
+    long passed = TurnBudget.nowMillis() - beginMillis;
     boolean over = passed >= mostMillis;
     long due = passed >= spanMillis ? readers : readers * passed / spanMillis;
-    List<EventStream> streams = audience.streams();
-    for (EventStream stream : streams) {
+    List<Subscriber> streams = audience.streams();
+    for (Subscriber stream : streams) {
       if (over || (ended < due && isGivenAll(stream))) {
         audience.close(stream, CloseReason.SHUTDOWN);
         ended++;
@@ -65,7 +68,7 @@ final class Drain {
   }
 
   /** Whether waiting brings a reader nothing more of what is in the log. */
-  private boolean isGivenAll(EventStream stream) {
+  private boolean isGivenAll(Subscriber stream) {
     return switch (stream.state) {
       case LIVE, ASIDE, AHEAD -> !stream.isBlocked();
       // Without a log there is nothing to wait for.

@@ -1,5 +1,17 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.PageId;
+import dev.outpour.http.interest.PageMatches;
+import dev.outpour.http.interest.TopicIndex;
+import dev.outpour.http.stream.EncodedPage;
+import dev.outpour.http.stream.NoRoom;
+import dev.outpour.http.stream.PageBuffer;
+import dev.outpour.http.stream.PendingWrites;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.http.stream.UpdateSet;
+import dev.outpour.loop.TurnBudget;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Page;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -17,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Where the bound is reached, it lets go of all that no sweep is at. One page may always be
  * framed, so that the loop goes on.
  */
-final class FrameCache implements Sheet.Room {
+final class EncodedPageCache implements PageBuffer.Room {
 
-  private record Key(PageId page, EventFormat.Form form, Framing framing) {}
+  private record Key(PageId page, EventEncoder.Form form, TransferCoding framing) {}
 
-  private record Given(Sheet sheet, Group group) {}
+  private record Given(PageBuffer sheet, InterestGroup group) {}
 
   /** So many groups that are behind need not be looked up again. */
   private static final int MOST_GIVEN = 64;
@@ -31,20 +43,20 @@ final class FrameCache implements Sheet.Room {
 
   private static final long IDLE_MILLIS = 10_000;
 
-  private final Map<Key, Sheet> sheets = new LinkedHashMap<>(64, 0.75f, true);
-  private final Map<Given, Frames> given = new LinkedHashMap<>();
-  private final Shares shares;
-  private final Backlog backlog;
+  private final Map<Key, PageBuffer> sheets = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Given, EncodedPage> given = new LinkedHashMap<>();
+  private final PageMatches shares;
+  private final PendingWrites backlog;
   private final long mostBytes;
 
   /** What is used now, and is not let go of. */
-  private @Nullable Sheet current;
+  private @Nullable PageBuffer current;
 
   private long bytes;
   private long usedMillis;
 
-  FrameCache(TopicIndex index, Backlog backlog, long mostBytes) {
-    this.shares = new Shares(index);
+  EncodedPageCache(TopicIndex index, PendingWrites backlog, long mostBytes) {
+    this.shares = new PageMatches(index);
     this.backlog = backlog;
     this.mostBytes = mostBytes;
   }
@@ -54,18 +66,18 @@ final class FrameCache implements Sheet.Room {
    *
    * @throws NoRoom if there is no memory for it now
    */
-  Frames get(Group group, Page page) {
-    Share wanted = shares.of(group, page);
+  EncodedPage get(InterestGroup group, Page page) {
+    UpdateSet wanted = shares.of(group, page);
     if (wanted.size() == 0) {
-      return Frames.NOTHING;
+      return EncodedPage.NOTHING;
     }
-    Sheet sheet = sheet(group, page);
+    PageBuffer sheet = sheet(group, page);
     Given key = new Given(sheet, group);
-    Frames known = given.get(key);
+    EncodedPage known = given.get(key);
     if (known != null) {
       return known;
     }
-    Frames made = use(sheet, () -> group.frame(sheet, wanted.of(page)));
+    EncodedPage made = use(sheet, () -> group.frame(sheet, wanted.of(page)));
     if (given.size() == MOST_GIVEN) {
       given.remove(given.keySet().iterator().next());
     }
@@ -74,26 +86,26 @@ final class FrameCache implements Sheet.Room {
   }
 
   /** What groups want of pages. */
-  Shares shares() {
+  PageMatches shares() {
     return shares;
   }
 
   /** A page in the form that a group wants; who keeps it has to retain it. */
-  Sheet sheet(Group group, Page page) {
-    usedMillis = Budget.nowMillis();
-    Group.Want want = group.want();
+  PageBuffer sheet(InterestGroup group, Page page) {
+    usedMillis = TurnBudget.nowMillis();
+    InterestGroup.Want want = group.want();
     Key key = new Key(PageId.of(page), want.form(), want.framing());
-    Sheet known = sheets.get(key);
+    PageBuffer known = sheets.get(key);
     if (known == null) {
-      known = new Sheet(page, want.form(), want.framing(), this);
+      known = new PageBuffer(page, want.form(), want.framing(), this);
       sheets.put(key, known);
     }
     return known;
   }
 
   /** Has a sheet framed further, which is not let go of meanwhile. */
-  Frames use(Sheet sheet, Supplier<Frames> framing) {
-    Sheet before = current;
+  EncodedPage use(PageBuffer sheet, Supplier<EncodedPage> framing) {
+    PageBuffer before = current;
     current = sheet;
     try {
       return framing.get();
@@ -130,10 +142,10 @@ final class FrameCache implements Sheet.Room {
   }
 
   /** Lets go of the sheets used least recently that nobody is at. */
-  private void dropUntil(long most, @Nullable Sheet except) {
-    Iterator<Sheet> oldest = sheets.values().iterator();
+  private void dropUntil(long most, @Nullable PageBuffer except) {
+    Iterator<PageBuffer> oldest = sheets.values().iterator();
     while ((bytes > most || sheets.size() > MOST_SHEETS) && oldest.hasNext()) {
-      Sheet sheet = oldest.next();
+      PageBuffer sheet = oldest.next();
       if (sheet != except && !sheet.isHeld()) {
         oldest.remove();
         drop(List.of(sheet));
@@ -141,24 +153,24 @@ final class FrameCache implements Sheet.Room {
     }
   }
 
-  private void drop(List<Sheet> dropped) {
+  private void drop(List<PageBuffer> dropped) {
     given.keySet().removeIf(each -> dropped.contains(each.sheet()));
-    dropped.forEach(Sheet::release);
+    dropped.forEach(PageBuffer::release);
   }
 
   /** Lets go of what was not used for long; to be called now and then. */
   void tick() {
-    if (!sheets.isEmpty() && Budget.nowMillis() - usedMillis >= IDLE_MILLIS) {
+    if (!sheets.isEmpty() && TurnBudget.nowMillis() - usedMillis >= IDLE_MILLIS) {
       clear();
     }
   }
 
   /** Lets go of all; who retains a sheet has it still. */
   void clear() {
-    List<Sheet> all = new ArrayList<>(sheets.values());
+    List<PageBuffer> all = new ArrayList<>(sheets.values());
     sheets.clear();
     given.clear();
-    all.forEach(Sheet::release);
+    all.forEach(PageBuffer::release);
     shares.clear();
   }
 }

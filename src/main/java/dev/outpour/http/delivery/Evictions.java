@@ -1,5 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.loop.TurnBudget;
+import dev.outpour.metrics.CloseReason;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -11,13 +14,13 @@ import java.util.Queue;
  */
 final class Evictions {
 
-  private record Eviction(EventStream stream, CloseReason reason) {}
+  private record Eviction(Subscriber stream, CloseReason reason) {}
 
   private final Vertx vertx;
-  private final Audience audience;
+  private final Subscribers audience;
   private final Queue<Eviction> due = new ArrayDeque<>();
 
-  Evictions(Vertx vertx, Audience audience) {
+  Evictions(Vertx vertx, Subscribers audience) {
     this.vertx = vertx;
     this.audience = audience;
   }
@@ -28,7 +31,7 @@ final class Evictions {
   }
 
   /** Ends streams, at once as far as there is time for it. */
-  void end(List<EventStream> streams, CloseReason reason) {
+  void end(List<Subscriber> streams, CloseReason reason) {
     boolean first = due.isEmpty();
     streams.forEach(stream -> due.add(new Eviction(stream, reason)));
     if (first) {
@@ -37,7 +40,7 @@ final class Evictions {
   }
 
   private void goOn() {
-    Budget budget = new Budget();
+    TurnBudget budget = new TurnBudget();
     while (!budget.isTimeUp()) {
       Eviction next = due.poll();
       if (next == null) {

@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.Subscriber;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,17 +12,17 @@ import java.util.TreeMap;
  * needs no timer: whoever looks every now and then finds at once that nothing is due. For use on
  * that loop only.
  */
-final class Expiries {
+final class ExpiryQueue {
 
   private static final long SECOND_MILLIS = 1_000;
 
-  private final TreeMap<Long, Set<EventStream>> bySecond = new TreeMap<>();
+  private final TreeMap<Long, Set<Subscriber>> bySecond = new TreeMap<>();
 
-  void add(EventStream stream) {
+  void add(Subscriber stream) {
     bySecond.computeIfAbsent(second(stream), first -> new HashSet<>()).add(stream);
   }
 
-  void remove(EventStream stream) {
+  void remove(Subscriber stream) {
     bySecond.computeIfPresent(
         second(stream),
         (same, streams) -> {
@@ -31,15 +32,15 @@ final class Expiries {
   }
 
   /** Some whose end has come; nobody if there is none. */
-  List<EventStream> due(long nowMillis) {
-    Map.Entry<Long, Set<EventStream>> first = bySecond.firstEntry();
+  List<Subscriber> due(long nowMillis) {
+    Map.Entry<Long, Set<Subscriber>> first = bySecond.firstEntry();
     return first == null || first.getKey() * SECOND_MILLIS > nowMillis
         ? List.of()
         : List.copyOf(first.getValue());
   }
 
   /** The first whole second at or after its end. */
-  private static long second(EventStream stream) {
+  private static long second(Subscriber stream) {
     return Math.floorDiv(stream.endMillis + SECOND_MILLIS - 1, SECOND_MILLIS);
   }
 }

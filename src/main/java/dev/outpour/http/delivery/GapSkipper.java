@@ -1,7 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
-import dev.outpour.broadcast.Inquiry;
-import dev.outpour.broadcast.LocalLog;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.KnownGap;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.log.Inquiry;
+import dev.outpour.log.LocalLog;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Page;
 import org.jspecify.annotations.Nullable;
@@ -11,23 +14,23 @@ import org.jspecify.annotations.Nullable;
  * asked once for all of a group who wait, and no more once all of them have left; what it says
  * stays true, since the log only grows. For use on one event loop.
  */
-final class Seeker {
+final class GapSkipper {
 
   /** Below this reading on costs no more than asking. */
   private static final int WORTHWHILE = 2 * Page.MAX_UPDATES;
 
   private final LocalLog log;
-  private final Audience audience;
+  private final Subscribers audience;
   private final CatchUp catchUp;
 
-  Seeker(LocalLog log, Audience audience, CatchUp catchUp) {
+  GapSkipper(LocalLog log, Subscribers audience, CatchUp catchUp) {
     this.log = log;
     this.audience = audience;
     this.catchUp = catchUp;
   }
 
   /** Moves a reader over what is known to have nothing for it; false if that is nothing. */
-  boolean pass(EventStream stream) {
+  boolean pass(Subscriber stream) {
     long to = Math.min(stream.group.knownGap().passes(stream.cursor), audience.head());
     boolean moves = to > stream.cursor && stream.standsOn(audience.lineage());
     if (moves) {
@@ -37,8 +40,8 @@ final class Seeker {
   }
 
   /** Whether asking for a reader may spare it pages. What is known is not asked again. */
-  boolean isWorthwhile(EventStream stream) {
-    Group group = stream.group;
+  boolean isWorthwhile(Subscriber stream) {
+    InterestGroup group = stream.group;
     KnownGap known = group.knownGap();
     return audience.head() - stream.cursor > WORTHWHILE
         && known.isPromising()
@@ -49,13 +52,13 @@ final class Seeker {
    * Whether a reader after whose cursor updates were removed may have lost nothing by it: it is to
    * be asked for, before it is told.
    */
-  boolean mayHaveLostNothing(EventStream stream) {
-    Group group = stream.group;
+  boolean mayHaveLostNothing(Subscriber stream) {
+    InterestGroup group = stream.group;
     return group.interest().isExact() && !group.knownGap().hasLost(stream.cursor);
   }
 
   /** Asks for a reader; it goes on with {@link CatchUp#sought}. */
-  void ask(EventStream stream) {
+  void ask(Subscriber stream) {
     KnownGap known = stream.group.knownGap();
     if (known.await(stream)) {
       long after = stream.cursor;
@@ -66,7 +69,7 @@ final class Seeker {
   }
 
   /** Lets a reader go that may wait. */
-  void leave(EventStream stream) {
+  void leave(Subscriber stream) {
     stream.group.knownGap().leave(stream);
   }
 
@@ -83,7 +86,7 @@ final class Seeker {
         known.lost(found.from());
       }
     }
-    for (EventStream stream : known.release(inquiry)) {
+    for (Subscriber stream : known.release(inquiry)) {
       if (found == null) {
         catchUp.notSought(stream);
       } else {

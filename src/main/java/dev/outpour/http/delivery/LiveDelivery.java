@@ -1,7 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.interest.TopicIndex;
+import dev.outpour.log.LocalLog;
+import dev.outpour.logging.FailureLog;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
@@ -16,23 +20,24 @@ import org.jspecify.annotations.Nullable;
  * <p>The head is that of the sweep under way, from its beginning: who joins meanwhile has been
  * given its page already. For use on the event loop only.
  */
-final class LoopHead {
+final class LiveDelivery {
 
   private final Vertx vertx;
   private final LocalLog log;
-  private final Audience audience;
+  private final Subscribers audience;
   private final TopicIndex index;
-  private final FrameCache frames;
+  private final EncodedPageCache frames;
   private @Nullable LogDescription known;
   private long number;
-  private @Nullable Sweep sweep;
+  private @Nullable PageDelivery sweep;
   private boolean scheduled;
   private int dueTicks;
 
   /** Whether something failed, so that the next tick has to look again. */
   private boolean failed;
 
-  LoopHead(Vertx vertx, LocalLog log, Audience audience, TopicIndex index, FrameCache frames) {
+  LiveDelivery(
+      Vertx vertx, LocalLog log, Subscribers audience, TopicIndex index, EncodedPageCache frames) {
     this.vertx = vertx;
     this.log = log;
     this.audience = audience;
@@ -59,7 +64,7 @@ final class LoopHead {
   }
 
   /** Up to where a live reader has been given every match by now. */
-  Position givenTo(EventStream stream) {
+  Position givenTo(Subscriber stream) {
     return lineage().at(sweep == null ? number : sweep.givenTo(stream));
   }
 
@@ -119,7 +124,7 @@ final class LoopHead {
 
   /** Ends the sweep under way, and lets go of framed bytes. */
   void close() {
-    Sweep open = sweep;
+    PageDelivery open = sweep;
     sweep = null;
     if (open != null) {
       audience.mishaps().attempt("ending a sweep", open::close);
@@ -146,7 +151,7 @@ final class LoopHead {
 
   /** Sweeps as long as one turn may; returns whether there may be more to sweep. */
   private boolean sweepOn() {
-    Budget budget = new Budget();
+    TurnBudget budget = new TurnBudget();
     while (!budget.isSpent()) {
       if (sweep == null) {
         sweep = nextSweep();
@@ -162,7 +167,7 @@ final class LoopHead {
     return true;
   }
 
-  private @Nullable Sweep nextSweep() {
+  private @Nullable PageDelivery nextSweep() {
     LogDescription now = log.description();
     if (now == null || known == null || !continues(known, now) || number >= now.head().last()) {
       return null;
@@ -179,7 +184,7 @@ final class LoopHead {
           // It has just been replaced: that will be heard.
           return null;
         }
-        Sweep next = new Sweep(audience, frames, index, page, from, to);
+        PageDelivery next = new PageDelivery(audience, frames, index, page, from, to);
         number = to;
         return next;
       }
@@ -192,15 +197,15 @@ final class LoopHead {
     }
     Lineage lineage = now.head().lineage();
     Page nothing = new Page(lineage, now.head().earliest(), from, to, List.of());
-    Sweep givenUp = new Sweep(audience, frames, index, nothing, from, to);
+    PageDelivery givenUp = new PageDelivery(audience, frames, index, nothing, from, to);
     givenUp.giveUp();
     number = to;
     return givenUp;
   }
 
-  private void finish(Sweep done) {
+  private void finish(PageDelivery done) {
     sweep = null;
-    Mishaps mishaps = audience.mishaps();
+    FailureLog mishaps = audience.mishaps();
     mishaps.attempt("ending a sweep", done::close);
     if (done.delivered() > 0) {
       long to = number;

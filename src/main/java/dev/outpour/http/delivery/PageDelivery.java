@@ -1,5 +1,14 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.PageMatching;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.interest.TopicIndex;
+import dev.outpour.http.stream.EncodedPage;
+import dev.outpour.http.stream.NoRoom;
+import dev.outpour.http.stream.PageBuffer;
+import dev.outpour.http.stream.UpdateSet;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.update.Page;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,23 +24,23 @@ import org.jspecify.annotations.Nullable;
  * <p>It goes over a fixed range and over the readers who were live when it began: who leaves leaves
  * a gap, who joins stands at its end and is passed over. For use on one event loop.
  */
-final class Sweep {
+final class PageDelivery {
 
   /** What a group wants, and how many places it had when that was known. */
-  private record Delivery(Group group, Share wanted, int places) {}
+  private record Delivery(InterestGroup group, UpdateSet wanted, int places) {}
 
   private final List<Delivery> deliveries = new ArrayList<>();
-  private final Audience audience;
-  private final FrameCache cache;
+  private final Subscribers audience;
+  private final EncodedPageCache cache;
   private final Page page;
   private final long from;
   private final long to;
 
   /** The page in the forms that groups want. */
-  private final List<Sheet> sheets = new ArrayList<>();
+  private final List<PageBuffer> sheets = new ArrayList<>();
 
   /** Finds who wants what; null when that is known. */
-  private @Nullable Matching matching;
+  private @Nullable PageMatching matching;
 
   private int delivery;
   private int place;
@@ -40,7 +49,7 @@ final class Sweep {
   private long deliveredBytes;
 
   /** What the group gets whose turn it is; null before it is framed. */
-  private Frames.@Nullable Part part;
+  private EncodedPage.@Nullable Part part;
 
   /** Whether nothing can follow for that group. */
   private boolean last;
@@ -55,7 +64,7 @@ final class Sweep {
   private boolean unmatched;
 
   /** Who is left of all readers, if it was given up before anyone was served. */
-  private Iterator<EventStream> others = Collections.emptyIterator();
+  private Iterator<Subscriber> others = Collections.emptyIterator();
 
   /**
    * Begins; nobody is served yet.
@@ -63,23 +72,29 @@ final class Sweep {
    * @param from the head of the loop before
    * @param to the head of the loop after; not beyond the page
    */
-  Sweep(Audience audience, FrameCache cache, TopicIndex index, Page page, long from, long to) {
+  PageDelivery(
+      Subscribers audience,
+      EncodedPageCache cache,
+      TopicIndex index,
+      Page page,
+      long from,
+      long to) {
     this.audience = audience;
     this.cache = cache;
     this.page = page;
     this.from = from;
     this.to = to;
-    this.matching = new Matching(index, page, from);
+    this.matching = new PageMatching(index, page, from);
   }
 
   /** Goes on finding who wants what; false if the budget is spent before. */
-  private boolean match(Matching current, Budget budget) {
+  private boolean match(PageMatching current, TurnBudget budget) {
     audience.probe().before(Probe.Step.MATCH);
     if (!current.run(budget)) {
       return false;
     }
-    for (Map.Entry<Group, Share> wanted : current.wanted().entrySet()) {
-      Group group = wanted.getKey();
+    for (Map.Entry<InterestGroup, UpdateSet> wanted : current.wanted().entrySet()) {
+      InterestGroup group = wanted.getKey();
       if (group.places() > 0) {
         group.turn = deliveries.size();
         deliveries.add(new Delivery(group, wanted.getValue(), group.places()));
@@ -95,7 +110,7 @@ final class Sweep {
    *
    * @return how many bytes were written
    */
-  int run(Budget budget) {
+  int run(TurnBudget budget) {
     if (givenUp) {
       skipOn(budget);
       return 0;
@@ -110,12 +125,12 @@ final class Sweep {
       if (part == null && (++looks & 31) == 0 && budget.isTimeUp()) {
         return bytes;
       }
-      Frames.Part given = part == null ? frame(current) : part;
+      EncodedPage.Part given = part == null ? frame(current) : part;
       while ((given.events() > 0 || skipping) && place < current.places()) {
         if (bytes >= most || ((++looks & 31) == 0 && budget.isTimeUp())) {
           return bytes;
         }
-        EventStream stream = current.group().at(place++);
+        Subscriber stream = current.group().at(place++);
         if (skipping) {
           skip(stream);
         } else if (stream != null && wasLive(stream)) {
@@ -128,12 +143,12 @@ final class Sweep {
   }
 
   /** Whether a live reader was so when the sweep began: who has joined since stands beyond. */
-  private boolean wasLive(EventStream stream) {
+  private boolean wasLive(Subscriber stream) {
     return stream.cursor <= from;
   }
 
   /** The number up to which a live reader has been given every match by now. */
-  long givenTo(EventStream stream) {
+  long givenTo(Subscriber stream) {
     if (!wasLive(stream)) {
       return to;
     }
@@ -146,12 +161,12 @@ final class Sweep {
   }
 
   /** Frames what a group gets when its turn has come; one that cannot be served gets nothing. */
-  private Frames.Part frame(Delivery current) {
-    Group group = current.group();
-    Frames frames = Frames.NOTHING;
+  private EncodedPage.Part frame(Delivery current) {
+    InterestGroup group = current.group();
+    EncodedPage frames = EncodedPage.NOTHING;
     try {
       audience.probe().before(Probe.Step.FRAME);
-      Sheet sheet = sheet(group);
+      PageBuffer sheet = sheet(group);
       frames = cache.use(sheet, () -> group.frame(sheet, current.wanted().of(page)));
     } catch (NoRoom e) {
       skipping = true;
@@ -159,15 +174,15 @@ final class Sweep {
       audience.mishaps().add("framing a page", e);
       skipping = true;
     }
-    Frames.Part made = frames.part(from, to, audience.backlog().mostAtOnce());
+    EncodedPage.Part made = frames.part(from, to, audience.backlog().mostAtOnce());
     part = made;
     last = group.isOver(made.to(), 0);
     return made;
   }
 
   /** The page in the form of a group; what all groups of that form want is framed in order. */
-  private Sheet sheet(Group group) {
-    Sheet sheet = cache.sheet(group, page);
+  private PageBuffer sheet(InterestGroup group) {
+    PageBuffer sheet = cache.sheet(group, page);
     if (!sheets.contains(sheet)) {
       sheets.add(sheet.retain());
       if (page.updates().size() > 1) {
@@ -177,10 +192,10 @@ final class Sweep {
     return sheet;
   }
 
-  private Frames frameAll(Sheet sheet, Group.Want like) {
-    Share all = new Share(page.updates().size());
+  private EncodedPage frameAll(PageBuffer sheet, InterestGroup.Want like) {
+    UpdateSet all = new UpdateSet(page.updates().size());
     for (Delivery each : deliveries) {
-      Group.Want want = each.group().want();
+      InterestGroup.Want want = each.group().want();
       if (want.form() == like.form() && want.framing() == like.framing()) {
         all.addAll(each.wanted());
       }
@@ -189,7 +204,7 @@ final class Sweep {
     for (int place = all.next(0); place >= 0; place = all.next(place + 1)) {
       sheet.frame(place);
     }
-    return Frames.NOTHING;
+    return EncodedPage.NOTHING;
   }
 
   private void next() {
@@ -210,10 +225,10 @@ final class Sweep {
     }
   }
 
-  private void skipOn(Budget budget) {
+  private void skipOn(TurnBudget budget) {
     while (others.hasNext()) {
-      EventStream stream = others.next();
-      if (stream.state == EventStream.State.LIVE && wasLive(stream)) {
+      Subscriber stream = others.next();
+      if (stream.state == Subscriber.State.LIVE && wasLive(stream)) {
         audience.fallBehind(stream, from);
       }
       if ((++looks & 31) == 0 && budget.isTimeUp()) {
@@ -231,7 +246,7 @@ final class Sweep {
     }
   }
 
-  private void skip(@Nullable EventStream stream) {
+  private void skip(@Nullable Subscriber stream) {
     if (stream != null && wasLive(stream)) {
       audience.fallBehind(stream, from);
     }
@@ -241,7 +256,7 @@ final class Sweep {
     return matching == null && delivery == deliveries.size() && !others.hasNext();
   }
 
-  private void deliver(EventStream stream, Frames.Part part) {
+  private void deliver(Subscriber stream, EncodedPage.Part part) {
     long given;
     try {
       audience.probe().before(Probe.Step.WRITE);
@@ -274,13 +289,13 @@ final class Sweep {
    */
   void close() {
     part = null;
-    sheets.forEach(Sheet::release);
+    sheets.forEach(PageBuffer::release);
     sheets.clear();
     if (givenUp) {
-      audience.groups().forEach(Group::compact);
+      audience.groups().forEach(InterestGroup::compact);
     }
     for (Delivery each : deliveries) {
-      each.group().turn = Group.NO_TURN;
+      each.group().turn = InterestGroup.NO_TURN;
       each.group().compact();
     }
     audience.probe().before(Probe.Step.FINISH);

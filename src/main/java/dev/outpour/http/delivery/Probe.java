@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 /** Hears of each step of delivery before it is taken, so that tests can have any of them fail. */
 interface Probe {

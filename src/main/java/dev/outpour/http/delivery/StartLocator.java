@@ -1,12 +1,15 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
-import dev.outpour.broadcast.Inquiry;
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage.LogDescription;
-import dev.outpour.update.Head;
+import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.stream.ControlEvents;
+import dev.outpour.log.Inquiry;
+import dev.outpour.log.LocalLog;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.update.Interest;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -18,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * want has ended. Whoever comes while the log cannot be asked is connected all the same, and served
  * when it can. For use on one event loop.
  */
-final class Arrivals {
+final class StartLocator {
 
   private static final long RETRY_MILLIS = 500;
 
@@ -27,23 +30,24 @@ final class Arrivals {
 
   private final Vertx vertx;
   private final LocalLog log;
-  private final Audience audience;
-  private List<EventStream> later = new ArrayList<>();
+  private final Subscribers audience;
+  private List<Subscriber> later = new ArrayList<>();
 
-  Arrivals(Vertx vertx, LocalLog log, Audience audience) {
+  StartLocator(Vertx vertx, LocalLog log, Subscribers audience) {
     this.vertx = vertx;
     this.log = log;
     this.audience = audience;
   }
 
   /** Locates a reader, now or as soon as it can be done. */
-  void locate(EventStream stream) {
+  void locate(Subscriber stream) {
     if (audience.log() == null) {
       await(stream);
       return;
     }
-    Inquiry<Located> inquiry = log.locate(stream.start(), stream.group.interest(), stream.asker);
-    Future<Located> located = inquiry.answer();
+    Inquiry<StartPosition> inquiry =
+        log.locate(stream.start(), stream.group.interest(), stream.asker);
+    Future<StartPosition> located = inquiry.answer();
     if (located.succeeded()) {
       begin(stream, located.result());
       return;
@@ -59,8 +63,8 @@ final class Arrivals {
   }
 
   /** Only a question that the hub has given up is not asked again: the reader comes back later. */
-  private void notLocated(EventStream stream, Throwable failure) {
-    if (stream.state != EventStream.State.LOCATING) {
+  private void notLocated(Subscriber stream, Throwable failure) {
+    if (stream.state != Subscriber.State.LOCATING) {
       return;
     }
     if (Inquiry.isGivenUp(failure)) {
@@ -71,7 +75,7 @@ final class Arrivals {
   }
 
   /** Lets a reader go: nobody waits for what the log is asked for it. */
-  void leave(EventStream stream) {
+  void leave(Subscriber stream) {
     if (stream.inquiry != null) {
       stream.inquiry.withdraw();
     }
@@ -87,7 +91,7 @@ final class Arrivals {
     if (!interest.isExact()) {
       return Future.succeededFuture(false);
     }
-    Inquiry<Located> inquiry = log.locate(start, interest, asker);
+    Inquiry<StartPosition> inquiry = log.locate(start, interest, asker);
     return inquiry
         .answer()
         .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
@@ -97,25 +101,25 @@ final class Arrivals {
   }
 
   /** Whoever has lost something is told that first. */
-  private static boolean hasEnded(Located located, Interest interest) {
+  private static boolean hasEnded(StartPosition located, Interest interest) {
     return located.truncation().isEmpty() && located.isBeyondTheEndOf(interest);
   }
 
-  private void await(EventStream stream) {
+  private void await(Subscriber stream) {
     greet(stream);
     tryLater(stream);
   }
 
   /** Writes something to a reader of whom it is not known yet where it begins. */
-  private static void greet(EventStream stream) {
-    if (stream.state == EventStream.State.LOCATING && !stream.begun) {
-      stream.write(Words.waiting(stream.asked()));
+  private static void greet(Subscriber stream) {
+    if (stream.state == Subscriber.State.LOCATING && !stream.begun) {
+      stream.write(ControlEvents.waiting(stream.asked()));
     }
   }
 
-  private void begin(EventStream stream, Located located) {
+  private void begin(Subscriber stream, StartPosition located) {
     LogDescription served = audience.log();
-    if (stream.state != EventStream.State.LOCATING) {
+    if (stream.state != Subscriber.State.LOCATING) {
       return;
     }
     if (served == null || !isOf(served.head(), located)) {
@@ -129,8 +133,8 @@ final class Arrivals {
       stream.group.located(located);
       stream.moveTo(located.cursor(), located.head().lineage());
       stream.began = located.cursor();
-      stream.state = EventStream.State.BEHIND;
-      stream.write(Words.first(located, start, stream.begun));
+      stream.state = Subscriber.State.BEHIND;
+      stream.write(ControlEvents.first(located, start, stream.begun));
       audience.goOn(stream);
     }
   }
@@ -139,7 +143,7 @@ final class Arrivals {
    * Whether a place is one of the log that is served, as far as that is known here. An answer may
    * be of the log before an older copy took its place; then this line never comes to it.
    */
-  private static boolean isOf(Head served, Located located) {
+  private static boolean isOf(LogHead served, StartPosition located) {
     return served.logId().equals(located.head().logId())
         && (located.cursor() > served.last()
             ? served.lineage().includes(located.head().lineage().at(located.cursor()))
@@ -147,14 +151,14 @@ final class Arrivals {
   }
 
   /** Goes on with a reader whose socket was not free when it was located. */
-  void drained(EventStream stream) {
+  void drained(Subscriber stream) {
     if (stream.located != null) {
       begin(stream, stream.located);
     }
   }
 
   /** Comes back to a reader for whom the log could not be asked. */
-  void tryLater(EventStream stream) {
+  void tryLater(Subscriber stream) {
     if (later.isEmpty()) {
       vertx.setTimer(RETRY_MILLIS, fired -> retry());
     }
@@ -162,10 +166,10 @@ final class Arrivals {
   }
 
   private void retry() {
-    List<EventStream> waiting = later;
+    List<Subscriber> waiting = later;
     later = new ArrayList<>();
-    for (EventStream stream : waiting) {
-      if (stream.state == EventStream.State.LOCATING) {
+    for (Subscriber stream : waiting) {
+      if (stream.state == Subscriber.State.LOCATING) {
         locate(stream);
       } else {
         audience.goOn(stream);

@@ -1,9 +1,19 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import dev.outpour.auth.Caller;
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.interest.TopicCounts;
+import dev.outpour.http.interest.TopicIndex;
+import dev.outpour.http.stream.ControlEvents;
+import dev.outpour.http.stream.PendingWrites;
+import dev.outpour.log.LocalLog;
+import dev.outpour.logging.FailureLog;
+import dev.outpour.loop.TurnBudget;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Position;
@@ -26,11 +36,11 @@ import org.jspecify.annotations.Nullable;
  * loop's head.
  *
  * <p>Every reader gets every match once and in the order of the log, since each has one cursor and
- * that only rises: {@link LoopHead} serves who is live, {@link CatchUp} who is behind, and a reader
- * changes from one to the other in the turn in which its cursor equals the head. For use on the
- * event loop only.
+ * that only rises: {@link LiveDelivery} serves who is live, {@link CatchUp} who is behind, and a
+ * reader changes from one to the other in the turn in which its cursor equals the head. For use on
+ * the event loop only.
  */
-final class Audience {
+public final class Subscribers implements Subscriber.Owner {
 
   private static final long FRAME_CACHE_BYTES = 8L << 20;
   private static final long LAST_WORD_MILLIS = 1_000;
@@ -38,19 +48,19 @@ final class Audience {
   private final Vertx vertx;
   private final Metrics metrics;
   private final long stallMillis;
-  private final Map<Group.Want, Group> groups = new HashMap<>();
+  private final Map<InterestGroup.Want, InterestGroup> groups = new HashMap<>();
   private final TopicIndex index = new TopicIndex();
   private final Heartbeats heartbeats = new Heartbeats();
-  private final Expiries expiries = new Expiries();
+  private final ExpiryQueue expiries = new ExpiryQueue();
   private final Evictions evictions;
-  private final Backlog backlog;
-  private final LoopHead head;
-  private final Arrivals arrivals;
+  private final PendingWrites backlog;
+  private final LiveDelivery head;
+  private final StartLocator arrivals;
   private final CatchUp catchUp;
-  private final Notices notices;
-  private final Mishaps mishaps = new Mishaps("Delivery");
+  private final SystemSubscribers notices;
+  private final FailureLog mishaps = new FailureLog("Delivery");
   private final Probe probe;
-  private final List<EventStream> ahead = new ArrayList<>();
+  private final List<Subscriber> ahead = new ArrayList<>();
   private @Nullable Buffer headPosition;
 
   /**
@@ -59,7 +69,8 @@ final class Audience {
    * @param backlog what is framed and waits in sockets
    * @param stallMillis how long a reader may take nothing while something waits for it
    */
-  Audience(Vertx vertx, LocalLog log, Metrics metrics, Backlog backlog, long stallMillis) {
+  public Subscribers(
+      Vertx vertx, LocalLog log, Metrics metrics, PendingWrites backlog, long stallMillis) {
     this(vertx, log, metrics, backlog, stallMillis, Probe.NONE);
   }
 
@@ -68,40 +79,47 @@ final class Audience {
    *
    * @param probe hears of each step of delivery
    */
-  Audience(
-      Vertx vertx, LocalLog log, Metrics metrics, Backlog backlog, long stallMillis, Probe probe) {
-    FrameCache frames =
-        new FrameCache(index, backlog, Math.min(FRAME_CACHE_BYTES, backlog.most() / 4));
+  Subscribers(
+      Vertx vertx,
+      LocalLog log,
+      Metrics metrics,
+      PendingWrites backlog,
+      long stallMillis,
+      Probe probe) {
+    EncodedPageCache frames =
+        new EncodedPageCache(index, backlog, Math.min(FRAME_CACHE_BYTES, backlog.most() / 4));
     this.vertx = vertx;
     this.metrics = metrics;
     this.probe = probe;
     this.notices =
-        new Notices(vertx, (stream, e) -> breakOff(stream, "telling a reader how the hub is", e));
+        new SystemSubscribers(
+            vertx, (stream, e) -> breakOff(stream, "telling a reader how the hub is", e));
     this.backlog = backlog;
     this.evictions = new Evictions(vertx, this);
     this.stallMillis = stallMillis;
-    this.head = new LoopHead(vertx, log, this, index, frames);
-    this.arrivals = new Arrivals(vertx, log, this);
+    this.head = new LiveDelivery(vertx, log, this, index, frames);
+    this.arrivals = new StartLocator(vertx, log, this);
     this.catchUp = new CatchUp(vertx, log, this, frames);
   }
 
   /** The log that is served; null while none is known. */
-  @Nullable LogDescription log() {
+  @Nullable
+  public LogDescription log() {
     return head.log();
   }
 
   /** The number up to which the live readers have been given every match, or are in this sweep. */
-  long head() {
+  public long head() {
     return head.number();
   }
 
   /** The lineage of the log that is served; not to be called while none is known. */
-  Lineage lineage() {
+  public Lineage lineage() {
     return head.lineage();
   }
 
   /** What is framed and waits in sockets. */
-  Backlog backlog() {
+  PendingWrites backlog() {
     return backlog;
   }
 
@@ -111,40 +129,40 @@ final class Audience {
   }
 
   /** What went wrong in delivery. */
-  Mishaps mishaps() {
+  FailureLog mishaps() {
     return mishaps;
   }
 
-  int size() {
+  public int size() {
     return heartbeats.size();
   }
 
   /** Those who read what the hub itself tells. */
-  Notices notices() {
+  public SystemSubscribers notices() {
     return notices;
   }
 
   /** How many readers want each of some topics, counted in slices. */
-  Future<Map<Topic, Integer>> readersOf(Collection<Topic> topics) {
-    return ReaderCount.of(vertx, index, topics);
+  public Future<Map<Topic, Integer>> readersOf(Collection<Topic> topics) {
+    return TopicCounts.of(vertx, index, topics);
   }
 
   /** All readers. */
-  List<EventStream> streams() {
+  public List<Subscriber> streams() {
     return heartbeats.all();
   }
 
   /** All groups of readers. */
-  Collection<Group> groups() {
+  public Collection<InterestGroup> groups() {
     return groups.values();
   }
 
   /** The group of those who want the same; a new one if there is none yet. */
-  Group group(Group.Want want) {
+  public InterestGroup group(InterestGroup.Want want) {
     return groups.computeIfAbsent(
         want,
         first -> {
-          Group group = new Group(want);
+          InterestGroup group = new InterestGroup(want);
           LogDescription log = head.log();
           if (log != null) {
             open(group, log);
@@ -153,13 +171,13 @@ final class Audience {
         });
   }
 
-  private void open(Group group, LogDescription log) {
+  private void open(InterestGroup group, LogDescription log) {
     group.defaultTopic(log.defaultTopic());
     index.add(group);
   }
 
   /** Takes a reader in whose response has begun. */
-  void enter(EventStream stream) {
+  public void enter(Subscriber stream) {
     stream.group.enter();
     stream.enter(this);
     heartbeats.add(stream);
@@ -175,14 +193,14 @@ final class Audience {
   }
 
   /** Whether a reader of these would be sent away, since all that it wants has ended. */
-  Future<Boolean> hasEnded(Interest wanted, Start start, Object asker) {
+  public Future<Boolean> hasEnded(Interest wanted, Start start, Object asker) {
     return arrivals.hasEnded(wanted, start, asker);
   }
 
-  /** That the kernel has taken what a reader was given last. */
-  void drained(EventStream stream) {
+  @Override
+  public void drained(Subscriber stream) {
     try {
-      if (stream.state == EventStream.State.LOCATING) {
+      if (stream.state == Subscriber.State.LOCATING) {
         arrivals.drained(stream);
       } else {
         goOn(stream);
@@ -193,14 +211,14 @@ final class Audience {
   }
 
   /** Serves a reader who is behind, if its socket is free. */
-  void goOn(EventStream stream) {
-    if (stream.state == EventStream.State.BEHIND && !stream.isBlocked() && !join(stream)) {
+  void goOn(Subscriber stream) {
+    if (stream.state == Subscriber.State.BEHIND && !stream.isBlocked() && !join(stream)) {
       catchUp.add(stream);
     }
   }
 
   /** Comes back to a reader for whom the log could not be read. */
-  void tryLater(EventStream stream) {
+  void tryLater(Subscriber stream) {
     arrivals.tryLater(stream);
   }
 
@@ -210,7 +228,7 @@ final class Audience {
    *
    * @return whether it need not catch up
    */
-  boolean join(EventStream stream) {
+  boolean join(Subscriber stream) {
     if (stream.group.isOver(stream.cursor, firstEnd(stream))) {
       leave(stream, CloseReason.ENDED);
       stream.end(Buffer.buffer());
@@ -220,10 +238,10 @@ final class Audience {
       return false;
     }
     if (stream.cursor == head() && stream.standsOn(head.lineage())) {
-      stream.state = EventStream.State.LIVE;
+      stream.state = Subscriber.State.LIVE;
       stream.group.addLive(stream);
     } else {
-      stream.state = EventStream.State.AHEAD;
+      stream.state = Subscriber.State.AHEAD;
       ahead.add(stream);
     }
     return true;
@@ -233,17 +251,17 @@ final class Audience {
    * From which number on an end counts for a reader: where its stream began before it, or where it
    * has not expired. Pages may show ends that have: their topics may be used again.
    */
-  private long firstEnd(EventStream stream) {
+  private long firstEnd(Subscriber stream) {
     LogDescription log = head.log();
     return Math.min(stream.began + 1, log == null ? 0 : log.head().earliest());
   }
 
   /** Takes a live reader out of the sweeps: it has been given all up to a number and no more. */
-  void fallBehind(EventStream stream, long cursor) {
+  void fallBehind(Subscriber stream, long cursor) {
     try {
       removeLive(stream);
       stream.moveTo(cursor, head.lineage());
-      stream.state = EventStream.State.BEHIND;
+      stream.state = Subscriber.State.BEHIND;
       goOn(stream);
     } catch (Throwable e) {
       fail(stream, "having a reader fall behind", e);
@@ -251,7 +269,7 @@ final class Audience {
   }
 
   /** Ends a stream that cannot be served, and says so to its reader if that can be done. */
-  void fail(EventStream stream, String doing, Throwable cause) {
+  void fail(Subscriber stream, String doing, Throwable cause) {
     mishaps.add(doing, cause);
     try {
       close(stream, CloseReason.UNAVAILABLE);
@@ -261,19 +279,19 @@ final class Audience {
   }
 
   /** Ends the connection of a reader of whom it is not known what was written to it. */
-  void breakOff(EventStream stream, String doing, Throwable cause) {
+  void breakOff(Subscriber stream, String doing, Throwable cause) {
     mishaps.add(doing, cause);
     mishaps.attempt("letting a reader go", () -> leave(stream, CloseReason.UNAVAILABLE));
     mishaps.attempt("ending a connection", stream::reset);
   }
 
   /** Sends a reader away to whom nothing was written: all that it wants has ended. */
-  void decline(EventStream stream) {
+  void decline(Subscriber stream) {
     leave(stream, CloseReason.ENDED);
     stream.decline();
   }
 
-  private void removeLive(EventStream stream) {
+  private void removeLive(Subscriber stream) {
     stream.group.removeLive(stream);
     if (!head.isSweeping()) {
       stream.group.compact();
@@ -285,11 +303,11 @@ final class Audience {
     if (ahead.isEmpty()) {
       return;
     }
-    List<EventStream> waiting = List.copyOf(ahead);
+    List<Subscriber> waiting = List.copyOf(ahead);
     ahead.clear();
-    for (EventStream stream : waiting) {
-      if (stream.state == EventStream.State.AHEAD) {
-        stream.state = EventStream.State.BEHIND;
+    for (Subscriber stream : waiting) {
+      if (stream.state == Subscriber.State.AHEAD) {
+        stream.state = Subscriber.State.BEHIND;
         drained(stream);
       }
     }
@@ -301,17 +319,17 @@ final class Audience {
    * come back, and are told so.
    */
   void openedAnew(Lineage lineage) {
-    groups.values().forEach(Group::forgetGap);
+    groups.values().forEach(InterestGroup::forgetGap);
     groups.values().forEach(group -> group.keepEndsOf(lineage));
-    for (EventStream stream : List.copyOf(ahead)) {
-      if (stream.state == EventStream.State.AHEAD && !stream.isWithin(lineage)) {
+    for (Subscriber stream : List.copyOf(ahead)) {
+      if (stream.state == Subscriber.State.AHEAD && !stream.isWithin(lineage)) {
         end(stream, CloseReason.UNAVAILABLE);
       }
     }
   }
 
   /** Ends one stream of many, whatever becomes of it. */
-  void end(EventStream stream, CloseReason reason) {
+  void end(Subscriber stream, CloseReason reason) {
     try {
       close(stream, reason);
     } catch (Throwable e) {
@@ -320,7 +338,7 @@ final class Audience {
   }
 
   /** Takes in that the log has grown, or has become known. */
-  void grown() {
+  public void grown() {
     head.grown();
   }
 
@@ -336,7 +354,7 @@ final class Audience {
     if (first) {
       groups.values().forEach(group -> open(group, log));
     } else {
-      groups.values().forEach(Group::forgetGap);
+      groups.values().forEach(InterestGroup::forgetGap);
       groups.values().forEach(group -> group.keepEndsOf(log.head().lineage()));
     }
   }
@@ -352,7 +370,7 @@ final class Audience {
   }
 
   /** Moves the wheel of heartbeats on, as soon as no sweep is under way. */
-  void tick() {
+  public void tick() {
     head.tick();
   }
 
@@ -365,12 +383,12 @@ final class Audience {
   /** The heartbeat of those who are live: the same for all whom the wheel comes by in one turn. */
   private Buffer headPosition() {
     if (headPosition == null) {
-      headPosition = EventFormat.position(head.lineage().at(head()));
+      headPosition = EventEncoder.position(head.lineage().at(head()));
     }
     return headPosition;
   }
 
-  private void beat(EventStream stream) {
+  private void beat(Subscriber stream) {
     try {
       if (!stream.isClosed()) {
         probe.before(Probe.Step.BEAT);
@@ -381,39 +399,39 @@ final class Audience {
     }
   }
 
-  private void visit(EventStream stream) {
+  private void visit(Subscriber stream) {
     if (stream.isSilent()) {
       leave(stream, CloseReason.GONE);
       stream.reset();
     } else if (stream.isBlocked()) {
-      if (stream.stalledMillis(Budget.nowMillis()) > stallMillis) {
+      if (stream.stalledMillis(TurnBudget.nowMillis()) > stallMillis) {
         close(stream, CloseReason.SLOW);
       }
     } else if (stream.isMidway()) {
       // It waits for the rest of an event, into which nothing can be written.
       return;
-    } else if (stream.state == EventStream.State.LOCATING
-        || stream.state == EventStream.State.ASIDE) {
-      stream.write(stream.begun ? EventFormat.silence() : Words.waiting(stream.asked()));
-    } else if (stream.state == EventStream.State.LIVE) {
+    } else if (stream.state == Subscriber.State.LOCATING
+        || stream.state == Subscriber.State.ASIDE) {
+      stream.write(stream.begun ? EventEncoder.silence() : ControlEvents.waiting(stream.asked()));
+    } else if (stream.state == Subscriber.State.LIVE) {
       stream.write(headPosition());
       if (stream.isBlocked()) {
         fallBehind(stream, head());
       }
     } else {
-      stream.write(EventFormat.position(stream.position()));
+      stream.write(EventEncoder.position(stream.position()));
     }
   }
 
   /** Ends the streams of those whose tokens have expired. */
-  void endExpired(long nowMillis) {
+  public void endExpired(long nowMillis) {
     if (!evictions.areUnderWay()) {
       evictions.end(expiries.due(nowMillis), CloseReason.EXPIRED);
     }
   }
 
   /** Ends the streams of those whose tokens or keys are revoked. */
-  void endRevoked(Set<String> revoked) {
+  public void endRevoked(Set<String> revoked) {
     evictions.end(
         streams().stream()
             .filter(stream -> stream.caller.revocableAs().filter(revoked::contains).isPresent())
@@ -422,12 +440,12 @@ final class Audience {
   }
 
   /** Lets go of what is held for readers; there are none any more. */
-  void close() {
+  public void close() {
     head.close();
   }
 
   /** Ends a stream: tells why, and does not wait for a reader who takes nothing. */
-  void close(EventStream stream, CloseReason reason) {
+  public void close(Subscriber stream, CloseReason reason) {
     if (stream.isClosed()) {
       return;
     }
@@ -438,14 +456,14 @@ final class Audience {
       vertx.setTimer(LAST_WORD_MILLIS, fired -> stream.reset());
       return;
     }
-    stream.end(Words.closing(reason, given));
+    stream.end(ControlEvents.closing(reason, given));
     if (stream.isWaiting()) {
       vertx.setTimer(LAST_WORD_MILLIS, fired -> giveUp(stream));
     }
   }
 
   /** Up to where a stream was given all; before it has begun, the position it came with. */
-  private Optional<Position> givenTo(EventStream stream) {
+  private Optional<Position> givenTo(Subscriber stream) {
     return switch (stream.state) {
       case LIVE -> Optional.of(head.givenTo(stream));
       case BEHIND, AHEAD -> Optional.of(stream.position());
@@ -454,23 +472,23 @@ final class Audience {
     };
   }
 
-  private static void giveUp(EventStream stream) {
+  private static void giveUp(Subscriber stream) {
     if (stream.isWaiting()) {
       stream.reset();
     }
   }
 
-  /** Lets a reader go whose connection has ended. */
-  void leave(EventStream stream, CloseReason reason) {
+  @Override
+  public void leave(Subscriber stream, CloseReason reason) {
     if (stream.isClosed()) {
       return;
     }
-    if (stream.state == EventStream.State.LIVE) {
+    if (stream.state == Subscriber.State.LIVE) {
       removeLive(stream);
-    } else if (stream.state == EventStream.State.ASIDE) {
+    } else if (stream.state == Subscriber.State.ASIDE) {
       notices.leave(stream);
     }
-    stream.state = EventStream.State.CLOSED;
+    stream.state = Subscriber.State.CLOSED;
     arrivals.leave(stream);
     catchUp.leave(stream);
     heartbeats.remove(stream);
@@ -478,7 +496,7 @@ final class Audience {
     if (stream.endMillis != Caller.NEVER) {
       expiries.remove(stream);
     }
-    Group group = stream.group;
+    InterestGroup group = stream.group;
     if (group.exit()) {
       groups.remove(group.want(), group);
       index.remove(group);

@@ -1,6 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
-import dev.outpour.http.EventFormat.Form;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.stream.ControlEvents;
+import dev.outpour.http.stream.SystemMessage;
+import dev.outpour.loop.TurnBudget;
+import dev.outpour.sse.EventEncoder.Form;
 import dev.outpour.update.Topic;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -23,19 +27,19 @@ import java.util.function.BiConsumer;
  * the next notice of a topic comes before all have been given the last, they get the next alone.
  * For use on that loop only.
  */
-final class Notices {
+public final class SystemSubscribers {
 
   /** The readers of a topic, and those of them who have been told nothing of it yet. */
   private static final class Audition {
-    final Set<EventStream> all = new LinkedHashSet<>();
-    final Set<EventStream> fresh = new LinkedHashSet<>();
+    final Set<Subscriber> all = new LinkedHashSet<>();
+    final Set<Subscriber> fresh = new LinkedHashSet<>();
   }
 
   /** A notice, as it is written, and who has not been given it yet. */
-  private record Telling(Buffer plain, Buffer envelope, Queue<EventStream> left) {}
+  private record Telling(Buffer plain, Buffer envelope, Queue<Subscriber> left) {}
 
   private final Vertx vertx;
-  private final BiConsumer<EventStream, Throwable> failed;
+  private final BiConsumer<Subscriber, Throwable> failed;
   private final Map<Topic, Audition> byTopic = new HashMap<>();
   private final Map<Topic, Telling> tellings = new LinkedHashMap<>();
   private int readers;
@@ -45,25 +49,25 @@ final class Notices {
    *
    * @param failed has a reader's connection end who cannot be told
    */
-  Notices(Vertx vertx, BiConsumer<EventStream, Throwable> failed) {
+  SystemSubscribers(Vertx vertx, BiConsumer<Subscriber, Throwable> failed) {
     this.vertx = vertx;
     this.failed = failed;
   }
 
   /** Takes a reader in, who is the audience's already. */
-  void enter(EventStream stream) {
-    stream.state = EventStream.State.ASIDE;
+  void enter(Subscriber stream) {
+    stream.state = Subscriber.State.ASIDE;
     readers++;
     for (Topic topic : stream.group.want().interest().topics()) {
       Audition audition = byTopic.computeIfAbsent(topic, first -> new Audition());
       audition.all.add(stream);
       audition.fresh.add(stream);
     }
-    stream.write(Words.waiting(Optional.empty()));
+    stream.write(ControlEvents.waiting(Optional.empty()));
   }
 
   /** Lets a reader go who was taken in. */
-  void leave(EventStream stream) {
+  void leave(Subscriber stream) {
     readers--;
     for (Topic topic : stream.group.want().interest().topics()) {
       Audition audition = byTopic.get(topic);
@@ -77,12 +81,12 @@ final class Notices {
     }
   }
 
-  int readers() {
+  public int readers() {
     return readers;
   }
 
   /** Tells those who read its topic, and have room for it. */
-  void tell(Notice notice) {
+  public void tell(SystemMessage notice) {
     Audition audition = byTopic.get(notice.topic());
     if (audition != null) {
       tell(notice, audition, audition.all);
@@ -90,25 +94,25 @@ final class Notices {
   }
 
   /** Tells those of them who have been told nothing of its topic yet. */
-  void tellNew(Notice notice) {
+  public void tellNew(SystemMessage notice) {
     Audition audition = byTopic.get(notice.topic());
     if (audition != null) {
       tell(notice, audition, audition.fresh);
     }
   }
 
-  private void tell(Notice notice, Audition audition, Collection<EventStream> whom) {
+  private void tell(SystemMessage notice, Audition audition, Collection<Subscriber> whom) {
     if (whom.isEmpty()) {
       return;
     }
-    Set<EventStream> left = new LinkedHashSet<>(whom);
+    Set<Subscriber> left = new LinkedHashSet<>(whom);
     Telling before = tellings.remove(notice.topic());
     if (before != null) {
       left.addAll(before.left());
     }
     audition.fresh.clear();
-    Buffer plain = EventFormat.notice(notice, Form.PLAIN);
-    Buffer envelope = EventFormat.notice(notice, Form.ENVELOPE);
+    Buffer plain = notice.encoded(Form.PLAIN);
+    Buffer envelope = notice.encoded(Form.ENVELOPE);
     tellings.put(notice.topic(), new Telling(plain, envelope, new ArrayDeque<>(left)));
     if (tellings.size() == 1) {
       goOn();
@@ -116,11 +120,11 @@ final class Notices {
   }
 
   private void goOn() {
-    Budget budget = new Budget();
+    TurnBudget budget = new TurnBudget();
     while (!tellings.isEmpty()) {
       Map.Entry<Topic, Telling> first = tellings.entrySet().iterator().next();
       Telling telling = first.getValue();
-      for (EventStream stream = telling.left().poll();
+      for (Subscriber stream = telling.left().poll();
           stream != null;
           stream = telling.left().poll()) {
         tell(stream, telling);
@@ -133,8 +137,8 @@ final class Notices {
     }
   }
 
-  private void tell(EventStream stream, Telling telling) {
-    if (stream.state != EventStream.State.ASIDE || stream.isBlocked()) {
+  private void tell(Subscriber stream, Telling telling) {
+    if (stream.state != Subscriber.State.ASIDE || stream.isBlocked()) {
       return;
     }
     try {

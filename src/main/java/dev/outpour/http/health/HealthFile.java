@@ -1,6 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.health;
 
-import dev.outpour.settings.PrivateFiles;
+import dev.outpour.files.PrivateFiles;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.LocalMap;
 import java.io.IOException;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * or {@code down: } and why. It is written anew every few seconds, so that an old one says that
  * nothing turns any more; by one event loop of the process.
  */
-final class HealthFile {
+public final class HealthFile {
 
   private static final Logger log = LoggerFactory.getLogger(HealthFile.class);
 
@@ -46,7 +46,7 @@ final class HealthFile {
    *
    * @param path empty: there is none
    */
-  static HealthFile begin(Vertx vertx, String path, Supplier<Optional<String>> trouble) {
+  public static HealthFile begin(Vertx vertx, String path, Supplier<Optional<String>> trouble) {
     return new HealthFile(vertx, path, trouble);
   }
 
@@ -90,7 +90,7 @@ final class HealthFile {
   }
 
   /** Writes no more, and takes away what it has written. */
-  void end() {
+  public void end() {
     if (isWriter) {
       vertx.cancelTimer(timer);
       writers.remove(key());

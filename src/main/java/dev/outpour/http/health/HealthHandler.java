@@ -1,6 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.health;
 
-import dev.outpour.broadcast.LocalLog;
+import dev.outpour.http.limit.MemoryGuard;
+import dev.outpour.http.request.ProblemResponse;
+import dev.outpour.http.response.FullResponse;
+import dev.outpour.log.LocalLog;
+import dev.outpour.loop.EventLoopPulse;
 import dev.outpour.update.Refusal;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -19,7 +23,7 @@ import java.util.function.BooleanSupplier;
  * else 503, each with what was looked at. Nothing is asked of anybody: what is known is told. For
  * use on one event loop.
  */
-final class Health {
+public final class HealthHandler {
 
   private static final Set<String> NAMES = Set.of("serving", "log", "history", "memory", "cluster");
   private static final String STUCK = " event loops do not turn";
@@ -32,7 +36,7 @@ final class Health {
   private final LocalLog log;
   private final BooleanSupplier draining;
   private final MemoryGuard memory;
-  private final Problem problem;
+  private final ProblemResponse problem;
 
   /** Something that was looked at, and why it is not as it should be. */
   private record Check(String name, String status, Optional<String> trouble) {
@@ -59,7 +63,12 @@ final class Health {
     }
   }
 
-  Health(Vertx vertx, LocalLog log, BooleanSupplier draining, MemoryGuard memory, Problem problem) {
+  public HealthHandler(
+      Vertx vertx,
+      LocalLog log,
+      BooleanSupplier draining,
+      MemoryGuard memory,
+      ProblemResponse problem) {
     this.vertx = vertx;
     this.log = log;
     this.draining = draining;
@@ -68,8 +77,8 @@ final class Health {
   }
 
   /** Whether the process is to be left alone: its event loops turn. */
-  void live(RoutingContext context) {
-    long stuck = LoopPulse.stuck(vertx);
+  public void live(RoutingContext context) {
+    long stuck = EventLoopPulse.stuck(vertx);
     answer(context, List.of(Check.of("loops", stuck == 0, stuck + STUCK)));
   }
 
@@ -77,7 +86,7 @@ final class Health {
    * Whether readers and publishers may be sent here. The query can leave out what does not count
    * for whoever asks.
    */
-  void ready(RoutingContext context) {
+  public void ready(RoutingContext context) {
     List<String> excluded = context.queryParam(EXCLUDE);
     if (!NAMES.containsAll(excluded)) {
       problem.send(
@@ -94,8 +103,8 @@ final class Health {
   }
 
   /** Why the process is not as it should be, or nobody may be sent here; empty if all is well. */
-  Optional<String> trouble() {
-    long stuck = LoopPulse.stuck(vertx);
+  public Optional<String> trouble() {
+    long stuck = EventLoopPulse.stuck(vertx);
     return stuck > 0
         ? Optional.of(stuck + STUCK)
         : checks().stream()
@@ -127,7 +136,7 @@ final class Health {
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
         .putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
     JsonObject said = new JsonObject().put("status", word(up)).put("checks", each);
-    WholeAnswer.end(context.request(), said.toBuffer().appendString("\n"));
+    FullResponse.end(context.request(), said.toBuffer().appendString("\n"));
   }
 
   private static String word(boolean up) {

@@ -1,10 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Position;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ import java.util.Map;
  * is missing here makes a stream stay, and a topic that goes on after an end is seen with the
  * update that it goes on with. For use on one event loop.
  */
-final class Endings {
+final class EndedTopics {
 
   private record Newest(Position position, boolean end) {}
 
@@ -40,10 +40,10 @@ final class Endings {
   }
 
   /** Takes in what the log has said to a reader: those not named as ended go on. */
-  void note(Interest interest, Located located) {
+  void note(Interest interest, StartPosition located) {
     if (!located.ended().isEmpty() || !newest.isEmpty()) {
       for (Topic topic : interest.topics()) {
-        Head head = located.head();
+        LogHead head = located.head();
         Long end = located.ended().get(topic);
         note(topic, head.lineage().at(end == null ? head.last() : end), end != null);
       }

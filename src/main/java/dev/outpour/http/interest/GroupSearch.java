@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import dev.outpour.match.PatternTree;
 import dev.outpour.match.Walk;
@@ -15,16 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class GroupSearch {
 
   private final Topic topic;
-  private final Walk<Group> wanted;
-  private final PatternTree<Group> limits;
+  private final Walk<InterestGroup> wanted;
+  private final PatternTree<InterestGroup> limits;
   private final long asOf;
-  private @Nullable Walk<Group> within;
+  private @Nullable Walk<InterestGroup> within;
 
   /**
    * @param limits what patterns are limited to, of the groups where they are
    * @param asOf how many groups with patterns had come when it began
    */
-  GroupSearch(Topic topic, PatternTree<Group> patterns, PatternTree<Group> limits, long asOf) {
+  GroupSearch(
+      Topic topic,
+      PatternTree<InterestGroup> patterns,
+      PatternTree<InterestGroup> limits,
+      long asOf) {
     this.topic = topic;
     this.wanted = patterns.walk(topic);
     this.limits = limits;
@@ -57,15 +61,15 @@ final class GroupSearch {
     return within == null || within.isDone();
   }
 
-  private static boolean isLimited(Group group) {
+  private static boolean isLimited(InterestGroup group) {
     return !group.interest().within().isEmpty();
   }
 
   /** The groups; it is done. */
-  List<Group> found() {
-    List<Group> found = new ArrayList<>(wanted.found());
+  List<InterestGroup> found() {
+    List<InterestGroup> found = new ArrayList<>(wanted.found());
     if (within != null) {
-      Set<Group> allowed = within.found();
+      Set<InterestGroup> allowed = within.found();
       found.removeIf(group -> isLimited(group) && !allowed.contains(group));
     }
     return found;

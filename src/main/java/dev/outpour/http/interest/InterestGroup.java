@@ -1,8 +1,14 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
+import dev.outpour.http.stream.EncodedPage;
+import dev.outpour.http.stream.NoRoom;
+import dev.outpour.http.stream.PageBuffer;
+import dev.outpour.http.stream.ReadableTopics;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
-import dev.outpour.update.Located;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import dev.outpour.update.Update;
@@ -20,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It knows its live readers, in the order in which they became so. Who leaves during a sweep
  * leaves a gap, which is closed when no sweep is under way. For use on the event loop only.
  */
-final class Group {
+public final class InterestGroup {
 
   /**
    * What a group wants.
@@ -30,14 +36,15 @@ final class Group {
    * @param framing how that is framed
    * @param known of which topics an envelope may tell; empty for all
    */
-  record Want(Interest interest, EventFormat.Form form, Framing framing, Set<TopicPattern> known) {
+  public record Want(
+      Interest interest, EventEncoder.Form form, TransferCoding framing, Set<TopicPattern> known) {
 
-    Want(Interest interest, EventFormat.Form form, Framing framing) {
+    public Want(Interest interest, EventEncoder.Form form, TransferCoding framing) {
       this(interest, form, framing, Set.of());
     }
   }
 
-  static final int NO_TURN = -1;
+  public static final int NO_TURN = -1;
 
   private static final int MOST_TOPICS_KNOWN = 128;
 
@@ -47,20 +54,20 @@ final class Group {
   private final Want want;
   private Interest interest;
   private final Map<Topic, Boolean> verdicts = new HashMap<>();
-  private final Endings endings = new Endings();
-  private final List<@Nullable EventStream> live = new ArrayList<>();
+  private final EndedTopics endings = new EndedTopics();
+  private final List<@Nullable Subscriber> live = new ArrayList<>();
   private int gaps;
   private int members;
 
   /** Whether its last reader has left, so that it was taken out of the index; kept by that. */
-  boolean gone;
+  public boolean gone;
 
   /** Its place among those that the sweep under way serves, -1 if there is none; kept by that. */
-  int turn = NO_TURN;
+  public int turn = NO_TURN;
 
   private KnownGap knownGap;
 
-  Group(Want want) {
+  public InterestGroup(Want want) {
     this.want = want;
     this.interest = want.interest();
     this.knownGap = nothingKnown(want.interest());
@@ -70,75 +77,76 @@ final class Group {
     return new KnownGap(interest.patterns().isEmpty() ? 1 : PAGES_OF_PATTERNS);
   }
 
-  Want want() {
+  public Want want() {
     return want;
   }
 
   /** Which updates it wants; of nothing, as long as the default topic is not known. */
-  Interest interest() {
+  public Interest interest() {
     return interest;
   }
 
   /** Sets the topic that is meant where none was named. */
-  void defaultTopic(Topic topic) {
+  public void defaultTopic(Topic topic) {
     if (want.interest().isEmpty()) {
       interest = Interest.in(topic);
     }
   }
 
   /** What is known of where its topics go on. */
-  KnownGap knownGap() {
+  public KnownGap knownGap() {
     return knownGap;
   }
 
   /** Begins with another log, of which nothing is known; answers about the old one are in vain. */
-  void forgetGap() {
+  public void forgetGap() {
     knownGap = nothingKnown(interest);
   }
 
   /** Counts a reader in, live or not. */
-  void enter() {
+  public void enter() {
     members++;
   }
 
   /** Counts a reader out; true if it was the last. */
-  boolean exit() {
+  public boolean exit() {
     return --members == 0;
   }
 
   /** How many readers it has, live or not. */
-  int members() {
+  public int members() {
     return members;
   }
 
   /** How many places there are to look at, gaps among them. */
-  int places() {
+  public int places() {
     return live.size();
   }
 
   /** The live reader at a place; null if it has left. */
-  @Nullable EventStream at(int place) {
+  @Nullable
+  public Subscriber at(int place) {
     return live.get(place);
   }
 
-  void addLive(EventStream stream) {
+  public void addLive(Subscriber stream) {
     stream.place = live.size();
     live.add(stream);
   }
 
-  void removeLive(EventStream stream) {
+  public void removeLive(Subscriber stream) {
     live.set(stream.place, null);
     gaps++;
   }
 
   /** Closes the gaps, once they are many. */
-  void compact() {
+  public void compact() {
     if (gaps * 2 <= live.size()) {
       return;
     }
     int to = 0;
     for (int from = 0; from < live.size(); from++) {
-      EventStream stream = live.get(from);
+      Subscriber stream = live.get(from);
       if (stream != null) {
         stream.place = to;
         live.set(to++, stream);
@@ -149,12 +157,12 @@ final class Group {
   }
 
   /** Takes in what the log has said to one of its readers of where its topics have ended. */
-  void located(Located located) {
+  public void located(StartPosition located) {
     endings.note(interest, located);
   }
 
   /** Takes in that the log was opened anew, or has become another. */
-  void keepEndsOf(Lineage lineage) {
+  public void keepEndsOf(Lineage lineage) {
     endings.keepWhatIsOf(lineage);
   }
 
@@ -163,7 +171,7 @@ final class Group {
    *
    * @param from ends before this number do not count
    */
-  boolean isOver(long cursor, long from) {
+  public boolean isOver(long cursor, long from) {
     return endings.isBeyond(interest, cursor, from);
   }
 
@@ -172,14 +180,14 @@ final class Group {
    *
    * @throws NoRoom if there is no memory for it now
    */
-  Frames frame(Sheet sheet, List<Update> updates) {
+  public EncodedPage frame(PageBuffer sheet, List<Update> updates) {
     if (updates.isEmpty()) {
-      return Frames.NOTHING;
+      return EncodedPage.NOTHING;
     }
     for (int i = 0; i < updates.size(); i++) {
       endings.note(interest, updates.get(i));
     }
-    Known known = sheet.known(want.known());
+    ReadableTopics known = sheet.known(want.known());
     Update first = updates.get(0);
     if (updates.size() == 1 && !first.end()) {
       int place = sheet.place(first);
@@ -187,7 +195,7 @@ final class Group {
         return sheet.alone(place);
       }
     }
-    Frames.Builder frames = new Frames.Builder(sheet, updates.size());
+    EncodedPage.Builder frames = new EncodedPage.Builder(sheet, updates.size());
     for (int i = 0; i < updates.size(); i++) {
       Update update = updates.get(i);
       int place = sheet.place(update);
@@ -200,8 +208,8 @@ final class Group {
   }
 
   /** The topics that an update may show to this group; null if these are all, or none is shown. */
-  private @Nullable List<Topic> shown(Known known, int place, Update update) {
-    if (want.form() == EventFormat.Form.PLAIN) {
+  private @Nullable List<Topic> shown(ReadableTopics known, int place, Update update) {
+    if (want.form() == EventEncoder.Form.PLAIN) {
       return null;
     }
     List<Topic> shown = known.of(place, update);

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import dev.outpour.update.Page;
 
@@ -14,9 +14,9 @@ import dev.outpour.update.Page;
  * @param epoch in which it ends
  * @param updates how many are retained of it
  */
-record PageId(long from, long to, String epoch, int updates) {
+public record PageId(long from, long to, String epoch, int updates) {
 
-  static PageId of(Page page) {
+  public static PageId of(Page page) {
     return new PageId(
         page.from(), page.to(), page.lineage().at(page.to()).epoch(), page.updates().size());
   }

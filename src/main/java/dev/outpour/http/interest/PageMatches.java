@@ -1,5 +1,7 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
+import dev.outpour.http.stream.UpdateSet;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.update.Page;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -18,22 +20,22 @@ import org.jspecify.annotations.Nullable;
  * <p>What is known is kept of the pages that were read last, up to a number of bytes; of what is
  * found for those who wait, until they have been served. For use on one event loop.
  */
-final class Shares {
+public final class PageMatches {
 
   private static final int MOST_PAGES = 16;
   private static final long MOST_BYTES = 4L << 20;
 
   /** A reader, and the page of which is known what it wants. */
-  record Found(EventStream stream, Page page) {}
+  public record Found(Subscriber stream, Page page) {}
 
   private final TopicIndex index;
-  private final Map<PageId, PageShares> pages = new LinkedHashMap<>(MOST_PAGES, 0.75f, true);
+  private final Map<PageId, PageSearch> pages = new LinkedHashMap<>(MOST_PAGES, 0.75f, true);
 
   /** Those of which something is asked, in the order of their turns. */
-  private final Map<PageId, PageShares> asked = new LinkedHashMap<>();
+  private final Map<PageId, PageSearch> asked = new LinkedHashMap<>();
 
   /** Who is to be served, of one page. */
-  private Queue<EventStream> found = new ArrayDeque<>();
+  private Queue<Subscriber> found = new ArrayDeque<>();
 
   private @Nullable Page foundOf;
 
@@ -42,50 +44,52 @@ final class Shares {
    *
    * @param index has all groups of the loop
    */
-  Shares(TopicIndex index) {
+  public PageMatches(TopicIndex index) {
     this.index = index;
   }
 
   /** What a group wants of a page; null if that is not known. */
-  @Nullable Share known(Group group, Page page) {
-    PageShares shares = pages.get(PageId.of(page));
+  @Nullable
+  public UpdateSet known(InterestGroup group, Page page) {
+    PageSearch shares = pages.get(PageId.of(page));
     return shares == null ? null : shares.of(group);
   }
 
   /** What a group wants of a page; looked for at once if it is not known. */
-  Share of(Group group, Page page) {
-    Share known = known(group, page);
+  public UpdateSet of(InterestGroup group, Page page) {
+    UpdateSet known = known(group, page);
     if (known != null) {
       return known;
     }
     TopicIndex alone = new TopicIndex();
     alone.add(group);
-    Matching matching = new Matching(alone, page, 0);
-    while (!matching.run(new Budget())) {
+    PageMatching matching = new PageMatching(alone, page, 0);
+    while (!matching.run(new TurnBudget())) {
       // One group costs no more than a turn may.
     }
-    return matching.wanted().getOrDefault(group, new Share(0));
+    return matching.wanted().getOrDefault(group, new UpdateSet(0));
   }
 
   /** Has a reader wait for what it wants of a page; see {@link #next}. */
-  void ask(EventStream stream, Page page) {
+  public void ask(Subscriber stream, Page page) {
     PageId id = PageId.of(page);
-    PageShares known = asked.get(id);
+    PageSearch known = asked.get(id);
     if (known == null) {
-      known = pages.getOrDefault(id, new PageShares(index, page));
+      known = pages.getOrDefault(id, new PageSearch(index, page));
       asked.put(id, known);
     }
     known.ask(stream);
   }
 
   /** Whether somebody waits. */
-  boolean isAsked() {
+  public boolean isAsked() {
     return !asked.isEmpty() || !found.isEmpty();
   }
 
   /** The next who is to be served, before others are looked for; null if there is none. */
-  @Nullable Found next() {
-    EventStream stream = found.poll();
+  @Nullable
+  public Found next() {
+    Subscriber stream = found.poll();
     return stream == null || foundOf == null ? null : new Found(stream, foundOf);
   }
 
@@ -94,15 +98,15 @@ final class Shares {
    *
    * @param failed who cannot be served, and why
    */
-  void run(Budget budget, BiConsumer<EventStream, Throwable> failed) {
-    Iterator<Map.Entry<PageId, PageShares>> turns = asked.entrySet().iterator();
+  public void run(TurnBudget budget, BiConsumer<Subscriber, Throwable> failed) {
+    Iterator<Map.Entry<PageId, PageSearch>> turns = asked.entrySet().iterator();
     if (!turns.hasNext()) {
       return;
     }
-    Map.Entry<PageId, PageShares> turn = turns.next();
-    PageShares shares = turn.getValue();
+    Map.Entry<PageId, PageSearch> turn = turns.next();
+    PageSearch shares = turn.getValue();
     turns.remove();
-    List<EventStream> served = List.of();
+    List<Subscriber> served = List.of();
     try {
       served = shares.run(budget.part());
     } catch (Throwable e) {
@@ -119,9 +123,9 @@ final class Shares {
     }
   }
 
-  private void keep(PageId id, PageShares shares) {
+  private void keep(PageId id, PageSearch shares) {
     pages.put(id, shares);
-    Iterator<PageShares> oldest = pages.values().iterator();
+    Iterator<PageSearch> oldest = pages.values().iterator();
     while (pages.size() > MOST_PAGES || (pages.size() > 1 && weight() > MOST_BYTES)) {
       oldest.next();
       oldest.remove();
@@ -130,16 +134,16 @@ final class Shares {
 
   /** About how many bytes that takes what is known. */
   long weight() {
-    return pages.values().stream().mapToLong(PageShares::weight).sum();
+    return pages.values().stream().mapToLong(PageSearch::weight).sum();
   }
 
   /** Lets go of what is known of a group that has gone. */
-  void forget(Group group) {
+  public void forget(InterestGroup group) {
     pages.values().forEach(shares -> shares.forget(group));
   }
 
   /** Forgets what is known; who waits goes on to wait. */
-  void clear() {
+  public void clear() {
     pages.clear();
   }
 }

@@ -1,5 +1,7 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
+import dev.outpour.http.stream.UpdateSet;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -16,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * it may find some, or part of what they want. What it finds takes one bit for each group and
  * update, so that its bound is the number of readers. For use on one event loop.
  */
-final class Matching {
+public final class PageMatching {
 
   /** How many steps, or groups, are taken between two looks at the clock. */
   private static final int STEPS = 2_048;
 
   private final TopicIndex index;
   private final Page page;
-  private final Map<Group, Share> wanted = new LinkedHashMap<>();
+  private final Map<InterestGroup, UpdateSet> wanted = new LinkedHashMap<>();
   private int update;
   private int topic;
   private @Nullable GroupSearch search;
@@ -34,7 +36,7 @@ final class Matching {
    *
    * @param after updates up to this number are left out
    */
-  Matching(TopicIndex index, Page page, long after) {
+  public PageMatching(TopicIndex index, Page page, long after) {
     this.index = index;
     this.page = page;
     List<Update> updates = page.updates();
@@ -48,7 +50,7 @@ final class Matching {
    *
    * @return whether all is found
    */
-  boolean run(Budget budget) {
+  public boolean run(TurnBudget budget) {
     List<Update> updates = page.updates();
     for (; update < updates.size(); update++, topic = 0) {
       List<Topic> topics = updates.get(update).topics();
@@ -61,7 +63,7 @@ final class Matching {
     return true;
   }
 
-  private boolean isTimeUp(Budget budget) {
+  private boolean isTimeUp(TurnBudget budget) {
     if (steps < STEPS) {
       return false;
     }
@@ -70,8 +72,8 @@ final class Matching {
   }
 
   /** Finds the groups that want a topic of the update; false if the time was up before. */
-  private boolean match(Topic wanting, Budget budget) {
-    List<Group> matching = search == null ? index.matching(wanting) : null;
+  private boolean match(Topic wanting, TurnBudget budget) {
+    List<InterestGroup> matching = search == null ? index.matching(wanting) : null;
     if (matching == null) {
       matching = searched(wanting, budget);
       if (matching == null) {
@@ -86,7 +88,7 @@ final class Matching {
     return true;
   }
 
-  private @Nullable List<Group> searched(Topic wanting, Budget budget) {
+  private @Nullable List<InterestGroup> searched(Topic wanting, TurnBudget budget) {
     GroupSearch current = search == null ? index.search(wanting) : search;
     while (!current.isDone()) {
       if (isTimeUp(budget)) {
@@ -99,15 +101,15 @@ final class Matching {
     return index.remember(current);
   }
 
-  private void add(Group group) {
+  private void add(InterestGroup group) {
     steps++;
     if (!group.gone) {
-      wanted.computeIfAbsent(group, first -> new Share(page.updates().size())).add(update);
+      wanted.computeIfAbsent(group, first -> new UpdateSet(page.updates().size())).add(update);
     }
   }
 
   /** What was found, for each group that wants something. */
-  Map<Group, Share> wanted() {
+  public Map<InterestGroup, UpdateSet> wanted() {
     return wanted;
   }
 }

@@ -1,5 +1,7 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
+import dev.outpour.http.stream.UpdateSet;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.update.Page;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * What those groups want of a page that have readers who are to be given it: found for all together
  * who have asked when the search begins, in slices. For use on one event loop.
  */
-final class PageShares {
+final class PageSearch {
 
-  private static final Share NOTHING = new Share(0);
+  private static final UpdateSet NOTHING = new UpdateSet(0);
   private static final int OVERHEAD = 64;
 
   /** Where those who ask are this part of all groups, no index is made for them alone. */
@@ -23,25 +25,25 @@ final class PageShares {
 
   private final TopicIndex loop;
   private final Page page;
-  private final Map<Group, Share> known = new HashMap<>();
-  private Set<Group> asking = new LinkedHashSet<>();
-  private List<EventStream> waiting = new ArrayList<>();
+  private final Map<InterestGroup, UpdateSet> known = new HashMap<>();
+  private Set<InterestGroup> asking = new LinkedHashSet<>();
+  private List<Subscriber> waiting = new ArrayList<>();
   private int weight;
 
   /** Where the groups are looked for; the first of them have been taken in. */
   private @Nullable TopicIndex index;
 
-  private List<Group> groups = List.of();
-  private List<EventStream> served = List.of();
+  private List<InterestGroup> groups = List.of();
+  private List<Subscriber> served = List.of();
   private int taken;
-  private @Nullable Matching matching;
+  private @Nullable PageMatching matching;
 
   /**
    * Knows nothing yet.
    *
    * @param loop has all groups of the loop
    */
-  PageShares(TopicIndex loop, Page page) {
+  PageSearch(TopicIndex loop, Page page) {
     this.loop = loop;
     this.page = page;
   }
@@ -51,12 +53,12 @@ final class PageShares {
   }
 
   /** What a group wants; null if that is not known. */
-  @Nullable Share of(Group group) {
+  @Nullable UpdateSet of(InterestGroup group) {
     return known.get(group);
   }
 
   /** Has a reader wait until it is known what its group wants. */
-  void ask(EventStream stream) {
+  void ask(Subscriber stream) {
     asking.add(stream.group);
     waiting.add(stream);
   }
@@ -65,7 +67,7 @@ final class PageShares {
    * Goes on until it is known what those want who had asked when the search began, or the time is
    * up; returns those who waited for that, none as long as it is not known.
    */
-  List<EventStream> run(Budget budget) {
+  List<Subscriber> run(TurnBudget budget) {
     TopicIndex all = index == null ? begin() : index;
     while (taken < groups.size()) {
       all.add(groups.get(taken++));
@@ -74,7 +76,7 @@ final class PageShares {
       }
     }
     if (matching == null) {
-      matching = new Matching(all, page, 0);
+      matching = new PageMatching(all, page, 0);
     }
     return matching.run(budget) ? finish(matching) : List.of();
   }
@@ -90,15 +92,15 @@ final class PageShares {
     return index;
   }
 
-  private List<EventStream> finish(Matching done) {
-    for (Group group : groups) {
+  private List<Subscriber> finish(PageMatching done) {
+    for (InterestGroup group : groups) {
       if (!group.gone) {
-        Share share = done.wanted().getOrDefault(group, NOTHING);
+        UpdateSet share = done.wanted().getOrDefault(group, NOTHING);
         known.put(group, share);
         weight += OVERHEAD + share.weight();
       }
     }
-    List<EventStream> found = served;
+    List<Subscriber> found = served;
     index = null;
     matching = null;
     groups = List.of();
@@ -112,16 +114,16 @@ final class PageShares {
   }
 
   /** Lets go of what it knows of a group that has gone. */
-  void forget(Group group) {
-    Share share = known.remove(group);
+  void forget(InterestGroup group) {
+    UpdateSet share = known.remove(group);
     if (share != null) {
       weight -= OVERHEAD + share.weight();
     }
   }
 
   /** Gives up what was asked: lets all go who wait. */
-  List<EventStream> release() {
-    List<EventStream> all = new ArrayList<>(served);
+  List<Subscriber> release() {
+    List<Subscriber> all = new ArrayList<>(served);
     all.addAll(waiting);
     index = null;
     matching = null;

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import dev.outpour.update.Topic;
 import java.util.ArrayDeque;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * passed over: nothing is forgotten because of them. What is known is kept in two halves; when one
  * is full, what was not asked for since the one before was is let go. For use on one event loop.
  */
-final class KnownMatches {
+final class PatternMatchCache {
 
   /** About how many bytes a half may take. */
   private static final int MOST_BYTES = 4 << 20;
@@ -35,12 +35,12 @@ final class KnownMatches {
   private static final int MOST_GONE = 256;
 
   private static final class Match {
-    final List<Group> groups;
+    final List<InterestGroup> groups;
 
     /** Up to which newcomer it is right. */
     long newest;
 
-    Match(List<Group> groups, long newest) {
+    Match(List<InterestGroup> groups, long newest) {
       this.groups = groups;
       this.newest = newest;
     }
@@ -49,7 +49,7 @@ final class KnownMatches {
   private Map<Topic, Match> recent = new HashMap<>();
   private Map<Topic, Match> older = new HashMap<>();
   private int recentBytes;
-  private final Deque<Group> newcomers = new ArrayDeque<>();
+  private final Deque<InterestGroup> newcomers = new ArrayDeque<>();
   private int newPatterns;
   private long newest;
   private int present;
@@ -66,7 +66,7 @@ final class KnownMatches {
   }
 
   /** Takes in that a group with patterns has come. */
-  void come(Group group) {
+  void come(InterestGroup group) {
     newest++;
     present++;
     newcomers.addLast(group);
@@ -76,7 +76,7 @@ final class KnownMatches {
     }
   }
 
-  private static int patterns(Group group) {
+  private static int patterns(InterestGroup group) {
     return group.interest().patterns().size() + group.interest().within().size();
   }
 
@@ -93,7 +93,7 @@ final class KnownMatches {
    * The groups that want a topic by a pattern, and some that have gone; null if it has to be looked
    * for. To be read at once only.
    */
-  @Nullable List<Group> of(Topic topic) {
+  @Nullable List<InterestGroup> of(Topic topic) {
     Match match = recent.get(topic);
     if (match == null) {
       match = older.remove(topic);
@@ -116,9 +116,9 @@ final class KnownMatches {
     if (newest - match.newest > newcomers.size()) {
       return false;
     }
-    Iterator<Group> late = newcomers.descendingIterator();
+    Iterator<InterestGroup> late = newcomers.descendingIterator();
     for (; match.newest < newest; match.newest++) {
-      Group group = late.next();
+      InterestGroup group = late.next();
       if (!group.gone && group.interest().matchesPattern(topic)) {
         match.groups.add(group);
         recentBytes += REFERENCE;
@@ -132,7 +132,7 @@ final class KnownMatches {
    *
    * @param asOf how many groups had come when the search began
    */
-  void put(Topic topic, List<Group> groups, long asOf) {
+  void put(Topic topic, List<InterestGroup> groups, long asOf) {
     Match before = recent.remove(topic);
     recentBytes -= before == null ? 0 : weight(topic, before);
     keep(topic, new Match(new ArrayList<>(groups), asOf));

@@ -1,13 +1,16 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import dev.outpour.auth.Caller;
 import dev.outpour.auth.Rights;
-import dev.outpour.broadcast.Inquiry;
-import dev.outpour.http.Tally.Seat;
+import dev.outpour.http.limit.ClientQuota.Seat;
+import dev.outpour.http.stream.EncodedPage;
+import dev.outpour.http.stream.StreamWriter;
+import dev.outpour.log.Inquiry;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.update.Lineage;
-import dev.outpour.update.Located;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>While the kernel has not taken the last write, the stream is {@link #isBlocked} and is given
  * nothing. For use on its event loop only.
  */
-final class EventStream implements StreamWriter.Listener {
+public final class Subscriber implements StreamWriter.Listener {
 
   /** Where a reader stands towards the head of its event loop. */
-  enum State {
+  public enum State {
     /** It is not known yet where it begins. */
     LOCATING,
     /** It has not been given all up to the head. */
@@ -37,62 +40,72 @@ final class EventStream implements StreamWriter.Listener {
     CLOSED
   }
 
-  final Group group;
+  /** Hears what becomes of a subscriber's socket. */
+  public interface Owner {
+
+    /** The kernel has taken what was written last. */
+    void drained(Subscriber subscriber);
+
+    /** Lets a subscriber go. */
+    void leave(Subscriber subscriber, CloseReason reason);
+  }
+
+  public final InterestGroup group;
 
   /** Who reads. */
-  final Caller caller;
+  public final Caller caller;
 
   /** Until when it may go on; {@link Caller#NEVER} if without end. */
-  final long endMillis;
+  public final long endMillis;
 
   private final StreamWriter writer;
-  private @Nullable Audience audience;
+  private @Nullable Owner owner;
 
   /** Where it asked to begin; null once it has. */
   private @Nullable Start start;
 
   /** The number up to which every match was written to this connection; see {@link State#LIVE}. */
-  long cursor;
+  public long cursor;
 
   /** The cursor with which it began. */
-  long began;
+  public long began;
 
   /** The lineage that {@link #cursor} is a number of; null until it is located. */
-  @Nullable Lineage lineage;
+  @Nullable public Lineage lineage;
 
-  State state = State.LOCATING;
+  public State state = State.LOCATING;
 
   /** Whether a first block has been written. */
-  boolean begun;
+  public boolean begun;
 
   /** Where it begins, while that cannot be written yet. */
-  @Nullable Located located;
+  @Nullable public StartPosition located;
 
   /** Whose turn it takes when it asks the log something: its address. */
-  Object asker = "";
+  public Object asker = "";
 
   /** What the log is asked for it; null if nothing is. */
-  @Nullable Inquiry<?> inquiry;
+  @Nullable public Inquiry<?> inquiry;
 
   /** Where it stands in its group while it is live; kept by the group. */
-  int place;
+  public int place;
 
   /** Where it stands in the wheel of heartbeats; kept by the wheel. */
-  short slot;
+  public short slot;
 
-  int slotPlace;
+  public int slotPlace;
 
   /** Whether it waits in the queue of those behind; kept by the queue. */
-  boolean queued;
+  public boolean queued;
 
   /** Whether it waits to know if it has lost something by what was removed; kept by the queue. */
-  boolean isOverRemoved;
+  public boolean isOverRemoved;
 
   /** What it takes of the limit of its address. */
-  Seat seat = Seat.FREE;
+  public Seat seat = Seat.FREE;
 
-  /** What it is called among the readers of its process, and when it came; see {@link Node}. */
-  long number;
+  /** What it is called among the readers of its process, and when it came. */
+  public long number;
 
   /** How many bytes of the event after its cursor were written; 0 at the end of an event. */
   private int offset;
@@ -102,11 +115,12 @@ final class EventStream implements StreamWriter.Listener {
   private long progressMillis;
 
   /** A reader whom nobody knows. */
-  EventStream(Group group, Start start, StreamWriter writer) {
+  public Subscriber(InterestGroup group, Start start, StreamWriter writer) {
     this(group, start, writer, Caller.anonymous(Rights.NONE), Caller.NEVER);
   }
 
-  EventStream(Group group, Start start, StreamWriter writer, Caller caller, long endMillis) {
+  public Subscriber(
+      InterestGroup group, Start start, StreamWriter writer, Caller caller, long endMillis) {
     this.group = group;
     this.caller = caller;
     this.endMillis = endMillis;
@@ -114,62 +128,62 @@ final class EventStream implements StreamWriter.Listener {
     this.writer = writer;
   }
 
-  /** Has an audience hear of its socket. */
-  void enter(Audience audience) {
-    this.audience = audience;
+  /** Has its owner hear of its socket. */
+  public void enter(Owner owner) {
+    this.owner = owner;
     writer.listener(this);
   }
 
   @Override
   public void drained() {
-    if (audience != null) {
-      audience.drained(this);
+    if (owner != null) {
+      owner.drained(this);
     }
   }
 
   @Override
   public void closed() {
-    if (audience != null) {
-      audience.leave(this, CloseReason.GONE);
+    if (owner != null) {
+      owner.leave(this, CloseReason.GONE);
     }
   }
 
   /** Whether the kernel has not taken what was written last. */
-  boolean isBlocked() {
+  public boolean isBlocked() {
     return writer.isBlocked();
   }
 
-  boolean isClosed() {
+  public boolean isClosed() {
     return state == State.CLOSED;
   }
 
   /** Whether its cursor stands for the same place in a lineage. */
-  boolean standsOn(Lineage other) {
+  public boolean standsOn(Lineage other) {
     return lineage != null && lineage.agrees(other, cursor);
   }
 
   /** Whether a log with this lineage has come by where it stands, or may yet. */
-  boolean isWithin(Lineage other) {
+  public boolean isWithin(Lineage other) {
     return lineage != null && other.includes(lineage.at(cursor));
   }
 
   /** Where it asked to begin; it has not begun yet. */
-  Start start() {
+  public Start start() {
     return Objects.requireNonNull(start);
   }
 
   /** The position that it came with, while it has not begun; empty if it came with none. */
-  Optional<Position> asked() {
+  public Optional<Position> asked() {
     return start instanceof Start.After after ? Optional.of(after.position()) : Optional.empty();
   }
 
   /** Where {@link #cursor} is in its lineage; not for a reader who has not begun, or is live. */
-  Position position() {
+  public Position position() {
     return Objects.requireNonNull(lineage).at(cursor);
   }
 
   /** Moves on to a number of a lineage, up to which all was written. */
-  void moveTo(long number, Lineage of) {
+  public void moveTo(long number, Lineage of) {
     cursor = number;
     lineage = of;
     start = null;
@@ -177,7 +191,7 @@ final class EventStream implements StreamWriter.Listener {
   }
 
   /** Writes blocks of the hub's own. */
-  void write(Buffer blocks) {
+  public void write(Buffer blocks) {
     begun = true;
     writer.write(blocks);
     pendingBytes = Integer.MAX_VALUE;
@@ -189,7 +203,7 @@ final class EventStream implements StreamWriter.Listener {
    *
    * @return the number up to which every match has now been written whole
    */
-  long write(Frames.Part events) {
+  public long write(EncodedPage.Part events) {
     int begun = offset;
     int written = writer.write(events, begun);
     pendingBytes = Integer.MAX_VALUE;
@@ -199,7 +213,7 @@ final class EventStream implements StreamWriter.Listener {
   }
 
   /** How many bytes of events were written last. */
-  int writtenBytes() {
+  public int writtenBytes() {
     return writtenBytes;
   }
 
@@ -207,12 +221,12 @@ final class EventStream implements StreamWriter.Listener {
    * Whether an event was written in part, the one after its cursor: nothing else may be written
    * before the rest of it.
    */
-  boolean isMidway() {
+  public boolean isMidway() {
     return offset > 0;
   }
 
   /** Whether events go on with the one that was written in part. */
-  boolean goesOnWith(Frames.Part events) {
+  public boolean goesOnWith(EncodedPage.Part events) {
     return events.events() > 0 && events.firstSequence() == cursor + 1;
   }
 
@@ -222,7 +236,7 @@ final class EventStream implements StreamWriter.Listener {
    * @param nowMillis a clock that never falls
    * @return for how many milliseconds it has not taken a byte
    */
-  long stalledMillis(long nowMillis) {
+  public long stalledMillis(long nowMillis) {
     int pending = (int) Math.min(writer.pendingBytes(), Integer.MAX_VALUE);
     if (pending < pendingBytes) {
       progressMillis = nowMillis;
@@ -232,32 +246,32 @@ final class EventStream implements StreamWriter.Listener {
   }
 
   /** Whether anything waits for the kernel to take it. */
-  boolean isWaiting() {
+  public boolean isWaiting() {
     return writer.pendingBytes() > 0;
   }
 
   /** The address at the other end of its connection; empty if there is none. */
-  String address() {
+  public String address() {
     return writer.address();
   }
 
   /** Whether its other end has gone without a word. */
-  boolean isSilent() {
+  public boolean isSilent() {
     return writer.isSilent();
   }
 
   /** Writes a last block and ends the response. */
-  void end(Buffer last) {
+  public void end(Buffer last) {
     writer.end(last);
   }
 
   /** Ends a response to which nothing was written: there is nothing to come. */
-  void decline() {
+  public void decline() {
     writer.decline();
   }
 
   /** Ends the connection at once. */
-  void reset() {
+  public void reset() {
     writer.reset();
   }
 }

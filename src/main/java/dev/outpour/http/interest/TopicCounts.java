@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Counts how many readers of an event loop want each of some topics, in slices between which the
  * loop does other things. For use on that loop only.
  */
-final class ReaderCount {
+public final class TopicCounts {
 
   private static final int STEPS = 2_048;
 
@@ -28,22 +29,23 @@ final class ReaderCount {
   private final Promise<Map<Topic, Integer>> done = Promise.promise();
   private @Nullable GroupSearch search;
 
-  private ReaderCount(Vertx vertx, TopicIndex index, Collection<Topic> topics) {
+  private TopicCounts(Vertx vertx, TopicIndex index, Collection<Topic> topics) {
     this.vertx = vertx;
     this.index = index;
     this.topics = List.copyOf(topics).iterator();
   }
 
   /** Begins; what was counted comes on the loop. */
-  static Future<Map<Topic, Integer>> of(Vertx vertx, TopicIndex index, Collection<Topic> topics) {
-    ReaderCount count = new ReaderCount(vertx, index, topics);
+  public static Future<Map<Topic, Integer>> of(
+      Vertx vertx, TopicIndex index, Collection<Topic> topics) {
+    TopicCounts count = new TopicCounts(vertx, index, topics);
     count.goOn();
     return count.done.future();
   }
 
   private void goOn() {
     try {
-      Budget budget = new Budget();
+      TurnBudget budget = new TurnBudget();
       while (search != null || topics.hasNext()) {
         if (budget.isTimeUp()) {
           vertx.runOnContext(turn -> goOn());
@@ -62,7 +64,7 @@ final class ReaderCount {
   }
 
   private void begin(Topic topic) {
-    List<Group> matching = index.matching(topic);
+    List<InterestGroup> matching = index.matching(topic);
     if (matching == null) {
       search = index.search(topic);
     } else {
@@ -79,9 +81,9 @@ final class ReaderCount {
     }
   }
 
-  private void count(Topic topic, List<Group> matching) {
-    Set<Group> groups = new HashSet<>(index.naming(topic));
+  private void count(Topic topic, List<InterestGroup> matching) {
+    Set<InterestGroup> groups = new HashSet<>(index.naming(topic));
     groups.addAll(matching);
-    counts.put(topic, groups.stream().mapToInt(Group::members).sum());
+    counts.put(topic, groups.stream().mapToInt(InterestGroup::members).sum());
   }
 }

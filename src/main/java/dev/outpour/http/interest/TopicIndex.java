@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import dev.outpour.match.PatternTree;
 import dev.outpour.update.Topic;
@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the groups that want a topic: by its name those that name it, and by a search that is
- * remembered, see {@link KnownMatches}, those that have a pattern for it. For use on one event
+ * remembered, see {@link PatternMatchCache}, those that have a pattern for it. For use on one event
  * loop.
  */
-final class TopicIndex {
+public final class TopicIndex {
 
-  private final Map<Topic, Set<Group>> byTopic = new HashMap<>();
-  private final PatternTree<Group> patterns = new PatternTree<>();
-  private final PatternTree<Group> limits = new PatternTree<>();
-  private final KnownMatches known = new KnownMatches();
+  private final Map<Topic, Set<InterestGroup>> byTopic = new HashMap<>();
+  private final PatternTree<InterestGroup> patterns = new PatternTree<>();
+  private final PatternTree<InterestGroup> limits = new PatternTree<>();
+  private final PatternMatchCache known = new PatternMatchCache();
   private int size;
 
   /** How many groups it has. */
@@ -27,7 +27,7 @@ final class TopicIndex {
     return size;
   }
 
-  void add(Group group) {
+  public void add(InterestGroup group) {
     size++;
     for (Topic topic : group.interest().topics()) {
       byTopic.computeIfAbsent(topic, first -> new LinkedHashSet<>()).add(group);
@@ -40,7 +40,7 @@ final class TopicIndex {
   }
 
   /** Removes a group for good. */
-  void remove(Group group) {
+  public void remove(InterestGroup group) {
     size--;
     group.gone = true;
     for (Topic topic : group.interest().topics()) {
@@ -53,13 +53,14 @@ final class TopicIndex {
     }
   }
 
-  private static @Nullable Set<Group> without(Set<Group> groups, Group group) {
+  private static @Nullable Set<InterestGroup> without(
+      Set<InterestGroup> groups, InterestGroup group) {
     groups.remove(group);
     return groups.isEmpty() ? null : groups;
   }
 
   /** The groups that name a topic; to be read at once only. */
-  Set<Group> naming(Topic topic) {
+  Set<InterestGroup> naming(Topic topic) {
     return byTopic.getOrDefault(topic, Set.of());
   }
 
@@ -67,7 +68,7 @@ final class TopicIndex {
    * The groups that want a topic by a pattern, and some that have gone; null if they have to be
    * searched for. To be read at once only.
    */
-  @Nullable List<Group> matching(Topic topic) {
+  @Nullable List<InterestGroup> matching(Topic topic) {
     return known.isNeeded() ? known.of(topic) : List.of();
   }
 
@@ -77,8 +78,8 @@ final class TopicIndex {
   }
 
   /** Remembers what a search has found that is done. */
-  List<Group> remember(GroupSearch done) {
-    List<Group> found = done.found();
+  List<InterestGroup> remember(GroupSearch done) {
+    List<InterestGroup> found = done.found();
     known.put(done.topic(), found, done.asOf());
     return found;
   }

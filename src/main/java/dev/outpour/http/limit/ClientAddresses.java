@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
+import dev.outpour.http.socket.Sockets;
 import io.netty.channel.Channel;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What a proxy names always counts. Otherwise the loopback does not, unless that is configured.
  */
-final class Clients {
+public final class ClientAddresses {
 
   private static final CharSequence X_FORWARDED_FOR =
       HttpHeaders.createOptimized("X-Forwarded-For");
@@ -27,8 +28,8 @@ final class Clients {
   private final List<IpSubnetFilterRule> proxies;
   private final boolean loopback;
 
-  Clients(LimitSettings settings) {
-    this.proxies = settings.proxies().stream().map(Clients::rule).toList();
+  public ClientAddresses(LimitSettings settings) {
+    this.proxies = settings.proxies().stream().map(ClientAddresses::rule).toList();
     this.loopback = settings.loopback();
   }
 
@@ -53,30 +54,32 @@ final class Clients {
   }
 
   /** What a connection counts for; null if it does not count, as that of a proxy does not. */
-  @Nullable Network of(Channel connection) {
+  @Nullable
+  public ClientKey of(Channel connection) {
     InetAddress peer = peer(connection);
     return peer == null || isProxy(peer) ? null : counted(peer);
   }
 
   /** What a request counts for; null if it does not count. */
-  @Nullable Network of(HttpServerRequest request) {
-    InetAddress peer = peer(ResponseWriter.channel(request.connection()));
+  @Nullable
+  public ClientKey of(HttpServerRequest request) {
+    InetAddress peer = peer(Sockets.of(request));
     if (peer == null) {
       return null;
     }
     InetAddress named = named(request, peer);
-    return named == null ? counted(peer) : Network.of(named);
+    return named == null ? counted(peer) : ClientKey.of(named);
   }
 
   /** Where a connection comes from, for people to read. */
-  static String shown(Channel connection) {
+  public static String shown(Channel connection) {
     InetAddress peer = peer(connection);
     return peer == null ? "nowhere" : peer.getHostAddress();
   }
 
   /** Where a request comes from, for people to read. */
-  String shown(HttpServerRequest request) {
-    InetAddress peer = peer(ResponseWriter.channel(request.connection()));
+  public String shown(HttpServerRequest request) {
+    InetAddress peer = peer(Sockets.of(request));
     if (peer == null) {
       return "nowhere";
     }
@@ -94,8 +97,8 @@ final class Clients {
     if (xForwardedFor.isEmpty() && forwarded.isEmpty()) {
       return null;
     }
-    InetAddress one = client(peer, Hops.ofXForwardedFor(xForwardedFor));
-    InetAddress other = client(peer, Hops.ofForwarded(forwarded));
+    InetAddress one = client(peer, ForwardedFor.ofXForwardedFor(xForwardedFor));
+    InetAddress other = client(peer, ForwardedFor.ofForwarded(forwarded));
     if (xForwardedFor.isEmpty() || forwarded.isEmpty()) {
       return forwarded.isEmpty() ? one : other;
     }
@@ -112,8 +115,8 @@ final class Clients {
     return client;
   }
 
-  private @Nullable Network counted(InetAddress peer) {
-    return peer.isLoopbackAddress() && !loopback ? null : Network.of(peer);
+  private @Nullable ClientKey counted(InetAddress peer) {
+    return peer.isLoopbackAddress() && !loopback ? null : ClientKey.of(peer);
   }
 
   private boolean isProxy(InetAddress address) {

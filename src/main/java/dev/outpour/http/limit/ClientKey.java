@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -8,12 +8,12 @@ import java.nio.ByteBuffer;
  * What counts as one address: of IPv4 the address, of IPv6 its /64, within which a client takes
  * whichever it likes.
  */
-record Network(boolean v4, long bits) implements PublishRate.Publisher {
+public record ClientKey(boolean v4, long bits) implements RateLimiter.Publisher {
 
-  static Network of(InetAddress address) {
+  static ClientKey of(InetAddress address) {
     ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
     return address instanceof Inet4Address
-        ? new Network(true, bytes.getInt())
-        : new Network(false, bytes.getLong());
+        ? new ClientKey(true, bytes.getInt())
+        : new ClientKey(false, bytes.getLong());
   }
 }

@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
+import dev.outpour.metrics.CloseReason;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <C> what counts as one client, an address or a name
  */
-final class Tally<C> {
+public final class ClientQuota<C> {
 
   /** One of what a client may have, to be given back. */
-  interface Seat {
+  public interface Seat {
 
     /** What is not counted. */
     Seat FREE = () -> {};
@@ -58,7 +59,7 @@ final class Tally<C> {
   /**
    * @param most how many a client may have; 0: any number
    */
-  Tally(int most) {
+  ClientQuota(int most) {
     this.most = most;
   }
 
@@ -68,7 +69,8 @@ final class Tally<C> {
    * @param client null if it does not count
    * @return null if the client has all it may have
    */
-  @Nullable Seat take(@Nullable C client) {
+  @Nullable
+  public Seat take(@Nullable C client) {
     if (client == null || most == 0) {
       return Seat.FREE;
     }
@@ -86,7 +88,7 @@ final class Tally<C> {
   }
 
   /** How many a client may have. */
-  int most() {
+  public int most() {
     return most;
   }
 

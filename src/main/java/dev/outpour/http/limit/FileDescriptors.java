@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
  * @param open how many it has open
  * @param loops how many event loops may open some more
  */
-record Descriptors(long most, long open, int loops) {
+record FileDescriptors(long most, long open, int loops) {
 
-  private static final Logger log = LoggerFactory.getLogger(Descriptors.class);
+  private static final Logger log = LoggerFactory.getLogger(FileDescriptors.class);
 
   private static final int MOST_CONNECTIONS = 1_000_000;
 
@@ -31,12 +31,12 @@ record Descriptors(long most, long open, int loops) {
   /** For fewer than this it is said how many there can be. */
   private static final int FEW = 1_000;
 
-  static Descriptors now() {
+  static FileDescriptors now() {
     int loops = 2 * Runtime.getRuntime().availableProcessors();
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
-        ? new Descriptors(
+        ? new FileDescriptors(
             system.getMaxFileDescriptorCount(), system.getOpenFileDescriptorCount(), loops)
-        : new Descriptors(Integer.MAX_VALUE, 0, loops);
+        : new FileDescriptors(Integer.MAX_VALUE, 0, loops);
   }
 
   /** How many connections may be let in; at least one. */

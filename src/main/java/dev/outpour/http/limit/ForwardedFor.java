@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import io.netty.util.NetUtil;
 import java.net.InetAddress;
@@ -13,15 +13,15 @@ import java.util.stream.Stream;
  * Who has handed a request on, as proxies write it into its head: the client first, the last proxy
  * but one last. What is no address is empty; no name is ever looked up.
  */
-final class Hops {
+final class ForwardedFor {
 
   private static final String FOR = "for=";
 
-  private Hops() {}
+  private ForwardedFor() {}
 
   /** Of {@code X-Forwarded-For}: addresses and commas. */
   static List<Optional<InetAddress>> ofXForwardedFor(List<String> headers) {
-    return elements(headers).map(Hops::address).toList();
+    return elements(headers).map(ForwardedFor::address).toList();
   }
 
   /** Of {@code Forwarded} (RFC 7239). */

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import io.vertx.core.Vertx;
@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * Hears after each collection how much of the heap is still in use; between two of them a heap
  * fills, and that says nothing. It may be used from any thread.
  */
-final class HeapWatch implements NotificationListener {
+final class HeapMonitor implements NotificationListener {
 
-  private static final Logger log = LoggerFactory.getLogger(HeapWatch.class);
+  private static final Logger log = LoggerFactory.getLogger(HeapMonitor.class);
 
   private static final Set<String> POOLS =
       ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -42,13 +42,13 @@ final class HeapWatch implements NotificationListener {
   private volatile Runnable afterCollection = () -> {};
   private volatile long usedBytes;
 
-  private HeapWatch(Vertx vertx) {
+  private HeapMonitor(Vertx vertx) {
     this.vertx = vertx;
   }
 
   /** Listens until Vert.x closes. */
-  static HeapWatch start(Vertx vertx) {
-    HeapWatch watch = new HeapWatch(vertx);
+  static HeapMonitor start(Vertx vertx) {
+    HeapMonitor watch = new HeapMonitor(vertx);
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
       ((NotificationEmitter) collector).addNotificationListener(watch, null, null);
     }

@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
+import dev.outpour.logging.EscapedText;
 import dev.outpour.metrics.Limit;
 import java.util.EnumMap;
 import java.util.Map;
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * Says in the log whom the limits keep out: a line for each limit and minute at most, with how many
  * there were, one of them, and what to change. For use by all threads.
  */
-final class LimitLog {
+public final class LimitLog {
 
   private static final Logger log = LoggerFactory.getLogger(LimitLog.class);
 
@@ -46,16 +47,16 @@ final class LimitLog {
    * @param most how many there may be
    * @param example who it was, an address or a name
    */
-  synchronized void add(Limit limit, int most, String example) {
+  public synchronized void add(Limit limit, int most, String example) {
     Struck those = struck.computeIfAbsent(limit, first -> new Struck(nowMillis.getAsLong()));
     if (those.count++ == 0) {
       those.most = most;
-      those.example = LogText.shown(example);
+      those.example = EscapedText.shown(example);
     }
   }
 
   /** Says what there is to say; to be called every second or so. */
-  synchronized void look() {
+  public synchronized void look() {
     long now = nowMillis.getAsLong();
     struck.forEach(
         (limit, those) -> {

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import dev.outpour.settings.Section;
 import dev.outpour.update.SegmentLimit;
@@ -79,7 +79,7 @@ public record LimitSettings(
         section.integer("heapPercent", 85, 50, 100),
         section.integer("directPercent", 85, 50, 100),
         section.integer("memoryExitSeconds", 0, 0, 86_400),
-        section.texts("proxies", List.of(), Clients::checkProxy),
+        section.texts("proxies", List.of(), ClientAddresses::checkProxy),
         section.flag("loopback", false));
   }
 }

@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.SegmentLimit;
 import io.vertx.core.Vertx;
@@ -9,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What clients have of this process, counted for all event loops together. For use by all threads.
  */
-final class Limits implements Shareable {
+public final class Limits implements Shareable {
 
   /** How many may be told at once that there is no room, however few there may be. */
   static final int FAREWELLS = 16;
@@ -22,27 +23,27 @@ final class Limits implements Shareable {
   private final int patternsPerRead;
   private final SegmentLimit segmentsPerTopic;
   private final AtomicInteger connections = new AtomicInteger();
-  private final Tally<Network> byAddress;
-  private final Tally<Network> streams;
-  private final Tally<String> streamsByName;
-  private final PublishRate publishes;
+  private final ClientQuota<ClientKey> byAddress;
+  private final ClientQuota<ClientKey> streams;
+  private final ClientQuota<String> streamsByName;
+  private final RateLimiter publishes;
   private final MemoryGuard memory;
-  private final LimitLog log = new LimitLog(Budget::nowMillis);
+  private final LimitLog log = new LimitLog(TurnBudget::nowMillis);
 
   private Limits(LimitSettings settings, MemoryGuard memory) {
     this.memory = memory;
-    this.mostConnections = Descriptors.now().connections(settings.connections());
+    this.mostConnections = FileDescriptors.now().connections(settings.connections());
     this.topicsPerRead = settings.topicsPerRead();
     this.patternsPerRead = settings.patternsPerRead();
     this.segmentsPerTopic = settings.segmentsPerTopic();
-    this.byAddress = new Tally<>(settings.connectionsPerAddress());
-    this.streams = new Tally<>(settings.streamsPerAddress());
-    this.streamsByName = new Tally<>(settings.streamsPerIdentity());
-    this.publishes = new PublishRate(settings.publishesPerSecond(), System::nanoTime);
+    this.byAddress = new ClientQuota<>(settings.connectionsPerAddress());
+    this.streams = new ClientQuota<>(settings.streamsPerAddress());
+    this.streamsByName = new ClientQuota<>(settings.streamsPerIdentity());
+    this.publishes = new RateLimiter(settings.publishesPerSecond(), System::nanoTime);
   }
 
   /** Those of this Vert.x for these settings. */
-  static Limits of(Vertx vertx, LimitSettings settings) {
+  public static Limits of(Vertx vertx, LimitSettings settings) {
     return vertx
         .sharedData()
         .<String, Limits>getLocalMap("outpour.limits")
@@ -54,69 +55,69 @@ final class Limits implements Shareable {
   }
 
   /** Takes a connection in, whether or not there is room for it. */
-  void opened() {
+  public void opened() {
     connections.incrementAndGet();
   }
 
-  void closed() {
+  public void closed() {
     connections.decrementAndGet();
   }
 
   /** Whether there are as many connections as there may be: new readers are sent away. */
-  boolean isCrowded() {
+  public boolean isCrowded() {
     return connections.get() > mostConnections;
   }
 
   /** Whether there are so many that there is no room left to say so. */
-  boolean isFull() {
+  public boolean isFull() {
     return connections.get() - FAREWELLS > mostConnections + mostConnections / FAREWELL_PART;
   }
 
   /** The connections of each address. */
-  Tally<Network> byAddress() {
+  public ClientQuota<ClientKey> byAddress() {
     return byAddress;
   }
 
   /** The readers at each address. */
-  Tally<Network> streams() {
+  public ClientQuota<ClientKey> streams() {
     return streams;
   }
 
   /** The readers under each name. */
-  Tally<String> streamsByName() {
+  public ClientQuota<String> streamsByName() {
     return streamsByName;
   }
 
   /** How many topics and patterns a reader may name. */
-  int topicsPerRead() {
+  public int topicsPerRead() {
     return topicsPerRead;
   }
 
   /** How many of them may be patterns. */
-  int patternsPerRead() {
+  public int patternsPerRead() {
     return patternsPerRead;
   }
 
   /** How many segments a topic may have to which an update goes. */
-  SegmentLimit segmentsPerTopic() {
+  public SegmentLimit segmentsPerTopic() {
     return segmentsPerTopic;
   }
 
-  PublishRate publishes() {
+  public RateLimiter publishes() {
     return publishes;
   }
 
-  MemoryGuard memory() {
+  public MemoryGuard memory() {
     return memory;
   }
 
   /** How many connections there may be. */
-  int mostConnections() {
+  public int mostConnections() {
     return mostConnections;
   }
 
   /** What is said of those whom this keeps out. */
-  LimitLog log() {
+  public LimitLog log() {
     return log;
   }
 }

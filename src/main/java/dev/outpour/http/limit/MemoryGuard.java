@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.metrics.PrometheusMetrics;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>It begins at a limit and ends well below it, after some seconds at least, so that it does not
  * come and go.
  */
-final class MemoryGuard {
+public final class MemoryGuard {
 
   private static final Logger log = LoggerFactory.getLogger(MemoryGuard.class);
 
@@ -68,20 +69,20 @@ final class MemoryGuard {
 
   /** Begins to look, until Vert.x closes. */
   static MemoryGuard start(Vertx vertx, LimitSettings settings, PrometheusMetrics metrics) {
-    HeapWatch heap = HeapWatch.start(vertx);
+    HeapMonitor heap = HeapMonitor.start(vertx);
     MemoryOutage outage =
         new MemoryOutage(
             metrics::progress,
-            Budget::nowMillis,
+            TurnBudget::nowMillis,
             TimeUnit.SECONDS.toMillis(settings.memoryExitSeconds()),
-            () -> vertx.eventBus().publish(HttpVerticle.OUT_OF_MEMORY, "", LOCAL));
+            () -> vertx.eventBus().publish(MemoryOutage.ADDRESS, "", LOCAL));
     MemoryGuard guard =
         new MemoryGuard(
             settings,
             heap::percent,
             MemoryGuard::directPercent,
             heap::refresh,
-            Budget::nowMillis,
+            TurnBudget::nowMillis,
             metrics,
             outage);
     heap.afterCollection(guard::look);
@@ -95,23 +96,23 @@ final class MemoryGuard {
   }
 
   /** Why nobody should be sent to this process; empty if there is no reason. */
-  Optional<String> outage() {
+  public Optional<String> outage() {
     return outage.trouble();
   }
 
   /** Whether new work has to be refused. */
-  boolean isTight() {
+  public boolean isTight() {
     return tight;
   }
 
   /** Counts what is refused, and says why. */
-  Refusal refusal() {
+  public Refusal refusal() {
     metrics.limited(Limit.MEMORY);
     return Refusal.unavailable("The server is short of memory and takes nothing new: try again");
   }
 
   /** Looks now. It is to be called after each collection, and every second or so. */
-  synchronized void look() {
+  public synchronized void look() {
     int heap = heapPercent.getAsInt();
     int direct = directPercent.getAsInt();
     boolean over = isOver(heap, settings.heapPercent()) || isOver(direct, settings.directPercent());

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +12,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One delivery or one accepted update begins the time anew. For use by all threads.
  */
-final class MemoryOutage {
+public final class MemoryOutage {
+
+  /**
+   * The address of the event bus on which this process is told, by itself, that memory has been
+   * short for {@code limits.memoryExitSeconds}.
+   */
+  public static final String ADDRESS = "outpour.memory";
 
   private static final Logger log = LoggerFactory.getLogger(MemoryOutage.class);
   private static final long DOWN_MILLIS = TimeUnit.MINUTES.toMillis(1);

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import dev.outpour.update.Refusal;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It keeps one number for each that has published lately: when all that it was allowed will be
  * used up (the generic cell rate algorithm).
  */
-final class PublishRate {
+public final class RateLimiter {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -23,17 +23,17 @@ final class PublishRate {
   private final LongSupplier nanoTime;
 
   /** One who publishes. */
-  sealed interface Publisher permits Named, Network {}
+  public sealed interface Publisher permits Named, ClientKey {}
 
   /** One whom a token or a key names. */
-  record Named(String scope) implements Publisher {}
+  public record Named(String scope) implements Publisher {}
 
   private final ConcurrentMap<Publisher, Long> usedUp = new ConcurrentHashMap<>();
 
   /**
    * @param perSecond 0: any number
    */
-  PublishRate(int perSecond, LongSupplier nanoTime) {
+  RateLimiter(int perSecond, LongSupplier nanoTime) {
     this.perSecond = perSecond;
     this.nanoTime = nanoTime;
   }
@@ -44,7 +44,8 @@ final class PublishRate {
    * @param publisher null if it does not count
    * @return the refusal with status 429 if it is too early; null if not
    */
-  @Nullable Refusal take(@Nullable Publisher publisher) {
+  @Nullable
+  public Refusal take(@Nullable Publisher publisher) {
     if (publisher == null || perSecond == 0) {
       return null;
     }
@@ -68,7 +69,7 @@ final class PublishRate {
    * @param publisher null if it does not count
    * @return for how many milliseconds they have to wait
    */
-  long takeLater(@Nullable Publisher publisher, int updates) {
+  public long takeLater(@Nullable Publisher publisher, int updates) {
     if (publisher == null || perSecond == 0) {
       return 0;
     }
@@ -96,7 +97,7 @@ final class PublishRate {
   }
 
   /** Forgets those that have not published lately. */
-  void prune() {
+  public void prune() {
     long now = nanoTime.getAsLong();
     usedUp.values().removeIf(until -> until - now < 0);
   }

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -7,20 +7,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Puts together what the nodes of a cluster have listed. */
-final class WhoList {
+final class ClusterListing {
 
-  private WhoList() {}
+  private ClusterListing() {}
 
   /** Who reads, after one reader, of all nodes together. */
-  static JsonObject readers(List<JsonObject> answers, ReaderId after, int most) {
+  static JsonObject readers(List<JsonObject> answers, SubscriberId after, int most) {
     long count = 0;
-    long upTo = ReaderList.ALL;
-    Map<ReaderId, JsonObject> rows = new TreeMap<>();
+    long upTo = SubscriberList.ALL;
+    Map<SubscriberId, JsonObject> rows = new TreeMap<>();
     for (JsonObject answer : answers) {
       count += answer.getLong("count", 0L);
-      upTo = Math.min(upTo, answer.getLong(ReaderList.UP_TO, ReaderList.ALL));
-      for (JsonObject row : NodeDesk.each(answer, "readers")) {
-        ReaderId.parse(String.valueOf(row.getString("id")))
+      upTo = Math.min(upTo, answer.getLong(SubscriberList.UP_TO, SubscriberList.ALL));
+      for (JsonObject row : NodeQueries.each(answer, "readers")) {
+        SubscriberId.parse(String.valueOf(row.getString("id")))
             .filter(id -> id.compareTo(after) > 0)
             .ifPresent(id -> rows.put(id, row));
       }
@@ -31,14 +31,14 @@ final class WhoList {
     return new JsonObject()
         .put("count", count)
         .put("readers", new JsonArray(rows.values().stream().limit(most).toList()))
-        .put("more", rows.size() > most || cut < ReaderList.ALL);
+        .put("more", rows.size() > most || cut < SubscriberList.ALL);
   }
 
   /** What is read, of all nodes together. */
   static JsonObject topics(List<JsonObject> answers, int most) {
     Map<String, Long> readers = new TreeMap<>();
     for (JsonObject answer : answers) {
-      for (JsonObject row : NodeDesk.each(answer, "topics")) {
+      for (JsonObject row : NodeQueries.each(answer, "topics")) {
         readers.merge(row.getString("topic", ""), row.getLong("readers", 0L), Long::sum);
       }
     }

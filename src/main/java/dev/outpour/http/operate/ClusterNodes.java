@@ -1,8 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.http.stream.SystemMessage;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Context;
@@ -28,9 +29,9 @@ import org.slf4j.LoggerFactory;
  * none is waited for longer than {@value #ANSWER_MILLIS} ms. There is one per Vert.x, until Vert.x
  * closes. It may be used from any thread.
  */
-final class Nodes implements Shareable {
+public final class ClusterNodes implements Shareable {
 
-  private static final Logger log = LoggerFactory.getLogger(Nodes.class);
+  private static final Logger log = LoggerFactory.getLogger(ClusterNodes.class);
 
   private static final long ANSWER_MILLIS = 2_000;
   private static final long LOOK_MILLIS = 1_000;
@@ -46,15 +47,15 @@ final class Nodes implements Shareable {
 
   private final VertxInternal vertx;
   private final UpdateBus bus;
-  private final Node node;
-  private final NodeDesk desk;
+  private final LocalNode node;
+  private final NodeQueries desk;
   private volatile List<String> known = List.of();
 
-  private Nodes(VertxInternal vertx) {
+  private ClusterNodes(VertxInternal vertx) {
     this.vertx = vertx;
     this.bus = LocalLog.of(vertx).bus();
-    this.node = Node.of(vertx);
-    this.desk = new NodeDesk(vertx, node);
+    this.node = LocalNode.of(vertx);
+    this.desk = new NodeQueries(vertx, node);
     if (vertx.isClustered()) {
       // One of its own: that of a verticle would end with it.
       Context own =
@@ -64,11 +65,11 @@ final class Nodes implements Shareable {
   }
 
   /** Those that this Vert.x sees. */
-  static Nodes of(Vertx vertx) {
+  public static ClusterNodes of(Vertx vertx) {
     return vertx
         .sharedData()
-        .<String, Nodes>getLocalMap("outpour.nodes")
-        .computeIfAbsent("all", key -> new Nodes((VertxInternal) vertx));
+        .<String, ClusterNodes>getLocalMap("outpour.nodes")
+        .computeIfAbsent("all", key -> new ClusterNodes((VertxInternal) vertx));
   }
 
   private void listen() {
@@ -100,13 +101,14 @@ final class Nodes implements Shareable {
   }
 
   private void hear(Message<LogMessage> message) {
-    NodeStatus status = NodeStatus.of(vertx);
+    StatusPublisher status = StatusPublisher.of(vertx);
     if (message.body() instanceof LogMessage.Watched watched) {
       if (!watched.node().equals(node.name())) {
         status.watchedElsewhere();
       }
     } else if (message.body() instanceof LogMessage.Told told && !told.node().equals(node.name())) {
-      Notice.of(told).ifPresent(notice -> node.each(audience -> audience.notices().tell(notice)));
+      SystemMessage.of(told)
+          .ifPresent(notice -> node.each(audience -> audience.notices().tell(notice)));
     }
   }
 
@@ -159,7 +161,7 @@ final class Nodes implements Shareable {
         .map(
             all -> {
               TreeSet<String> names = new TreeSet<>();
-              all.forEach(each -> names.add(Node.nameOf(each.nodeId())));
+              all.forEach(each -> names.add(LocalNode.nameOf(each.nodeId())));
               names.remove(node.name());
               known = List.copyOf(names);
               return known;
@@ -184,7 +186,7 @@ final class Nodes implements Shareable {
    *
    * @return whether there was one; fails with a refusal if its node does not answer
    */
-  Future<Boolean> end(ReaderId id) {
+  Future<Boolean> end(SubscriberId id) {
     LogMessage question = new LogMessage.EndReader(id.number());
     if (id.node().equals(node.name())) {
       return ended(desk.answer(question));

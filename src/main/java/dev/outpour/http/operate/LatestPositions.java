@@ -1,8 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.update.Head;
+import dev.outpour.log.LocalLog;
 import dev.outpour.update.Interest;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
@@ -14,20 +14,20 @@ import java.util.concurrent.TimeUnit;
 /**
  * Adds to a list of topics where each has had its newest update, as far as the log says so in time.
  */
-final class NewestOfTopics {
+public final class LatestPositions {
 
   private static final long ANSWER_MILLIS = 2_000;
 
   private final LocalLog log;
 
-  NewestOfTopics(LocalLog log) {
+  public LatestPositions(LocalLog log) {
     this.log = log;
   }
 
   /** Completes with the same list, on the caller's context. */
   Future<JsonObject> of(JsonObject list) {
     List<Future<?>> asked = new ArrayList<>();
-    for (JsonObject row : NodeDesk.each(list, "topics")) {
+    for (JsonObject row : NodeQueries.each(list, "topics")) {
       row.putNull("last");
       if (!row.getBoolean("pattern")) {
         asked.add(newest(new Topic(row.getString("topic"))).onSuccess(id -> row.put("last", id)));
@@ -44,7 +44,7 @@ final class NewestOfTopics {
     return log.locate(new Start.Newest(1), interest)
         .compose(
             located -> {
-              Head head = located.head();
+              LogHead head = located.head();
               return log.seek(located.cursor(), interest, this)
                   .answer()
                   .map(

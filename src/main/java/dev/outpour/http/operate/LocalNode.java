@@ -1,6 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
-import dev.outpour.update.Deadline;
+import dev.outpour.http.delivery.Subscribers;
+import dev.outpour.loop.Deadline;
+import dev.outpour.loop.SlicedTask;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,7 +23,7 @@ import java.util.function.Function;
  * This process as others see it: its name, and the readers of all its event loops, each asked on
  * its own. There is one per Vert.x. It may be used from any thread.
  */
-final class Node implements Shareable {
+public final class LocalNode implements Shareable {
 
   /** How long a loop that is held up is waited for. */
   private static final long ANSWER_MILLIS = 1_000;
@@ -31,7 +33,7 @@ final class Node implements Shareable {
   /** Names have as many signs as this has digits. */
   private static final long NAMES = 36L * 36 * 36 * 36 * 36 * 36 * 36 * 36;
 
-  private record Loop(Context context, Audience audience) {}
+  private record Loop(Context context, Subscribers audience) {}
 
   private final String name;
   private final long begunMicros = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
@@ -39,7 +41,7 @@ final class Node implements Shareable {
   private final AtomicLong newest = new AtomicLong();
   private final List<Loop> loops = new CopyOnWriteArrayList<>();
 
-  private Node(VertxInternal vertx) {
+  private LocalNode(VertxInternal vertx) {
     name =
         vertx.isClustered()
             ? nameOf(vertx.clusterManager().getNodeId())
@@ -54,11 +56,11 @@ final class Node implements Shareable {
   }
 
   /** The one of this Vert.x. */
-  static Node of(Vertx vertx) {
+  public static LocalNode of(Vertx vertx) {
     return vertx
         .sharedData()
-        .<String, Node>getLocalMap("outpour.node")
-        .computeIfAbsent("here", key -> new Node((VertxInternal) vertx));
+        .<String, LocalNode>getLocalMap("outpour.node")
+        .computeIfAbsent("here", key -> new LocalNode((VertxInternal) vertx));
   }
 
   /** What it is called: eight letters and digits, others each time that it starts. */
@@ -75,23 +77,23 @@ final class Node implements Shareable {
    * A number for a reader who comes now: the microseconds since 1970, or one more than the last
    * one, if that was as much.
    */
-  long nextNumber() {
+  public long nextNumber() {
     long now = begunMicros + TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begunNanos);
     return newest.updateAndGet(last -> Math.max(last + 1, now));
   }
 
   /** Has the readers of the caller's event loop be part of it. */
-  void join(Context context, Audience audience) {
+  public void join(Context context, Subscribers audience) {
     loops.add(new Loop(context, audience));
   }
 
   /** Has the readers of an event loop be no part of it any more. */
-  void leave(Audience audience) {
+  public void leave(Subscribers audience) {
     loops.removeIf(loop -> loop.audience() == audience);
   }
 
   /** Has each event loop do something with its readers. */
-  void each(Consumer<Audience> what) {
+  void each(Consumer<Subscribers> what) {
     for (Loop loop : loops) {
       loop.context().runOnContext(turn -> what.accept(loop.audience()));
     }
@@ -102,12 +104,12 @@ final class Node implements Shareable {
    *
    * @return the answers of those that gave one in time, on the caller's context
    */
-  <T> Future<List<T>> ask(Vertx vertx, Function<Audience, T> question) {
+  public <T> Future<List<T>> ask(Vertx vertx, Function<Subscribers, T> question) {
     return askForLater(vertx, audience -> Future.succeededFuture(question.apply(audience)));
   }
 
   /** Asks each event loop something about its readers that it may take turns to answer. */
-  <T> Future<List<T>> askForLater(Vertx vertx, Function<Audience, Future<T>> question) {
+  <T> Future<List<T>> askForLater(Vertx vertx, Function<Subscribers, Future<T>> question) {
     List<Future<T>> answers = answers(vertx, question);
     return Future.join(answers)
         .otherwiseEmpty()
@@ -119,14 +121,15 @@ final class Node implements Shareable {
    *
    * @return what all have found, on the caller's context; fails if one does not find it in time
    */
-  <T> Future<List<T>> look(Vertx vertx, Function<Audience, Sliced.Work<T>> work) {
+  <T> Future<List<T>> look(Vertx vertx, Function<Subscribers, SlicedTask.Work<T>> work) {
     List<Future<T>> answers =
         answers(
-            vertx, audience -> Sliced.of(vertx, work.apply(audience), Deadline.in(ANSWER_MILLIS)));
+            vertx,
+            audience -> SlicedTask.of(vertx, work.apply(audience), Deadline.in(ANSWER_MILLIS)));
     return Future.all(answers).map(done -> answers.stream().map(Future::result).toList());
   }
 
-  private <T> List<Future<T>> answers(Vertx vertx, Function<Audience, Future<T>> question) {
+  private <T> List<Future<T>> answers(Vertx vertx, Function<Subscribers, Future<T>> question) {
     ContextInternal caller = (ContextInternal) vertx.getOrCreateContext();
     List<Future<T>> answers = new ArrayList<>();
     for (Loop loop : loops) {

@@ -1,10 +1,14 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.LogMessage.LogDescription;
-import dev.outpour.broadcast.Turns;
-import dev.outpour.update.Deadline;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.http.delivery.Subscribers;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.log.FairQueue;
+import dev.outpour.log.LocalLog;
+import dev.outpour.loop.Deadline;
+import dev.outpour.loop.SlicedTask;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -23,17 +27,17 @@ import java.util.function.Function;
  * Answers what is asked about the readers of this node. Of questions that have all of them looked
  * through one is worked on at a time, and few wait. It may be used from any thread.
  */
-final class NodeDesk {
+final class NodeQueries {
 
   private static final int MOST_WAITING = 64;
   private static final long ANSWER_MILLIS = 2_000;
 
   private final Vertx vertx;
-  private final Node node;
+  private final LocalNode node;
   private final LocalLog log;
-  private final Turns<NodeDesk> looks = new Turns<>(1, MOST_WAITING, MOST_WAITING);
+  private final FairQueue<NodeQueries> looks = new FairQueue<>(1, MOST_WAITING, MOST_WAITING);
 
-  NodeDesk(Vertx vertx, Node node) {
+  NodeQueries(Vertx vertx, LocalNode node) {
     this.vertx = vertx;
     this.node = node;
     this.log = LocalLog.of(vertx);
@@ -54,7 +58,7 @@ final class NodeDesk {
     }
     if (question instanceof LogMessage.CountReaders asked) {
       return node.askForLater(vertx, audience -> audience.readersOf(asked.topics()))
-          .map(NodeDesk::sum);
+          .map(NodeQueries::sum);
     }
     if (question instanceof LogMessage.EndReader asked) {
       return node.ask(vertx, audience -> end(audience, asked.number()))
@@ -65,18 +69,18 @@ final class NodeDesk {
 
   private Future<JsonObject> readers(LogMessage.ListReaders asked) {
     Optional<TopicPattern> topic = asked.topic().map(TopicPattern::parseAny);
-    ReaderFilter filter = new ReaderFilter(topic, asked.from(), asked.most());
+    SubscriberFilter filter = new SubscriberFilter(topic, asked.from(), asked.most());
     LogDescription known = log.description();
     long last = known == null ? 0 : known.head().last();
-    return look(audience -> new ReaderSearch(audience, node, filter, last))
-        .map(lists -> ReaderList.merge(lists).json());
+    return look(audience -> new SubscriberSearch(audience, node, filter, last))
+        .map(lists -> SubscriberList.merge(lists).json());
   }
 
   /** Has all readers looked through, when it is its turn; on the caller's context. */
-  private <T> Future<List<T>> look(Function<Audience, Sliced.Work<T>> work) {
+  private <T> Future<List<T>> look(Function<Subscribers, SlicedTask.Work<T>> work) {
     Promise<List<T>> found = ((ContextInternal) vertx.getOrCreateContext()).promise();
     Deadline deadline = Deadline.in(ANSWER_MILLIS);
-    Turns.Turn turn =
+    FairQueue.Turn turn =
         () ->
             Future.succeededFuture(work)
                 .compose(each -> deadline.isOver() ? tooLate() : node.look(vertx, each))
@@ -105,8 +109,8 @@ final class NodeDesk {
     return sum;
   }
 
-  private static boolean end(Audience audience, long number) {
-    for (EventStream stream : audience.streams()) {
+  private static boolean end(Subscribers audience, long number) {
+    for (Subscriber stream : audience.streams()) {
       if (stream.number == number) {
         audience.close(stream, CloseReason.ENDED_BY_OPERATOR);
         return true;

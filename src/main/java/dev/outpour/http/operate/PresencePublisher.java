@@ -1,7 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.http.Tally.Seat;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.http.limit.ClientQuota.Seat;
+import dev.outpour.http.stream.SystemMessage;
 import dev.outpour.update.Topic;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -25,13 +26,13 @@ import java.util.concurrent.ConcurrentMap;
  * <p>The topics are counted some at a time, and who has been told is told again only of a change.
  * There is one per Vert.x, until Vert.x closes. It may be used from any thread.
  */
-final class Presence implements Shareable {
+public final class PresencePublisher implements Shareable {
 
   private static final long EVERY_MILLIS = 1_000;
   private static final int AT_ONCE = 256;
 
   private final Vertx vertx;
-  private final Node node;
+  private final LocalNode node;
   private final Context context;
 
   /** How many of this node want to know it of a topic. */
@@ -45,27 +46,27 @@ final class Presence implements Shareable {
 
   private boolean running;
 
-  private Presence(VertxInternal vertx) {
+  private PresencePublisher(VertxInternal vertx) {
     this.vertx = vertx;
-    this.node = Node.of(vertx);
+    this.node = LocalNode.of(vertx);
     // One of its own: that of a verticle would end with it.
     this.context =
         vertx.contextBuilder().withEventLoop(vertx.getOrCreateContext().nettyEventLoop()).build();
   }
 
   /** The one of this Vert.x. */
-  static Presence of(Vertx vertx) {
+  public static PresencePublisher of(Vertx vertx) {
     return vertx
         .sharedData()
-        .<String, Presence>getLocalMap("outpour.presence")
-        .computeIfAbsent("here", key -> new Presence((VertxInternal) vertx));
+        .<String, PresencePublisher>getLocalMap("outpour.presence")
+        .computeIfAbsent("here", key -> new PresencePublisher((VertxInternal) vertx));
   }
 
   /**
    * Takes in that somebody has come who reads some topics of the hub's own, until the seat is given
    * back. It begins to tell, if it does not.
    */
-  Seat watch(Collection<Topic> topics) {
+  public Seat watch(Collection<Topic> topics) {
     List<Topic> whose = topics.stream().flatMap(topic -> topic.presenceOf().stream()).toList();
     if (whose.isEmpty()) {
       return Seat.FREE;
@@ -121,7 +122,7 @@ final class Presence implements Shareable {
     // Who comes from now on is told the next time.
     Set<Topic> news = new HashSet<>(next);
     news.removeIf(topic -> !fresh.remove(topic));
-    Nodes.of(vertx)
+    ClusterNodes.of(vertx)
         .askAll(new LogMessage.CountReaders(Set.copyOf(next)))
         .onSuccess(answers -> tell(next, news, answers.answers()))
         .onFailure(failure -> fresh.addAll(news))
@@ -129,8 +130,8 @@ final class Presence implements Shareable {
   }
 
   private void tell(List<Topic> topics, Set<Topic> news, List<JsonObject> answers) {
-    List<Notice> changed = new ArrayList<>();
-    List<Notice> same = new ArrayList<>();
+    List<SystemMessage> changed = new ArrayList<>();
+    List<SystemMessage> same = new ArrayList<>();
     for (Topic topic : topics) {
       int readers = 0;
       for (JsonObject answer : answers) {
@@ -155,9 +156,9 @@ final class Presence implements Shareable {
     }
   }
 
-  private static Notice notice(Topic topic, int readers) {
+  private static SystemMessage notice(Topic topic, int readers) {
     String data = new JsonObject().put("topic", topic.name()).put("readers", readers).encode();
-    return new Notice(topic.presence(), Instant.now(), data);
+    return new SystemMessage(topic.presence(), Instant.now(), data);
   }
 
   /** Stops, if nobody wants to know anything. */

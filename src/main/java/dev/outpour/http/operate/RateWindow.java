@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
 import dev.outpour.metrics.Latencies;
 import dev.outpour.metrics.PrometheusMetrics.Counts;
@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.function.ToLongFunction;
 
 /** What was counted at the last looks, for what came between them. For use on one event loop. */
-final class RecentCounts {
+final class RateWindow {
 
   /** Percentiles are of so many looks together: there may be few updates in each. */
   private static final int LOOKS = 5;

@@ -1,9 +1,12 @@
-package dev.outpour.broadcast;
+package dev.outpour.http.operate;
 
-import dev.outpour.auth.Authority;
+import dev.outpour.auth.Authenticator;
 import dev.outpour.auth.Revocation;
 import dev.outpour.auth.Revocations;
-import dev.outpour.broadcast.LogMessage.Revoked;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.Revoked;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -36,7 +39,7 @@ public final class RevocationExchange {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final UpdateBus bus;
-  private final Authority authority;
+  private final Authenticator authority;
   private final Revocations revocations;
   private boolean warned;
   private long toldNanos = System.nanoTime() - PAUSE_NANOS;
@@ -46,14 +49,14 @@ public final class RevocationExchange {
     final Map<Revocations, RevocationExchange> exchanges = new ConcurrentHashMap<>();
   }
 
-  private RevocationExchange(UpdateBus bus, Authority authority) {
+  private RevocationExchange(UpdateBus bus, Authenticator authority) {
     this.bus = bus;
     this.authority = authority;
     this.revocations = authority.revocations();
   }
 
   /** The one of a Vert.x for an authority and all others of its configuration. */
-  public static RevocationExchange of(Vertx vertx, Authority authority) {
+  public static RevocationExchange of(Vertx vertx, Authenticator authority) {
     All all =
         vertx
             .sharedData()
@@ -94,7 +97,7 @@ public final class RevocationExchange {
   /**
    * Takes something back everywhere.
    *
-   * @return as {@link Authority#revoke} does
+   * @return as {@link Authenticator#revoke} does
    */
   public Future<Boolean> revoke(Revocation revocation) {
     Future<Boolean> kept = authority.revoke(List.of(revocation));

@@ -1,9 +1,15 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
-import dev.outpour.auth.Authority;
+import dev.outpour.auth.Authenticator;
 import dev.outpour.auth.Caller;
 import dev.outpour.auth.Revocation;
-import dev.outpour.broadcast.RevocationExchange;
+import dev.outpour.http.limit.MemoryGuard;
+import dev.outpour.http.request.BodyReader;
+import dev.outpour.http.request.OriginPolicy;
+import dev.outpour.http.request.ProblemResponse;
+import dev.outpour.http.request.Query;
+import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.logging.EscapedText;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Handler;
@@ -21,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * Answers {@code POST /revoke}: takes a token or an API key back for whoever may operate the hub.
  * For use on one event loop.
  */
-final class RevokeHandler implements Handler<HttpServerRequest> {
+public final class RevokeHandler implements Handler<HttpServerRequest> {
 
   private static final Logger log = LoggerFactory.getLogger(RevokeHandler.class);
 
@@ -31,20 +37,20 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
           413, "A revocation has at most " + MOST_BYTES + " bytes: send one name at a time", 0);
   private static final String JSON = "application/json";
 
-  private final Gate gate;
-  private final Access access;
-  private final Authority authority;
+  private final OriginPolicy gate;
+  private final RequestAuthenticator access;
+  private final Authenticator authority;
   private final RevocationExchange exchange;
   private final MemoryGuard memory;
-  private final Problem problem;
+  private final ProblemResponse problem;
 
-  RevokeHandler(
-      Gate gate,
-      Access access,
-      Authority authority,
+  public RevokeHandler(
+      OriginPolicy gate,
+      RequestAuthenticator access,
+      Authenticator authority,
       RevocationExchange exchange,
       MemoryGuard memory,
-      Problem problem) {
+      ProblemResponse problem) {
     this.gate = gate;
     this.access = access;
     this.authority = authority;
@@ -65,10 +71,10 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
         throw new Refusal(404, "No keys are configured (auth): there is nothing to revoke", 0)
             .asException();
       }
-      Query query = Query.parse(request.query(), Set.of(Access.PARAMETER), "");
+      Query query = Query.parse(request.query(), Set.of(RequestAuthenticator.PARAMETER), "");
       access.admit(
           request,
-          query.one(Access.PARAMETER),
+          query.one(RequestAuthenticator.PARAMETER),
           caller -> take(request, caller),
           refusal -> problem.send(request, refusal));
     } catch (RefusedException e) {
@@ -81,8 +87,8 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
     if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       throw Refusal.unsupported("Send it with Content-Type: " + JSON).asException();
     }
-    PublishHandler.proceed(request);
-    new WholeBody(request, MOST_BYTES, memory)
+    BodyReader.proceed(request);
+    new BodyReader(request, MOST_BYTES, memory)
         .read(
             body -> revoke(request, caller, body),
             refusal -> problem.send(request, refusal.status() == 413 ? TOO_LARGE : refusal));
@@ -101,8 +107,8 @@ final class RevokeHandler implements Handler<HttpServerRequest> {
               kept -> {
                 log.info(
                     "Revoked '{}' as {} asked",
-                    LogText.shown(revocation.name()),
-                    LogText.shown(caller.scope()));
+                    EscapedText.shown(revocation.name()),
+                    EscapedText.shown(caller.scope()));
                 answer(request, revocation, kept);
               })
           .onFailure(failure -> fail(request, failure));

@@ -1,8 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.http.stream.SystemMessage;
+import dev.outpour.log.LocalLog;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.metrics.PrometheusMetrics.Counts;
 import dev.outpour.update.Topic;
@@ -21,9 +22,9 @@ import org.slf4j.LoggerFactory;
  * does, it does nothing. There is one per Vert.x, until Vert.x closes. It may be used from any
  * thread.
  */
-final class NodeStatus implements Shareable {
+public final class StatusPublisher implements Shareable {
 
-  private static final Logger log = LoggerFactory.getLogger(NodeStatus.class);
+  private static final Logger log = LoggerFactory.getLogger(StatusPublisher.class);
 
   private static final long EVERY_MILLIS = 1_000;
   private static final int MOST_TOPICS = 10;
@@ -32,44 +33,44 @@ final class NodeStatus implements Shareable {
   private static final long ELSEWHERE_NANOS = TimeUnit.SECONDS.toNanos(4);
 
   private final Vertx vertx;
-  private final Node node;
+  private final LocalNode node;
   private final LocalLog history;
   private final PrometheusMetrics metrics;
   private final Context context;
 
   /** Used by one worker at a time, in the order of the context. */
-  private final BusyTopics topics;
+  private final TopTopics topics;
 
   /** Known to the context alone. */
-  private final RecentCounts recent = new RecentCounts();
+  private final RateWindow recent = new RateWindow();
 
   private volatile boolean elsewhere;
   private volatile long elsewhereNanos;
   private boolean running;
   private long watched;
 
-  private NodeStatus(Vertx vertx) {
+  private StatusPublisher(Vertx vertx) {
     VertxInternal inside = (VertxInternal) vertx;
     this.vertx = vertx;
-    this.node = Node.of(vertx);
+    this.node = LocalNode.of(vertx);
     this.history = LocalLog.of(vertx);
     this.metrics = PrometheusMetrics.of(vertx);
-    this.topics = new BusyTopics(history);
+    this.topics = new TopTopics(history);
     // One of its own: that of a verticle would end with it.
     this.context =
         inside.contextBuilder().withEventLoop(inside.getOrCreateContext().nettyEventLoop()).build();
   }
 
   /** The one of this Vert.x. */
-  static NodeStatus of(Vertx vertx) {
+  public static StatusPublisher of(Vertx vertx) {
     return vertx
         .sharedData()
-        .<String, NodeStatus>getLocalMap("outpour.status")
-        .computeIfAbsent("here", key -> new NodeStatus(vertx));
+        .<String, StatusPublisher>getLocalMap("outpour.status")
+        .computeIfAbsent("here", key -> new StatusPublisher(vertx));
   }
 
   /** Begins to tell, if it does not, as somebody has come to read it. */
-  synchronized void watched() {
+  public synchronized void watched() {
     watched++;
     if (!running) {
       running = true;
@@ -90,7 +91,7 @@ final class NodeStatus implements Shareable {
 
   private void begin() {
     if (!isWatchedElsewhere()) {
-      Nodes.of(vertx).tell(new LogMessage.Watched(node.name()));
+      ClusterNodes.of(vertx).tell(new LogMessage.Watched(node.name()));
     }
     long last = last();
     recent.begin(metrics.counts());
@@ -132,12 +133,12 @@ final class NodeStatus implements Shareable {
             audience ->
                 audience
                     .readersOf(busiest.keySet())
-                    .map(counts -> Census.of(audience, last(), counts)))
+                    .map(counts -> SubscriberCounts.of(audience, last(), counts)))
         .onSuccess(
             all -> {
-              Census census = Census.sum(all);
+              SubscriberCounts census = SubscriberCounts.sum(all);
               if (census.watching() > 0) {
-                Nodes.of(vertx).tell(new LogMessage.Watched(node.name()));
+                ClusterNodes.of(vertx).tell(new LogMessage.Watched(node.name()));
               } else if (!isWatchedElsewhere() && stops(before)) {
                 return;
               }
@@ -146,7 +147,7 @@ final class NodeStatus implements Shareable {
             });
   }
 
-  private void tell(Census census, Map<Topic, Double> busiest) {
+  private void tell(SubscriberCounts census, Map<Topic, Double> busiest) {
     Counts counts = metrics.counts();
     recent.add(counts);
     Instant now = Instant.now();
@@ -155,10 +156,10 @@ final class NodeStatus implements Shareable {
                 node, now, census, recent, history.description(), history.retained(), busiest)
             .json(counts)
             .encode();
-    Notice notice = new Notice(Topic.STATUS, now, data);
+    SystemMessage notice = new SystemMessage(Topic.STATUS, now, data);
     node.each(audience -> audience.notices().tell(notice));
     if (isWatchedElsewhere()) {
-      Nodes.of(vertx).tell(notice.by(node));
+      ClusterNodes.of(vertx).tell(notice.by(node.name()));
     }
   }
 

@@ -1,11 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.history.History.Retained;
 import dev.outpour.metrics.Build;
 import dev.outpour.metrics.Latencies;
 import dev.outpour.metrics.PrometheusMetrics.Counts;
-import dev.outpour.update.Head;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Topic;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param busiest how many updates the busiest topics have had a second
  */
 record StatusReport(
-    Node node,
+    LocalNode node,
     Instant time,
-    Census census,
-    RecentCounts recent,
+    SubscriberCounts census,
+    RateWindow recent,
     @Nullable LogDescription log,
     @Nullable Retained retained,
     Map<Topic, Double> busiest) {
@@ -64,7 +64,7 @@ record StatusReport(
         .put("p99", orNull(recent.millis(0.99)));
   }
 
-  private JsonObject history(Head head) {
+  private JsonObject history(LogHead head) {
     boolean empty = head.earliest() > head.last();
     return new JsonObject()
         .put("first", empty ? null : head.lineage().at(head.earliest()).toString())

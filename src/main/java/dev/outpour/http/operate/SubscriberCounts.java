@@ -1,5 +1,7 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
+import dev.outpour.http.delivery.Subscribers;
+import dev.outpour.http.interest.Subscriber;
 import dev.outpour.update.Topic;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +16,7 @@ import java.util.Map;
  * @param watching how many of them read what the hub itself tells
  * @param readersOf how many want a topic, for those asked about
  */
-record Census(
+public record SubscriberCounts(
     int readers, int behind, long furthestBehind, int watching, Map<Topic, Integer> readersOf) {
 
   /**
@@ -23,29 +25,31 @@ record Census(
    * @param last the number of the newest update
    * @param readersOf how many of them want a topic, for those asked about
    */
-  static Census of(Audience audience, long last, Map<Topic, Integer> readersOf) {
+  public static SubscriberCounts of(
+      Subscribers audience, long last, Map<Topic, Integer> readersOf) {
     int behind = 0;
     long furthest = 0;
-    for (EventStream stream : audience.streams()) {
-      if (stream.state == EventStream.State.BEHIND) {
+    for (Subscriber stream : audience.streams()) {
+      if (stream.state == Subscriber.State.BEHIND) {
         behind++;
         furthest = Math.max(furthest, last - stream.cursor);
       }
     }
-    return new Census(audience.size(), behind, furthest, audience.notices().readers(), readersOf);
+    return new SubscriberCounts(
+        audience.size(), behind, furthest, audience.notices().readers(), readersOf);
   }
 
   /** Those of several event loops together. */
-  static Census sum(List<Census> all) {
+  public static SubscriberCounts sum(List<SubscriberCounts> all) {
     Map<Topic, Integer> readersOf = new HashMap<>();
     all.forEach(
         each ->
             each.readersOf.forEach((topic, count) -> readersOf.merge(topic, count, Integer::sum)));
-    return new Census(
-        all.stream().mapToInt(Census::readers).sum(),
-        all.stream().mapToInt(Census::behind).sum(),
-        all.stream().mapToLong(Census::furthestBehind).max().orElse(0),
-        all.stream().mapToInt(Census::watching).sum(),
+    return new SubscriberCounts(
+        all.stream().mapToInt(SubscriberCounts::readers).sum(),
+        all.stream().mapToInt(SubscriberCounts::behind).sum(),
+        all.stream().mapToLong(SubscriberCounts::furthestBehind).max().orElse(0),
+        all.stream().mapToInt(SubscriberCounts::watching).sum(),
         readersOf);
   }
 }

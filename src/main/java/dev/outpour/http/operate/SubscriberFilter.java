@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
+import dev.outpour.http.interest.InterestGroup;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -12,10 +13,10 @@ import java.util.Optional;
  * @param from those with this number, and those who came after
  * @param most how many to describe
  */
-record ReaderFilter(Optional<TopicPattern> topic, long from, int most) {
+public record SubscriberFilter(Optional<TopicPattern> topic, long from, int most) {
 
   /** Whether it takes in a group's readers. */
-  boolean takes(Group group) {
+  boolean takes(InterestGroup group) {
     return topic.isEmpty() || takes(group.interest(), topic.get());
   }
 

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
 import java.util.Comparator;
 import java.util.Optional;
@@ -7,25 +7,25 @@ import java.util.Optional;
  * What a reader is called in the whole cluster: {@code <node>-<number>}, see {@link
  * Node#nextNumber}. They come in the order in which the readers came, as far as clocks agree.
  */
-record ReaderId(String node, long number) implements Comparable<ReaderId> {
+record SubscriberId(String node, long number) implements Comparable<SubscriberId> {
 
   /** Before all others. */
-  static final ReaderId FIRST = new ReaderId("", 0);
+  static final SubscriberId FIRST = new SubscriberId("", 0);
 
-  private static final Comparator<ReaderId> ORDER =
-      Comparator.comparingLong(ReaderId::number).thenComparing(ReaderId::node);
+  private static final Comparator<SubscriberId> ORDER =
+      Comparator.comparingLong(SubscriberId::number).thenComparing(SubscriberId::node);
 
-  static Optional<ReaderId> parse(String text) {
+  static Optional<SubscriberId> parse(String text) {
     return text.matches("[0-9A-Za-z]{1,8}-[0-9]{1,18}")
         ? Optional.of(
-            new ReaderId(
+            new SubscriberId(
                 text.substring(0, text.indexOf('-')),
                 Long.parseLong(text.substring(text.indexOf('-') + 1))))
         : Optional.empty();
   }
 
   @Override
-  public int compareTo(ReaderId other) {
+  public int compareTo(SubscriberId other) {
     return ORDER.compare(this, other);
   }
 

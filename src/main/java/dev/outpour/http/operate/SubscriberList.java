@@ -1,5 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
+import dev.outpour.http.delivery.Subscribers;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.Subscriber;
 import dev.outpour.update.Position;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows some of them, in the order in which they came
  * @param upTo the number up to which none of those asked for is left out
  */
-record ReaderList(int count, List<Row> rows, long upTo) {
+public record SubscriberList(int count, List<Row> rows, long upTo) {
 
   /** None is left out. */
   static final long ALL = Long.MAX_VALUE;
@@ -29,24 +32,24 @@ record ReaderList(int count, List<Row> rows, long upTo) {
 
   private static final int OVERHEAD = 200;
 
-  ReaderList {
+  public SubscriberList {
     rows = List.copyOf(rows);
   }
 
   /**
    * One reader.
    *
-   * @param number see {@link Node#nextNumber}
+   * @param number see {@link LocalNode#nextNumber}
    * @param shown what is told of them
    * @param weight about how many bytes that takes
    */
   record Row(long number, JsonObject shown, int weight) {}
 
   /** Those of several event loops together. */
-  static ReaderList merge(List<ReaderList> lists) {
-    long upTo = lists.stream().mapToLong(ReaderList::upTo).min().orElse(ALL);
-    return new ReaderList(
-        lists.stream().mapToInt(ReaderList::count).sum(),
+  static SubscriberList merge(List<SubscriberList> lists) {
+    long upTo = lists.stream().mapToLong(SubscriberList::upTo).min().orElse(ALL);
+    return new SubscriberList(
+        lists.stream().mapToInt(SubscriberList::count).sum(),
         lists.stream()
             .flatMap(list -> list.rows.stream())
             .filter(row -> row.number <= upTo)
@@ -60,15 +63,15 @@ record ReaderList(int count, List<Row> rows, long upTo) {
    *
    * @param last the number of the newest update
    */
-  static Row row(EventStream stream, Audience audience, Node node, long last) {
+  static Row row(Subscriber stream, Subscribers audience, LocalNode node, long last) {
     List<String> topics = topics(stream.group);
     int weight = OVERHEAD + topics.stream().mapToInt(String::length).sum();
     return new Row(stream.number, shown(stream, topics, audience, node, last), weight);
   }
 
   private static JsonObject shown(
-      EventStream stream, List<String> topics, Audience audience, Node node, long last) {
-    boolean live = stream.state == EventStream.State.LIVE;
+      Subscriber stream, List<String> topics, Subscribers audience, LocalNode node, long last) {
+    boolean live = stream.state == Subscriber.State.LIVE;
     long cursor = live ? audience.head() : stream.cursor;
     boolean placed = stream.lineage != null;
     Position position =
@@ -83,7 +86,7 @@ record ReaderList(int count, List<Row> rows, long upTo) {
         .put("since", since(stream.number).toString());
   }
 
-  private static List<String> topics(Group group) {
+  private static List<String> topics(InterestGroup group) {
     return Stream.concat(
             group.interest().topics().stream().map(Topic::name),
             group.interest().patterns().stream().map(TopicPattern::toString))

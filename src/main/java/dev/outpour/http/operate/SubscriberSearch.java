@@ -1,5 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
+import dev.outpour.http.delivery.Subscribers;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.loop.SlicedTask;
+import dev.outpour.loop.TurnBudget;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,37 +18,38 @@ import org.jspecify.annotations.Nullable;
  * The search for the readers of one event loop that were asked about, in slices: to hold all that
  * readers want against a pattern may take long. For use on that loop only.
  */
-final class ReaderSearch implements Sliced.Work<ReaderList> {
+public final class SubscriberSearch implements SlicedTask.Work<SubscriberList> {
 
   /** About how many bytes the rows take at most, so that nobody has to write more at once. */
   private static final int MOST_BYTES = 256 * 1024;
 
-  private static final Comparator<EventStream> BY_NUMBER =
+  private static final Comparator<Subscriber> BY_NUMBER =
       Comparator.comparingLong(stream -> stream.number);
 
-  private final Audience audience;
-  private final Node node;
-  private final ReaderFilter filter;
+  private final Subscribers audience;
+  private final LocalNode node;
+  private final SubscriberFilter filter;
   private final long last;
-  private final Iterator<EventStream> streams;
-  private final Map<Group, Boolean> verdicts = new HashMap<>();
+  private final Iterator<Subscriber> streams;
+  private final Map<InterestGroup, Boolean> verdicts = new HashMap<>();
 
   /** The first of those found, the last of them at the head. */
-  private final PriorityQueue<EventStream> first = new PriorityQueue<>(BY_NUMBER.reversed());
+  private final PriorityQueue<Subscriber> first = new PriorityQueue<>(BY_NUMBER.reversed());
 
-  private final List<ReaderList.Row> rows = new ArrayList<>();
+  private final List<SubscriberList.Row> rows = new ArrayList<>();
   private int count;
   private int bytes;
 
   /** Who is to be described; null before all are found. */
-  private @Nullable Iterator<EventStream> chosen;
+  private @Nullable Iterator<Subscriber> chosen;
 
   /**
    * Begins with those who are there now.
    *
    * @param last the number of the newest update
    */
-  ReaderSearch(Audience audience, Node node, ReaderFilter filter, long last) {
+  public SubscriberSearch(
+      Subscribers audience, LocalNode node, SubscriberFilter filter, long last) {
     this.audience = audience;
     this.node = node;
     this.filter = filter;
@@ -52,7 +58,7 @@ final class ReaderSearch implements Sliced.Work<ReaderList> {
   }
 
   @Override
-  public @Nullable ReaderList run(Budget budget) {
+  public @Nullable SubscriberList run(TurnBudget budget) {
     while (streams.hasNext()) {
       take(streams.next());
       if (budget.isTimeUp()) {
@@ -68,11 +74,11 @@ final class ReaderSearch implements Sliced.Work<ReaderList> {
         return null;
       }
     }
-    long upTo = chosen.hasNext() ? rows.get(rows.size() - 1).number() : ReaderList.ALL;
-    return new ReaderList(count, rows, upTo);
+    long upTo = chosen.hasNext() ? rows.get(rows.size() - 1).number() : SubscriberList.ALL;
+    return new SubscriberList(count, rows, upTo);
   }
 
-  private void take(EventStream stream) {
+  private void take(Subscriber stream) {
     if (!verdicts.computeIfAbsent(stream.group, filter::takes)) {
       return;
     }
@@ -85,9 +91,9 @@ final class ReaderSearch implements Sliced.Work<ReaderList> {
     }
   }
 
-  private void describe(EventStream stream) {
+  private void describe(Subscriber stream) {
     if (!stream.isClosed()) {
-      ReaderList.Row row = ReaderList.row(stream, audience, node, last);
+      SubscriberList.Row row = SubscriberList.row(stream, audience, node, last);
       rows.add(row);
       bytes += row.weight();
     }

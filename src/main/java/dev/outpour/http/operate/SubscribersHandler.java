@@ -1,8 +1,14 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
 import dev.outpour.auth.Caller;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.http.Nodes.Answers;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.http.operate.ClusterNodes.Answers;
+import dev.outpour.http.request.OriginPolicy;
+import dev.outpour.http.request.ProblemResponse;
+import dev.outpour.http.request.Query;
+import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.http.response.FullResponse;
+import dev.outpour.logging.EscapedText;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.TopicPattern;
@@ -23,20 +29,25 @@ import org.slf4j.LoggerFactory;
  * whoever may operate the hub what is read on all its nodes, and by whom, and sends readers away.
  * For use on one event loop.
  */
-final class WhoHandler {
+public final class SubscribersHandler {
 
-  private static final Logger log = LoggerFactory.getLogger(WhoHandler.class);
+  private static final Logger log = LoggerFactory.getLogger(SubscribersHandler.class);
 
   private static final int MOST = 1_000;
   private static final int USUAL = 100;
 
-  private final Nodes nodes;
-  private final NewestOfTopics newest;
-  private final Gate gate;
-  private final Access access;
-  private final Problem problem;
+  private final ClusterNodes nodes;
+  private final LatestPositions newest;
+  private final OriginPolicy gate;
+  private final RequestAuthenticator access;
+  private final ProblemResponse problem;
 
-  WhoHandler(Nodes nodes, NewestOfTopics newest, Gate gate, Access access, Problem problem) {
+  public SubscribersHandler(
+      ClusterNodes nodes,
+      LatestPositions newest,
+      OriginPolicy gate,
+      RequestAuthenticator access,
+      ProblemResponse problem) {
     this.nodes = nodes;
     this.newest = newest;
     this.gate = gate;
@@ -50,7 +61,7 @@ final class WhoHandler {
       Query query = Query.parse(request.query(), parameters, "");
       access.admit(
           request,
-          query.one(Access.PARAMETER),
+          query.one(RequestAuthenticator.PARAMETER),
           caller -> {
             access.checkOperate(caller, what);
             asked.go(query, caller);
@@ -66,10 +77,10 @@ final class WhoHandler {
   }
 
   /** Says what is read. */
-  void topics(HttpServerRequest request) {
+  public void topics(HttpServerRequest request) {
     admit(
         request,
-        Set.of("limit", "after", Access.PARAMETER),
+        Set.of("limit", "after", RequestAuthenticator.PARAMETER),
         "see what is read",
         (query, caller) -> {
           int limit = limit(query);
@@ -78,27 +89,29 @@ final class WhoHandler {
               .compose(
                   answers ->
                       newest
-                          .of(WhoList.topics(answers.answers(), limit))
+                          .of(ClusterListing.topics(answers.answers(), limit))
                           .map(topics -> withMissing(topics, answers)))
               .onComplete(done -> answer(request, done));
         });
   }
 
   /** Says who reads. */
-  void readers(HttpServerRequest request) {
+  public void readers(HttpServerRequest request) {
     admit(
         request,
-        Set.of("topic", "limit", "after", Access.PARAMETER),
+        Set.of("topic", "limit", "after", RequestAuthenticator.PARAMETER),
         "see who reads",
         (query, caller) -> {
           int limit = limit(query);
           Optional<String> topic =
               query.one("topic").map(text -> TopicPattern.parseAny(text).toString());
-          ReaderId after = query.one("after").map(WhoHandler::reader).orElse(ReaderId.FIRST);
+          SubscriberId after =
+              query.one("after").map(SubscribersHandler::reader).orElse(SubscriberId.FIRST);
           nodes
               .askAll(new LogMessage.ListReaders(topic, after.number(), limit + 2))
               .map(
-                  answers -> withMissing(WhoList.readers(answers.answers(), after, limit), answers))
+                  answers ->
+                      withMissing(ClusterListing.readers(answers.answers(), after, limit), answers))
               .onComplete(done -> answer(request, done));
         });
   }
@@ -112,8 +125,8 @@ final class WhoHandler {
     return limit;
   }
 
-  private static ReaderId reader(String id) {
-    return ReaderId.parse(id)
+  private static SubscriberId reader(String id) {
+    return SubscriberId.parse(id)
         .orElseThrow(
             () ->
                 Refusal.badRequest("after is no reader: give the last id of the answer before")
@@ -127,7 +140,7 @@ final class WhoHandler {
   }
 
   /** Sends a reader away. */
-  void end(HttpServerRequest request, String id) {
+  public void end(HttpServerRequest request, String id) {
     Optional<Refusal> stranger = gate.checkOrigin(request);
     if (stranger.isPresent()) {
       problem.send(request, stranger.get());
@@ -135,10 +148,10 @@ final class WhoHandler {
     }
     admit(
         request,
-        Set.of(Access.PARAMETER),
+        Set.of(RequestAuthenticator.PARAMETER),
         "send readers away",
         (query, caller) ->
-            ReaderId.parse(id)
+            SubscriberId.parse(id)
                 .map(nodes::end)
                 .orElse(Future.succeededFuture(false))
                 .onSuccess(ended -> ended(request, caller, id, ended))
@@ -154,7 +167,7 @@ final class WhoHandler {
     log.info(
         "Ended the reader {} as {} asked",
         id,
-        name == null ? "somebody without a token" : LogText.shown(name));
+        name == null ? "somebody without a token" : EscapedText.shown(name));
     HttpServerResponse response = request.response();
     if (!response.ended() && !response.closed()) {
       response.setStatusCode(204).end();
@@ -169,7 +182,7 @@ final class WhoHandler {
       response
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
           .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-      WholeAnswer.end(request, done.result().toBuffer().appendString("\n"));
+      FullResponse.end(request, done.result().toBuffer().appendString("\n"));
     }
   }
 

@@ -1,6 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
-import dev.outpour.broadcast.LocalLog;
+import dev.outpour.log.LocalLog;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -19,7 +19,7 @@ import java.util.Map;
  * <p>Of what has come since the last look at most {@value #MOST_UPDATES} updates are looked at, the
  * newest, and count for all. It takes too long for an event loop; for use by one thread at a time.
  */
-final class BusyTopics {
+final class TopTopics {
 
   static final int MOST_UPDATES = 5_000;
 
@@ -29,7 +29,7 @@ final class BusyTopics {
   private final Deque<Map<Topic, Double>> looks = new ArrayDeque<>();
   private long cursor = -1;
 
-  BusyTopics(LocalLog log) {
+  TopTopics(LocalLog log) {
     this.log = log;
   }
 

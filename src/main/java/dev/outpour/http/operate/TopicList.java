@@ -1,5 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
+import dev.outpour.http.delivery.Subscribers;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.loop.SlicedTask;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import io.vertx.core.json.JsonArray;
@@ -17,8 +20,8 @@ import java.util.TreeMap;
 record TopicList(NavigableMap<String, Integer> readers) {
 
   /** Has what is read on the caller's event loop listed in slices. */
-  static Sliced.Work<TopicList> of(Audience audience, String after, int most) {
-    Iterator<Group> groups = List.copyOf(audience.groups()).iterator();
+  static SlicedTask.Work<TopicList> of(Subscribers audience, String after, int most) {
+    Iterator<InterestGroup> groups = List.copyOf(audience.groups()).iterator();
     NavigableMap<String, Integer> first = new TreeMap<>();
     return budget -> {
       while (groups.hasNext()) {
@@ -32,7 +35,7 @@ record TopicList(NavigableMap<String, Integer> readers) {
   }
 
   private static void add(
-      NavigableMap<String, Integer> first, Group group, String after, int most) {
+      NavigableMap<String, Integer> first, InterestGroup group, String after, int most) {
     if (group.gone) {
       return;
     }
@@ -45,7 +48,11 @@ record TopicList(NavigableMap<String, Integer> readers) {
   }
 
   private static void add(
-      NavigableMap<String, Integer> first, String name, Group group, String after, int most) {
+      NavigableMap<String, Integer> first,
+      String name,
+      InterestGroup group,
+      String after,
+      int most) {
     boolean beyond = first.size() == most && name.compareTo(first.lastKey()) > 0;
     if (!beyond && name.compareTo(after) > 0) {
       first.merge(name, group.members(), Integer::sum);

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What a publisher's body is, by its {@code Content-Type}. */
-enum BodyKind {
+enum BodyType {
   /** One update of JSON. */
   JSON,
   /** One update, said to be a form: curl says so of whatever it sends. */
@@ -21,7 +21,7 @@ enum BodyKind {
    *
    * @throws RefusedException with status 415 if it is a type, charset or coding that is not taken
    */
-  static BodyKind of(@Nullable String contentType, @Nullable String contentEncoding) {
+  static BodyType of(@Nullable String contentType, @Nullable String contentEncoding) {
     if (contentEncoding != null && !contentEncoding.trim().equalsIgnoreCase("identity")) {
       throw Refusal.unsupported("Compressed bodies are not taken: send it as it is").asException();
     }

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import io.vertx.core.Vertx;
 import java.util.function.LongSupplier;

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;

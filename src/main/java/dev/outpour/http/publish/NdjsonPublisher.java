@@ -1,6 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
-import dev.outpour.broadcast.GroupQueue;
+import dev.outpour.http.limit.MemoryGuard;
+import dev.outpour.http.response.RequestIds;
+import dev.outpour.log.PublishQueue;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Outcome;
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * is published when another has followed it, or as the end when the body has ended properly. If
  * neither happens it is dropped, and nothing has ended. For use on the event loop of the request.
  */
-final class LinesIntake {
+final class NdjsonPublisher {
 
   private static final int REQUEST_TIMEOUT = 408;
 
@@ -57,12 +60,12 @@ final class LinesIntake {
 
   private final Vertx vertx;
   private final HttpServerRequest request;
-  private final Publication publication;
-  private final GroupQueue queue;
+  private final PublishRequest publication;
+  private final PublishQueue queue;
   private final IntToLongFunction pace;
   private final MemoryGuard memory;
   private final Supplier<Optional<Refusal>> lapsed;
-  private final BiConsumer<LinesIntake, Result> onEnd;
+  private final BiConsumer<NdjsonPublisher, Result> onEnd;
   private final LineSplitter splitter;
 
   private List<Numbered> batch = new ArrayList<>();
@@ -89,15 +92,15 @@ final class LinesIntake {
    * @param onEnd given the result, once
    * @param mostBytes the longest line
    */
-  LinesIntake(
+  NdjsonPublisher(
       Vertx vertx,
       HttpServerRequest request,
-      Publication publication,
-      GroupQueue queue,
+      PublishRequest publication,
+      PublishQueue queue,
       IntToLongFunction pace,
       MemoryGuard memory,
       Supplier<Optional<Refusal>> lapsed,
-      BiConsumer<LinesIntake, Result> onEnd,
+      BiConsumer<NdjsonPublisher, Result> onEnd,
       int mostBytes) {
     this.vertx = vertx;
     this.request = request;
@@ -114,7 +117,7 @@ final class LinesIntake {
     request.handler(this::feed);
     request.endHandler(end -> end(true));
     request.exceptionHandler(gone -> end(false));
-    deadline = new LineDeadline(vertx, Budget::nowMillis, this::expire);
+    deadline = new LineDeadline(vertx, TurnBudget::nowMillis, this::expire);
   }
 
   HttpServerRequest request() {

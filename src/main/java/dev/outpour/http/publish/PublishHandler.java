@@ -1,7 +1,18 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import dev.outpour.auth.Caller;
-import dev.outpour.broadcast.GroupQueue;
+import dev.outpour.http.connection.Connections;
+import dev.outpour.http.limit.ClientAddresses;
+import dev.outpour.http.limit.ClientKey;
+import dev.outpour.http.limit.Limits;
+import dev.outpour.http.limit.MemoryGuard;
+import dev.outpour.http.limit.RateLimiter;
+import dev.outpour.http.request.BodyReader;
+import dev.outpour.http.request.OriginPolicy;
+import dev.outpour.http.request.ProblemResponse;
+import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.http.response.RequestIds;
+import dev.outpour.log.PublishQueue;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Batch;
@@ -28,46 +39,48 @@ import org.jspecify.annotations.Nullable;
  * Answers {@code POST /update}: checks the request, hands its updates on, and answers when they are
  * in the log. A client that has gone meanwhile does not undo its update. For use on one event loop.
  */
-final class PublishHandler implements Handler<HttpServerRequest> {
+public final class PublishHandler implements Handler<HttpServerRequest> {
 
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
   private final Vertx vertx;
-  private final GroupQueue queue;
-  private final Gate gate;
-  private final PublishRate rate;
+  private final PublishQueue queue;
+  private final OriginPolicy gate;
+  private final RateLimiter rate;
   private final MemoryGuard memory;
-  private final Clients clients;
-  private final Access access;
+  private final ClientAddresses clients;
+  private final RequestAuthenticator access;
   private final Supplier<Optional<Topic>> defaultTopic;
-  private final Problem problem;
+  private final ProblemResponse problem;
   private final Metrics metrics;
   private final int mostBytes;
 
   /** Bodies of lines that are arriving, one for a request at most. */
-  private final Set<LinesIntake> intakes = new HashSet<>();
+  private final Set<NdjsonPublisher> intakes = new HashSet<>();
 
-  private final Publications publications;
+  private final PublishRequestCache publications;
 
   /**
+   * Creates it.
+   *
    * @param defaultTopic where updates go that name no topic, if that is known
    * @param mostBytes the largest update
    */
-  PublishHandler(
+  public PublishHandler(
       Vertx vertx,
-      GroupQueue queue,
-      Gate gate,
+      PublishQueue queue,
+      OriginPolicy gate,
       Limits limits,
-      Clients clients,
-      Access access,
+      ClientAddresses clients,
+      RequestAuthenticator access,
       Supplier<Optional<Topic>> defaultTopic,
-      Problem problem,
+      ProblemResponse problem,
       Metrics metrics,
       int mostBytes) {
     this.vertx = vertx;
     this.queue = queue;
     this.gate = gate;
-    this.publications = new Publications(limits.segmentsPerTopic(), metrics);
+    this.publications = new PublishRequestCache(limits.segmentsPerTopic(), metrics);
     this.rate = limits.publishes();
     this.memory = limits.memory();
     this.clients = clients;
@@ -86,7 +99,7 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       if (stranger.isPresent()) {
         throw stranger.get().asException();
       }
-      Publication publication = publications.of(request);
+      PublishRequest publication = publications.of(request);
       access.admit(
           request,
           publication.token(),
@@ -103,25 +116,25 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   }
 
   /** Whose rate it counts for; null if it does not count. */
-  private PublishRate.@Nullable Publisher publisher(HttpServerRequest request, Caller caller) {
-    Network address = clients.of(request);
+  private RateLimiter.@Nullable Publisher publisher(HttpServerRequest request, Caller caller) {
+    ClientKey address = clients.of(request);
     String name = caller.name();
-    return address == null || name == null ? address : new PublishRate.Named(name);
+    return address == null || name == null ? address : new RateLimiter.Named(name);
   }
 
   private void take(
       HttpServerRequest request,
-      Publication publication,
-      PublishRate.@Nullable Publisher publisher,
+      PublishRequest publication,
+      RateLimiter.@Nullable Publisher publisher,
       Supplier<Optional<Refusal>> lapsed) {
     if (memory.isTight()) {
       throw memory.refusal().asException();
     }
-    if (publication.kind() == BodyKind.LINES) {
-      proceed(request);
+    if (publication.kind() == BodyType.LINES) {
+      BodyReader.proceed(request);
       Connections.leaveBodyPace(request);
-      LinesIntake intake =
-          new LinesIntake(
+      NdjsonPublisher intake =
+          new NdjsonPublisher(
               vertx,
               request,
               publication,
@@ -135,8 +148,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
       intake.start();
     } else {
       checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
-      proceed(request);
-      new WholeBody(request, mostBytes, memory)
+      BodyReader.proceed(request);
+      new BodyReader(request, mostBytes, memory)
           .read(
               body -> publish(request, publication, publisher, lapsed, body),
               refusal -> refuse(request, refusal));
@@ -155,21 +168,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
     }
   }
 
-  /** Has a client go on that waits with its body until it is told to. */
-  static void proceed(HttpServerRequest request) {
-    String expected = request.getHeader(HttpHeaders.EXPECT);
-    if (expected == null) {
-      return;
-    }
-    if (!expected.equalsIgnoreCase(HttpHeaders.CONTINUE.toString())) {
-      throw new Refusal(417, "Expect may say 100-continue and nothing else: leave it out", 0)
-          .asException();
-    }
-    request.response().writeContinue();
-  }
-
   /** Lines are not refused for coming too fast, but taken later. */
-  private IntToLongFunction pace(PublishRate.@Nullable Publisher publisher) {
+  private IntToLongFunction pace(RateLimiter.@Nullable Publisher publisher) {
     return updates -> {
       long millis = rate.takeLater(publisher, updates);
       if (millis > 0) {
@@ -181,8 +181,8 @@ final class PublishHandler implements Handler<HttpServerRequest> {
 
   private void publish(
       HttpServerRequest request,
-      Publication publication,
-      PublishRate.@Nullable Publisher publisher,
+      PublishRequest publication,
+      RateLimiter.@Nullable Publisher publisher,
       Supplier<Optional<Refusal>> lapsed,
       Buffer body) {
     try {
@@ -222,11 +222,11 @@ final class PublishHandler implements Handler<HttpServerRequest> {
   }
 
   /** Takes no more lines of the bodies that are arriving; what was taken is published. */
-  void drain() {
-    List.copyOf(intakes).forEach(LinesIntake::drain);
+  public void drain() {
+    List.copyOf(intakes).forEach(NdjsonPublisher::drain);
   }
 
-  private void answerLines(LinesIntake intake, LinesIntake.Result result) {
+  private void answerLines(NdjsonPublisher intake, NdjsonPublisher.Result result) {
     intakes.remove(intake);
     HttpServerRequest request = intake.request();
     metrics.published(result.added());

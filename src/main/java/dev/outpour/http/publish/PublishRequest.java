@@ -1,11 +1,13 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import dev.outpour.auth.Caller;
+import dev.outpour.http.request.Query;
+import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.json.PayloadCheck;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Key;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
-import dev.outpour.update.StrictText;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.vertx.core.buffer.Buffer;
@@ -27,15 +29,16 @@ import org.jspecify.annotations.Nullable;
  * @param end whether the update is the last of its topics; of lines, the last one
  * @param token the token in the query, if there is one
  */
-record Publication(
-    BodyKind kind,
+record PublishRequest(
+    BodyType kind,
     List<Topic> topics,
     @Nullable String event,
     Optional<Key> key,
     boolean end,
     Optional<String> token) {
 
-  private static final Set<String> PARAMETERS = Set.of("event", "key", "end", Access.PARAMETER);
+  private static final Set<String> PARAMETERS =
+      Set.of("event", "key", "end", RequestAuthenticator.PARAMETER);
   static final CharSequence KEY_HEADER = HttpHeaders.createOptimized("Idempotency-Key");
 
   /** The longest number that a line of a stream can have in its key. */
@@ -46,24 +49,24 @@ record Publication(
    *
    * @throws RefusedException with status 400 or 415
    */
-  static Publication of(HttpServerRequest request) {
-    BodyKind kind =
-        BodyKind.of(
+  static PublishRequest of(HttpServerRequest request) {
+    BodyType kind =
+        BodyType.of(
             request.getHeader(HttpHeaders.CONTENT_TYPE),
             request.getHeader(HttpHeaders.CONTENT_ENCODING));
     Query query = Query.parse(request.query(), PARAMETERS, "topic");
     Optional<Key> key = key(query.one("key"), Optional.ofNullable(request.getHeader(KEY_HEADER)));
-    if (kind == BodyKind.LINES && key.isPresent()) {
-      key.ifPresent(Publication::checkRoomForLines);
+    if (kind == BodyType.LINES && key.isPresent()) {
+      key.ifPresent(PublishRequest::checkRoomForLines);
     }
-    Publication publication =
-        new Publication(
+    PublishRequest publication =
+        new PublishRequest(
             kind,
             query.all("topic").stream().map(Topic::parse).toList(),
             query.one("event").orElse(null),
             key,
             Draft.parseEnd(query.one("end").orElse(null)),
-            query.one(Access.PARAMETER));
+            query.one(RequestAuthenticator.PARAMETER));
     publication.draft(publication.key(), Update.Form.TEXT, Buffer.buffer());
     return publication;
   }
@@ -88,7 +91,7 @@ record Publication(
    * @param defaultTopic where updates go that name no topic, if that is known
    * @throws RefusedException with status 403 if they may not, 503 if that cannot be told now
    */
-  Publication by(Caller caller, Supplier<Optional<Topic>> defaultTopic) {
+  PublishRequest by(Caller caller, Supplier<Optional<Topic>> defaultTopic) {
     boolean free = caller.rights().mayPublishAll();
     if (free && key.isEmpty()) {
       return this;
@@ -98,7 +101,7 @@ record Publication(
       caller.rights().checkPublish(to);
     }
     Optional<Key> own = key.map(each -> new Key(caller.scope(), each.name()));
-    return new Publication(kind, to, event, own, end, Optional.empty());
+    return new PublishRequest(kind, to, event, own, end, Optional.empty());
   }
 
   private static Topic known(Optional<Topic> topic) {
@@ -114,14 +117,14 @@ record Publication(
    * @throws RefusedException with status 400 if the body is not what it is said to be
    */
   Draft whole(Buffer body) {
-    if (kind == BodyKind.TEXT) {
-      StrictText.checkUtf8(body);
+    if (kind == BodyType.TEXT) {
+      PayloadCheck.checkUtf8(body);
       return whole(Update.Form.TEXT, body);
     }
     try {
-      StrictText.checkJson(body);
+      PayloadCheck.checkJson(body);
     } catch (RefusedException e) {
-      throw kind == BodyKind.FORM ? notJson(e.refusal()).asException() : e;
+      throw kind == BodyType.FORM ? notJson(e.refusal()).asException() : e;
     }
     return whole(Update.Form.JSON, body);
   }
@@ -143,7 +146,7 @@ record Publication(
    * @throws RefusedException with status 400 if the line is not JSON
    */
   Draft line(Buffer line, long number) {
-    StrictText.checkJson(line, number);
+    PayloadCheck.checkJson(line, number);
     Optional<Key> own = key.map(whole -> new Key(whole.scope(), whole.name() + "/" + number));
     return draft(own, Update.Form.JSON, line);
   }

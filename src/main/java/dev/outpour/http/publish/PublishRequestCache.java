@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what publishers' requests say, and remembers what was said lately, up to a bound: a
  * publisher says the same with each of its updates, but for a key. For use on one event loop.
  */
-final class Publications {
+final class PublishRequestCache {
 
   private static final int MOST_REMEMBERED = 1024;
 
@@ -31,11 +31,11 @@ final class Publications {
     }
   }
 
-  private final Map<Said, Publication> known = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Said, PublishRequest> known = new LinkedHashMap<>(64, 0.75f, true);
   private final SegmentLimit segments;
   private final Metrics metrics;
 
-  Publications(SegmentLimit segments, Metrics metrics) {
+  PublishRequestCache(SegmentLimit segments, Metrics metrics) {
     this.segments = segments;
     this.metrics = metrics;
   }
@@ -43,28 +43,28 @@ final class Publications {
   /**
    * Reads the head of a request.
    *
-   * @throws RefusedException as {@link Publication#of} does, and with status 400 if a topic has too
-   *     many segments
+   * @throws RefusedException as {@link PublishRequest#of} does, and with status 400 if a topic has
+   *     too many segments
    */
-  Publication of(HttpServerRequest request) {
-    if (request.getHeader(Publication.KEY_HEADER) != null
+  PublishRequest of(HttpServerRequest request) {
+    if (request.getHeader(PublishRequest.KEY_HEADER) != null
         || request.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
       return read(request);
     }
     Said said = new Said(request.query(), request.getHeader(HttpHeaders.CONTENT_TYPE));
-    Publication remembered = known.get(said);
+    PublishRequest remembered = known.get(said);
     if (remembered != null) {
       return remembered;
     }
-    Publication read = read(request);
+    PublishRequest read = read(request);
     if (read.key().isEmpty() && read.token().isEmpty() && said.length() <= MOST_CHARACTERS) {
       remember(said, read);
     }
     return read;
   }
 
-  private Publication read(HttpServerRequest request) {
-    Publication read = Publication.of(request);
+  private PublishRequest read(HttpServerRequest request) {
+    PublishRequest read = PublishRequest.of(request);
     Optional<Refusal> refusal = segments.refusal(read.topics());
     if (refusal.isPresent()) {
       metrics.limited(Limit.SEGMENTS);
@@ -73,7 +73,7 @@ final class Publications {
     return read;
   }
 
-  private void remember(Said said, Publication read) {
+  private void remember(Said said, PublishRequest read) {
     if (known.size() == MOST_REMEMBERED) {
       known.remove(known.keySet().iterator().next());
     }

@@ -1,7 +1,13 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import dev.outpour.auth.Caller;
-import dev.outpour.http.Tally.Seat;
+import dev.outpour.http.connection.FinalResponse;
+import dev.outpour.http.limit.ClientAddresses;
+import dev.outpour.http.limit.ClientQuota.Seat;
+import dev.outpour.http.response.RequestIds;
+import dev.outpour.http.socket.Sockets;
+import dev.outpour.logging.EscapedText;
+import dev.outpour.metrics.CloseReason;
 import io.netty.channel.Channel;
 import io.netty.util.Attribute;
 import io.netty.util.AttributeKey;
@@ -24,7 +30,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * with, and for a stream when it has ended; unless it is off. Of a query only those values are
  * shown that cannot be secrets. For use on one event loop.
  */
-final class AccessLog {
+public final class AccessLog {
 
   private static final Logger log = LoggerFactory.getLogger(AccessLog.class);
 
@@ -36,10 +42,10 @@ final class AccessLog {
       AttributeKey.valueOf("outpour.answers");
 
   private final boolean on;
-  private final Clients clients;
+  private final ClientAddresses clients;
   private final IdentityHashMap<HttpServerResponse, Visit> visits = new IdentityHashMap<>();
 
-  AccessLog(boolean on, Clients clients) {
+  public AccessLog(boolean on, ClientAddresses clients) {
     this.on = on;
     this.clients = clients;
   }
@@ -77,7 +83,7 @@ final class AccessLog {
   }
 
   /** Watches what becomes of requests that somebody answers. */
-  Handler<HttpServerRequest> watch(Handler<HttpServerRequest> answers) {
+  public Handler<HttpServerRequest> watch(Handler<HttpServerRequest> answers) {
     return on
         ? request -> {
           begin(request);
@@ -87,18 +93,18 @@ final class AccessLog {
   }
 
   private void begin(HttpServerRequest request) {
-    if (!ResponseWriter.channel(request.connection()).isOpen() || LastAnswer.isSaid(request)) {
+    if (!Sockets.of(request).isOpen() || FinalResponse.isSaid(request)) {
       // It waited for its turn until its connection had closed, or was to: its end may not be told.
       return;
     }
     HttpServerResponse response = request.response();
-    Set<HttpServerResponse> open = answersOf(ResponseWriter.channel(request.connection()));
+    Set<HttpServerResponse> open = answersOf(Sockets.of(request));
     open.add(response);
     visits.put(
         response,
         new Visit(
-            LogText.shown(request.method().name()),
-            LogText.shown(target(request), MOST_TARGET),
+            EscapedText.shown(request.method().name()),
+            EscapedText.shown(target(request), MOST_TARGET),
             clients.shown(request)));
     response.endHandler(
         ended -> {
@@ -144,12 +150,12 @@ final class AccessLog {
     Visit visit = visits.get(request.response());
     String name = caller.name();
     if (visit != null && name != null) {
-      visit.name = LogText.shown(name);
+      visit.name = EscapedText.shown(name);
     }
   }
 
   /** Why a reader was sent away, or a stream has ended. */
-  void ending(HttpServerRequest request, CloseReason reason) {
+  public void ending(HttpServerRequest request, CloseReason reason) {
     Visit visit = visits.get(request.response());
     if (visit != null) {
       visit.ending = ": " + reason.word();
@@ -157,12 +163,12 @@ final class AccessLog {
   }
 
   /** What a stream is to give back when it ends, so that its end is seen. */
-  Seat watch(HttpServerRequest request, Seat seat) {
+  public Seat watch(HttpServerRequest request, Seat seat) {
     Visit visit = visits.remove(request.response());
     if (visit == null) {
       return seat;
     }
-    answersOf(ResponseWriter.channel(request.connection())).remove(request.response());
+    answersOf(Sockets.of(request)).remove(request.response());
     return new Seat() {
       @Override
       public void leave() {
@@ -197,6 +203,6 @@ final class AccessLog {
       return pair;
     }
     // Without a name, or under one that nobody knows, it may be anything.
-    return name.equals(Access.PARAMETER) || name.equals("key") ? name + "=*" : "*";
+    return name.equals(RequestAuthenticator.PARAMETER) || name.equals("key") ? name + "=*" : "*";
   }
 }

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import java.net.URI;
 import java.util.Collection;
@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
  *
  * <p>{@code https://*.shop.example} stands for every name one label below, as in certificates.
  */
-final class Origins {
+public final class AllowedOrigins {
 
   private static final String STAR = "*.";
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
   private final Set<String> listed;
 
-  Origins(Collection<String> listed) {
+  public AllowedOrigins(Collection<String> listed) {
     this.listed = listed.stream().collect(Collectors.toUnmodifiableSet());
   }
 
@@ -40,7 +40,7 @@ final class Origins {
   }
 
   /** Throws {@link IllegalArgumentException} if it is neither an origin nor a pattern of some. */
-  static void check(String text) {
+  public static void check(String text) {
     String scheme = text.startsWith("https://" + STAR) ? "https://" : "http://";
     boolean pattern = text.startsWith(scheme + STAR);
     String origin = pattern ? scheme + text.substring((scheme + STAR).length()) : text;

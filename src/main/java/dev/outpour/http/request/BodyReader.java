@@ -1,7 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
+import dev.outpour.http.limit.MemoryGuard;
 import dev.outpour.update.Refusal;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.Consumer;
 
@@ -9,7 +11,7 @@ import java.util.function.Consumer;
  * Gathers the body of a request, up to a bound and while there is memory. For use on the event loop
  * of the request.
  */
-final class WholeBody {
+public final class BodyReader {
 
   private final HttpServerRequest request;
   private final int mostBytes;
@@ -17,7 +19,7 @@ final class WholeBody {
   private Buffer body = Buffer.buffer();
   private boolean refused;
 
-  WholeBody(HttpServerRequest request, int mostBytes, MemoryGuard memory) {
+  public BodyReader(HttpServerRequest request, int mostBytes, MemoryGuard memory) {
     this.request = request;
     this.mostBytes = mostBytes;
     this.memory = memory;
@@ -30,7 +32,7 @@ final class WholeBody {
    * @param instead given the refusal as soon as the body is over the bound; one of the two is
    *     called, or none if the client goes away
    */
-  void read(Consumer<Buffer> whole, Consumer<Refusal> instead) {
+  public void read(Consumer<Buffer> whole, Consumer<Refusal> instead) {
     request.handler(
         chunk -> {
           if (refused) {
@@ -59,5 +61,18 @@ final class WholeBody {
     refused = true;
     body = Buffer.buffer();
     instead.accept(refusal);
+  }
+
+  /** Has a client go on that waits with its body until it is told to. */
+  public static void proceed(HttpServerRequest request) {
+    String expected = request.getHeader(HttpHeaders.EXPECT);
+    if (expected == null) {
+      return;
+    }
+    if (!expected.equalsIgnoreCase(HttpHeaders.CONTINUE.toString())) {
+      throw new Refusal(417, "Expect may say 100-continue and nothing else: leave it out", 0)
+          .asException();
+    }
+    request.response().writeContinue();
   }
 }

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import dev.outpour.update.Refusal;
 import io.netty.util.NetUtil;
@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
  * Keeps web pages of others away: a browser says for whom it asks, and this is where it is heard.
  * Has nothing that changes but the names of those who were refused. For use by all threads.
  */
-final class Gate {
+public final class OriginPolicy {
 
   /** Beyond what every page may read of an answer: what an error asks for, and its name. */
   private static final CharSequence READABLE =
@@ -24,17 +25,24 @@ final class Gate {
 
   private final boolean anyName;
   private final Set<String> hosts;
-  private final Origins origins;
+  private final AllowedOrigins origins;
   private final RefusedOrigins refused;
 
-  Gate(HttpSettings settings, RefusedOrigins refused) {
+  /**
+   * Creates it.
+   *
+   * @param anyName whether the hub answers under every name
+   * @param hosts the names it answers under besides; no case
+   */
+  public OriginPolicy(
+      boolean anyName, Collection<String> hosts, AllowedOrigins origins, RefusedOrigins refused) {
     this.refused = refused;
-    this.anyName = settings.anyName();
+    this.anyName = anyName;
     this.hosts =
-        settings.hosts().stream()
+        hosts.stream()
             .map(host -> host.toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
-    this.origins = new Origins(settings.origins());
+    this.origins = origins;
   }
 
   /**
@@ -42,7 +50,7 @@ final class Gate {
    * another site may have made its own name point here (DNS rebinding). Addresses always pass: a
    * name that points here is a name.
    */
-  Optional<Refusal> checkHost(HttpServerRequest request) {
+  public Optional<Refusal> checkHost(HttpServerRequest request) {
     HostAndPort authority = request.authority();
     if (authority == null) {
       // RFC 9112, section 3.2; RFC 9113 calls it :authority. Probes of HTTP/1.0 need none.
@@ -70,7 +78,7 @@ final class Gate {
   }
 
   /** Refuses a publish that a page of another, unlisted origin makes. */
-  Optional<Refusal> checkOrigin(HttpServerRequest request) {
+  public Optional<Refusal> checkOrigin(HttpServerRequest request) {
     String origin = request.getHeader(HttpHeaders.ORIGIN);
     if (origin == null || isOwnOrigin(request, origin) || origins.contains(origin)) {
       return Optional.empty();
@@ -91,7 +99,7 @@ final class Gate {
   }
 
   /** Lets pages of listed origins read the answer, and says of others in the log that they ask. */
-  void open(HttpServerRequest request) {
+  public void open(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     if (!origins.isEmpty()) {
       response.putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);

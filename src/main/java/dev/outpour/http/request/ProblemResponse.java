@@ -1,9 +1,17 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
+import dev.outpour.http.connection.FinalResponse;
+import dev.outpour.http.response.DateHeader;
+import dev.outpour.http.response.FullResponse;
+import dev.outpour.http.response.ProblemBody;
+import dev.outpour.http.response.RequestIds;
+import dev.outpour.http.socket.Sockets;
+import dev.outpour.logging.FailureLog;
+import dev.outpour.logging.ThrottledLog;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Refusal;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -20,15 +28,8 @@ import org.jspecify.annotations.Nullable;
  * connection is closed after the answer, or of HTTP/2 the stream: what still comes is thrown away
  * for a moment, so that the client gets to read it.
  */
-final class Problem {
+public final class ProblemResponse {
 
-  /** Has browsers take what is sent for what it says it is. */
-  static final CharSequence CONTENT_TYPE_OPTIONS =
-      HttpHeaders.createOptimized("X-Content-Type-Options");
-
-  static final CharSequence NO_SNIFF = HttpHeaders.createOptimized("nosniff");
-
-  static final String MEDIA_TYPE = "application/problem+json";
   private static final long LINGER_MILLIS = 1_000;
 
   /** By RFC 9113, section 8.1, this tells a client that its request is answered as it is. */
@@ -36,11 +37,11 @@ final class Problem {
 
   private final Vertx vertx;
   private final Metrics metrics;
-  private final Today today;
-  private final RefusalLog log = new RefusalLog(Budget::nowMillis);
-  private final Mishaps mishaps = new Mishaps("Answering");
+  private final DateHeader today;
+  private final ThrottledLog log = new ThrottledLog(TurnBudget::nowMillis);
+  private final FailureLog mishaps = new FailureLog("Answering");
 
-  Problem(Vertx vertx, Metrics metrics, Today today) {
+  public ProblemResponse(Vertx vertx, Metrics metrics, DateHeader today) {
     this.vertx = vertx;
     this.metrics = metrics;
     this.today = today;
@@ -51,7 +52,7 @@ final class Problem {
    *
    * @param doing what was being done, as it goes on after "while"
    */
-  void fail(HttpServerRequest request, String doing, Throwable cause) {
+  public void fail(HttpServerRequest request, String doing, Throwable cause) {
     fail(request, doing, cause, new JsonObject());
   }
 
@@ -61,13 +62,13 @@ final class Problem {
    * @param doing what was being done, as it goes on after "while"
    * @param more further members of the problem
    */
-  void fail(HttpServerRequest request, String doing, Throwable cause, JsonObject more) {
+  public void fail(HttpServerRequest request, String doing, Throwable cause, JsonObject more) {
     mishaps.add(doing + " of the request " + RequestIds.of(request), cause);
     send(request, Refusal.failed(), more);
   }
 
   /** Answers with a refusal. */
-  void send(HttpServerRequest request, Refusal refusal) {
+  public void send(HttpServerRequest request, Refusal refusal) {
     send(request, refusal, new JsonObject());
   }
 
@@ -76,7 +77,7 @@ final class Problem {
    *
    * @param more further members of the problem
    */
-  void send(HttpServerRequest request, Refusal refusal, JsonObject more) {
+  public void send(HttpServerRequest request, Refusal refusal, JsonObject more) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;
@@ -87,32 +88,33 @@ final class Problem {
     today.on(response);
     response
         .setStatusCode(refusal.status())
-        .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
+        .putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(CONTENT_TYPE_OPTIONS, NO_SNIFF);
+        .putHeader(ProblemBody.CONTENT_TYPE_OPTIONS, ProblemBody.NO_SNIFF);
     if (refusal.retryAfterSeconds() > 0) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfterSeconds()));
     }
     boolean unread = !request.isEnded() && mayHaveBody(request);
     if (unread) {
-      LastAnswer.say(request);
+      FinalResponse.say(request);
     }
     Future<Void> written =
-        WholeAnswer.end(request, body(refusal, id).mergeIn(more).toBuffer().appendString("\n"));
-    if (unread || LastAnswer.isSaid(request)) {
+        FullResponse.end(
+            request, ProblemBody.of(refusal, id).mergeIn(more).toBuffer().appendString("\n"));
+    if (unread || FinalResponse.isSaid(request)) {
       closeSoon(request, written);
     }
   }
 
   /** Answers with a refusal, after which the connection is closed; of HTTP/2 the stream. */
-  void sendLast(HttpServerRequest request, Refusal refusal) {
-    LastAnswer.say(request);
+  public void sendLast(HttpServerRequest request, Refusal refusal) {
+    FinalResponse.say(request);
     send(request, refusal);
   }
 
   /** Whether more than a head may come; of HTTP/2 only its end tells. */
   private static boolean mayHaveBody(HttpServerRequest request) {
-    return Lane.isShared(request)
+    return Sockets.isShared(request)
         || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
         || isAbove0(request.getHeader(HttpHeaders.CONTENT_LENGTH));
   }
@@ -131,29 +133,8 @@ final class Problem {
     }
   }
 
-  /** The body of an answer. */
-  static JsonObject body(Refusal refusal, String id) {
-    return new JsonObject()
-        .put("type", "about:blank")
-        .put("title", title(refusal.status()))
-        .put("status", refusal.status())
-        .put("detail", refusal.detail())
-        .put("request", id);
-  }
-
-  /** As RFC 9110 has it; Netty has some that are older. */
-  private static String title(int status) {
-    return switch (status) {
-      case 413 -> "Content Too Large";
-      case 414 -> "URI Too Long";
-      case 416 -> "Range Not Satisfiable";
-      case 422 -> "Unprocessable Content";
-      default -> HttpResponseStatus.valueOf(status).reasonPhrase();
-    };
-  }
-
   private void closeSoon(HttpServerRequest request, Future<Void> written) {
-    boolean shared = Lane.isShared(request);
+    boolean shared = Sockets.isShared(request);
     long timer =
         vertx.setTimer(
             LINGER_MILLIS,
@@ -165,10 +146,10 @@ final class Problem {
               }
             });
     if (!shared) {
-      written.onSuccess(all -> LastAnswer.endSending(request));
+      written.onSuccess(all -> FinalResponse.endSending(request));
     }
     if (request.isEnded()) {
-      LastAnswer.throwAway(request);
+      FinalResponse.throwAway(request);
       return;
     }
     request.handler(discarded -> {});
@@ -177,7 +158,7 @@ final class Problem {
           if (shared) {
             vertx.cancelTimer(timer);
           } else {
-            LastAnswer.throwAway(request);
+            FinalResponse.throwAway(request);
           }
         });
     request.resume();

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is {@code application/x-www-form-urlencoded} as the WHATWG URL standard, section 5.1, has
  * it, except that bytes that are not UTF-8 are refused and not replaced.
  */
-final class Query {
+public final class Query {
 
   private final Map<String, List<String>> values;
 
@@ -39,7 +39,7 @@ final class Query {
    * @param repeatable the name that may be given many times; empty: none
    * @throws RefusedException with status 400
    */
-  static Query parse(@Nullable String raw, Set<String> once, String repeatable) {
+  public static Query parse(@Nullable String raw, Set<String> once, String repeatable) {
     Map<String, List<String>> values = new LinkedHashMap<>();
     for (String pair : raw == null ? new String[0] : raw.split("&", -1)) {
       if (pair.isEmpty()) {
@@ -71,12 +71,12 @@ final class Query {
   }
 
   /** The value of a parameter, if it was given. */
-  Optional<String> one(String name) {
+  public Optional<String> one(String name) {
     return all(name).stream().findFirst();
   }
 
   /** All values of a parameter, in their order. */
-  List<String> all(String name) {
+  public List<String> all(String name) {
     return values.getOrDefault(name, List.of());
   }
 

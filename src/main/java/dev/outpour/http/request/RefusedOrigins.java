@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
+import dev.outpour.logging.EscapedText;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.util.HashSet;
@@ -11,7 +12,7 @@ import org.slf4j.LoggerFactory;
  * The origins whose pages asked for something here and are not listed: the log says of each once,
  * with the line that would let it in, and of no more than {@value #MOST}. For use by all threads.
  */
-final class RefusedOrigins implements Shareable {
+public final class RefusedOrigins implements Shareable {
 
   private static final Logger log = LoggerFactory.getLogger(RefusedOrigins.class);
 
@@ -21,7 +22,7 @@ final class RefusedOrigins implements Shareable {
   private final Set<String> known = new HashSet<>();
 
   /** Those of this Vert.x, all event loops together. */
-  static RefusedOrigins of(Vertx vertx) {
+  public static RefusedOrigins of(Vertx vertx) {
     return vertx
         .sharedData()
         .<String, RefusedOrigins>getLocalMap("outpour.refused-origins")
@@ -35,19 +36,19 @@ final class RefusedOrigins implements Shareable {
     }
     log.warn(
         "Pages of the origin {} may not publish here or read the answers: {}{}",
-        LogText.shown(origin, MOST_CHARS),
+        EscapedText.shown(origin, MOST_CHARS),
         advice(origin),
         known.size() < MOST ? "" : ". Further origins are not named until the hub is restarted");
   }
 
   private static String advice(String origin) {
     try {
-      Origins.check(origin);
+      AllowedOrigins.check(origin);
     } catch (IllegalArgumentException e) {
       return "only origins of http and https can be listed in http.origins, so serve the page over"
           + " one of them, outside a sandboxed frame";
     }
-    String shown = LogText.shown(origin, MOST_CHARS);
+    String shown = EscapedText.shown(origin, MOST_CHARS);
     return "if they should, list it: \"http\": {\"origins\": [\"" + shown + "\"]}";
   }
 }

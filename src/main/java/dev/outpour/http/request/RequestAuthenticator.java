@@ -1,8 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
-import dev.outpour.auth.Authority;
+import dev.outpour.auth.Authenticator;
 import dev.outpour.auth.Caller;
 import dev.outpour.auth.Rights;
+import dev.outpour.http.response.RequestIds;
+import dev.outpour.logging.FailureLog;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Future;
@@ -17,10 +19,10 @@ import java.util.stream.Stream;
  * Finds out who makes a request: by {@code Authorization: Bearer}, by the query or by a cookie. For
  * use on one event loop.
  */
-final class Access {
+public final class RequestAuthenticator {
 
   /** The parameter of a query that a token may be in. */
-  static final String PARAMETER = "access_token";
+  public static final String PARAMETER = "access_token";
 
   private static final String SCHEME = "Bearer";
 
@@ -33,16 +35,18 @@ final class Access {
 
   private static final String CHALLENGE = "Bearer realm=\"outpour\"";
 
-  private final Authority authority;
+  private final Authenticator authority;
   private final Caller anonymous;
   private final String cookie;
   private final AccessLog visits;
-  private final Mishaps mishaps = new Mishaps("Answering");
+  private final FailureLog mishaps = new FailureLog("Answering");
 
   /**
+   * Creates it.
+   *
    * @param cookie the name of the cookie that a token may be in; empty for none
    */
-  Access(Authority authority, String cookie, AccessLog visits) {
+  public RequestAuthenticator(Authenticator authority, String cookie, AccessLog visits) {
     this.visits = visits;
     this.authority = authority;
     this.anonymous = authority.anonymous();
@@ -56,7 +60,7 @@ final class Access {
    * @param admitted may throw a {@link RefusedException}
    * @param refused given the reason if it is not to be done
    */
-  void admit(
+  public void admit(
       HttpServerRequest request,
       Optional<String> inQuery,
       Consumer<Caller> admitted,
@@ -106,7 +110,7 @@ final class Access {
    * @param what what that takes the right to, for people to read
    * @throws RefusedException with status 403
    */
-  void checkOperate(Caller caller, String what) {
+  public void checkOperate(Caller caller, String what) {
     if (!caller.rights().operate()) {
       throw Refusal.forbidden(
               "You may not "
@@ -119,7 +123,7 @@ final class Access {
   }
 
   /** Why a request of someone who was admitted is not to go on, if that is so. */
-  Optional<Refusal> lapsed(HttpServerRequest request, Caller caller) {
+  public Optional<Refusal> lapsed(HttpServerRequest request, Caller caller) {
     Optional<Refusal> lapsed = authority.lapsed(caller);
     lapsed.ifPresent(refusal -> refuse(request, refusal, true, said -> {}));
     return lapsed;
@@ -242,7 +246,7 @@ final class Access {
       throw Refusal.badRequest("The cookie '" + cookie + "' is there twice: give one")
           .asException();
     }
-    return values.stream().map(Access::unquoted).findFirst();
+    return values.stream().map(RequestAuthenticator::unquoted).findFirst();
   }
 
   private static String unquoted(String value) {

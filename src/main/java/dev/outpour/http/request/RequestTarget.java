@@ -1,5 +1,7 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
+import dev.outpour.http.connection.ServerOptions;
+import dev.outpour.http.socket.Sockets;
 import dev.outpour.update.Refusal;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * query, after the name of the server or not. There is one way to write a path, so that a proxy
  * that keeps some paths away has seen the one that is answered here.
  */
-final class Target {
+final class RequestTarget {
 
   private static final Refusal SPELLING =
       Refusal.badRequest(
@@ -21,7 +23,7 @@ final class Target {
 
   private static final String AUTHORITY = "://";
 
-  private Target() {}
+  private RequestTarget() {}
 
   /** Returns why that of a request is refused; null if it is not. */
   static @Nullable Refusal check(HttpServerRequest request) {
@@ -29,14 +31,14 @@ final class Target {
     if (target == null || target.equals("*")) {
       return null;
     }
-    if (Lane.isShared(request) && target.length() > ServerOptions.MOST_LINE_BYTES) {
+    if (Sockets.isShared(request) && target.length() > ServerOptions.MOST_LINE_BYTES) {
       // What the codec of HTTP/1 looks after itself.
-      return Malformed.TOO_LONG;
+      return InvalidRequestHandler.TOO_LONG;
     }
     int path = 0;
     if (!target.startsWith("/")) {
       path = pathAfterName(target);
-      if (path < 0 || Lane.isShared(request)) {
+      if (path < 0 || Sockets.isShared(request)) {
         return Refusal.badRequest("The path does not begin with a '/': begin it so");
       }
       String name = target.substring(target.indexOf(AUTHORITY) + AUTHORITY.length(), path);

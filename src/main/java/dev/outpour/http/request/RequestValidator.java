@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import dev.outpour.update.Refusal;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What the head of every request has to be, beyond what the codec looks after: whatever two
  * programs on its way could read in two ways is refused.
  */
-final class RequestCheck {
+public final class RequestValidator {
 
   /** Headers of which a second one would have another meaning than the first. */
   private static final List<AsciiString> SINGLE =
@@ -27,15 +27,15 @@ final class RequestCheck {
           HttpHeaderNames.AUTHORIZATION,
           AsciiString.cached("idempotency-key"));
 
-  private RequestCheck() {}
+  private RequestValidator() {}
 
   /** Returns why a request is refused; null if it is not. */
-  static @Nullable Refusal check(HttpServerRequest request) {
+  public static @Nullable Refusal check(HttpServerRequest request) {
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.TRACE) || method.equals(HttpMethod.CONNECT)) {
       return new Refusal(405, method + " is not answered here", 0);
     }
-    Refusal target = Target.check(request);
+    Refusal target = RequestTarget.check(request);
     if (target != null) {
       return target;
     }

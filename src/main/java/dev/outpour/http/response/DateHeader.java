@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.response;
 
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
  * The header {@code Date} (RFC 9110, section 6.6.1), which is written anew once a second at most.
  * For use on one event loop.
  */
-final class Today {
+public final class DateHeader {
 
   private static final DateTimeFormatter FORM =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
@@ -24,14 +24,16 @@ final class Today {
   private CharSequence text = "";
 
   /**
+   * Creates it.
+   *
    * @param nowMillis the time of day, in milliseconds since 1970
    */
-  Today(LongSupplier nowMillis) {
+  public DateHeader(LongSupplier nowMillis) {
     this.nowMillis = nowMillis;
   }
 
   /** What is written now. */
-  CharSequence text() {
+  public CharSequence text() {
     long now = TimeUnit.MILLISECONDS.toSeconds(nowMillis.getAsLong());
     if (now != second) {
       second = now;
@@ -41,7 +43,7 @@ final class Today {
   }
 
   /** Has an answer say when it was made. */
-  void on(HttpServerResponse response) {
+  public void on(HttpServerResponse response) {
     response.putHeader(HttpHeaders.DATE, text());
   }
 }

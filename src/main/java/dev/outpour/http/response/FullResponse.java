@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.response;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -13,16 +13,16 @@ import io.vertx.core.http.HttpServerResponse;
  * the same over HTTP/2, and leave out the length over HTTP/1. For use on the event loop of the
  * request.
  */
-final class WholeAnswer {
+public final class FullResponse {
 
-  private WholeAnswer() {}
+  private FullResponse() {}
 
   /**
    * Ends the answer to a request.
    *
    * @return when it is written
    */
-  static Future<Void> end(HttpServerRequest request, Buffer content) {
+  public static Future<Void> end(HttpServerRequest request, Buffer content) {
     HttpServerResponse response = request.response();
     if (request.method().equals(HttpMethod.HEAD)) {
       return response

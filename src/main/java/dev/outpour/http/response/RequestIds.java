@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.response;
 
 import dev.outpour.update.RequestId;
 import io.vertx.core.http.HttpHeaders;
@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * The header {@code X-Request-Id}: what the client calls its request, if that is fit for a log, or
  * what the hub calls it. The response remembers it. For use on the event loop of the request.
  */
-final class RequestIds {
+public final class RequestIds {
 
-  static final CharSequence HEADER = HttpHeaders.createOptimized("X-Request-Id");
+  public static final CharSequence HEADER = HttpHeaders.createOptimized("X-Request-Id");
 
   private RequestIds() {}
 
   /** What a request is called; it is told so in the answer. */
-  static String of(HttpServerRequest request) {
+  public static String of(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     String known = given(response);
     if (known != null) {
@@ -30,7 +30,7 @@ final class RequestIds {
   }
 
   /** What the request of a response is called; null if it has no name. */
-  static @Nullable String given(HttpServerResponse response) {
+  public static @Nullable String given(HttpServerResponse response) {
     return response.headers().get(HEADER);
   }
 }

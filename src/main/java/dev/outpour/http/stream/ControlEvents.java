@@ -1,10 +1,12 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
-import dev.outpour.update.Head;
+import dev.outpour.metrics.CloseReason;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Lineage;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
 import io.vertx.core.buffer.Buffer;
@@ -17,23 +19,23 @@ import java.util.concurrent.ThreadLocalRandom;
  * What the hub itself says on a stream. A {@code retry:} is jittered, so that readers who were cut
  * off together do not come back together.
  */
-final class Words {
+public final class ControlEvents {
 
   private static final int RETRY_LEAST_MILLIS = 2_000;
   private static final int RETRY_MOST_MILLIS = 4_000;
 
-  private Words() {}
+  private ControlEvents() {}
 
   /**
    * The first block of a stream whose place in the log is not known yet, or that has none.
    *
    * @param asked the position that the reader came with
    */
-  static Buffer waiting(Optional<Position> asked) {
+  public static Buffer waiting(Optional<Position> asked) {
     int millis = retryMillis();
     return asked
-        .map(position -> EventFormat.retry(millis, EventFormat.position(position)))
-        .orElseGet(() -> EventFormat.retry(millis));
+        .map(position -> EventEncoder.retry(millis, EventEncoder.position(position)))
+        .orElseGet(() -> EventEncoder.retry(millis));
   }
 
   /**
@@ -41,30 +43,30 @@ final class Words {
    *
    * @param begun whether {@link #waiting} was written before
    */
-  static Buffer first(Located located, Start start, boolean begun) {
-    Head head = located.head();
+  public static Buffer first(StartPosition located, Start start, boolean begun) {
+    LogHead head = located.head();
     Position position = head.lineage().at(located.cursor());
     if (located.truncation().isPresent()) {
       Truncation lost = located.truncation().get();
       Buffer block = truncated(lost, head.lineage(), head.earliest(), located.cursor());
       return first(block, begun).appendBuffer(ended(located, position));
     }
-    Buffer block = first(EventFormat.position(position), begun);
+    Buffer block = first(EventEncoder.position(position), begun);
     long missed = head.last() - located.cursor();
     if (start instanceof Start.After after && missed > 0) {
       JsonObject data =
           new JsonObject().put("from", after.position().toString()).put("missed", missed);
-      block.appendBuffer(EventFormat.word("resumed", Optional.of(position), data));
+      block.appendBuffer(EventEncoder.word("resumed", Optional.of(position), data));
     }
     return block.appendBuffer(ended(located, position));
   }
 
   private static Buffer first(Buffer block, boolean begun) {
-    return begun ? block : EventFormat.retry(retryMillis(), block);
+    return begun ? block : EventEncoder.retry(retryMillis(), block);
   }
 
   /** Which topics had ended where a stream begins. */
-  private static Buffer ended(Located located, Position position) {
+  private static Buffer ended(StartPosition located, Position position) {
     Buffer blocks = Buffer.buffer();
     located.ended().entrySet().stream()
         .filter(end -> end.getValue() <= located.cursor())
@@ -81,7 +83,7 @@ final class Words {
    */
   static Buffer ended(Topic topic, Position position) {
     JsonObject data = new JsonObject().put("topic", topic.name());
-    return EventFormat.word("ended", Optional.of(position), data);
+    return EventEncoder.word("ended", Optional.of(position), data);
   }
 
   /**
@@ -90,13 +92,14 @@ final class Words {
    * @param earliest the number of the earliest update retained
    * @param cursor the number after which the stream goes on
    */
-  static Buffer truncated(Truncation truncation, Lineage lineage, long earliest, long cursor) {
+  public static Buffer truncated(
+      Truncation truncation, Lineage lineage, long earliest, long cursor) {
     JsonObject data =
         new JsonObject()
             .put("asked", truncation.asked().map(Position::toString).orElse(null))
             .put("earliest", lineage.at(earliest).toString())
             .put("reason", truncation.reason().word());
-    return EventFormat.word("truncated", Optional.of(lineage.at(cursor)), data);
+    return EventEncoder.word("truncated", Optional.of(lineage.at(cursor)), data);
   }
 
   /**
@@ -105,9 +108,9 @@ final class Words {
    * @param position up to where the stream has been given all; of one that was given nothing, the
    *     position that the reader came with
    */
-  static Buffer closing(CloseReason reason, Optional<Position> position) {
+  public static Buffer closing(CloseReason reason, Optional<Position> position) {
     JsonObject data = new JsonObject().put("reason", reason.word());
-    return EventFormat.retry(retryMillis(), EventFormat.word("closing", position, data));
+    return EventEncoder.retry(retryMillis(), EventEncoder.word("closing", position, data));
   }
 
   private static int retryMillis() {

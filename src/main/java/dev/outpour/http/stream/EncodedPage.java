@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -9,8 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one group of readers gets of one page: slices of a {@link Sheet}, neighbours merged, which
- * go to every socket of the group.
+ * What one group of readers gets of one page: slices of a {@link PageBuffer}, neighbours merged,
+ * which go to every socket of the group.
  *
  * <pre>
  *   sequences    41        44             45
@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It lives as long as its sheet. For use by one thread.
  */
-final class Frames {
+public final class EncodedPage {
 
   /** Of no updates; it takes no memory. */
-  static final Frames NOTHING = new Frames(null, new long[0], new int[0], new int[0], new int[0]);
+  public static final EncodedPage NOTHING =
+      new EncodedPage(null, new long[0], new int[0], new int[0], new int[0]);
 
-  private final @Nullable Sheet sheet;
+  private final @Nullable PageBuffer sheet;
   private final long[] sequences;
   private final int[] ends;
 
@@ -36,8 +37,8 @@ final class Frames {
   /** Where each slice ends among these bytes. */
   private final int[] sliceEnds;
 
-  private Frames(
-      @Nullable Sheet sheet, long[] sequences, int[] ends, int[] slices, int[] sliceEnds) {
+  private EncodedPage(
+      @Nullable PageBuffer sheet, long[] sequences, int[] ends, int[] slices, int[] sliceEnds) {
     this.sheet = sheet;
     this.sequences = sequences;
     this.ends = ends;
@@ -46,8 +47,8 @@ final class Frames {
   }
 
   /** Puts together what a group gets. */
-  static final class Builder {
-    private final Sheet sheet;
+  public static final class Builder {
+    private final PageBuffer sheet;
     private final long[] sequences;
     private final int[] ends;
     private int[] slices = new int[1];
@@ -56,7 +57,7 @@ final class Frames {
     private int count;
     private int length;
 
-    Builder(Sheet sheet, int events) {
+    public Builder(PageBuffer sheet, int events) {
       this.sheet = sheet;
       this.sequences = new long[events];
       this.ends = new int[events];
@@ -69,7 +70,7 @@ final class Frames {
      * @param shown the topics that it may show, if these are not all; else null
      * @param wanted which topics the group wants
      */
-    Builder add(int place, @Nullable List<Topic> shown, Predicate<Topic> wanted) {
+    public Builder add(int place, @Nullable List<Topic> shown, Predicate<Topic> wanted) {
       sheet.frame(place);
       if (shown == null) {
         slice(sheet.start(place), sheet.end(place));
@@ -109,8 +110,8 @@ final class Frames {
       return slice == 0 ? 0 : sliceEnds[slice - 1];
     }
 
-    Frames build() {
-      return new Frames(
+    public EncodedPage build() {
+      return new EncodedPage(
           sheet, sequences, ends, Arrays.copyOf(slices, count), Arrays.copyOf(sliceEnds, count));
     }
   }
@@ -122,7 +123,7 @@ final class Frames {
    * @param upTo events beyond this number are left out
    * @param mostBytes about how much to take
    */
-  Part part(long after, long upTo, int mostBytes) {
+  public Part part(long after, long upTo, int mostBytes) {
     int first = firstBeyond(after);
     int end = firstBeyond(upTo);
     if (first >= end) {
@@ -161,19 +162,19 @@ final class Frames {
    * @param after the cursor before
    * @param to the cursor of a reader that has been given them
    */
-  record Part(Frames frames, int first, int end, long after, long to) {
+  public record Part(EncodedPage frames, int first, int end, long after, long to) {
 
-    int events() {
+    public int events() {
       return end - first;
     }
 
     /** How many of them a reader has been given whose cursor is a number of these. */
-    int eventsUpTo(long cursor) {
+    public int eventsUpTo(long cursor) {
       return cursor >= to ? events() : Math.max(0, frames.firstBeyond(cursor) - first);
     }
 
     /** How many bytes those are. */
-    int bytesUpTo(long cursor) {
+    public int bytesUpTo(long cursor) {
       return cursor >= to
           ? length()
           : frames.start(Math.max(first, frames.firstBeyond(cursor))) - from();
@@ -184,22 +185,22 @@ final class Frames {
     }
 
     /** How many bytes they are. */
-    int length() {
+    public int length() {
       return frames.start(end) - from();
     }
 
     /** The number of the first of the events, of which there is one. */
-    long firstSequence() {
+    public long firstSequence() {
       return frames.sequences[first];
     }
 
     /** Where the event ends in which a byte is. */
-    int eventEnd(int at) {
+    public int eventEnd(int at) {
       return frames.ends[indexAt(frames.ends, from() + at)] - from();
     }
 
     /** How many bytes of the event in which a byte is come before that; 0 at the end of all. */
-    int offset(int at) {
+    public int offset(int at) {
       return at >= length() ? 0 : from() + at - frames.start(indexAt(frames.ends, from() + at));
     }
 
@@ -212,7 +213,7 @@ final class Frames {
      * The number up to which a reader has been given every match whole that has been given the
      * bytes up to one.
      */
-    long cursorAt(int at) {
+    public long cursorAt(int at) {
       if (at >= length()) {
         return to;
       }

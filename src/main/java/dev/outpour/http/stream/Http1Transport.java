@@ -1,13 +1,14 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
+import dev.outpour.http.socket.Sockets;
 import io.netty.channel.Channel;
 
 /** A whole connection: what waits is what waits in its socket, encrypted or not. */
-final class OwnLane implements Lane {
+final class Http1Transport implements StreamTransport {
 
   private final Channel channel;
 
-  OwnLane(Channel channel) {
+  Http1Transport(Channel channel) {
     this.channel = channel;
     Sockets.limitUnsent(channel);
   }

@@ -1,10 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
+import dev.outpour.http.socket.Http2Streams;
+import dev.outpour.http.socket.Sockets;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
@@ -15,7 +15,7 @@ import io.netty.handler.codec.http2.Http2Stream;
  * of all, and then the others would wait for a reader who takes nothing. A little more, which does
  * wait, tells that there is room again.
  */
-final class SharedLane implements Lane {
+final class Http2Transport implements StreamTransport {
 
   /** What is written where there is no room, and waits at Vert.x until there is. */
   private static final int LITTLE_BYTES = 1_024;
@@ -24,7 +24,7 @@ final class SharedLane implements Lane {
   private final Http2ConnectionHandler connection;
   private final int id;
 
-  SharedLane(Channel channel, Http2ConnectionHandler connection, int id) {
+  Http2Transport(Channel channel, Http2ConnectionHandler connection, int id) {
     this.channel = channel;
     this.connection = connection;
     this.id = id;
@@ -38,14 +38,7 @@ final class SharedLane implements Lane {
   /** For how many bytes there is room; of a stream that has ended, which takes nothing, for any. */
   private int window() {
     Http2Stream stream = connection.connection().stream(id);
-    return stream == null ? Integer.MAX_VALUE : window(connection, stream);
-  }
-
-  /** For how many bytes of a stream there is room. */
-  static int window(Http2ConnectionHandler connection, Http2Stream stream) {
-    Http2RemoteFlowController flow = connection.encoder().flowController();
-    return Math.min(
-        flow.windowSize(stream), flow.windowSize(connection.connection().connectionStream()));
+    return stream == null ? Integer.MAX_VALUE : Http2Streams.window(connection, stream);
   }
 
   /** Where its reader has no room, what others take from the socket is not its progress. */
@@ -70,16 +63,7 @@ final class SharedLane implements Lane {
     if (isSilent()) {
       Sockets.reset(channel);
     } else {
-      reset(connection, channel.pipeline().context(connection), id, Http2Error.CANCEL);
-    }
-  }
-
-  /** Ends a stream at once. Vert.x would not, once it has been given the end of the response. */
-  static void reset(
-      Http2ConnectionHandler connection, ChannelHandlerContext context, int id, Http2Error why) {
-    if (connection.connection().stream(id) != null) {
-      var unused = connection.resetStream(context, id, why.code(), context.newPromise());
-      context.channel().flush();
+      Http2Streams.reset(connection, channel.pipeline().context(connection), id, Http2Error.CANCEL);
     }
   }
 }

@@ -1,11 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 /** There is no memory for more framed bytes now: whoever wanted them tries again later. */
-final class NoRoom extends RuntimeException {
+public final class NoRoom extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  NoRoom() {
+  public NoRoom() {
     super("There is no memory for more framed bytes", null, false, false);
   }
 }

@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -24,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who holds on to it retains and releases it; no socket does. For use by one thread.
  */
-final class Sheet {
+public final class PageBuffer {
 
   /** Where the memory comes from. */
-  interface Room {
+  public interface Room {
 
     /**
      * Takes bytes.
@@ -55,11 +56,11 @@ final class Sheet {
   /** Of so many kinds of rights it is remembered what they may know. */
   private static final int MOST_KNOWN = 64;
 
-  private static final Known ALL = new Known(Set.of());
+  private static final ReadableTopics ALL = new ReadableTopics(Set.of());
 
   private final List<Update> updates;
-  private final EventFormat.Form form;
-  private final Framing framing;
+  private final EventEncoder.Form form;
+  private final TransferCoding framing;
   private final Room room;
   private final int[] starts;
   private final int[] ends;
@@ -67,22 +68,22 @@ final class Sheet {
   /** Where what is the same for all begins, whatever topics they may know of. */
   private final int[] tails;
 
-  private final @Nullable Frames[] alone;
+  private final @Nullable EncodedPage[] alone;
 
   /** Where the words end that topics of an update have ended, in their order. */
   private final Map<Integer, int[]> words = new HashMap<>();
 
   private final Map<Narrowed, int[]> narrowed = new HashMap<>();
-  private final Map<Set<TopicPattern>, Known> known = new LinkedHashMap<>();
+  private final Map<Set<TopicPattern>, ReadableTopics> known = new LinkedHashMap<>();
   private @Nullable ByteBuf bytes;
   private int taken;
   private int references = 1;
 
-  Sheet(Page page, EventFormat.Form form, Framing framing, Room room) {
+  public PageBuffer(Page page, EventEncoder.Form form, TransferCoding framing, Room room) {
     this(page.updates(), form, framing, room);
   }
 
-  Sheet(List<Update> updates, EventFormat.Form form, Framing framing, Room room) {
+  PageBuffer(List<Update> updates, EventEncoder.Form form, TransferCoding framing, Room room) {
     this.updates = updates;
     this.form = form;
     this.framing = framing;
@@ -90,13 +91,13 @@ final class Sheet {
     this.starts = new int[updates.size()];
     this.ends = new int[updates.size()];
     this.tails = new int[updates.size()];
-    this.alone = new Frames[updates.size()];
+    this.alone = new EncodedPage[updates.size()];
     Arrays.fill(starts, NOT_FRAMED);
   }
 
   /** One that takes its memory from no bound. */
-  static Sheet alone(List<Update> updates, EventFormat.Form form, Framing framing) {
-    return new Sheet(
+  static PageBuffer alone(List<Update> updates, EventEncoder.Form form, TransferCoding framing) {
+    return new PageBuffer(
         updates,
         form,
         framing,
@@ -112,12 +113,12 @@ final class Sheet {
         });
   }
 
-  Sheet retain() {
+  public PageBuffer retain() {
     references++;
     return this;
   }
 
-  void release() {
+  public void release() {
     if (--references == 0) {
       if (bytes != null) {
         bytes.release();
@@ -129,16 +130,16 @@ final class Sheet {
   }
 
   /** Whether somebody besides who made it holds on to it. */
-  boolean isHeld() {
+  public boolean isHeld() {
     return references > 1;
   }
 
-  boolean isReleased() {
+  public boolean isReleased() {
     return references <= 0;
   }
 
   /** How many bytes it takes. */
-  int taken() {
+  public int taken() {
     return taken;
   }
 
@@ -151,7 +152,7 @@ final class Sheet {
   }
 
   /** The place of an update in the page. */
-  int place(Update update) {
+  public int place(Update update) {
     long first = updates.get(0).sequence();
     int low = 0;
     int high = updates.size() - 1;
@@ -172,16 +173,16 @@ final class Sheet {
   }
 
   /** Of which topics those may know who have some rights; empty: of all. */
-  Known known(Set<TopicPattern> rights) {
+  public ReadableTopics known(Set<TopicPattern> rights) {
     if (rights.isEmpty()) {
       return ALL;
     }
-    Known found = known.get(rights);
+    ReadableTopics found = known.get(rights);
     if (found == null) {
       if (known.size() == MOST_KNOWN) {
         known.remove(known.keySet().iterator().next());
       }
-      found = new Known(rights);
+      found = new ReadableTopics(rights);
       known.put(rights, found);
     }
     return found;
@@ -192,17 +193,17 @@ final class Sheet {
   }
 
   /** What is given to those who want one update as it is, and nothing else of the page. */
-  Frames alone(int place) {
-    Frames known = alone[place];
+  public EncodedPage alone(int place) {
+    EncodedPage known = alone[place];
     if (known == null) {
-      known = new Frames.Builder(this, 1).add(place, null, topic -> false).build();
+      known = new EncodedPage.Builder(this, 1).add(place, null, topic -> false).build();
       alone[place] = known;
     }
     return known;
   }
 
   /** Makes room for some updates at once, so that it need not grow. */
-  void expect(Share places) {
+  public void expect(UpdateSet places) {
     int expected = 0;
     for (int place = places.next(0); place >= 0; place = places.next(place + 1)) {
       expected += starts[place] == NOT_FRAMED ? expected(updates.get(place)) : 0;
@@ -214,7 +215,7 @@ final class Sheet {
 
   private int expected(Update update) {
     int topics = 0;
-    if (form == EventFormat.Form.ENVELOPE || update.end()) {
+    if (form == EventEncoder.Form.ENVELOPE || update.end()) {
       for (int i = 0; i < update.topics().size(); i++) {
         topics += update.topics().get(i).name().length() + OVERHEAD;
       }
@@ -223,7 +224,7 @@ final class Sheet {
   }
 
   /** Frames an update, if it is not yet. */
-  void frame(int place) {
+  public void frame(int place) {
     if (starts[place] != NOT_FRAMED) {
       return;
     }
@@ -232,7 +233,7 @@ final class Sheet {
     int start = out.writerIndex();
     try {
       int open = framing.open(out);
-      int tail = EventFormat.append(out, update, form);
+      int tail = EventEncoder.append(out, update, form);
       tails[place] = tail - framing.close(out, open);
       ends[place] = out.writerIndex();
       if (update.end()) {
@@ -251,7 +252,7 @@ final class Sheet {
     int[] wordEnds = new int[update.topics().size()];
     for (int i = 0; i < wordEnds.length; i++) {
       int open = framing.open(out);
-      out.writeBytes(Words.ended(update.topics().get(i), update.position()).getBytes());
+      out.writeBytes(ControlEvents.ended(update.topics().get(i), update.position()).getBytes());
       framing.close(out, open);
       wordEnds[i] = out.writerIndex();
     }
@@ -292,7 +293,7 @@ final class Sheet {
     boolean done = false;
     try {
       int open = framing.open(out);
-      EventFormat.appendHead(out, update, shown, form);
+      EventEncoder.appendHead(out, update, shown, form);
       framing.close(out, open, ends[place] - tails[place] - framing.endLength());
       done = true;
     } finally {
@@ -316,7 +317,7 @@ final class Sheet {
     int capacity = Math.max(LEAST_BYTES, Math.max(used + expected, used + used / 2));
     room.take(capacity - taken);
     try {
-      out = out == null ? Framing.buffer(capacity) : out.capacity(capacity);
+      out = out == null ? TransferCoding.buffer(capacity) : out.capacity(capacity);
     } catch (OutOfMemoryError e) {
       room.give(capacity - taken);
       throw new NoRoom();

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import dev.outpour.metrics.PrometheusMetrics;
 import io.netty.util.internal.PlatformDependent;
@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Framed pages are only begun below the bound, except that each loop may always hold one, so
  * that it goes on. For use by all threads.
  */
-final class Backlog implements Shareable {
+public final class PendingWrites implements Shareable {
 
   /** What one reader is given at once, unless a single event is larger. */
   static final int MOST_AT_ONCE = 64 * 1024;
@@ -35,24 +35,24 @@ final class Backlog implements Shareable {
    *
    * @param most the bound
    */
-  Backlog(long most) {
+  public PendingWrites(long most) {
     this.most = most;
   }
 
   /** One that is shared with nobody. */
-  static Backlog ofOneLoop() {
-    return new Backlog(share());
+  public static PendingWrites ofOneLoop() {
+    return new PendingWrites(share());
   }
 
   /** The one of a process. */
-  static Backlog of(Vertx vertx) {
+  public static PendingWrites of(Vertx vertx) {
     return vertx
         .sharedData()
-        .<String, Backlog>getLocalMap("outpour.backlog")
+        .<String, PendingWrites>getLocalMap("outpour.backlog")
         .computeIfAbsent(
             "process",
             name -> {
-              Backlog first = new Backlog(share());
+              PendingWrites first = new PendingWrites(share());
               PrometheusMetrics.of(vertx).backlog(first::bytes, first::most);
               return first;
             });
@@ -66,17 +66,17 @@ final class Backlog implements Shareable {
   }
 
   /** The bound. */
-  long most() {
+  public long most() {
     return most;
   }
 
   /** How much it is. */
-  long bytes() {
+  public long bytes() {
     return bytes.get();
   }
 
   /** How many bytes to give to one reader at once. */
-  int mostAtOnce() {
+  public int mostAtOnce() {
     return isMuch() ? LEAST_AT_ONCE : MOST_AT_ONCE;
   }
 
@@ -100,7 +100,7 @@ final class Backlog implements Shareable {
   }
 
   /** Adds bytes if they are within the bound; whether they are. */
-  boolean tryAdd(long length) {
+  public boolean tryAdd(long length) {
     if (bytes.addAndGet(length) <= most) {
       return true;
     }
@@ -108,11 +108,11 @@ final class Backlog implements Shareable {
     return false;
   }
 
-  void add(long length) {
+  public void add(long length) {
     bytes.addAndGet(length);
   }
 
-  void remove(long length) {
+  public void remove(long length) {
     bytes.addAndGet(-length);
   }
 }

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -12,7 +12,7 @@ import java.util.Set;
  * Of which topics of a page's updates those may know who have the same rights: found once for all
  * of their groups. For use by one thread.
  */
-final class Known {
+public final class ReadableTopics {
 
   private final Set<TopicPattern> rights;
   private final Map<Integer, List<Topic>> topics = new HashMap<>();
@@ -22,12 +22,12 @@ final class Known {
    *
    * @param rights of which topics an update may tell; empty for all
    */
-  Known(Set<TopicPattern> rights) {
+  ReadableTopics(Set<TopicPattern> rights) {
     this.rights = rights;
   }
 
   /** The topics of the update at a place; the same list that it has itself if these are all. */
-  List<Topic> of(int place, Update update) {
+  public List<Topic> of(int place, Update update) {
     return rights.isEmpty()
         ? update.topics()
         : topics.computeIfAbsent(place, first -> find(update.topics()));

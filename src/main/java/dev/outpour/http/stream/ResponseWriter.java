@@ -1,23 +1,22 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
+import dev.outpour.http.connection.Connections;
+import dev.outpour.http.socket.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
-import io.vertx.core.net.impl.ConnectionBase;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes through the response of Vert.x: on any connection, whatever is below. Each write is copied
  * on its way.
  */
-final class ResponseWriter implements StreamWriter {
+public final class ResponseWriter implements StreamWriter {
 
   private static final Buffer NOTHING = Buffer.buffer();
 
@@ -25,8 +24,8 @@ final class ResponseWriter implements StreamWriter {
 
   private final HttpServerResponse response;
   private final boolean shared;
-  private final Lane lane;
-  private final Backlog backlog;
+  private final StreamTransport lane;
+  private final PendingWrites backlog;
   private @Nullable Listener listener;
 
   /** What is left of the last write: it goes out bit by bit, as each is copied for the socket. */
@@ -38,22 +37,17 @@ final class ResponseWriter implements StreamWriter {
   private boolean blocked;
   private @Nullable Buffer last;
 
-  ResponseWriter(HttpServerRequest request, Backlog backlog) {
+  ResponseWriter(HttpServerRequest request, PendingWrites backlog) {
     this.response = request.response();
-    this.shared = Lane.isShared(request);
-    this.lane = Lane.of(request);
+    this.shared = Sockets.isShared(request);
+    this.lane = StreamTransport.of(request);
     this.backlog = backlog;
     Connections.leavePace(request);
   }
 
-  /** The socket below a connection. */
-  static Channel channel(HttpConnection connection) {
-    return ((ConnectionBase) connection).channel();
-  }
-
   @Override
-  public Framing framing() {
-    return Framing.PLAIN;
+  public TransferCoding framing() {
+    return TransferCoding.PLAIN;
   }
 
   @Override
@@ -73,7 +67,7 @@ final class ResponseWriter implements StreamWriter {
   }
 
   @Override
-  public int write(Frames.Part events, int from) {
+  public int write(EncodedPage.Part events, int from) {
     int at = from;
     while (at < events.length()) {
       // Copied, since what waits must not hold on to what is shared.
@@ -184,7 +178,7 @@ final class ResponseWriter implements StreamWriter {
   }
 
   /** Has a response that was to be a stream say that there is nothing and will be nothing. */
-  static HttpServerResponse nothing(HttpServerResponse response) {
+  public static HttpServerResponse nothing(HttpServerResponse response) {
     response.headers().remove(HttpHeaders.CONTENT_TYPE);
     return response.setChunked(false).setStatusCode(NO_CONTENT);
   }

@@ -1,5 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
+import dev.outpour.http.connection.HeapBodyCopier;
+import dev.outpour.http.connection.Http1Guard;
+import dev.outpour.http.socket.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -33,13 +36,17 @@ import org.jspecify.annotations.Nullable;
  * connection. It relies on what is inside Vert.x; whether that is as it expects is tried by {@link
  * WriterTrial}.
  */
-final class SocketWriter extends ChannelInboundHandlerAdapter
+public final class SocketWriter extends ChannelInboundHandlerAdapter
     implements StreamWriter, ChannelFutureListener {
 
   /** What is there on a plain connection of HTTP/1.1, and nothing else may be. */
   private static final List<String> HANDLERS =
       List.of(
-          "httpDecoder", "httpEncoder", ConnectionGuard.NAME, HeapBodies.NAME, HeapBodies.HANDLER);
+          "httpDecoder",
+          "httpEncoder",
+          Http1Guard.NAME,
+          HeapBodyCopier.NAME,
+          HeapBodyCopier.HANDLER);
 
   private static final byte[] HEAD = ascii("HTTP/1.1 200 OK\r\n");
   private static final byte[] HEAD_END =
@@ -53,13 +60,14 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
   /** Of Vert.x; null once this has begun. */
   private @Nullable HttpServerResponse response;
 
-  private final Backlog backlog;
+  private final PendingWrites backlog;
   private boolean blocked;
 
   /** How many bytes wait for the kernel. */
   private int waiting;
 
-  private SocketWriter(HttpServerResponse response, EpollSocketChannel channel, Backlog backlog) {
+  private SocketWriter(
+      HttpServerResponse response, EpollSocketChannel channel, PendingWrites backlog) {
     this.response = response;
     this.backlog = backlog;
     this.channel = channel;
@@ -67,8 +75,8 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
   }
 
   /** One for a request, or null if its connection is not of the kind that is known here. */
-  static @Nullable SocketWriter of(HttpServerRequest request, Backlog backlog) {
-    Channel channel = ResponseWriter.channel(request.connection());
+  public static @Nullable SocketWriter of(HttpServerRequest request, PendingWrites backlog) {
+    Channel channel = Sockets.of(request);
     return request.version() == HttpVersion.HTTP_1_1
             && channel instanceof EpollSocketChannel socket
             && isPlain(channel.pipeline())
@@ -92,8 +100,8 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public Framing framing() {
-    return Framing.CHUNKED;
+  public TransferCoding framing() {
+    return TransferCoding.CHUNKED;
   }
 
   @Override
@@ -106,7 +114,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
 
   @Override
   public void write(Buffer block) {
-    ByteBuf out = Framing.buffer(block.length() + 256);
+    ByteBuf out = TransferCoding.buffer(block.length() + 256);
     if (response != null) {
       begin(out, response);
       response = null;
@@ -123,9 +131,9 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
 
   private static void append(ByteBuf out, Buffer block) {
     if (block.length() > 0) {
-      int start = Framing.CHUNKED.open(out);
+      int start = TransferCoding.CHUNKED.open(out);
       out.writeBytes(((BufferInternal) block).getByteBuf());
-      Framing.CHUNKED.close(out, start);
+      TransferCoding.CHUNKED.close(out, start);
     }
   }
 
@@ -157,7 +165,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public int write(Frames.Part events, int from) {
+  public int write(EncodedPage.Part events, int from) {
     int length = events.length();
     int taken = send(events, from);
     if (taken == length) {
@@ -177,7 +185,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
   }
 
   /** Returns up to where the kernel has taken the bytes, however many slices they are. */
-  private int send(Frames.Part events, int from) {
+  private int send(EncodedPage.Part events, int from) {
     int length = events.length();
     int taken = from;
     while (taken < length) {
@@ -204,12 +212,12 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
     return taken;
   }
 
-  private static int mostSlices(Frames.Part events) {
+  private static int mostSlices(EncodedPage.Part events) {
     return Math.min(events.slices(), Limits.IOV_MAX);
   }
 
   /** Takes in as many slices as go at once; returns up to which byte. */
-  private static int gather(Frames.Part events, int from, IovArray slices) {
+  private static int gather(EncodedPage.Part events, int from, IovArray slices) {
     int at = from;
     while (at < events.length()) {
       int run = events.run(at);
@@ -221,7 +229,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
     return at;
   }
 
-  private int sendRun(Frames.Part events, int at, int length) {
+  private int sendRun(EncodedPage.Part events, int at, int length) {
     int from = events.place(at);
     return send(events.bytes().memoryAddress(), from, from + length) - from;
   }
@@ -323,7 +331,7 @@ final class SocketWriter extends ChannelInboundHandlerAdapter
       response.end(last);
       return;
     }
-    ByteBuf out = Framing.buffer(last.length() + 64);
+    ByteBuf out = TransferCoding.buffer(last.length() + 64);
     append(out, last);
     channel.writeAndFlush(out.writeBytes(LAST_CHUNK)).addListener(CLOSE);
   }

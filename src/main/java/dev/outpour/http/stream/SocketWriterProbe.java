@@ -1,5 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
+import dev.outpour.http.connection.Connections;
+import dev.outpour.http.connection.ServerOptions;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -22,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * Tries once, over a connection of its own on the loopback, whether {@link SocketWriter} does on
  * this machine and with this Vert.x what it should: a whole response has to arrive byte for byte.
  */
-final class WriterTrial implements Shareable {
+public final class SocketWriterProbe implements Shareable {
 
-  private static final Logger log = LoggerFactory.getLogger(WriterTrial.class);
+  private static final Logger log = LoggerFactory.getLogger(SocketWriterProbe.class);
 
   private static final String HOST = "localhost";
   private static final String REQUEST = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -57,7 +60,7 @@ final class WriterTrial implements Shareable {
   private final Connections connections;
   private final Future<Boolean> outcome;
 
-  private WriterTrial(Vertx vertx, Connections connections) {
+  private SocketWriterProbe(Vertx vertx, Connections connections) {
     this.vertx = vertx;
     this.connections = connections;
     this.outcome = run();
@@ -70,15 +73,15 @@ final class WriterTrial implements Shareable {
    * @param wanted whether that way is to be taken at all
    * @return whether it can be taken
    */
-  static Future<Boolean> start(Vertx vertx, Connections connections, boolean wanted) {
+  public static Future<Boolean> start(Vertx vertx, Connections connections, boolean wanted) {
     if (!wanted) {
       return Future.succeededFuture(false);
     }
     Future<Boolean> tried =
         vertx
             .sharedData()
-            .<String, WriterTrial>getLocalMap("outpour.writer")
-            .computeIfAbsent("trial", name -> new WriterTrial(vertx, connections))
+            .<String, SocketWriterProbe>getLocalMap("outpour.writer")
+            .computeIfAbsent("trial", name -> new SocketWriterProbe(vertx, connections))
             .outcome;
     // Whoever asked first may be on another event loop.
     Context own = vertx.getOrCreateContext();
@@ -91,17 +94,16 @@ final class WriterTrial implements Shareable {
       return Future.succeededFuture(settled("the transport is not epoll"));
     }
     HttpServer server =
-        Listener.server(vertx, connections, ServerOptions.plain(false))
-            .requestHandler(WriterTrial::answer);
+        connections.server(ServerOptions.plain(false)).requestHandler(SocketWriterProbe::answer);
     NetClient client = vertx.createNetClient();
     return server
         .listen(0, HOST)
         .compose(listening -> client.connect(listening.actualPort(), HOST))
-        .compose(WriterTrial::ask)
+        .compose(SocketWriterProbe::ask)
         .timeout(MOST_MILLIS, TimeUnit.MILLISECONDS)
         .map(answer -> answer.equals(EXPECTED) ? "" : "something else arrived")
         .otherwise(Throwable::toString)
-        .map(WriterTrial::settled)
+        .map(SocketWriterProbe::settled)
         .eventually(() -> Future.join(client.close(), server.close()).otherwiseEmpty());
   }
 
@@ -115,7 +117,7 @@ final class WriterTrial implements Shareable {
   }
 
   private static void answer(HttpServerRequest request) {
-    SocketWriter writer = SocketWriter.of(request, new Backlog(0));
+    SocketWriter writer = SocketWriter.of(request, new PendingWrites(0));
     if (writer == null) {
       request.connection().close();
       return;
@@ -130,10 +132,10 @@ final class WriterTrial implements Shareable {
             null,
             Update.Form.JSON,
             Buffer.buffer("1"));
-    Sheet sheet = Sheet.alone(List.of(update), EventFormat.Form.PLAIN, writer.framing());
-    writer.write(sheet.alone(0).part(0, 1, Backlog.MOST_AT_ONCE), 0);
+    PageBuffer sheet = PageBuffer.alone(List.of(update), EventEncoder.Form.PLAIN, writer.framing());
+    writer.write(sheet.alone(0).part(0, 1, PendingWrites.MOST_AT_ONCE), 0);
     sheet.release();
-    writer.end(EventFormat.silence());
+    writer.end(EventEncoder.silence());
   }
 
   private static Future<String> ask(NetSocket socket) {

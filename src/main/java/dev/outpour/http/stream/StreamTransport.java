@@ -1,30 +1,25 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
+import dev.outpour.http.socket.Sockets;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 
 /**
  * What one response has of its connection: of HTTP/1 all of it, of HTTP/2 a stream beside others.
  * For use on the connection's event loop only.
  */
-interface Lane {
+interface StreamTransport {
 
   /** That of a request. */
-  static Lane of(HttpServerRequest request) {
-    Channel channel = ResponseWriter.channel(request.connection());
-    return isShared(request)
-        ? new SharedLane(
+  static StreamTransport of(HttpServerRequest request) {
+    Channel channel = Sockets.of(request);
+    return Sockets.isShared(request)
+        ? new Http2Transport(
             channel,
             channel.pipeline().get(Http2ConnectionHandler.class),
             request.response().streamId())
-        : new OwnLane(channel);
-  }
-
-  /** Whether others have their requests on the same connection, which is not to end with one. */
-  static boolean isShared(HttpServerRequest request) {
-    return request.version() == HttpVersion.HTTP_2;
+        : new Http1Transport(channel);
   }
 
   /**

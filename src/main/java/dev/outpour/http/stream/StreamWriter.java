@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import io.vertx.core.buffer.Buffer;
 
@@ -9,7 +9,7 @@ import io.vertx.core.buffer.Buffer;
  * given is a block, with which the response begins. While it {@link #isBlocked} it is given nothing
  * but the end.
  */
-interface StreamWriter {
+public interface StreamWriter {
 
   /** Hears what becomes of a socket, never while it is being written to. */
   interface Listener {
@@ -22,7 +22,7 @@ interface StreamWriter {
   }
 
   /** How the events have to be framed that it is given. */
-  Framing framing();
+  TransferCoding framing();
 
   /** Sets who hears of the socket. */
   void listener(Listener listener);
@@ -36,7 +36,7 @@ interface StreamWriter {
    * @param from before the end
    * @return the byte up to which it has taken them; if that is not the end, it is blocked
    */
-  int write(Frames.Part events, int from);
+  int write(EncodedPage.Part events, int from);
 
   /** Whether the kernel has not taken all of what was written. */
   boolean isBlocked();

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import io.vertx.core.http.HttpServerRequest;
 
@@ -6,9 +6,9 @@ import io.vertx.core.http.HttpServerRequest;
  * Chooses how a response is written: to its socket directly, where that works, or else through
  * Vert.x. For use on one event loop.
  */
-final class StreamWriters {
+public final class StreamWriters {
 
-  private final Backlog backlog;
+  private final PendingWrites backlog;
   private boolean direct;
 
   /**
@@ -16,22 +16,22 @@ final class StreamWriters {
    *
    * @param backlog what is framed and waits in sockets
    */
-  StreamWriters(Backlog backlog) {
+  public StreamWriters(PendingWrites backlog) {
     this.backlog = backlog;
   }
 
   /** Takes the direct way from now on, since it was tried, and works. */
-  void writeDirectly() {
+  public void writeDirectly() {
     direct = true;
   }
 
   /** What is framed and waits in sockets. */
-  Backlog backlog() {
+  public PendingWrites backlog() {
     return backlog;
   }
 
   /** A writer for the response to a request. */
-  StreamWriter open(HttpServerRequest request) {
+  public StreamWriter open(HttpServerRequest request) {
     SocketWriter writer = direct ? SocketWriter.of(request, backlog) : null;
     return writer != null ? writer : new ResponseWriter(request, backlog);
   }

@@ -1,7 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
-import dev.outpour.broadcast.LogMessage;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Topic;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
@@ -15,23 +17,29 @@ import java.util.Optional;
  * @param time when it was so
  * @param data what is told, as one line of JSON
  */
-record Notice(Topic topic, Instant time, String data) {
+public record SystemMessage(Topic topic, Instant time, String data) {
 
   /** What another node tells; empty if it is nothing that a hub tells. */
-  static Optional<Notice> of(LogMessage.Told told) {
+  public static Optional<SystemMessage> of(LogMessage.Told told) {
     try {
       String data = new JsonObject(told.data()).encode();
       return told.topic().startsWith(Topic.RESERVED + "/")
           ? Optional.of(
-              new Notice(new Topic(told.topic()), Instant.ofEpochMilli(told.timeMillis()), data))
+              new SystemMessage(
+                  new Topic(told.topic()), Instant.ofEpochMilli(told.timeMillis()), data))
           : Optional.empty();
     } catch (DecodeException e) {
       return Optional.empty();
     }
   }
 
+  /** It as an event. */
+  public Buffer encoded(EventEncoder.Form form) {
+    return EventEncoder.notice(topic, time, data, form);
+  }
+
   /** It as another node is told. */
-  LogMessage.Told by(Node node) {
-    return new LogMessage.Told(node.name(), topic.name(), time.toEpochMilli(), data);
+  public LogMessage.Told by(String node) {
+    return new LogMessage.Told(node, topic.name(), time.toEpochMilli(), data);
   }
 }

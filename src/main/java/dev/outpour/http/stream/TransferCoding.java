@@ -1,11 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 
 /** How blocks stand one after the other in bytes that many sockets share. */
-enum Framing {
+public enum TransferCoding {
   /** As they are: who writes them frames them. */
   PLAIN {
     @Override

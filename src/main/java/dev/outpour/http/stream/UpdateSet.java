@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import dev.outpour.update.Page;
 import dev.outpour.update.Update;
@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Which updates of a page a group wants, a bit for each. For use by one thread. */
-final class Share {
+public final class UpdateSet {
 
   private final long[] bits;
 
@@ -15,24 +15,24 @@ final class Share {
    *
    * @param updates how many the page holds
    */
-  Share(int updates) {
+  public UpdateSet(int updates) {
     bits = new long[(updates + Long.SIZE - 1) / Long.SIZE];
   }
 
   /** Takes in the update at a place of the page. */
-  void add(int place) {
+  public void add(int place) {
     bits[place / Long.SIZE] |= 1L << place;
   }
 
   /** Takes in what another one has of the same page. */
-  void addAll(Share other) {
+  public void addAll(UpdateSet other) {
     for (int i = 0; i < bits.length; i++) {
       bits[i] |= other.bits[i];
     }
   }
 
   /** The place of the first update from one on; -1 if there is none. */
-  int next(int from) {
+  public int next(int from) {
     int word = from / Long.SIZE;
     if (word >= bits.length) {
       return -1;
@@ -48,7 +48,7 @@ final class Share {
   }
 
   /** How many updates it is. */
-  int size() {
+  public int size() {
     int size = 0;
     for (long word : bits) {
       size += Long.bitCount(word);
@@ -57,7 +57,7 @@ final class Share {
   }
 
   /** The updates. */
-  List<Update> of(Page page) {
+  public List<Update> of(Page page) {
     List<Update> updates = new ArrayList<>(size());
     for (int place = next(0); place >= 0; place = next(place + 1)) {
       updates.add(page.updates().get(place));
@@ -66,7 +66,7 @@ final class Share {
   }
 
   /** About how many bytes it takes. */
-  int weight() {
+  public int weight() {
     return 40 + Long.BYTES * bits.length;
   }
 }

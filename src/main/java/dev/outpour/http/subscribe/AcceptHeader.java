@@ -1,12 +1,12 @@
-package dev.outpour.http;
+package dev.outpour.http.subscribe;
 
 import java.util.List;
 import java.util.Locale;
 
-/** What a client takes, by its {@code Accept} headers (RFC 9110, section 12.5.1). */
-final class Accept {
+/** What a client takes, by its {@code AcceptHeader} headers (RFC 9110, section 12.5.1). */
+final class AcceptHeader {
 
-  private Accept() {}
+  private AcceptHeader() {}
 
   /** Whether a media type is not excluded: the most specific range that fits decides. */
   static boolean allows(List<String> headers, String type, String subtype) {

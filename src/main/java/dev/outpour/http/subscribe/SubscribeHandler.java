@@ -1,16 +1,32 @@
-package dev.outpour.http;
+package dev.outpour.http.subscribe;
 
 import dev.outpour.auth.Caller;
 import dev.outpour.auth.Rights;
-import dev.outpour.broadcast.LogMessage.LogDescription;
-import dev.outpour.http.Tally.Seat;
+import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.http.connection.FinalResponse;
+import dev.outpour.http.delivery.Subscribers;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.limit.ClientAddresses;
+import dev.outpour.http.limit.ClientKey;
+import dev.outpour.http.limit.ClientQuota.Seat;
+import dev.outpour.http.limit.Limits;
+import dev.outpour.http.request.AccessLog;
+import dev.outpour.http.request.ProblemResponse;
+import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.http.socket.Sockets;
+import dev.outpour.http.stream.ControlEvents;
+import dev.outpour.http.stream.ResponseWriter;
+import dev.outpour.http.stream.StreamWriter;
+import dev.outpour.http.stream.StreamWriters;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Start;
-import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
@@ -20,56 +36,50 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /**
  * Answers {@code GET /events}: reads what is asked for and hands the response to the audience.
  * After that nothing here remembers the request. For use on one event loop.
  */
-final class SubscribeHandler implements Handler<HttpServerRequest> {
+public final class SubscribeHandler implements Handler<HttpServerRequest> {
 
-  private final Access access;
+  private final RequestAuthenticator access;
   private final long graceMillis;
-  private final boolean watchable;
-  private final boolean presence;
-  private final Node node;
-  private final NodeStatus status;
-  private final Presence presences;
-  private final Audience audience;
+  private final LongSupplier numbers;
+  private final SystemTopics system;
+  private final Subscribers audience;
   private final StreamWriters writers;
   private final Limits limits;
-  private final Clients clients;
+  private final ClientAddresses clients;
   private final AccessLog visits;
-  private final Problem problem;
+  private final ProblemResponse problem;
   private final Metrics metrics;
   private boolean draining;
 
   /**
+   * Creates it.
+   *
    * @param graceMillis how long a stream may go on after the end of its token
-   * @param watchable whether it is told here how the hub is
-   * @param presence whether it is told here how many readers topics have
+   * @param numbers gives each subscriber its number
+   * @param system the hub's own topics
    */
-  SubscribeHandler(
-      Access access,
+  public SubscribeHandler(
+      RequestAuthenticator access,
       long graceMillis,
-      boolean watchable,
-      boolean presence,
-      Node node,
-      NodeStatus status,
-      Presence presences,
-      Audience audience,
+      LongSupplier numbers,
+      SystemTopics system,
+      Subscribers audience,
       StreamWriters writers,
       Limits limits,
-      Clients clients,
+      ClientAddresses clients,
       AccessLog visits,
-      Problem problem,
+      ProblemResponse problem,
       Metrics metrics) {
     this.access = access;
     this.graceMillis = graceMillis;
-    this.watchable = watchable;
-    this.presence = presence;
-    this.node = node;
-    this.status = status;
-    this.presences = presences;
+    this.numbers = numbers;
+    this.system = system;
     this.audience = audience;
     this.writers = writers;
     this.limits = limits;
@@ -80,21 +90,21 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   }
 
   /** Sends everybody who comes from now on away, to come back later. */
-  void drain() {
+  public void drain() {
     draining = true;
   }
 
   /** Whether it does. */
-  boolean isDraining() {
+  public boolean isDraining() {
     return draining;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
-    Subscription asked;
+    SubscribeRequest asked;
     try {
       checkAccepted(request);
-      asked = Subscription.of(request);
+      asked = SubscribeRequest.of(request);
       checkTopics(asked.topics());
     } catch (RefusedException e) {
       problem.send(request, e.refusal());
@@ -112,8 +122,8 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   }
 
   private void answer(
-      HttpServerRequest request, Caller caller, Subscription asked, Interest interest) {
-    if (!ResponseWriter.channel(request.connection()).isOpen()) {
+      HttpServerRequest request, Caller caller, SubscribeRequest asked, Interest interest) {
+    if (!Sockets.of(request).isOpen()) {
       // Its turn came after its connection had closed, which nobody would tell it of any more.
       return;
     }
@@ -122,21 +132,21 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       answerHead(request, response, interest, asked);
     } else if (draining) {
       visits.ending(request, CloseReason.SHUTDOWN);
-      response.end(Words.closing(CloseReason.SHUTDOWN, asked.position()));
+      response.end(ControlEvents.closing(CloseReason.SHUTDOWN, asked.position()));
     } else {
       enter(request, caller, asked, interest);
     }
   }
 
   /** Has those come back who may be answered later: an error status would stop a browser. */
-  private void refuse(HttpServerRequest request, Subscription asked, Refusal refusal) {
+  private void refuse(HttpServerRequest request, SubscribeRequest asked, Refusal refusal) {
     if (refusal.status() == 503) {
       visits.ending(request, CloseReason.UNAVAILABLE);
       HttpServerResponse response = begin(request.response());
       if (request.method().equals(HttpMethod.HEAD)) {
         response.end();
       } else {
-        response.end(Words.closing(CloseReason.UNAVAILABLE, asked.position()));
+        response.end(ControlEvents.closing(CloseReason.UNAVAILABLE, asked.position()));
       }
     } else {
       problem.send(request, refusal);
@@ -148,7 +158,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       HttpServerRequest request,
       HttpServerResponse response,
       Interest interest,
-      Subscription asked) {
+      SubscribeRequest asked) {
     if (asked.isReserved()) {
       response.end();
       return;
@@ -161,7 +171,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   /** Whose turn is taken when the log is asked something. */
   private Object asker(HttpServerRequest request) {
-    Network address = clients.of(request);
+    ClientKey address = clients.of(request);
     return address == null ? clients.shown(request) : address;
   }
 
@@ -192,7 +202,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
 
   private static void checkAccepted(HttpServerRequest request) {
     List<String> accepts = request.headers().getAll(HttpHeaders.ACCEPT);
-    if (!accepts.isEmpty() && !Accept.allows(accepts, "text", "event-stream")) {
+    if (!accepts.isEmpty() && !AcceptHeader.allows(accepts, "text", "event-stream")) {
       throw new Refusal(
               406, "This is text/event-stream: accept it, or send no Accept header at all", 0)
           .asException();
@@ -202,11 +212,11 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   /**
    * What is asked for, as far as it is allowed. Who names nothing has to be allowed the default.
    */
-  private Interest interest(Subscription subscription, Caller caller) {
+  private Interest interest(SubscribeRequest subscription, Caller caller) {
     List<TopicPattern> asked = subscription.topics();
     Rights rights = caller.rights();
     if (subscription.isReserved()) {
-      checkWatch(asked, caller);
+      system.check(asked, caller);
       return Interest.of(asked);
     }
     if (!asked.isEmpty() || rights.mayReadAll()) {
@@ -219,27 +229,9 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
     return rights.narrow(List.of(TopicPattern.parse(log.defaultTopic().name())));
   }
 
-  private void checkWatch(List<TopicPattern> asked, Caller caller) {
-    for (TopicPattern each : asked) {
-      boolean status = each.toString().equals(Topic.STATUS.name());
-      if (status ? !watchable : !presence) {
-        throw Refusal.badRequest(
-                "The topic '"
-                    + each
-                    + "' is not served here: "
-                    + (status ? "add console to http.serve" : "set http.presence to true")
-                    + " if it should be")
-            .asException();
-      }
-      if (!caller.rights().mayWatch(each)) {
-        access.checkOperate(caller, "read how the hub is");
-      }
-    }
-  }
-
   /** Of which topics a reader may be told: an update may have gone to others too. */
-  private static Set<TopicPattern> known(Rights rights, EventFormat.Form form) {
-    return form == EventFormat.Form.PLAIN || rights.mayReadAll() ? Set.of() : rights.subscribe();
+  private static Set<TopicPattern> known(Rights rights, EventEncoder.Form form) {
+    return form == EventEncoder.Form.PLAIN || rights.mayReadAll() ? Set.of() : rights.subscribe();
   }
 
   private static HttpServerResponse begin(HttpServerResponse response) {
@@ -252,7 +244,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
   }
 
   private void enter(
-      HttpServerRequest request, Caller caller, Subscription asked, Interest interest) {
+      HttpServerRequest request, Caller caller, SubscribeRequest asked, Interest interest) {
     if (limits.memory().isTight()) {
       sendAway(request, asked, Limit.MEMORY, CloseReason.OVERLOAD);
       return;
@@ -262,7 +254,7 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       sendAway(request, asked, Limit.CONNECTIONS, CloseReason.LIMIT);
       return;
     }
-    Network address = clients.of(request);
+    ClientKey address = clients.of(request);
     Seat seat = limits.streams().take(address);
     if (seat == null) {
       limits.log().add(Limit.STREAMS, limits.streams().most(), clients.shown(request));
@@ -278,33 +270,31 @@ final class SubscribeHandler implements Handler<HttpServerRequest> {
       return;
     }
     StreamWriter writer = writers.open(request);
-    Group group =
+    InterestGroup group =
         audience.group(
-            new Group.Want(
+            new InterestGroup.Want(
                 interest, asked.form(), writer.framing(), known(caller.rights(), asked.form())));
     long end = caller.endMillis() == Caller.NEVER ? Caller.NEVER : caller.endMillis() + graceMillis;
-    EventStream stream = new EventStream(group, asked.start(), writer, caller, end);
-    Seat all = Seat.both(Seat.both(seat, ofName), presences.watch(interest.topics()));
+    Subscriber stream = new Subscriber(group, asked.start(), writer, caller, end);
+    Seat all = Seat.both(Seat.both(seat, ofName), system.watch(interest));
     stream.seat = visits.watch(request, all);
     stream.asker = asker(request);
-    stream.number = node.nextNumber();
+    stream.number = numbers.getAsLong();
     audience.enter(stream);
-    if (interest.topics().contains(Topic.STATUS)) {
-      status.watched();
-    }
+    system.entered(interest);
   }
 
   /** It comes back later, on another connection: this one makes room, unless others share it. */
   private void sendAway(
-      HttpServerRequest request, Subscription asked, Limit limit, CloseReason reason) {
-    Buffer last = Words.closing(reason, asked.position());
+      HttpServerRequest request, SubscribeRequest asked, Limit limit, CloseReason reason) {
+    Buffer last = ControlEvents.closing(reason, asked.position());
     metrics.limited(limit);
     visits.ending(request, reason);
-    if (Lane.isShared(request)) {
+    if (Sockets.isShared(request)) {
       request.response().end(last);
       return;
     }
-    LastAnswer.say(request);
+    FinalResponse.say(request);
     request.response().end(last).onComplete(sent -> request.connection().close());
   }
 }

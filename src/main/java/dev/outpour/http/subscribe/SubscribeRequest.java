@@ -1,5 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.subscribe;
 
+import dev.outpour.http.request.Query;
+import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
@@ -20,27 +23,27 @@ import org.jspecify.annotations.Nullable;
  * @param start where it begins
  * @param token the token in the query, if there is one
  */
-record Subscription(
-    List<TopicPattern> topics, EventFormat.Form form, Start start, Optional<String> token) {
+record SubscribeRequest(
+    List<TopicPattern> topics, EventEncoder.Form form, Start start, Optional<String> token) {
 
   private static final String EARLIEST = "earliest";
   private static final Set<String> PARAMETERS =
-      Set.of("lastEventId", "last", "envelope", Access.PARAMETER);
+      Set.of("lastEventId", "last", "envelope", RequestAuthenticator.PARAMETER);
 
   /**
    * Reads the head of a request.
    *
    * @throws RefusedException with status 400
    */
-  static Subscription of(HttpServerRequest request) {
+  static SubscribeRequest of(HttpServerRequest request) {
     Query query = Query.parse(request.query(), PARAMETERS, "topic");
     List<TopicPattern> topics = topics(query);
     checkReserved(topics, query);
-    return new Subscription(
+    return new SubscribeRequest(
         topics,
         form(query),
         start(request.getHeader("Last-Event-ID"), query),
-        query.one(Access.PARAMETER));
+        query.one(RequestAuthenticator.PARAMETER));
   }
 
   /** Whether it asks for what the hub itself tells, and for nothing of the log. */
@@ -78,13 +81,13 @@ record Subscription(
     return query.all("topic").stream().map(TopicPattern::parseAny).toList();
   }
 
-  private static EventFormat.Form form(Query query) {
+  private static EventEncoder.Form form(Query query) {
     Optional<String> envelope = query.one("envelope");
     if (envelope.isPresent() && !envelope.get().equals("json")) {
       throw Refusal.badRequest("The only envelope is json: say envelope=json or leave it out")
           .asException();
     }
-    return envelope.isPresent() ? EventFormat.Form.ENVELOPE : EventFormat.Form.PLAIN;
+    return envelope.isPresent() ? EventEncoder.Form.ENVELOPE : EventEncoder.Form.PLAIN;
   }
 
   /** The header wins, since browsers send it by themselves when they come back. */
@@ -95,7 +98,7 @@ record Subscription(
       throw Refusal.badRequest("Give lastEventId or last, not both").asException();
     }
     Optional<Start> asked =
-        position.map(Subscription::after).or(() -> last.map(Subscription::newest));
+        position.map(SubscribeRequest::after).or(() -> last.map(SubscribeRequest::newest));
     if (header != null && !header.isEmpty()) {
       return header.equals(EARLIEST)
           ? new Start.Earliest()

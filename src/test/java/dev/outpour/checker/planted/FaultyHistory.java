@@ -1,12 +1,12 @@
 package dev.outpour.checker.planted;
 
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage.LogDescription;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.history.ForwardingHistory;
 import dev.outpour.history.History;
+import dev.outpour.log.LocalLog;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
-import dev.outpour.update.Head;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
@@ -108,7 +108,7 @@ final class FaultyHistory extends ForwardingHistory {
   }
 
   private Future<Commit> acknowledgeEarly(List<Batch> group) {
-    Head head = sound.head();
+    LogHead head = sound.head();
     appendLater(group);
     long next = head.last() + 1;
     List<Outcome> outcomes = new ArrayList<>();
@@ -124,7 +124,7 @@ final class FaultyHistory extends ForwardingHistory {
   }
 
   private Future<Commit> deliverEarly(List<Batch> group) {
-    Head head = sound.head();
+    LogHead head = sound.head();
     List<Update> updates = new ArrayList<>();
     for (Batch batch : group) {
       for (Draft draft : batch.drafts()) {
@@ -142,7 +142,7 @@ final class FaultyHistory extends ForwardingHistory {
     return appendLater(group);
   }
 
-  private static Position at(Head head, long number) {
+  private static Position at(LogHead head, long number) {
     return new Position(head.lineage().current().name(), number);
   }
 

@@ -1,9 +1,9 @@
 package dev.outpour.checker.planted;
 
 import dev.outpour.TestHub;
-import dev.outpour.history.Histories;
 import dev.outpour.history.History;
 import dev.outpour.history.HistorySettings;
+import dev.outpour.ingest.HistoryFactory;
 import dev.outpour.ingest.IngestVerticles;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -58,7 +58,8 @@ final class FaultyHub implements AutoCloseable {
   }
 
   private static Future<History> open(Fault fault, Vertx vertx, HistorySettings settings) {
-    return Histories.open(vertx, settings).map(sound -> new FaultyHistory(vertx, sound, fault));
+    return HistoryFactory.open(vertx, settings)
+        .map(sound -> new FaultyHistory(vertx, sound, fault));
   }
 
   private static void loseMessages(Vertx vertx) {

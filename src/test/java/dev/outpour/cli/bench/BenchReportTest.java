@@ -1,7 +1,8 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.cli.hub.HubAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalDouble;

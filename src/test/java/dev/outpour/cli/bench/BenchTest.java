@@ -1,11 +1,15 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.TestCertificate;
 import dev.outpour.TestHub;
+import dev.outpour.cli.CommandRun;
+import dev.outpour.cli.ScriptedHub;
 import dev.outpour.cli.ScriptedHub.Fault;
+import dev.outpour.cli.hub.HubAddress;
+import dev.outpour.cli.terminal.Progress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -37,7 +41,7 @@ class BenchTest {
             topics,
             publishers,
             rate,
-            BenchData.LEAST_SIZE,
+            BenchPayload.LEAST_SIZE,
             Duration.ofMillis(50),
             Duration.ofMillis(200),
             Duration.ofMillis(200));

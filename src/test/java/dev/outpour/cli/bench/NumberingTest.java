@@ -1,4 +1,4 @@
-package dev.outpour.cli;
+package dev.outpour.cli.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

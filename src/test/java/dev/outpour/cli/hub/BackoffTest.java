@@ -1,15 +1,15 @@
-package dev.outpour.cli;
+package dev.outpour.cli.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 
-class PausesTest {
+class BackoffTest {
 
   @RepeatedTest(20)
   void pausesGrowDifferForEachAndAreBounded() {
-    Pauses pauses = new Pauses(new Random());
+    Backoff pauses = new Backoff(new Random());
     long most = 500;
     for (int i = 0; i < 20; i++) {
       assertThat(pauses.nextMillis()).isBetween(most / 2, most);

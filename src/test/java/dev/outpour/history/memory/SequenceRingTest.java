@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,13 +10,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-class NumbersTest {
+class SequenceRingTest {
 
   /** Positive: a number so much larger than the last is added; else so many are removed. */
   @Property
   void anyLifeIsThatOfASortedSet(
       @ForAll @Size(max = 60) List<@IntRange(min = -12, max = 9) Integer> life) {
-    Numbers numbers = new Numbers();
+    SequenceRing numbers = new SequenceRing();
     TreeSet<Long> model = new TreeSet<>();
     long last = 0;
     for (int step : life) {

@@ -1,8 +1,11 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.history.History;
+import dev.outpour.history.LogClock;
+import dev.outpour.history.Retention;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Page;
 import dev.outpour.update.Samples;

@@ -1,15 +1,22 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.outpour.Await;
+import dev.outpour.history.HistoryDriver;
+import dev.outpour.history.LogClock;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.file.SqliteFile;
+import dev.outpour.history.sqlite.read.Damage;
+import dev.outpour.history.sqlite.read.TopicDirectory;
+import dev.outpour.history.sqlite.table.CorruptLogException;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Topic;
@@ -43,7 +50,7 @@ class DamagedLogTest {
 
   @TempDir private Path directory;
   private Path file;
-  private Head head;
+  private LogHead head;
   private long nanos = 5;
   private final Damage damage = new Damage(() -> nanos);
 
@@ -100,13 +107,13 @@ class DamagedLogTest {
 
   /** Reads on from a number; what is damaged is asked for until it is believed. */
   private List<Page> readFrom(long after) throws Exception {
-    try (LogFile locked = LogFile.lock(file);
-        LogConnections reader = open(locked)) {
+    try (SqliteFile locked = SqliteFile.lock(file);
+        SqliteConnections reader = open(locked)) {
       return readFrom(after, reader);
     }
   }
 
-  private List<Page> readFrom(long after, LogConnections reader) throws SQLException {
+  private List<Page> readFrom(long after, SqliteConnections reader) throws SQLException {
     List<Page> pages = new ArrayList<>();
     for (long cursor = after; cursor < head.last(); ) {
       Page page = believed(reader, cursor);
@@ -119,8 +126,8 @@ class DamagedLogTest {
     return pages;
   }
 
-  private static LogConnections open(LogFile locked) throws SQLException {
-    return LogConnections.open(
+  private static SqliteConnections open(SqliteFile locked) throws SQLException {
+    return SqliteConnections.open(
         locked,
         EVERYTHING,
         LogClock.system(),
@@ -129,7 +136,7 @@ class DamagedLogTest {
         (pass, afterwards) -> pass.run());
   }
 
-  private Page believed(LogConnections reader, long after) throws SQLException {
+  private Page believed(SqliteConnections reader, long after) throws SQLException {
     for (int failures = 0; ; failures++) {
       try {
         return damage.page(reader, after, head);
@@ -175,8 +182,8 @@ class DamagedLogTest {
     alter(
         "DELETE FROM updates WHERE sequence < 500",
         "UPDATE updates SET data = CAST('other' AS BLOB) WHERE sequence IN (500, 502)");
-    try (LogFile locked = LogFile.lock(file);
-        LogConnections reader = open(locked)) {
+    try (SqliteFile locked = SqliteFile.lock(file);
+        SqliteConnections reader = open(locked)) {
       Page first = believed(reader, 3);
       assertThat(first).isEqualTo(Page.damaged(first.lineage(), 500, first.from(), 500));
       assertThat(first.from()).isLessThanOrEqualTo(3);
@@ -201,8 +208,8 @@ class DamagedLogTest {
 
   @Test
   void firstPageOfTheFileThatIsGoneHidesNothingBehindIt() throws Exception {
-    try (LogFile locked = LogFile.lock(file);
-        LogConnections reader = open(locked)) {
+    try (SqliteFile locked = SqliteFile.lock(file);
+        SqliteConnections reader = open(locked)) {
       wipe(0, 1);
       List<Page> pages = readFrom(0, reader);
       long[] lost = damaged(pages);
@@ -215,8 +222,8 @@ class DamagedLogTest {
   void damageIsBelievedTheThirdTimeASecondApart() throws Exception {
     byte[] whole = Files.readAllBytes(file);
     alter("UPDATE updates SET time = time + 1 WHERE sequence = 10");
-    try (LogFile locked = LogFile.lock(file)) {
-      try (LogConnections reader = open(locked)) {
+    try (SqliteFile locked = SqliteFile.lock(file)) {
+      try (SqliteConnections reader = open(locked)) {
         for (int i = 0; i < 10; i++) {
           assertUnreadable(reader);
         }
@@ -230,13 +237,13 @@ class DamagedLogTest {
         assertThat(damage.page(reader, 9, head).damaged()).isTrue();
       }
       Files.write(file, whole);
-      try (LogConnections reader = open(locked)) {
+      try (SqliteConnections reader = open(locked)) {
         assertThat(damage.page(reader, 9, head).to()).as("healed").isGreaterThan(100);
       }
     }
   }
 
-  private void assertUnreadable(LogConnections reader) {
+  private void assertUnreadable(SqliteConnections reader) {
     assertThatThrownBy(() -> damage.page(reader, 0, head))
         .isInstanceOf(SQLException.class)
         .hasMessageContaining("Update 10 is damaged");
@@ -244,13 +251,13 @@ class DamagedLogTest {
 
   @Test
   void onlyDamageIsBelieved() {
-    assertThat(DamagedException.is(failure(SQLiteErrorCode.SQLITE_CORRUPT))).isTrue();
-    assertThat(DamagedException.is(failure(SQLiteErrorCode.SQLITE_CORRUPT_INDEX))).isTrue();
-    assertThat(DamagedException.is(new DamagedException("this one"))).isTrue();
-    assertThat(DamagedException.is(failure(SQLiteErrorCode.SQLITE_IOERR_READ))).isFalse();
-    assertThat(DamagedException.is(failure(SQLiteErrorCode.SQLITE_BUSY))).isFalse();
-    assertThat(DamagedException.is(failure(SQLiteErrorCode.SQLITE_NOMEM))).isFalse();
-    assertThat(DamagedException.is(new SQLException("another"))).isFalse();
+    assertThat(CorruptLogException.is(failure(SQLiteErrorCode.SQLITE_CORRUPT))).isTrue();
+    assertThat(CorruptLogException.is(failure(SQLiteErrorCode.SQLITE_CORRUPT_INDEX))).isTrue();
+    assertThat(CorruptLogException.is(new CorruptLogException("this one"))).isTrue();
+    assertThat(CorruptLogException.is(failure(SQLiteErrorCode.SQLITE_IOERR_READ))).isFalse();
+    assertThat(CorruptLogException.is(failure(SQLiteErrorCode.SQLITE_BUSY))).isFalse();
+    assertThat(CorruptLogException.is(failure(SQLiteErrorCode.SQLITE_NOMEM))).isFalse();
+    assertThat(CorruptLogException.is(new SQLException("another"))).isFalse();
   }
 
   private static SQLException failure(SQLiteErrorCode code) {

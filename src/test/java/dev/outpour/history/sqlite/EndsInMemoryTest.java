@@ -1,9 +1,13 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.history.History;
 import dev.outpour.history.History.Commit;
+import dev.outpour.history.HistoryContractTest;
+import dev.outpour.history.ManualClock;
+import dev.outpour.history.sqlite.read.TopicDirectory;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Refusal;

@@ -1,10 +1,14 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.RamDirectory;
+import dev.outpour.history.History;
 import dev.outpour.history.History.Commit;
+import dev.outpour.history.LogClock;
+import dev.outpour.history.ManualClock;
+import dev.outpour.history.Retention;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Page;

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -18,7 +18,7 @@ import org.sqlite.SQLiteException;
  * A connection, and what it makes, one of whose calls fails: the one with a number, or the one that
  * a text is given to. It may be used from any thread.
  */
-final class FailingConnection {
+public final class FailingConnection {
 
   /** What a call fails with, or does before it goes on if that gives null. */
   private final Callable<@Nullable Throwable> failure;
@@ -28,12 +28,12 @@ final class FailingConnection {
   private @Nullable String text;
   private int times;
 
-  FailingConnection(Callable<@Nullable Throwable> failure) {
+  public FailingConnection(Callable<@Nullable Throwable> failure) {
     this.failure = failure;
   }
 
   /** A failure as SQLite has it. */
-  static SQLiteException as(SQLiteErrorCode code) {
+  public static SQLiteException as(SQLiteErrorCode code) {
     return new SQLiteException("[" + code + "] as a disk may", code);
   }
 
@@ -49,7 +49,7 @@ final class FailingConnection {
   }
 
   /** Has the next calls with a text fail, so many of them. */
-  synchronized void failOn(String statement, boolean done, int howOften) {
+  public synchronized void failOn(String statement, boolean done, int howOften) {
     this.text = statement;
     this.after = done;
     this.times = howOften;
@@ -62,7 +62,7 @@ final class FailingConnection {
     return armed;
   }
 
-  Connection around(Connection connection) {
+  public Connection around(Connection connection) {
     return proxy(Connection.class, connection);
   }
 

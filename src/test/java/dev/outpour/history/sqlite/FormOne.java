@@ -1,5 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
+import dev.outpour.history.sqlite.table.NumberQuery;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -18,7 +19,7 @@ public final class FormOne {
   public static final int KEYS = 18;
 
   /** When its newest update was published. */
-  static final long NEWEST_MILLIS = read("SELECT max(time) FROM updates");
+  public static final long NEWEST_MILLIS = read("SELECT max(time) FROM updates");
 
   private FormOne() {}
 
@@ -79,10 +80,10 @@ public final class FormOne {
     }
   }
 
-  static long number(Path file, String sql) {
+  public static long number(Path file, String sql) {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
-      return LogFile.count(statement, sql);
+      return NumberQuery.once(statement, sql);
     } catch (SQLException e) {
       throw new AssertionError(e);
     }

@@ -1,9 +1,12 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.HubProcess;
+import dev.outpour.history.HistoryDriver;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.file.LogUpgrade;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Samples;
 import io.vertx.core.Vertx;

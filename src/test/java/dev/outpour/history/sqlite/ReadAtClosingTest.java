@@ -1,11 +1,16 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.outpour.RamDirectory;
+import dev.outpour.history.ManualClock;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.file.SqliteFile;
+import dev.outpour.history.sqlite.read.SqliteReader;
+import dev.outpour.history.sqlite.read.TopicDirectory;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Head;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
 import java.nio.file.Path;
@@ -37,8 +42,8 @@ class ReadAtClosingTest {
     return ((RefusedException) failure).refusal().status();
   }
 
-  private static LogKeeper keeper(LogFile locked) throws SQLException {
-    return new LogKeeper(
+  private static SqliteRecovery keeper(SqliteFile locked) throws SQLException {
+    return new SqliteRecovery(
         locked,
         EVERYTHING,
         new ManualClock().logClock(),
@@ -47,18 +52,18 @@ class ReadAtClosingTest {
   }
 
   /** Reads until it is interrupted: of hours of statements, all short. */
-  private static CompletableFuture<Throwable> readForHours(LogConnections open)
+  private static CompletableFuture<Throwable> readForHours(SqliteConnections open)
       throws InterruptedException {
     return begun(open, (reader, head) -> reader.page(0, head), Integer.MAX_VALUE);
   }
 
   private interface Question {
-    void ask(SqliteReader reader, Head head) throws SQLException;
+    void ask(SqliteReader reader, LogHead head) throws SQLException;
   }
 
   private static CompletableFuture<Throwable> begun(
-      LogConnections open, Question question, int times) throws InterruptedException {
-    Head head = open.writer().head();
+      SqliteConnections open, Question question, int times) throws InterruptedException {
+    LogHead head = open.writer().head();
     CountDownLatch begun = new CountDownLatch(1);
     CompletableFuture<Throwable> failure = new CompletableFuture<>();
     Thread thread =
@@ -85,8 +90,8 @@ class ReadAtClosingTest {
   void failedSyncBesideAReadThatTakesHoursDoesNotEndTheLog() throws Exception {
     FailingConnection failing =
         new FailingConnection(() -> FailingConnection.as(SQLiteErrorCode.SQLITE_IOERR_FSYNC));
-    try (LogFile locked = LogFile.lock(file, failing::around)) {
-      LogKeeper keeper = keeper(locked);
+    try (SqliteFile locked = SqliteFile.lock(file, failing::around)) {
+      SqliteRecovery keeper = keeper(locked);
       keeper.write(group(1));
       CompletableFuture<Throwable> read = readForHours(keeper.connections());
       failing.failOn("COMMIT", true, 1);
@@ -101,7 +106,7 @@ class ReadAtClosingTest {
 
   @Test
   void oneStatementThatTakesHoursIsInterruptedAsWell() throws Exception {
-    try (LogFile locked = LogFile.lock(file)) {
+    try (SqliteFile locked = SqliteFile.lock(file)) {
       keeper(locked).close();
     }
     // The question of where a topic goes on looks into this table.
@@ -116,8 +121,8 @@ class ReadAtClosingTest {
       statement.execute(
           "CREATE TRIGGER fewer INSTEAD OF DELETE ON further_topics BEGIN SELECT 1; END");
     }
-    try (LogFile locked = LogFile.lock(file)) {
-      LogKeeper keeper = keeper(locked);
+    try (SqliteFile locked = SqliteFile.lock(file)) {
+      SqliteRecovery keeper = keeper(locked);
       CompletableFuture<Throwable> read =
           begun(
               keeper.connections(),

@@ -1,8 +1,10 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.outpour.history.HistoryDriver;
+import dev.outpour.history.Retention;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Samples;

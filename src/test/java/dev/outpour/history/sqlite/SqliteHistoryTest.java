@@ -1,6 +1,10 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import dev.outpour.RamDirectory;
+import dev.outpour.history.History;
+import dev.outpour.history.HistoryContractTest;
+import dev.outpour.history.ManualClock;
+import dev.outpour.history.Retention;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -12,7 +16,7 @@ class SqliteHistoryTest extends HistoryContractTest {
   private static final Path DIRECTORY = RamDirectory.make();
 
   @Override
-  Future<History> open(Vertx vertx, Retention retention, ManualClock clock) {
+  public Future<History> open(Vertx vertx, Retention retention, ManualClock clock) {
     Path file = DIRECTORY.resolve(UUID.randomUUID() + ".db");
     return SqliteHistory.open(vertx, file, retention, clock.logClock());
   }

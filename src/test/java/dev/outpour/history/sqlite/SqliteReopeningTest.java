@@ -1,18 +1,21 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.history.History;
+import dev.outpour.history.ManualClock;
+import dev.outpour.history.Retention;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
-import dev.outpour.update.Head;
-import dev.outpour.update.Located;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Samples;
+import dev.outpour.update.StartPosition;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Truncation;
 import dev.outpour.update.Update;
@@ -125,7 +128,7 @@ class SqliteReopeningTest {
     close(first);
     openOften(10_000, 0);
     History history = open(EVERYTHING);
-    Head head = history.head();
+    LogHead head = history.head();
     assertThat(head.lineage().epochs()).hasSizeBetween(256, 300);
     assertThat(history.lineage().epochs()).hasSize(10_001);
     assertThat(history.lineage().knows("opened00000")).isTrue();
@@ -147,7 +150,7 @@ class SqliteReopeningTest {
     close(history);
   }
 
-  private static Truncation.Reason lost(Head head, Position asked) {
+  private static Truncation.Reason lost(LogHead head, Position asked) {
     return head.locate(asked).truncation().map(Truncation::reason).orElse(null);
   }
 
@@ -166,7 +169,9 @@ class SqliteReopeningTest {
     Position next = append(second, 2_500, 2_501).get(0);
     assertThat(next.sequence()).isEqualTo(2_501);
     assertThat(next.epoch()).isNotEqualTo(before.get(0).epoch());
-    assertThat(second.head().locate(before.get(99))).extracting(Located::cursor).isEqualTo(100L);
+    assertThat(second.head().locate(before.get(99)))
+        .extracting(StartPosition::cursor)
+        .isEqualTo(100L);
     close(second);
   }
 
@@ -323,7 +328,7 @@ class SqliteReopeningTest {
     Files.copy(backup, file, StandardCopyOption.REPLACE_EXISTING);
     History restored = open(EVERYTHING);
     append(restored, 5_000, 5_200);
-    Head head = restored.head();
+    LogHead head = restored.head();
     // The second opening's epoch is not in the copy: its positions are of another line.
     assertThat(lost(head, late.get(49))).isEqualTo(Truncation.Reason.UNKNOWN);
     assertThat(lost(head, early.get(889))).isNull();

@@ -1,10 +1,16 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.history.HistoryDriver;
+import dev.outpour.history.KeyEntry;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.keys.KeyPartitions;
+import dev.outpour.history.sqlite.keys.KeyRows;
+import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
-import dev.outpour.update.Head;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Samples;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -43,7 +49,7 @@ class SqliteRetentionTest {
   /** The largest that was seen in an hour. */
   private record Sizes(long file, long wal, long retained) {
     Sizes with(HistoryDriver log) {
-      Head head = log.history().head();
+      LogHead head = log.history().head();
       return new Sizes(
           Math.max(file, log.fileBytes()),
           Math.max(wal, log.walBytes()),
@@ -100,7 +106,7 @@ class SqliteRetentionTest {
     try (Connection connection =
             DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("log.db"));
         Statement statement = connection.createStatement()) {
-      return LogFile.count(statement, "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'keys%'");
+      return NumberQuery.once(statement, "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'keys%'");
     }
   }
 
@@ -164,7 +170,7 @@ class SqliteRetentionTest {
         Statement statement = connection.createStatement()) {
       for (int table = 0; table < KeyPartitions.TABLES; table++) {
         bytes +=
-            LogFile.count(statement, "SELECT sum(length(entries)) FROM " + KeyRows.name(table));
+            NumberQuery.once(statement, "SELECT sum(length(entries)) FROM " + KeyRows.name(table));
       }
     }
     return bytes / KeyEntry.BYTES;

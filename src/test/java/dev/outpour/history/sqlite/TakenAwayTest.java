@@ -1,9 +1,13 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.RamDirectory;
+import dev.outpour.history.History;
+import dev.outpour.history.LogClock;
+import dev.outpour.history.ManualClock;
+import dev.outpour.history.Retention;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Page;

@@ -1,8 +1,14 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.RamDirectory;
+import dev.outpour.history.HistoryDriver;
+import dev.outpour.history.ManualClock;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.file.LogFileNames;
+import dev.outpour.history.sqlite.file.SqliteFile;
+import dev.outpour.history.sqlite.read.TopicDirectory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,8 +32,8 @@ class WriteAheadLogTest {
   private final Path file = RamDirectory.make().resolve("log.db");
   private final AtomicInteger passes = new AtomicInteger();
 
-  private LogKeeper keeper(LogFile locked) throws Exception {
-    return new LogKeeper(
+  private SqliteRecovery keeper(SqliteFile locked) throws Exception {
+    return new SqliteRecovery(
         locked,
         EVERYTHING,
         new ManualClock().logClock(),
@@ -35,7 +41,7 @@ class WriteAheadLogTest {
         (pass, afterwards) -> pass.run());
   }
 
-  private LogFile lock() {
+  private SqliteFile lock() {
     FailingConnection counting =
         new FailingConnection(
             () -> {
@@ -43,11 +49,11 @@ class WriteAheadLogTest {
               return null;
             });
     counting.failOn("PRAGMA wal_checkpoint(PASSIVE)", false, Integer.MAX_VALUE);
-    return LogFile.lock(file, counting::around);
+    return SqliteFile.lock(file, counting::around);
   }
 
   /** Groups of a megabyte and a half. */
-  private static void write(LogKeeper keeper, int groups, int updates) {
+  private static void write(SqliteRecovery keeper, int groups, int updates) {
     for (int i = 0; i < groups; i++) {
       keeper.write(List.of(HistoryDriver.batch(updates, 5_000, "t")));
       keeper.tidyUp();
@@ -55,13 +61,13 @@ class WriteAheadLogTest {
   }
 
   private long walBytes() throws Exception {
-    return Files.size(LogParts.wal(file));
+    return Files.size(LogFileNames.wal(file));
   }
 
   @Test
   void writerDoesNotTryAfterEachCommitWhetherThePageHasBeenRead() throws Exception {
-    try (LogFile locked = lock()) {
-      LogKeeper keeper = keeper(locked);
+    try (SqliteFile locked = lock()) {
+      SqliteRecovery keeper = keeper(locked);
       CountDownLatch reading = new CountDownLatch(1);
       CountDownLatch read = new CountDownLatch(1);
       Thread reader =
@@ -100,8 +106,8 @@ class WriteAheadLogTest {
 
   @Test
   void diskIsGivenBackAfterALongReadOfAnotherProgram() throws Exception {
-    try (LogFile locked = lock()) {
-      LogKeeper keeper = keeper(locked);
+    try (SqliteFile locked = lock()) {
+      SqliteRecovery keeper = keeper(locked);
       write(keeper, 1, 10);
       try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
           Statement statement = other.createStatement()) {

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,9 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.RawHttp;
+import dev.outpour.http.stream.PendingWrites;
+import dev.outpour.http.stream.SocketWriter;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
@@ -28,7 +30,7 @@ class ConnectionsTest {
 
   private void answer(HttpServerRequest request) {
     if (request.path().equals("/stream")) {
-      SocketWriter.of(request, Backlog.ofOneLoop()).write(Buffer.buffer(":\n\n"));
+      SocketWriter.of(request, PendingWrites.ofOneLoop()).write(Buffer.buffer(":\n\n"));
       watched.set(connections.size());
     } else {
       watched.set(connections.size());
@@ -45,7 +47,8 @@ class ConnectionsTest {
   void streamsAndThoseThatHaveEndedAreForgotten() {
     int port =
         Await.result(
-                Listener.server(vertx, connections, ServerOptions.plain(false))
+                connections
+                    .server(ServerOptions.plain(false))
                     .requestHandler(this::answer)
                     .listen(0, "localhost"))
             .actualPort();

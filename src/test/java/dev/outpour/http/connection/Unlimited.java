@@ -1,18 +1,21 @@
-package dev.outpour.http;
+package dev.outpour.http.connection;
 
+import dev.outpour.http.limit.ClientAddresses;
+import dev.outpour.http.limit.LimitSettings;
+import dev.outpour.http.limit.Limits;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.settings.Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 
 /** Connections for tests that are about something else. */
-final class Unlimited {
+public final class Unlimited {
 
   private Unlimited() {}
 
-  static Connections connections(Vertx vertx) {
+  public static Connections connections(Vertx vertx) {
     LimitSettings settings = LimitSettings.from(Settings.of(new JsonObject()).section("limits"));
     return new Connections(
-        vertx, settings, Limits.of(vertx, settings), new Clients(settings), Metrics.NONE);
+        vertx, settings, Limits.of(vertx, settings), new ClientAddresses(settings), Metrics.NONE);
   }
 }

@@ -1,10 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.SseParser;
 import dev.outpour.SseParser.Block;
 import dev.outpour.SseParser.Event;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
 import java.util.ArrayList;
@@ -33,10 +34,10 @@ class ClosingPositionTest {
   private static final int READERS = 60;
   private static final List<String> WANTED = List.of("t", "t/**", "other", "*");
 
-  private final AudienceRig rig = new AudienceRig();
+  private final SubscribersRig rig = new SubscribersRig();
 
   /** What a reader has been given before it comes back, and as what. */
-  private record Ended(AudienceRig.Reader reader, String wanted) {}
+  private record Ended(SubscribersRig.Reader reader, String wanted) {}
 
   @AfterEach
   void stop() {
@@ -47,7 +48,7 @@ class ClosingPositionTest {
     return number + " ".repeat(BYTES);
   }
 
-  private static List<String> data(AudienceRig.Reader reader) {
+  private static List<String> data(SubscribersRig.Reader reader) {
     return reader.socket().events().stream().map(Event::data).map(String::strip).toList();
   }
 
@@ -68,7 +69,7 @@ class ClosingPositionTest {
     Position newest = rig.publish(large(3), "t");
     List<Ended> left = new ArrayList<>(readers);
     Collections.shuffle(left, new Random(seed));
-    List<AudienceRig.Reader> joined = new ArrayList<>();
+    List<SubscribersRig.Reader> joined = new ArrayList<>();
     rig.grownInTurns(
         30,
         turn -> {
@@ -81,8 +82,8 @@ class ClosingPositionTest {
     rig.publish(large(4), "t");
     rig.grown();
 
-    for (AudienceRig.Reader each : joined.subList(0, joined.size() - 1)) {
-      AudienceRig.Reader back = rig.comeBack(each.socket().lastEventId(), "t");
+    for (SubscribersRig.Reader each : joined.subList(0, joined.size() - 1)) {
+      SubscribersRig.Reader back = rig.comeBack(each.socket().lastEventId(), "t");
       rig.awaitLive(back);
       assertThat(each.socket().words()).extracting(Event::id).containsExactly(newest.toString());
       assertThat(data(back)).containsExactly("4");
@@ -94,7 +95,7 @@ class ClosingPositionTest {
       assertThat(last.event()).isEqualTo("outpour.closing");
       assertThat(last.retry()).isBetween(2_000, 4_000);
       assertIdsDoNotFall(blocks);
-      AudienceRig.Reader back = rig.comeBack(last.id(), each.wanted());
+      SubscribersRig.Reader back = rig.comeBack(last.id(), each.wanted());
       rig.awaitLive(back);
       List<String> all = Stream.of(each.reader(), back).flatMap(it -> data(it).stream()).toList();
       List<String> wanted = each.wanted().equals("other") ? List.of() : List.of("1", "2", "3", "4");
@@ -117,7 +118,7 @@ class ClosingPositionTest {
   void anyIdOfAStreamIsAPlaceToComeBackTo() {
     Position start = rig.publishNumbers("t", 1, 3);
     rig.grown();
-    AudienceRig.Reader reader = rig.enter(new Start.After(start), "t");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(start), "t");
     rig.awaitLive(reader);
     rig.publishNumbers("t", 4, 5);
     rig.grown();
@@ -134,7 +135,7 @@ class ClosingPositionTest {
     for (int end = 1; end <= bytes.length; end++) {
       SseParser seen = SseParser.parse(Arrays.copyOf(bytes, end));
       if (!seen.isMidway() && !seen.lastEventId().isEmpty()) {
-        AudienceRig.Reader back = rig.comeBack(seen.lastEventId(), "t");
+        SubscribersRig.Reader back = rig.comeBack(seen.lastEventId(), "t");
         rig.awaitLive(back);
         List<String> all =
             Stream.concat(
@@ -150,12 +151,12 @@ class ClosingPositionTest {
   void readerWhoIsBehindOrAheadIsToldItsOwnPosition() {
     Position start = rig.publishNumbers("t", 1, 3);
     rig.grown();
-    AudienceRig.Reader slow = rig.enter(new Start.After(start), "t");
+    SubscribersRig.Reader slow = rig.enter(new Start.After(start), "t");
     rig.awaitLive(slow);
     rig.on(slow.socket()::clogByAnEvent);
     Position first = rig.publishNumbers("t", 4, 4);
     Position newest = rig.publishNumbers("t", 5, 9);
-    AudienceRig.Reader ahead = rig.enter(new Start.After(newest), "t");
+    SubscribersRig.Reader ahead = rig.enter(new Start.After(newest), "t");
     rig.on(() -> rig.end(ahead, CloseReason.SHUTDOWN));
     rig.grown();
     rig.on(
@@ -175,8 +176,8 @@ class ClosingPositionTest {
     rig.publishNumbers("t", 1, 3);
     rig.ownerRefuses(Optional.empty());
     Position foreign = new Position("ForeignLog", 7);
-    AudienceRig.Reader reader = rig.enter(new Start.After(foreign), "t");
-    AudienceRig.Reader newest = rig.enter(new Start.Newest(3), "t");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(foreign), "t");
+    SubscribersRig.Reader newest = rig.enter(new Start.Newest(3), "t");
     rig.heartbeat();
     rig.on(() -> Stream.of(reader, newest).forEach(each -> rig.end(each, CloseReason.EXPIRED)));
 

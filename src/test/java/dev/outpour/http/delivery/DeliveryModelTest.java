@@ -1,9 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
-import dev.outpour.http.Lives.Script;
-import dev.outpour.http.Step.Come;
-import dev.outpour.http.Step.Disk;
-import dev.outpour.http.Step.Item;
+import dev.outpour.http.delivery.Lives.Script;
+import dev.outpour.http.delivery.Step.Come;
+import dev.outpour.http.delivery.Step.Disk;
+import dev.outpour.http.delivery.Step.Item;
 import java.util.Collections;
 import java.util.List;
 import net.jqwik.api.Arbitrary;

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.SseParser;
 import dev.outpour.TestHub;
+import dev.outpour.http.Problems;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

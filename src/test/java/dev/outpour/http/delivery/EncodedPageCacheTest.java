@@ -1,8 +1,15 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.TopicIndex;
+import dev.outpour.http.stream.NoRoom;
+import dev.outpour.http.stream.PageBuffer;
+import dev.outpour.http.stream.PendingWrites;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
@@ -12,40 +19,42 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What is kept of framed pages, within what bound, and when it is released. */
-class FrameCacheTest {
+class EncodedPageCacheTest {
 
   private static final int PAGES = 5;
 
   private final TopicIndex index = new TopicIndex();
-  private final Group group = group("t", EventFormat.Form.PLAIN);
-  private final Backlog backlog = new Backlog(1 << 20);
-  private final List<FrameCache> caches = new ArrayList<>();
+  private final InterestGroup group = group("t", EventEncoder.Form.PLAIN);
+  private final PendingWrites backlog = new PendingWrites(1 << 20);
+  private final List<EncodedPageCache> caches = new ArrayList<>();
 
   @AfterEach
   void clear() {
-    caches.forEach(FrameCache::clear);
+    caches.forEach(EncodedPageCache::clear);
     assertThat(backlog.bytes()).as("all is given back").isZero();
   }
 
-  private Group group(String topic, EventFormat.Form form) {
-    Group group = new Group(new Group.Want(Samples.interest(topic), form, Framing.CHUNKED));
+  private InterestGroup group(String topic, EventEncoder.Form form) {
+    InterestGroup group =
+        new InterestGroup(
+            new InterestGroup.Want(Samples.interest(topic), form, TransferCoding.CHUNKED));
     index.add(group);
     return group;
   }
 
   /** One with room for so many of these pages. */
-  private FrameCache cache(int pages) {
+  private EncodedPageCache cache(int pages) {
     return cache(backlog, pages * weight());
   }
 
-  private FrameCache cache(Backlog within, long mostBytes) {
-    FrameCache cache = new FrameCache(index, within, mostBytes);
+  private EncodedPageCache cache(PendingWrites within, long mostBytes) {
+    EncodedPageCache cache = new EncodedPageCache(index, within, mostBytes);
     caches.add(cache);
     return cache;
   }
 
   private long weight() {
-    FrameCache cache = new FrameCache(index, backlog, 1 << 20);
+    EncodedPageCache cache = new EncodedPageCache(index, backlog, 1 << 20);
     cache.get(group, page(1));
     int weight = cache.sheet(group, page(1)).taken();
     cache.clear();
@@ -57,7 +66,7 @@ class FrameCacheTest {
     return Samples.page(100 + number * 10, 110 + number * 10);
   }
 
-  private Sheet framed(FrameCache cache, int page) {
+  private PageBuffer framed(EncodedPageCache cache, int page) {
     cache.get(group, page(page));
     return cache.sheet(group, page(page));
   }
@@ -73,32 +82,32 @@ class FrameCacheTest {
             whole.from(),
             whole.to(),
             whole.updates().subList(3, whole.updates().size()));
-    FrameCache cache = cache(PAGES);
+    EncodedPageCache cache = cache(PAGES);
     assertThat(cache.get(group, rest).part(0, whole.to(), 1 << 20).events()).isEqualTo(7);
     assertThat(cache.get(group, whole).part(0, whole.to(), 1 << 20).events()).isEqualTo(10);
   }
 
   @Test
   void whatWasUsedLeastRecentlyIsReleasedFirst() {
-    FrameCache cache = cache(PAGES);
-    List<Sheet> made = new ArrayList<>();
+    EncodedPageCache cache = cache(PAGES);
+    List<PageBuffer> made = new ArrayList<>();
     for (int i = 0; i < PAGES; i++) {
       made.add(framed(cache, i));
     }
     assertThat(framed(cache, 0)).isSameAs(made.get(0));
-    assertThat(made).noneMatch(Sheet::isReleased);
+    assertThat(made).noneMatch(PageBuffer::isReleased);
 
     framed(cache, PAGES);
     assertThat(made)
-        .extracting(Sheet::isReleased)
+        .extracting(PageBuffer::isReleased)
         .containsExactly(false, true, false, false, false);
     assertThat(framed(cache, 1)).as("made anew").isNotSameAs(made.get(1));
   }
 
   @Test
   void whatASweepHoldsIsNotReleased() {
-    FrameCache cache = cache(0);
-    Sheet held = framed(cache, 1).retain();
+    EncodedPageCache cache = cache(0);
+    PageBuffer held = framed(cache, 1).retain();
     framed(cache, 2);
     assertThat(held.isReleased()).isFalse();
     cache.clear();
@@ -109,15 +118,15 @@ class FrameCacheTest {
 
   @Test
   void groupsOfOneFormShareTheBytesAndOthersDoNot() {
-    FrameCache cache = cache(100);
+    EncodedPageCache cache = cache(100);
     Page page = page(1);
     cache.get(group, page);
     long once = backlog.bytes();
     for (int i = 0; i < 100; i++) {
-      cache.get(group("t", EventFormat.Form.PLAIN), page);
+      cache.get(group("t", EventEncoder.Form.PLAIN), page);
     }
     assertThat(backlog.bytes()).isEqualTo(once);
-    Group enveloped = group("t", EventFormat.Form.ENVELOPE);
+    InterestGroup enveloped = group("t", EventEncoder.Form.ENVELOPE);
     Page restored =
         new Page(
             new Lineage(List.of(new Lineage.Epoch("another1", 1))),
@@ -131,12 +140,12 @@ class FrameCacheTest {
 
   @Test
   void beyondTheBoundOnePageIsFramedAllTheSameAndNoSecond() {
-    Backlog full = new Backlog(1_000);
+    PendingWrites full = new PendingWrites(1_000);
     full.add(1_000);
-    FrameCache cache = cache(full, 1 << 20);
-    Sheet first = framed(cache, 1);
+    EncodedPageCache cache = cache(full, 1 << 20);
+    PageBuffer first = framed(cache, 1);
     assertThat(full.bytes()).isGreaterThan(1_000);
-    Sheet second = framed(cache, 2);
+    PageBuffer second = framed(cache, 2);
     assertThat(first.isReleased()).as("the first makes room").isTrue();
     second.retain();
     assertThatThrownBy(() -> cache.get(group, page(3))).isInstanceOf(NoRoom.class);

@@ -1,9 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.SseParser.Event;
+import dev.outpour.http.interest.Subscriber;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
@@ -47,7 +48,7 @@ class EndingModelTest {
     Position last;
     long from;
     boolean over;
-    AudienceRig.Reader connection;
+    SubscribersRig.Reader connection;
 
     Chain(String[] wants) {
       this.wants = wants;
@@ -58,7 +59,7 @@ class EndingModelTest {
   private final List<Published> published = new ArrayList<>();
   private final Set<Topic> ended = new HashSet<>();
   private Random random;
-  private AudienceRig rig;
+  private SubscribersRig rig;
 
   @Test
   void everyChainHasEveryMatchOnceAndEndsWithItsTopics() {
@@ -67,7 +68,7 @@ class EndingModelTest {
       random = new Random(seed);
       published.clear();
       ended.clear();
-      try (AudienceRig opened = new AudienceRig()) {
+      try (SubscribersRig opened = new SubscribersRig()) {
         rig = opened;
         run("seed " + seed, 1 + round % 3 * 20);
       } catch (RuntimeException | AssertionError e) {
@@ -158,7 +159,7 @@ class EndingModelTest {
 
   private void finish(Chain chain) {
     while (chain.connection != null) {
-      AudienceRig.Reader reader = chain.connection;
+      SubscribersRig.Reader reader = chain.connection;
       rig.on(reader.socket()::drain);
       Await.until(
           () -> rig.on(() -> isSettled(reader)),
@@ -170,8 +171,8 @@ class EndingModelTest {
     }
   }
 
-  private static boolean isSettled(AudienceRig.Reader reader) {
-    return reader.socket().isEnded() || reader.stream().state == EventStream.State.LIVE;
+  private static boolean isSettled(SubscribersRig.Reader reader) {
+    return reader.socket().isEnded() || reader.stream().state == Subscriber.State.LIVE;
   }
 
   private void collect(Chain chain) {

@@ -1,10 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.SseParser;
 import dev.outpour.SseParser.Event;
+import dev.outpour.http.interest.Subscriber;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
 import io.vertx.core.json.JsonObject;
@@ -16,13 +17,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How the streams of one event loop end with their topics, whatever their sockets take. */
-class EndingAudienceTest {
+class EndingSubscribersTest {
 
-  private AudienceRig rig;
+  private SubscribersRig rig;
 
   @BeforeEach
   void start() {
-    rig = new AudienceRig();
+    rig = new SubscribersRig();
   }
 
   @AfterEach
@@ -30,22 +31,22 @@ class EndingAudienceTest {
     rig.close();
   }
 
-  private void awaitEnd(AudienceRig.Reader reader) {
+  private void awaitEnd(SubscribersRig.Reader reader) {
     Await.until(
         () -> rig.on(() -> reader.socket().isEnded()),
         () -> reader.stream().state + " " + reader.socket().blocks());
-    assertThat(rig.on(() -> reader.stream().state)).isEqualTo(EventStream.State.CLOSED);
+    assertThat(rig.on(() -> reader.stream().state)).isEqualTo(Subscriber.State.CLOSED);
   }
 
-  private static List<String> names(AudienceRig.Reader reader) {
+  private static List<String> names(SubscribersRig.Reader reader) {
     return reader.socket().words().stream().map(Event::name).toList();
   }
 
   @Test
   void streamWhoseSocketIsFullEndsWhenAllOfItIsTaken() {
-    AudienceRig.Reader slow = rig.enter(new Start.Now(), "t");
-    AudienceRig.Reader quick = rig.enter(new Start.Now(), "t");
-    AudienceRig.Reader full = rig.enter(new Start.Now(), "t");
+    SubscribersRig.Reader slow = rig.enter(new Start.Now(), "t");
+    SubscribersRig.Reader quick = rig.enter(new Start.Now(), "t");
+    SubscribersRig.Reader full = rig.enter(new Start.Now(), "t");
     rig.on(slow.socket()::clog);
     rig.publish("1", "t");
     rig.grown();
@@ -56,7 +57,7 @@ class EndingAudienceTest {
     awaitEnd(quick);
     assertThat(slow.socket().isEnded()).isFalse();
     assertThat(full.socket().isEnded()).isFalse();
-    for (AudienceRig.Reader each : List.of(slow, full)) {
+    for (SubscribersRig.Reader each : List.of(slow, full)) {
       rig.on(each.socket()::drain);
       awaitEnd(each);
       assertThat(each.socket().events()).isEqualTo(quick.socket().events()).hasSize(2);
@@ -71,22 +72,22 @@ class EndingAudienceTest {
     rig.publishNumbers("other", 1, 3_000);
     rig.grown();
 
-    AudienceRig.Reader reader = rig.enter(new Start.After(start), "t");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(start), "t");
     awaitEnd(reader);
     assertThat(reader.socket().lastEventId()).endsWith("-2");
   }
 
   @Test
   void longReplayIsWholeBeforeItEnds() {
-    AudienceRig.Reader first = rig.enter(new Start.Now(), "t");
+    SubscribersRig.Reader first = rig.enter(new Start.Now(), "t");
     String zero = first.socket().lastEventId();
     for (int i = 1; i < 300; i++) {
       rig.publish("\"" + i + "x".repeat(1_000) + "\"", "t");
     }
     rig.publishLast("300", "t");
     rig.grown();
-    AudienceRig.Reader reader = rig.comeBack(zero, "t");
-    for (AudienceRig.Reader each : List.of(reader, first)) {
+    SubscribersRig.Reader reader = rig.comeBack(zero, "t");
+    for (SubscribersRig.Reader each : List.of(reader, first)) {
       awaitEnd(each);
       assertThat(each.socket().events()).hasSize(300);
     }
@@ -96,10 +97,10 @@ class EndingAudienceTest {
   void readerFromAFasterLoopIsSentAwayFromASlowerOneThatHasNotSeenTheEnd() {
     rig.publishNumbers("t", 1, 3);
     rig.grown();
-    AudienceRig.Reader live = rig.enter(new Start.Now(), "t");
+    SubscribersRig.Reader live = rig.enter(new Start.Now(), "t");
     Position end = rig.publishLast("4", "t");
 
-    AudienceRig.Reader back = rig.enter(new Start.After(end), "t");
+    SubscribersRig.Reader back = rig.enter(new Start.After(end), "t");
     awaitEnd(back);
     assertThat(back.socket().isDeclined()).isTrue();
     assertThat(live.socket().isEnded()).isFalse();
@@ -110,7 +111,7 @@ class EndingAudienceTest {
 
   @Test
   void loopThatWasHeldUpForLongEndsItsStreamsAllTheSame() {
-    AudienceRig.Reader reader = rig.enter(new Start.Now(), "t");
+    SubscribersRig.Reader reader = rig.enter(new Start.Now(), "t");
     rig.publish("1", "t");
     rig.publishLast("2", "t");
     rig.dropPages();
@@ -122,8 +123,8 @@ class EndingAudienceTest {
 
   @Test
   void topicThatIsUsedAgainAfterItsEndHasExpiredKeepsItsReaders() {
-    try (AudienceRig few = new AudienceRig(new JsonObject().put("keepUpdates", 2))) {
-      AudienceRig.Reader reader = few.enter(new Start.Now(), "t", "u");
+    try (SubscribersRig few = new SubscribersRig(new JsonObject().put("keepUpdates", 2))) {
+      SubscribersRig.Reader reader = few.enter(new Start.Now(), "t", "u");
       few.publishLast("1", "t");
       few.publishNumbers("other", 1, 3);
       few.grown();
@@ -146,7 +147,7 @@ class EndingAudienceTest {
     rig.publishLast("3", "t", "u");
     rig.publish("4", "other");
     rig.grown();
-    AudienceRig.Reader whole = rig.enter(new Start.After(from), "t");
+    SubscribersRig.Reader whole = rig.enter(new Start.After(from), "t");
     awaitEnd(whole);
     byte[] bytes = whole.socket().bytes();
     List<Event> all = whole.socket().events();
@@ -155,7 +156,7 @@ class EndingAudienceTest {
     for (int cut = 0; cut <= bytes.length; cut++) {
       SseParser before = SseParser.parse(Arrays.copyOf(bytes, cut));
       String id = before.lastEventId().isEmpty() ? from.toString() : before.lastEventId();
-      AudienceRig.Reader after = rig.comeBack(id, "t");
+      SubscribersRig.Reader after = rig.comeBack(id, "t");
       awaitEnd(after);
       List<Event> chain =
           Stream.concat(before.events().stream(), after.socket().events().stream())

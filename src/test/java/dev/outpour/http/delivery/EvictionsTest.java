@@ -1,8 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.update.Start;
 import java.util.Collections;
 import java.util.List;
@@ -15,8 +16,8 @@ class EvictionsTest {
 
   @Test
   void manyAreEndedInSlicesAndAllOfThem() {
-    try (AudienceRig rig = new AudienceRig()) {
-      List<AudienceRig.Reader> readers =
+    try (SubscribersRig rig = new SubscribersRig()) {
+      List<SubscribersRig.Reader> readers =
           rig.enterAtOnce(Collections.nCopies(MANY, new Start.Now()), "quiet");
       assertThat(rig.evictAll(CloseReason.REVOKED)).isBetween(1, MANY - 1);
       Await.until(() -> rig.readers() == 0, () -> rig.readers() + " are left");

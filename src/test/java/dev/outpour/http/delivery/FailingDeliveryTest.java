@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +23,7 @@ class FailingDeliveryTest {
 
   private static final int READERS = 12;
 
-  private final AudienceRig rig = new AudienceRig();
+  private final SubscribersRig rig = new SubscribersRig();
 
   @AfterEach
   void stop() {
@@ -33,13 +33,13 @@ class FailingDeliveryTest {
   /** Over many connections, since some of them are ended. */
   private static final class Chain {
     final String[] wants;
-    final List<AudienceRig.Reader> connections = new ArrayList<>();
+    final List<SubscribersRig.Reader> connections = new ArrayList<>();
 
     Chain(String... wants) {
       this.wants = wants;
     }
 
-    AudienceRig.Reader now() {
+    SubscribersRig.Reader now() {
       return connections.get(connections.size() - 1);
     }
 

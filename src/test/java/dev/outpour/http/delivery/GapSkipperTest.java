@@ -1,11 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.SseParser.Block;
 import dev.outpour.SseParser.Event;
-import dev.outpour.broadcast.LogMessage;
+import dev.outpour.bus.LogMessage;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
 import io.vertx.core.json.JsonObject;
@@ -17,9 +17,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** How readers come over the parts of the log that have nothing for them. */
-class SeekerTest {
+class GapSkipperTest {
 
-  private AudienceRig rig = new AudienceRig();
+  private SubscribersRig rig = new SubscribersRig();
 
   @AfterEach
   void stop() {
@@ -53,7 +53,7 @@ class SeekerTest {
     return questions.stream().filter(LogMessage.Seek.class::isInstance).count();
   }
 
-  private static List<String> data(AudienceRig.Reader reader) {
+  private static List<String> data(SubscribersRig.Reader reader) {
     return reader.socket().events().stream().map(Event::data).toList();
   }
 
@@ -61,7 +61,7 @@ class SeekerTest {
   void readerOfAQuietTopicReadsOnlyThePagesThatHaveSomethingForIt() {
     Position zero = publishQuietAmidLoud();
     Queue<LogMessage> questions = rig.questions();
-    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "quiet");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(zero), "quiet");
     rig.awaitLive(reader);
     assertThat(data(reader)).containsExactly("1", "2");
     assertThat(reads(questions)).isLessThanOrEqualTo(4);
@@ -78,7 +78,7 @@ class SeekerTest {
   @Test
   void idOfAReaderIsNeverBeyondWhatItWasGiven() {
     Position zero = publishQuietAmidLoud();
-    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "quiet");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(zero), "quiet");
     rig.on(reader.socket()::clog);
     rig.on(reader.socket()::drain);
     rig.heartbeat();
@@ -106,7 +106,7 @@ class SeekerTest {
         IntStream.range(0, 2_000)
             .mapToObj(i -> new Start.After(new Position(epoch, 1 + i * 20L)))
             .toList();
-    List<AudienceRig.Reader> readers = rig.enterAtOnce(starts, "quiet");
+    List<SubscribersRig.Reader> readers = rig.enterAtOnce(starts, "quiet");
     readers.forEach(rig::awaitLive);
     for (int i = 0; i < readers.size(); i++) {
       long cursor = 1 + i * 20L;
@@ -121,7 +121,7 @@ class SeekerTest {
   @Test
   void readersOfSeveralQuietTopicsGetEachUpdateOnce() {
     Position zero = publishQuietAmidLoud();
-    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "quiet", "other", "none");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(zero), "quiet", "other", "none");
     rig.awaitLive(reader);
     assertThat(data(reader)).containsExactly("1", "2");
   }
@@ -130,7 +130,7 @@ class SeekerTest {
   void readerOfATopicThatIsOnEveryPageIsNotHeldUpByAsking() {
     Position zero = publishQuietAmidLoud();
     Queue<LogMessage> questions = rig.questions();
-    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "loud");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(zero), "loud");
     rig.awaitLive(reader);
     assertThat(data(reader)).hasSize(50_000);
     assertThat(seeks(questions)).isLessThanOrEqualTo(2);
@@ -140,7 +140,7 @@ class SeekerTest {
   void readerOfARarePatternReadsOnlyThePagesThatHaveSomethingForIt() {
     Position zero = publishQuietAmidLoud();
     Queue<LogMessage> questions = rig.questions();
-    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "quiet/**");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(zero), "quiet/**");
     rig.awaitLive(reader);
     assertThat(data(reader)).containsExactly("1", "2");
     assertThat(reads(questions)).isLessThanOrEqualTo(4);
@@ -158,7 +158,7 @@ class SeekerTest {
     }
     rig.grown();
     Queue<LogMessage> questions = rig.questions();
-    AudienceRig.Reader reader = rig.enter(new Start.After(zero), "many/*");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(zero), "many/*");
     rig.awaitLive(reader);
     assertThat(data(reader)).hasSize(300).startsWith("0", "1").endsWith("299");
     assertThat(seeks(questions)).isBetween(1L, 7L);
@@ -167,8 +167,8 @@ class SeekerTest {
   @Test
   void whatHasExpiredOnTheWayIsTold() {
     rig.close();
-    rig = new AudienceRig(new JsonObject().put("keepUpdates", 10_000));
-    AudienceRig.Reader reader = rig.enter(new Start.Now(), "quiet");
+    rig = new SubscribersRig(new JsonObject().put("keepUpdates", 10_000));
+    SubscribersRig.Reader reader = rig.enter(new Start.Now(), "quiet");
     rig.on(reader.socket()::clogByAnEvent);
     Position last = rig.publish("1", "quiet");
     rig.grown();
@@ -195,8 +195,8 @@ class SeekerTest {
   @Test
   void connectionEndsInAnUpdateWhoseRestHasExpired() {
     rig.close();
-    rig = new AudienceRig(new JsonObject().put("keepUpdates", 10_000));
-    AudienceRig.Reader reader = rig.enter(new Start.Now(), "quiet");
+    rig = new SubscribersRig(new JsonObject().put("keepUpdates", 10_000));
+    SubscribersRig.Reader reader = rig.enter(new Start.Now(), "quiet");
     rig.on(reader.socket()::clog);
     rig.publish("1", "quiet");
     rig.grown();
@@ -205,7 +205,7 @@ class SeekerTest {
     Await.until(() -> rig.on(reader.socket()::isReset), () -> reader.socket().blocks());
     assertThat(data(reader)).isEmpty();
 
-    AudienceRig.Reader again = rig.comeBack(reader.socket().lastEventId(), "quiet");
+    SubscribersRig.Reader again = rig.comeBack(reader.socket().lastEventId(), "quiet");
     rig.awaitLive(again);
     assertThat(data(again)).containsExactly("3");
     assertThat(again.socket().words()).extracting(Event::name).containsExactly("outpour.truncated");
@@ -214,11 +214,11 @@ class SeekerTest {
   @Test
   void whoIsBehindAndHasLostNothingOfItsOwnIsToldNothing() {
     rig.close();
-    rig = new AudienceRig(new JsonObject().put("keepUpdates", 10_000));
-    AudienceRig.Reader reader = rig.enter(new Start.Now(), "quiet");
-    AudienceRig.Reader ofPattern = rig.enter(new Start.Now(), "quiet/**");
-    AudienceRig.Reader loser = rig.enter(new Start.Now(), "quiet", "lost");
-    for (AudienceRig.Reader each : List.of(reader, ofPattern, loser)) {
+    rig = new SubscribersRig(new JsonObject().put("keepUpdates", 10_000));
+    SubscribersRig.Reader reader = rig.enter(new Start.Now(), "quiet");
+    SubscribersRig.Reader ofPattern = rig.enter(new Start.Now(), "quiet/**");
+    SubscribersRig.Reader loser = rig.enter(new Start.Now(), "quiet", "lost");
+    for (SubscribersRig.Reader each : List.of(reader, ofPattern, loser)) {
       rig.on(each.socket()::clogByAnEvent);
     }
     rig.publish("1", "quiet");
@@ -230,7 +230,7 @@ class SeekerTest {
     rig.holdFewPages();
     rig.grown();
     Queue<LogMessage> questions = rig.questions();
-    for (AudienceRig.Reader each : List.of(reader, ofPattern, loser)) {
+    for (SubscribersRig.Reader each : List.of(reader, ofPattern, loser)) {
       rig.on(each.socket()::drain);
       rig.awaitLive(each);
       assertThat(data(each)).containsExactly("1", "2");
@@ -246,7 +246,7 @@ class SeekerTest {
   @Test
   void manyWhoComeBackToAQuietTopicAreToldAsTheyAre() {
     rig.close();
-    rig = new AudienceRig(new JsonObject().put("keepUpdates", 10_000));
+    rig = new SubscribersRig(new JsonObject().put("keepUpdates", 10_000));
     rig.publishNumbers("loud", 1, 1_000);
     rig.publish("gone", "quiet");
     publishLoud(20);
@@ -259,10 +259,10 @@ class SeekerTest {
             .mapToObj(i -> new Start.After(new Position(last.epoch(), 501 + i)))
             .toList();
     Queue<LogMessage> questions = rig.questions();
-    List<AudienceRig.Reader> readers = rig.enterAtOnce(starts, "quiet");
+    List<SubscribersRig.Reader> readers = rig.enterAtOnce(starts, "quiet");
     readers.forEach(rig::awaitLive);
     for (int i = 0; i < readers.size(); i++) {
-      AudienceRig.Reader reader = readers.get(i);
+      SubscribersRig.Reader reader = readers.get(i);
       assertThat(data(reader)).as("reader %d", i).containsExactly("1");
       assertThat(reader.socket().words())
           .as("reader %d", i)

@@ -1,7 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
@@ -19,11 +23,12 @@ class HeartbeatsTest {
 
   private final Heartbeats wheel = new Heartbeats();
 
-  private EventStream add() {
-    Group group =
-        new Group(
-            new Group.Want(Interest.in(new Topic("t")), EventFormat.Form.PLAIN, Framing.PLAIN));
-    EventStream stream = new EventStream(group, new Start.Now(), new RecordingWriter());
+  private Subscriber add() {
+    InterestGroup group =
+        new InterestGroup(
+            new InterestGroup.Want(
+                Interest.in(new Topic("t")), EventEncoder.Form.PLAIN, TransferCoding.PLAIN));
+    Subscriber stream = new Subscriber(group, new Start.Now(), new RecordingWriter());
     wheel.add(stream);
     return stream;
   }
@@ -31,11 +36,11 @@ class HeartbeatsTest {
   @Test
   void readerIsVisitedOnceATurnAndATurnTakesLessThan15Seconds() {
     assertThat(Heartbeats.PERIOD_MILLIS).isLessThan(15_000);
-    List<EventStream> all = new ArrayList<>();
+    List<Subscriber> all = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       all.add(add());
     }
-    Map<EventStream, Integer> visits = new HashMap<>();
+    Map<Subscriber, Integer> visits = new HashMap<>();
     int most = 0;
     for (int tick = 0; tick < TICKS; tick++) {
       int before = visits.size();
@@ -50,7 +55,7 @@ class HeartbeatsTest {
   void whoHasLeftIsNotVisitedWhoeverLeavesAndWhenever() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    List<EventStream> present = new ArrayList<>();
+    List<Subscriber> present = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
       if (present.isEmpty() || random.nextInt(3) > 0) {
         present.add(add());

@@ -1,10 +1,13 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
-import dev.outpour.broadcast.LocalLog;
+import dev.outpour.http.PlainLog;
 import dev.outpour.http.PlainLog.Line;
-import dev.outpour.http.Step.Disk;
+import dev.outpour.http.Publishing;
+import dev.outpour.http.delivery.Step.Disk;
+import dev.outpour.http.stream.PendingWrites;
+import dev.outpour.log.LocalLog;
 import dev.outpour.metrics.Metrics;
-import dev.outpour.update.Head;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Position;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -29,7 +32,7 @@ final class Life {
   private final OneThread thread;
   private final LocalLog log;
   private final ManualTimers timers;
-  private final List<Audience> loops;
+  private final List<Subscribers> loops;
   private final PlainLog paper;
   private final List<Line> heard = new ArrayList<>();
   private final List<ModelReader> readers = new ArrayList<>();
@@ -47,7 +50,8 @@ final class Life {
         IntStream.range(0, Lives.LOOPS)
             .mapToObj(
                 loop ->
-                    new Audience(timers.vertx(), log, Metrics.NONE, Backlog.ofOneLoop(), 120_000))
+                    new Subscribers(
+                        timers.vertx(), log, Metrics.NONE, PendingWrites.ofOneLoop(), 120_000))
             .toList();
     interests.forEach(wanted -> readers.add(new ModelReader(wanted, paper)));
   }
@@ -168,7 +172,7 @@ final class Life {
         .start()
         .onSuccess(
             started -> {
-              Head head = log.description().head();
+              LogHead head = log.description().head();
               paper.open(head.lineage().current().name());
               require(head.last() == paper.line().last(), "the log is at " + head);
               require(head.earliest() == paper.line().earliest(), "the log begins at " + head);

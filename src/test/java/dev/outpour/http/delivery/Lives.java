@@ -1,8 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
-import dev.outpour.http.Step.Come;
-import dev.outpour.http.Step.Disk;
-import dev.outpour.http.Step.Item;
+import dev.outpour.http.delivery.Step.Come;
+import dev.outpour.http.delivery.Step.Disk;
+import dev.outpour.http.delivery.Step.Item;
+import dev.outpour.metrics.CloseReason;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;

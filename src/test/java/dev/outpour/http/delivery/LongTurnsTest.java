@@ -1,8 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.http.operate.SubscriberList;
 import dev.outpour.update.Start;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,25 +18,25 @@ class LongTurnsTest {
 
   private static final int MANY = 20_000;
 
-  private final AudienceRig rig = new AudienceRig();
+  private final SubscribersRig rig = new SubscribersRig();
 
   @AfterEach
   void stop() {
     rig.close();
   }
 
-  private List<AudienceRig.Reader> enter() {
-    List<AudienceRig.Reader> readers =
+  private List<SubscribersRig.Reader> enter() {
+    List<SubscribersRig.Reader> readers =
         rig.enterAtOnce(Collections.nCopies(MANY, new Start.Now()), "a");
     readers.forEach(rig::awaitLive);
     return readers;
   }
 
   /** Some are still to fall behind when the turn ends, and each is given the update once. */
-  private void assertInSlices(List<AudienceRig.Reader> readers) {
+  private void assertInSlices(List<SubscribersRig.Reader> readers) {
     assertThat(rig.liveAfterTheTurnOfGrowth()).isBetween(1L, MANY - 1L);
     rig.heartbeat();
-    for (AudienceRig.Reader reader : readers) {
+    for (SubscribersRig.Reader reader : readers) {
       Await.until(
           () -> rig.on(() -> !reader.socket().events().isEmpty()),
           () -> reader.stream().state + " " + reader.socket().blocks());
@@ -53,7 +54,7 @@ class LongTurnsTest {
 
   @Test
   void allFallBehindInSlicesWhereThePageIsNotHeld() {
-    List<AudienceRig.Reader> readers = enter();
+    List<SubscribersRig.Reader> readers = enter();
     rig.publish("1", "a");
     rig.dropPages();
     assertInSlices(readers);
@@ -61,7 +62,7 @@ class LongTurnsTest {
 
   @Test
   void allFallBehindInSlicesWhereASweepCannotBegin() {
-    List<AudienceRig.Reader> readers = enter();
+    List<SubscribersRig.Reader> readers = enter();
     rig.publish("1", "a");
     rig.planted().plant(Probe.Step.GATHER, 0);
     assertInSlices(readers);
@@ -69,7 +70,7 @@ class LongTurnsTest {
 
   @Test
   void aGroupFallsBehindInSlicesWhereItCannotBeFramed() {
-    List<AudienceRig.Reader> readers = enter();
+    List<SubscribersRig.Reader> readers = enter();
     rig.publish("1", "a");
     rig.planted().plant(Probe.Step.FRAME, 0);
     assertInSlices(readers);
@@ -87,7 +88,7 @@ class LongTurnsTest {
       rig.enter(new Start.Now(), wants);
     }
     List<Long> turns = new ArrayList<>();
-    ReaderList found = rig.look("**/" + segments + "*/7", 10, turns::add);
+    SubscriberList found = rig.look("**/" + segments + "*/7", 10, turns::add);
     assertThat(found.count()).isEqualTo(500);
     assertThat(found.rows()).hasSize(10);
     long micros = TimeUnit.NANOSECONDS.toMicros(turns.stream().mapToLong(each -> each).sum());

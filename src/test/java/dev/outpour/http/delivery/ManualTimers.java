@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -10,18 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A Vert.x whose timers fire when the test says so, and which is itself in all else. */
-final class ManualTimers implements InvocationHandler {
+public final class ManualTimers implements InvocationHandler {
 
   private final Vertx vertx;
   private List<Handler<Long>> waiting = new ArrayList<>();
   private long ids;
   private long delay;
 
-  ManualTimers(Vertx vertx) {
+  public ManualTimers(Vertx vertx) {
     this.vertx = vertx;
   }
 
-  Vertx vertx() {
+  public Vertx vertx() {
     return (Vertx)
         Proxy.newProxyInstance(Vertx.class.getClassLoader(), new Class<?>[] {Vertx.class}, this);
   }
@@ -42,17 +42,17 @@ final class ManualTimers implements InvocationHandler {
   }
 
   /** How many timers were set so far. */
-  long count() {
+  public long count() {
     return -ids;
   }
 
   /** For how many milliseconds the last one was set. */
-  long delay() {
+  public long delay() {
     return delay;
   }
 
   /** Lets so much time pass that all timers that were set have fired. */
-  void fire() {
+  public void fire() {
     List<Handler<Long>> due = waiting;
     waiting = new ArrayList<>();
     due.forEach(each -> each.handle(0L));

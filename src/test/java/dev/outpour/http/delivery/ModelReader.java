@@ -1,8 +1,14 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import dev.outpour.SseParser;
 import dev.outpour.SseParser.Block;
+import dev.outpour.http.PlainLog;
 import dev.outpour.http.PlainLog.Line;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.metrics.CloseReason;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
@@ -15,23 +21,23 @@ import java.util.List;
 final class ModelReader {
 
   private final class Connection {
-    final Audience loop;
+    final Subscribers loop;
     final Line heard;
     final Start start;
     final RecordingWriter socket = new RecordingWriter();
     final StreamCheck check = new StreamCheck(paper, interest);
     final SseParser parser = new SseParser();
-    final EventStream stream;
+    final Subscriber stream;
     boolean isToEnd;
     int fed;
     int checked;
 
-    Connection(Audience loop, Line heard, Start start) {
+    Connection(Subscribers loop, Line heard, Start start) {
       this.loop = loop;
       this.heard = heard;
       this.start = start;
       check.mayBegin(paper.begin(start, interest));
-      stream = new EventStream(loop.group(want), start, socket);
+      stream = new Subscriber(loop.group(want), start, socket);
       loop.enter(stream);
     }
 
@@ -56,7 +62,7 @@ final class ModelReader {
     }
 
     boolean hasAll() {
-      if (stream.state != EventStream.State.LIVE || stream.isBlocked()) {
+      if (stream.state != Subscriber.State.LIVE || stream.isBlocked()) {
         return false;
       }
       check.hasSettled();
@@ -66,7 +72,7 @@ final class ModelReader {
 
   private final List<String> wanted;
   private final Interest interest;
-  private final Group.Want want;
+  private final InterestGroup.Want want;
   private final PlainLog paper;
   private final List<Connection> unnoticed = new ArrayList<>();
   private Connection now;
@@ -79,7 +85,7 @@ final class ModelReader {
     Interest asked = Interest.of(wanted.stream().map(TopicPattern::parse).toList());
     this.wanted = wanted;
     this.interest = asked.isEmpty() ? Interest.in(new Topic("updates")) : asked;
-    this.want = new Group.Want(asked, EventFormat.Form.PLAIN, Framing.PLAIN);
+    this.want = new InterestGroup.Want(asked, EventEncoder.Form.PLAIN, TransferCoding.PLAIN);
     this.paper = paper;
   }
 
@@ -97,7 +103,7 @@ final class ModelReader {
     return now.parser.lastEventId();
   }
 
-  void connect(Audience loop, Line heard, Start start) {
+  void connect(Subscribers loop, Line heard, Start start) {
     now = new Connection(loop, heard, start);
   }
 

@@ -1,9 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import dev.outpour.Await;
 import dev.outpour.RamDirectory;
-import dev.outpour.broadcast.LocalLog;
 import dev.outpour.ingest.IngestVerticle;
+import dev.outpour.log.LocalLog;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 /** Has one step of delivery fail, once, with an Error that nothing foresees. */
 final class PlantedError implements Probe {

@@ -1,8 +1,12 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import dev.outpour.SseParser;
 import dev.outpour.SseParser.Block;
 import dev.outpour.SseParser.Event;
+import dev.outpour.http.stream.EncodedPage;
+import dev.outpour.http.stream.FrameSamples;
+import dev.outpour.http.stream.StreamWriter;
+import dev.outpour.http.stream.TransferCoding;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 
@@ -10,7 +14,7 @@ import java.util.List;
  * A socket that takes what the test lets it take, and remembers it. It fails where it is written to
  * while bytes wait, which no socket of the hub may be.
  */
-final class RecordingWriter implements StreamWriter {
+public final class RecordingWriter implements StreamWriter {
 
   private final Buffer taken = Buffer.buffer();
   private Buffer waiting;
@@ -55,8 +59,8 @@ final class RecordingWriter implements StreamWriter {
   }
 
   @Override
-  public Framing framing() {
-    return Framing.PLAIN;
+  public TransferCoding framing() {
+    return TransferCoding.PLAIN;
   }
 
   @Override
@@ -77,7 +81,7 @@ final class RecordingWriter implements StreamWriter {
   }
 
   @Override
-  public int write(Frames.Part events, int from) {
+  public int write(EncodedPage.Part events, int from) {
     int length = events.length();
     // A socket without room takes a part, which may end within an event.
     int room = whole ? events.eventEnd(from) - from : Math.max(1, (length - from) / 2);
@@ -179,7 +183,7 @@ final class RecordingWriter implements StreamWriter {
     return parsed().blocks();
   }
 
-  List<Event> events() {
+  public List<Event> events() {
     return parsed().events().stream().filter(event -> !event.isWord()).toList();
   }
 

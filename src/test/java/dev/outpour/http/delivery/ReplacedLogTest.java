@@ -1,16 +1,21 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.SseParser.Event;
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.LogMessage.LogDescription;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.history.History.Retained;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.stream.PendingWrites;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
 import dev.outpour.metrics.Metrics;
-import dev.outpour.update.Head;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Lineage;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
@@ -36,7 +41,7 @@ class ReplacedLogTest {
   }
 
   private static LogDescription description(Lineage lineage, long last) {
-    return new LogDescription(new Topic("updates"), true, new Head("log", lineage, 1, last));
+    return new LogDescription(new Topic("updates"), true, new LogHead("log", lineage, 1, last));
   }
 
   private static Page page(Lineage lineage, long from, long to) {
@@ -59,8 +64,9 @@ class ReplacedLogTest {
       RecordingWriter socket = new RecordingWriter();
       thread.run(
           () -> {
-            Audience audience =
-                new Audience(timers.vertx(), log, Metrics.NONE, Backlog.ofOneLoop(), 120_000);
+            Subscribers audience =
+                new Subscribers(
+                    timers.vertx(), log, Metrics.NONE, PendingWrites.ofOneLoop(), 120_000);
             return log.bus()
                 .answer(UpdateBus.LOG, questions::add)
                 .compose(
@@ -102,11 +108,12 @@ class ReplacedLogTest {
     }
   }
 
-  private static void enter(Audience audience, Start start, RecordingWriter socket) {
-    Group group =
+  private static void enter(Subscribers audience, Start start, RecordingWriter socket) {
+    InterestGroup group =
         audience.group(
-            new Group.Want(Samples.interest("a"), EventFormat.Form.PLAIN, Framing.PLAIN));
-    audience.enter(new EventStream(group, start, socket));
+            new InterestGroup.Want(
+                Samples.interest("a"), EventEncoder.Form.PLAIN, TransferCoding.PLAIN));
+    audience.enter(new Subscriber(group, start, socket));
   }
 
   private static void answer(Message<LogMessage> question, Page page) {

@@ -1,9 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.broadcast.LogMessage;
+import dev.outpour.bus.LogMessage;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
 import java.util.Optional;
@@ -12,9 +12,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What the log is asked for readers who arrive. */
-class ArrivalsTest {
+class StartLocatorTest {
 
-  private final AudienceRig rig = new AudienceRig();
+  private final SubscribersRig rig = new SubscribersRig();
 
   @AfterEach
   void stop() {
@@ -30,7 +30,7 @@ class ArrivalsTest {
   void questionOfAReaderIsTakenBackWhenItLeaves() {
     Queue<LogMessage> asked = rig.questions();
     rig.ownerRefuses(Optional.empty());
-    AudienceRig.Reader reader = rig.enter(new Start.Newest(1), "a/*");
+    SubscribersRig.Reader reader = rig.enter(new Start.Newest(1), "a/*");
     LogMessage.Locate question = await(asked, LogMessage.Locate.class);
     rig.on(reader.stream()::closed);
     assertThat(await(asked, LogMessage.Withdraw.class))
@@ -40,7 +40,7 @@ class ArrivalsTest {
   @Test
   void readerWhoseQuestionWasGivenUpIsSentAwayToComeBack() {
     rig.ownerRefuses(Optional.of(Refusal.tooLate()));
-    AudienceRig.Reader reader = rig.enter(new Start.Newest(1), "a/*");
+    SubscribersRig.Reader reader = rig.enter(new Start.Newest(1), "a/*");
     Await.until(
         () -> rig.on(() -> reader.stream().isClosed()), () -> "state " + reader.stream().state);
     assertThat(reader.socket().words())

@@ -1,9 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
+import dev.outpour.metrics.CloseReason;
 import java.util.List;
 
 /** Something that may happen to a log and its readers. Readers and event loops are numbered. */
-sealed interface Step {
+public sealed interface Step {
 
   /** Publishers send batches at once. */
   record Publish(List<List<Item>> batches) implements Step {

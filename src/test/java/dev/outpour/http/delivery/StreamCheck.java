@@ -1,6 +1,7 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import dev.outpour.SseParser.Block;
+import dev.outpour.http.PlainLog;
 import dev.outpour.http.PlainLog.Entry;
 import dev.outpour.http.PlainLog.First;
 import dev.outpour.http.PlainLog.Line;

@@ -1,12 +1,23 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import dev.outpour.Await;
 import dev.outpour.TestHub;
-import dev.outpour.broadcast.LocalLog;
-import dev.outpour.broadcast.LogMessage;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.operate.LocalNode;
+import dev.outpour.http.operate.SubscriberFilter;
+import dev.outpour.http.operate.SubscriberList;
+import dev.outpour.http.operate.SubscriberSearch;
+import dev.outpour.http.stream.PendingWrites;
+import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.ingest.IngestVerticle;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.loop.TurnBudget;
+import dev.outpour.metrics.CloseReason;
 import dev.outpour.metrics.Metrics;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Interest;
@@ -41,34 +52,37 @@ import java.util.stream.Stream;
  * The readers of one event loop over a real log, where the test says when the loop hears that the
  * log has grown, when the wheel of heartbeats moves on, and what the sockets take.
  */
-final class AudienceRig implements AutoCloseable {
+public final class SubscribersRig implements AutoCloseable {
 
   private static final int A_TURN_OF_THE_WHEEL = Heartbeats.PERIOD_MILLIS / Heartbeats.TICK_MILLIS;
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   private final LocalLog log;
   private final Context context;
-  private final Audience audience;
+  private final Subscribers audience;
   private final PlantedError planted = new PlantedError();
 
   /** A reader and its socket. */
-  record Reader(EventStream stream, RecordingWriter socket) {}
+  public record Reader(Subscriber stream, RecordingWriter socket) {}
 
-  AudienceRig() {
+  public SubscribersRig() {
     this(new JsonObject());
   }
 
   /**
    * @param history the section of that name
    */
-  AudienceRig(JsonObject history) {
+  SubscribersRig(JsonObject history) {
     JsonObject config = new JsonObject().put("history", history.copy().put("store", "memory"));
     TestHub.await(
         vertx.deployVerticle(new IngestVerticle(), new DeploymentOptions().setConfig(config)));
     log = LocalLog.of(vertx);
     context = vertx.getOrCreateContext();
     audience =
-        on(() -> new Audience(vertx, log, Metrics.NONE, Backlog.ofOneLoop(), 120_000, planted));
+        on(
+            () ->
+                new Subscribers(
+                    vertx, log, Metrics.NONE, PendingWrites.ofOneLoop(), 120_000, planted));
     grown();
   }
 
@@ -109,7 +123,7 @@ final class AudienceRig implements AutoCloseable {
   }
 
   /** Does something on the loop and waits for it. */
-  <T> T on(Supplier<T> what) {
+  public <T> T on(Supplier<T> what) {
     CompletableFuture<T> done = new CompletableFuture<>();
     context.runOnContext(
         turn -> {
@@ -127,7 +141,7 @@ final class AudienceRig implements AutoCloseable {
   }
 
   /** Does something on the loop and waits for it. */
-  void on(Runnable what) {
+  public void on(Runnable what) {
     on(
         () -> {
           what.run();
@@ -136,7 +150,7 @@ final class AudienceRig implements AutoCloseable {
   }
 
   /** Publishes an update; the loop does not hear of it. Returns its position. */
-  Position publish(String data, String... topics) {
+  public Position publish(String data, String... topics) {
     return publish(
         List.of(
             new Draft(
@@ -240,7 +254,7 @@ final class AudienceRig implements AutoCloseable {
   }
 
   /** Has the loop hear of all that was published, whatever becomes of it. */
-  void growthIsHeard() {
+  public void growthIsHeard() {
     on(audience::grown);
     on(() -> {});
   }
@@ -261,7 +275,7 @@ final class AudienceRig implements AutoCloseable {
   }
 
   /** Has a reader come in. */
-  Reader enter(Start start, String... patterns) {
+  public Reader enter(Start start, String... patterns) {
     return enterAtOnce(List.of(start), patterns).get(0);
   }
 
@@ -274,8 +288,10 @@ final class AudienceRig implements AutoCloseable {
   Reader enterNow(Start start, String... patterns) {
     Interest interest = Interest.of(Stream.of(patterns).map(TopicPattern::parse).toList());
     RecordingWriter socket = new RecordingWriter();
-    Group group = audience.group(new Group.Want(interest, EventFormat.Form.PLAIN, Framing.PLAIN));
-    EventStream stream = new EventStream(group, start, socket);
+    InterestGroup group =
+        audience.group(
+            new InterestGroup.Want(interest, EventEncoder.Form.PLAIN, TransferCoding.PLAIN));
+    Subscriber stream = new Subscriber(group, start, socket);
     audience.enter(stream);
     return new Reader(stream, socket);
   }
@@ -309,7 +325,7 @@ final class AudienceRig implements AutoCloseable {
         () -> {
           audience.grown();
           return audience.streams().stream()
-              .filter(stream -> stream.state == EventStream.State.LIVE)
+              .filter(stream -> stream.state == Subscriber.State.LIVE)
               .count();
         });
   }
@@ -319,15 +335,16 @@ final class AudienceRig implements AutoCloseable {
    *
    * @param turns is told how long each turn took, in nanoseconds
    */
-  ReaderList look(String pattern, int most, LongConsumer turns) {
-    ReaderFilter filter = new ReaderFilter(Optional.of(TopicPattern.parseAny(pattern)), 0, most);
+  SubscriberList look(String pattern, int most, LongConsumer turns) {
+    SubscriberFilter filter =
+        new SubscriberFilter(Optional.of(TopicPattern.parseAny(pattern)), 0, most);
     return on(
         () -> {
-          ReaderSearch search = new ReaderSearch(audience, Node.of(vertx), filter, 0);
-          ReaderList found = null;
+          SubscriberSearch search = new SubscriberSearch(audience, LocalNode.of(vertx), filter, 0);
+          SubscriberList found = null;
           while (found == null) {
             long begun = System.nanoTime();
-            found = search.run(new Budget());
+            found = search.run(new TurnBudget());
             turns.accept(System.nanoTime() - begun);
           }
           return found;
@@ -342,7 +359,7 @@ final class AudienceRig implements AutoCloseable {
   /** Waits until a reader is live. */
   void awaitLive(Reader reader) {
     Await.until(
-        () -> on(() -> reader.stream().state == EventStream.State.LIVE),
+        () -> on(() -> reader.stream().state == Subscriber.State.LIVE),
         () -> reader.stream().state + " " + reader.socket().blocks());
   }
 

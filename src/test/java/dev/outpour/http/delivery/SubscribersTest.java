@@ -1,9 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.SseParser;
 import dev.outpour.SseParser.Event;
+import dev.outpour.http.interest.Subscriber;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
 import io.vertx.core.json.JsonObject;
@@ -16,16 +17,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** From replay to live on one event loop, where it can go wrong. */
-class AudienceTest {
+class SubscribersTest {
 
-  private final AudienceRig rig = new AudienceRig();
+  private final SubscribersRig rig = new SubscribersRig();
 
   @AfterEach
   void stop() {
     rig.close();
   }
 
-  private static List<String> data(AudienceRig.Reader reader) {
+  private static List<String> data(SubscribersRig.Reader reader) {
     return reader.socket().events().stream().map(Event::data).toList();
   }
 
@@ -39,8 +40,8 @@ class AudienceTest {
     rig.grown();
     Position newest = rig.publishNumbers("t", 6, 8);
 
-    AudienceRig.Reader reader = rig.enter(new Start.After(newest), "t");
-    AudienceRig.Reader now = rig.enter(new Start.Now(), "t");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(newest), "t");
+    SubscribersRig.Reader now = rig.enter(new Start.Now(), "t");
     rig.heartbeat();
     assertThat(reader.socket().lastEventId()).isEqualTo(newest.toString());
     rig.grown();
@@ -61,7 +62,7 @@ class AudienceTest {
     rig.grown();
     rig.publishNumbers("t", 6, 8);
 
-    AudienceRig.Reader reader = rig.enter(new Start.After(start), "t");
+    SubscribersRig.Reader reader = rig.enter(new Start.After(start), "t");
     rig.awaitLive(reader);
     assertThat(data(reader)).isEqualTo(numbers(4, 5));
     rig.grown();
@@ -71,8 +72,8 @@ class AudienceTest {
 
   @Test
   void readerWhoseSocketWasFullAsThePageCameGetsItOnce() {
-    AudienceRig.Reader slow = rig.enter(new Start.Now(), "t");
-    AudienceRig.Reader quick = rig.enter(new Start.Now(), "t");
+    SubscribersRig.Reader slow = rig.enter(new Start.Now(), "t");
+    SubscribersRig.Reader quick = rig.enter(new Start.Now(), "t");
     rig.on(slow.socket()::clog);
     for (int i = 1; i <= 5; i++) {
       rig.publish(Integer.toString(i), "t");
@@ -89,13 +90,13 @@ class AudienceTest {
 
   @Test
   void readerWhoWantsNothingOfAFastLogReachesItsHead() {
-    AudienceRig.Reader reader = rig.enter(new Start.Now(), "quiet");
+    SubscribersRig.Reader reader = rig.enter(new Start.Now(), "quiet");
     Position zero = Position.parse(reader.socket().lastEventId()).orElseThrow();
     Position last = zero;
     for (int i = 0; i < 40; i++) {
       last = rig.publishNumbers("loud", 1, 1_000);
     }
-    AudienceRig.Reader behind = rig.enter(new Start.After(zero), "quiet/**");
+    SubscribersRig.Reader behind = rig.enter(new Start.After(zero), "quiet/**");
     for (int i = 0; i < 20; i++) {
       rig.grown();
       last = rig.publishNumbers("loud", 1, 1_000);
@@ -103,7 +104,7 @@ class AudienceTest {
       rig.on(
           () -> {
             long said = Position.parse(behind.socket().lastEventId()).orElseThrow().sequence();
-            if (behind.stream().state != EventStream.State.LIVE) {
+            if (behind.stream().state != Subscriber.State.LIVE) {
               assertThat(said).isLessThanOrEqualTo(behind.stream().cursor);
             }
           });
@@ -121,7 +122,7 @@ class AudienceTest {
     assertThat(ids(behind)).isSorted();
   }
 
-  private static List<Long> ids(AudienceRig.Reader reader) {
+  private static List<Long> ids(SubscribersRig.Reader reader) {
     return reader.socket().blocks().stream()
         .map(SseParser.Block::id)
         .filter(id -> id != null)
@@ -134,7 +135,7 @@ class AudienceTest {
     Position start = rig.publishNumbers("t", 1, 1);
     rig.publishNumbers("t", 2, 3);
     rig.grown();
-    AudienceRig.Reader behind = rig.enter(new Start.After(start), "t");
+    SubscribersRig.Reader behind = rig.enter(new Start.After(start), "t");
     rig.awaitLive(behind);
     rig.on(behind.socket()::clog);
     rig.publish("4", "t");
@@ -152,7 +153,7 @@ class AudienceTest {
 
   @Test
   void heartbeatMovesAReaderOfAQuietTopicOnAndFiresNoEvent() {
-    AudienceRig.Reader reader = rig.enter(new Start.Now(), "quiet");
+    SubscribersRig.Reader reader = rig.enter(new Start.Now(), "quiet");
     for (int i = 1; i <= 3; i++) {
       Position position = rig.publish("1", "loud");
       rig.grown();
@@ -170,7 +171,7 @@ class AudienceTest {
     rig.publishNumbers("t", 5, 6);
     rig.publish("0", "other");
     rig.grown();
-    AudienceRig.Reader whole = rig.enter(new Start.After(from), "t");
+    SubscribersRig.Reader whole = rig.enter(new Start.After(from), "t");
     rig.awaitLive(whole);
     rig.heartbeat();
     rig.publish("8", "t");
@@ -186,7 +187,7 @@ class AudienceTest {
     for (int cut = 0; cut <= bytes.length; cut++) {
       SseParser before = SseParser.parse(Arrays.copyOf(bytes, cut));
       String id = before.lastEventId().isEmpty() ? from.toString() : before.lastEventId();
-      AudienceRig.Reader after = rig.comeBack(id, "t");
+      SubscribersRig.Reader after = rig.comeBack(id, "t");
       rig.awaitLive(after);
       List<Event> chain =
           Stream.concat(before.events().stream(), after.socket().events().stream())
@@ -202,11 +203,11 @@ class AudienceTest {
 
   @Test
   void truncationThatIsCutAtAnyByteIsToldOnce() {
-    try (AudienceRig few = new AudienceRig(new JsonObject().put("keepUpdates", 3))) {
+    try (SubscribersRig few = new SubscribersRig(new JsonObject().put("keepUpdates", 3))) {
       Position asked = few.publishNumbers("t", 1, 2);
       few.publishNumbers("t", 3, 8);
       few.grown();
-      AudienceRig.Reader whole = few.enter(new Start.After(asked), "t");
+      SubscribersRig.Reader whole = few.enter(new Start.After(asked), "t");
       few.awaitLive(whole);
       byte[] bytes = whole.socket().bytes();
       List<Event> all = SseParser.parse(bytes).events();
@@ -215,7 +216,7 @@ class AudienceTest {
       for (int cut = 0; cut <= bytes.length; cut++) {
         SseParser before = SseParser.parse(Arrays.copyOf(bytes, cut));
         String id = before.lastEventId().isEmpty() ? asked.toString() : before.lastEventId();
-        AudienceRig.Reader after = few.comeBack(id, "t");
+        SubscribersRig.Reader after = few.comeBack(id, "t");
         few.awaitLive(after);
         assertThat(
                 Stream.of(before, SseParser.parse(after.socket().bytes()))
@@ -232,7 +233,7 @@ class AudienceTest {
   @Test
   void largeReplayIsWrittenInParts() {
     List<String> sent = new ArrayList<>();
-    AudienceRig.Reader first = rig.enter(new Start.Now(), "t");
+    SubscribersRig.Reader first = rig.enter(new Start.Now(), "t");
     String zero = first.socket().lastEventId();
     for (int i = 0; i < 300; i++) {
       String data = "\"" + i + "x".repeat(1_000) + "\"";
@@ -240,7 +241,7 @@ class AudienceTest {
       rig.publish(data, "t");
     }
     rig.grown();
-    AudienceRig.Reader reader = rig.comeBack(zero, "t");
+    SubscribersRig.Reader reader = rig.comeBack(zero, "t");
     rig.awaitLive(reader);
     rig.awaitLive(first);
     assertThat(data(reader).equals(sent)).as("replayed").isTrue();

@@ -1,9 +1,14 @@
-package dev.outpour.http;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.outpour.SseParser.Event;
+import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.interest.Subscriber;
+import dev.outpour.http.stream.SystemMessage;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Start;
 import dev.outpour.update.Topic;
@@ -19,12 +24,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Who is told what the hub itself tells, and how much of that in one turn. */
-class NoticesTest {
+class SystemSubscribersTest {
 
   private final Queue<Runnable> turns = new ArrayDeque<>();
-  private final Notices notices = new Notices(vertx(), (stream, why) -> fail(why));
+  private final SystemSubscribers notices =
+      new SystemSubscribers(vertx(), (stream, why) -> fail(why));
 
-  private record Reader(EventStream stream, RecordingWriter socket) {
+  private record Reader(Subscriber stream, RecordingWriter socket) {
 
     List<String> data() {
       return socket.events().stream().map(Event::data).toList();
@@ -49,14 +55,16 @@ class NoticesTest {
   private Reader enter(Topic... topics) {
     RecordingWriter socket = new RecordingWriter();
     Interest interest = new Interest(Set.of(topics), Set.of());
-    Group group = new Group(new Group.Want(interest, EventFormat.Form.PLAIN, Framing.PLAIN));
-    EventStream stream = new EventStream(group, new Start.Now(), socket);
+    InterestGroup group =
+        new InterestGroup(
+            new InterestGroup.Want(interest, EventEncoder.Form.PLAIN, TransferCoding.PLAIN));
+    Subscriber stream = new Subscriber(group, new Start.Now(), socket);
     notices.enter(stream);
     return new Reader(stream, socket);
   }
 
-  private static Notice notice(Topic topic, int number) {
-    return new Notice(topic, Instant.EPOCH, Integer.toString(number));
+  private static SystemMessage notice(Topic topic, int number) {
+    return new SystemMessage(topic, Instant.EPOCH, Integer.toString(number));
   }
 
   private static Topic topic(int number) {

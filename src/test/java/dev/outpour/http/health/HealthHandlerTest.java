@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,9 @@ import dev.outpour.Await;
 import dev.outpour.HeldLoop;
 import dev.outpour.RawHttp;
 import dev.outpour.TestHub;
+import dev.outpour.http.Problems;
+import dev.outpour.loop.EventLoopPulse;
+import dev.outpour.loop.TurnBudget;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -18,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hub says of itself, in health and with real faults. */
-class HealthTest {
+class HealthHandlerTest {
 
   private static RawHttp.Answer ask(TestHub hub, String method, String path) {
     try (RawHttp connection = hub.connect()) {
@@ -140,11 +143,11 @@ class HealthTest {
         new JsonObject(),
         hub -> {
           HeldLoop held = new HeldLoop(hub.loops().get(0));
-          long soon = Budget.nowMillis() + LoopPulse.STUCK_MILLIS + 1;
-          Await.until("all others have turned", () -> LoopPulse.stuck(hub.vertx(), soon) == 1);
+          long soon = TurnBudget.nowMillis() + EventLoopPulse.STUCK_MILLIS + 1;
+          Await.until("all others have turned", () -> EventLoopPulse.stuck(hub.vertx(), soon) == 1);
           held.close();
-          long much = Budget.nowMillis() + LoopPulse.STUCK_MILLIS + 1;
-          Await.until("all have turned", () -> LoopPulse.stuck(hub.vertx(), much) == 0);
+          long much = TurnBudget.nowMillis() + EventLoopPulse.STUCK_MILLIS + 1;
+          Await.until("all have turned", () -> EventLoopPulse.stuck(hub.vertx(), much) == 0);
         });
   }
 
@@ -152,7 +155,7 @@ class HealthTest {
   void loopsThatHaveEndedAreNotCounted() {
     TestHub hub = TestHub.start();
     TestHub.await(hub.stopHttp());
-    assertThat(LoopPulse.stuck(hub.vertx(), Long.MAX_VALUE)).isZero();
+    assertThat(EventLoopPulse.stuck(hub.vertx(), Long.MAX_VALUE)).isZero();
     hub.close();
   }
 }

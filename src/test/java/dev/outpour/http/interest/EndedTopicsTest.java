@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,11 +10,11 @@ import dev.outpour.update.Samples;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class EndingsTest {
+class EndedTopicsTest {
 
   private static final Interest WANTED = Samples.interest("a", "b");
 
-  private final Endings endings = new Endings();
+  private final EndedTopics endings = new EndedTopics();
 
   private void note(long sequence, boolean end, String topic) {
     Position position = new Position("epoch001", sequence);

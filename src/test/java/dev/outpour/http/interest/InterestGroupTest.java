@@ -1,7 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.http.stream.EncodedPage;
+import dev.outpour.http.stream.StreamWriter;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
 import io.vertx.core.buffer.Buffer;
@@ -16,13 +20,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
-class GroupTest {
+class InterestGroupTest {
 
   /** A socket that nobody reads from. */
   private static final class Nowhere implements StreamWriter {
     @Override
-    public Framing framing() {
-      return Framing.PLAIN;
+    public TransferCoding framing() {
+      return TransferCoding.PLAIN;
     }
 
     @Override
@@ -32,7 +36,7 @@ class GroupTest {
     public void write(Buffer bytes) {}
 
     @Override
-    public int write(Frames.Part events, int from) {
+    public int write(EncodedPage.Part events, int from) {
       return events.length();
     }
 
@@ -66,11 +70,13 @@ class GroupTest {
     public void reset() {}
   }
 
-  private static Group group() {
-    return new Group(new Group.Want(Samples.interest("t"), EventFormat.Form.PLAIN, Framing.PLAIN));
+  private static InterestGroup group() {
+    return new InterestGroup(
+        new InterestGroup.Want(
+            Samples.interest("t"), EventEncoder.Form.PLAIN, TransferCoding.PLAIN));
   }
 
-  private static List<EventStream> live(Group group) {
+  private static List<Subscriber> live(InterestGroup group) {
     return IntStream.range(0, group.places()).mapToObj(group::at).filter(Objects::nonNull).toList();
   }
 
@@ -82,11 +88,11 @@ class GroupTest {
   /** Positive: someone becomes live; negative: one of those who are leaves; 0: gaps are closed. */
   @Property
   void whoIsLiveStaysInOrderWhoeverLeaves(@ForAll("schedule") List<Integer> schedule) {
-    Group group = group();
-    List<EventStream> model = new ArrayList<>();
+    InterestGroup group = group();
+    List<Subscriber> model = new ArrayList<>();
     for (int step : schedule) {
       if (step > 0) {
-        EventStream stream = new EventStream(group, new Start.Now(), new Nowhere());
+        Subscriber stream = new Subscriber(group, new Start.Now(), new Nowhere());
         group.addLive(stream);
         model.add(stream);
       } else if (step < 0 && !model.isEmpty()) {
@@ -96,7 +102,7 @@ class GroupTest {
         assertThat(group.places()).isLessThanOrEqualTo(2 * model.size());
       }
       assertThat(live(group)).isEqualTo(model);
-      for (EventStream stream : model) {
+      for (Subscriber stream : model) {
         assertThat(group.at(stream.place)).isSameAs(stream);
       }
     }
@@ -104,7 +110,7 @@ class GroupTest {
 
   @Test
   void lastMemberToLeaveIsToldSo() {
-    Group group = group();
+    InterestGroup group = group();
     group.enter();
     group.enter();
     assertThat(group.exit()).isFalse();

@@ -1,8 +1,12 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.outpour.http.delivery.RecordingWriter;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.loop.TurnBudget;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Start;
@@ -11,25 +15,26 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class SharesTest {
+class PageMatchesTest {
 
   private static final long MOST_BYTES = 5L << 20;
 
   private final TopicIndex index = new TopicIndex();
-  private final Shares shares = new Shares(index);
+  private final PageMatches shares = new PageMatches(index);
 
-  private EventStream reader(String... patterns) {
-    Group group =
-        new Group(
-            new Group.Want(Samples.interest(patterns), EventFormat.Form.PLAIN, Framing.PLAIN));
+  private Subscriber reader(String... patterns) {
+    InterestGroup group =
+        new InterestGroup(
+            new InterestGroup.Want(
+                Samples.interest(patterns), EventEncoder.Form.PLAIN, TransferCoding.PLAIN));
     index.add(group);
-    return new EventStream(group, new Start.Now(), new RecordingWriter());
+    return new Subscriber(group, new Start.Now(), new RecordingWriter());
   }
 
-  private List<EventStream> serve() {
-    List<EventStream> served = new ArrayList<>();
+  private List<Subscriber> serve() {
+    List<Subscriber> served = new ArrayList<>();
     while (shares.isAsked()) {
-      shares.run(new Budget(), (reader, why) -> fail(why));
+      shares.run(new TurnBudget(), (reader, why) -> fail(why));
       for (var found = shares.next(); found != null; found = shares.next()) {
         assertThat(shares.known(found.stream().group, found.page())).isNotNull();
         served.add(found.stream());
@@ -41,7 +46,7 @@ class SharesTest {
   /** As lists of updates this was 200 MB. */
   @Test
   void whatIsKnownOfManyPagesForManyGroupsHasABoundInBytes() {
-    List<EventStream> readers =
+    List<Subscriber> readers =
         IntStream.range(0, 3_000).mapToObj(i -> reader("t", "own/" + i + "/*")).toList();
     for (int i = 0; i < 16; i++) {
       Page page = Samples.page(i * 1_024L, (i + 1) * 1_024L);
@@ -56,7 +61,7 @@ class SharesTest {
   void pageThatHasLostItsFirstUpdatesIsAnother() {
     Page whole = Samples.page(0, 10);
     Page rest = new Page(whole.lineage(), 4, 0, 10, whole.updates().subList(3, 10));
-    EventStream reader = reader("t");
+    Subscriber reader = reader("t");
     shares.ask(reader, whole);
     serve();
     assertThat(shares.of(reader.group, rest).of(rest)).isEqualTo(rest.updates());
@@ -70,7 +75,7 @@ class SharesTest {
   void nothingIsKeptOfAGroupThatHasGone() {
     Page page = Samples.page(0, 1_024);
     for (int i = 0; i < 100; i++) {
-      EventStream reader = reader("t");
+      Subscriber reader = reader("t");
       shares.ask(reader, page);
       serve();
       assertThat(shares.weight()).isPositive();
@@ -84,12 +89,12 @@ class SharesTest {
   void onePageThatTakesLongDoesNotHoldUpTheOthers() {
     reader("**");
     Page large = Samples.page(0, 1_024);
-    List<EventStream> many =
+    List<Subscriber> many =
         IntStream.range(0, 20_000).mapToObj(i -> reader("*/" + i + "/**", "t/" + i)).toList();
     many.subList(0, 4_000).forEach(reader -> shares.ask(reader, large));
-    EventStream other = reader("t");
+    Subscriber other = reader("t");
     shares.ask(other, Samples.page(2_000, 2_001));
-    List<EventStream> served = serve();
+    List<Subscriber> served = serve();
     assertThat(served).hasSize(4_001).startsWith(other);
   }
 }

@@ -1,10 +1,15 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.SseParser.Event;
+import dev.outpour.http.delivery.SubscribersRig;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.http.stream.UpdateSet;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.match.DearPatterns;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Page;
 import dev.outpour.update.Position;
@@ -19,15 +24,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class MatchingTest {
+class PageMatchingTest {
 
-  private static Group group(String... patterns) {
-    return new Group(
-        new Group.Want(Samples.interest(patterns), EventFormat.Form.PLAIN, Framing.PLAIN));
+  private static InterestGroup group(String... patterns) {
+    return new InterestGroup(
+        new InterestGroup.Want(
+            Samples.interest(patterns), EventEncoder.Form.PLAIN, TransferCoding.PLAIN));
   }
 
-  private static Budget spent() {
-    Budget budget = new Budget();
+  private static TurnBudget spent() {
+    TurnBudget budget = new TurnBudget();
     while (!budget.isTimeUp()) {
       Thread.onSpinWait();
     }
@@ -40,10 +46,10 @@ class MatchingTest {
     Random random = new Random(seed);
     DearPatterns dear = new DearPatterns(seed);
     TopicIndex index = new TopicIndex();
-    List<Group> stay = new ArrayList<>();
-    List<Group> others = new ArrayList<>();
+    List<InterestGroup> stay = new ArrayList<>();
+    List<InterestGroup> others = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
-      Group group = group(dear.next(), dear.next(), "**/a/**/" + (i % 3 == 0 ? "b" : "c"));
+      InterestGroup group = group(dear.next(), dear.next(), "**/a/**/" + (i % 3 == 0 ? "b" : "c"));
       (random.nextBoolean() ? stay : others).add(group);
       index.add(group);
     }
@@ -53,7 +59,7 @@ class MatchingTest {
       updates.add(draft.at(new Position(Samples.EPOCH, i), 0));
     }
     Page page = new Page(Samples.LINEAGE, 1, 0, 20, updates);
-    Matching matching = new Matching(index, page, 5);
+    PageMatching matching = new PageMatching(index, page, 5);
     int turns = 1;
     for (; !matching.run(spent()); turns++) {
       if (random.nextBoolean()) {
@@ -64,8 +70,8 @@ class MatchingTest {
       }
     }
     assertThat(turns).as("seed %d", seed).isGreaterThan(20);
-    Map<Group, Share> wanted = matching.wanted();
-    for (Group group : stay) {
+    Map<InterestGroup, UpdateSet> wanted = matching.wanted();
+    for (InterestGroup group : stay) {
       List<Update> own =
           updates.stream()
               .filter(each -> each.sequence() > 5 && group.interest().matches(each.topics()))
@@ -84,11 +90,11 @@ class MatchingTest {
   @Test
   void whoComesWhileItGoesOnGetsEachUpdateOnce() {
     DearPatterns dear = new DearPatterns(7);
-    try (AudienceRig rig = new AudienceRig()) {
+    try (SubscribersRig rig = new SubscribersRig()) {
       for (int i = 0; i < 100; i++) {
         rig.enter(new Start.Now(), Stream.generate(dear::next).limit(16).toArray(String[]::new));
       }
-      List<AudienceRig.Reader> readers = new ArrayList<>();
+      List<SubscribersRig.Reader> readers = new ArrayList<>();
       int updates = 40;
       for (int i = 0; i < updates; i++) {
         List<String> topics = new ArrayList<>(Stream.generate(dear::topic).limit(15).toList());
@@ -99,13 +105,13 @@ class MatchingTest {
         readers.add(rig.enter(new Start.Earliest(), "own", "own/" + i + "/*"));
       }
       List<String> all = IntStream.range(0, updates).mapToObj(Integer::toString).toList();
-      for (AudienceRig.Reader reader : readers) {
+      for (SubscribersRig.Reader reader : readers) {
         Await.until(() -> rig.on(() -> data(reader).equals(all)), () -> rig.on(() -> data(reader)));
       }
     }
   }
 
-  private static List<String> data(AudienceRig.Reader reader) {
+  private static List<String> data(SubscribersRig.Reader reader) {
     return reader.socket().events().stream().map(Event::data).toList();
   }
 
@@ -113,7 +119,7 @@ class MatchingTest {
   void shareHasTheUpdatesThatWereAddedInOrder() {
     Random random = new Random(3);
     for (int size : new int[] {1, 63, 64, 65, 1_024}) {
-      Share share = new Share(size);
+      UpdateSet share = new UpdateSet(size);
       List<Integer> added = new ArrayList<>();
       for (int i = 0; i < size; i++) {
         if (random.nextInt(3) == 0) {

@@ -1,7 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Topic;
 import java.util.ArrayList;
@@ -9,39 +11,41 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class KnownMatchesTest {
+class PatternMatchCacheTest {
 
-  private final KnownMatches known = new KnownMatches();
+  private final PatternMatchCache known = new PatternMatchCache();
   private final Topic topic = Topic.parse("orders/1");
 
-  private Group come(String pattern) {
-    Group group =
-        new Group(new Group.Want(Samples.interest(pattern), EventFormat.Form.PLAIN, Framing.PLAIN));
+  private InterestGroup come(String pattern) {
+    InterestGroup group =
+        new InterestGroup(
+            new InterestGroup.Want(
+                Samples.interest(pattern), EventEncoder.Form.PLAIN, TransferCoding.PLAIN));
     known.come(group);
     return group;
   }
 
-  private void go(Group group) {
+  private void go(InterestGroup group) {
     group.gone = true;
     known.go();
   }
 
   @Test
   void whoComesIsAddedToWhatIsKnownAndNothingIsForgotten() {
-    Group first = come("orders/*");
+    InterestGroup first = come("orders/*");
     known.put(topic, List.of(first), known.newest());
     come("invoices/*");
-    Group second = come("**");
+    InterestGroup second = come("**");
     assertThat(known.of(topic)).containsExactly(first, second);
-    Group third = come("*/1");
+    InterestGroup third = come("*/1");
     assertThat(known.of(topic)).containsExactly(first, second, third);
   }
 
   @Test
   void whoCameDuringASearchIsHeldAgainstTheTopicToo() {
-    Group first = come("orders/*");
+    InterestGroup first = come("orders/*");
     long asOf = known.newest();
-    Group second = come("**");
+    InterestGroup second = come("**");
     known.put(topic, List.of(first), asOf);
     assertThat(known.of(topic)).containsExactly(first, second);
   }
@@ -55,10 +59,10 @@ class KnownMatchesTest {
 
   @Test
   void whoHasGoneIsLetGoOfWithoutForgettingTheOthers() {
-    Group stays = come("orders/*");
-    List<Group> some = new ArrayList<>();
+    InterestGroup stays = come("orders/*");
+    List<InterestGroup> some = new ArrayList<>();
     IntStream.range(0, 100).forEach(i -> some.add(come("*/" + (i + 1))));
-    List<Group> all = new ArrayList<>(some);
+    List<InterestGroup> all = new ArrayList<>(some);
     all.add(stays);
     known.put(topic, all, known.newest());
     some.forEach(this::go);
@@ -71,7 +75,7 @@ class KnownMatchesTest {
 
   @Test
   void whatIsRememberedHasABoundInBytesAndWhatIsAskedForStays() {
-    List<Group> many = new ArrayList<>();
+    List<InterestGroup> many = new ArrayList<>();
     IntStream.range(0, 1_000).forEach(i -> many.add(come("**/" + i)));
     known.put(topic, many, known.newest());
     int last = 20_000;

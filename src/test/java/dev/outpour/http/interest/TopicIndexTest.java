@@ -1,8 +1,13 @@
-package dev.outpour.http;
+package dev.outpour.http.interest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.outpour.http.delivery.RecordingWriter;
+import dev.outpour.http.stream.TransferCoding;
+import dev.outpour.http.stream.UpdateSet;
+import dev.outpour.loop.TurnBudget;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Generators;
 import dev.outpour.update.Interest;
@@ -27,8 +32,9 @@ import org.junit.jupiter.api.Test;
 
 class TopicIndexTest {
 
-  private static Group group(Interest interest) {
-    return new Group(new Group.Want(interest, EventFormat.Form.PLAIN, Framing.PLAIN));
+  private static InterestGroup group(Interest interest) {
+    return new InterestGroup(
+        new InterestGroup.Want(interest, EventEncoder.Form.PLAIN, TransferCoding.PLAIN));
   }
 
   private static Page page(List<Draft> drafts) {
@@ -39,15 +45,16 @@ class TopicIndexTest {
     return new Page(Samples.LINEAGE, 1, 0, updates.size(), updates);
   }
 
-  private static List<Update> naive(Group group, Page page, long after) {
+  private static List<Update> naive(InterestGroup group, Page page, long after) {
     return page.updates().stream()
         .filter(each -> each.sequence() > after && group.interest().matches(each.topics()))
         .toList();
   }
 
-  private static Map<Group, List<Update>> naive(List<Group> groups, Page page, long after) {
-    Map<Group, List<Update>> wanted = new HashMap<>();
-    for (Group group : groups) {
+  private static Map<InterestGroup, List<Update>> naive(
+      List<InterestGroup> groups, Page page, long after) {
+    Map<InterestGroup, List<Update>> wanted = new HashMap<>();
+    for (InterestGroup group : groups) {
       List<Update> updates = naive(group, page, after);
       if (!updates.isEmpty()) {
         wanted.put(group, updates);
@@ -73,9 +80,9 @@ class TopicIndexTest {
       @ForAll @IntRange(max = 12) int after,
       @ForAll Random random) {
     TopicIndex index = new TopicIndex();
-    List<Group> groups = new ArrayList<>();
+    List<InterestGroup> groups = new ArrayList<>();
     for (Interest interest : interests) {
-      Group group = group(interest);
+      InterestGroup group = group(interest);
       groups.add(group);
       index.add(group);
       wanted(index, page(drafts), 0);
@@ -96,7 +103,7 @@ class TopicIndexTest {
   @Test
   void groupWhosePatternsMeanTheSameIsRemovedWhole() {
     TopicIndex index = new TopicIndex();
-    Group group = group(Samples.interest("**/*", "*/**", "a/**/*/**", "a/*/**"));
+    InterestGroup group = group(Samples.interest("**/*", "*/**", "a/**/*/**", "a/*/**"));
     index.add(group);
     index.remove(group);
     assertThat(wanted(index, page(List.of(Samples.draft("x", "a/b"))), 0)).isEmpty();
@@ -110,10 +117,10 @@ class TopicIndexTest {
       @ForAll boolean areMany) {
     Page page = page(drafts);
     TopicIndex index = new TopicIndex();
-    Shares shares = new Shares(index);
-    List<EventStream> readers = new ArrayList<>();
+    PageMatches shares = new PageMatches(index);
+    List<Subscriber> readers = new ArrayList<>();
     for (Interest interest : interests) {
-      EventStream reader = new EventStream(group(interest), new Start.Now(), new RecordingWriter());
+      Subscriber reader = new Subscriber(group(interest), new Start.Now(), new RecordingWriter());
       readers.add(reader);
       index.add(reader.group);
       shares.ask(reader, page);
@@ -122,10 +129,10 @@ class TopicIndexTest {
     for (int i = 0; !areMany && i < 4 * interests.size(); i++) {
       index.add(group(Samples.interest("**")));
     }
-    shares.run(new Budget(), (reader, why) -> fail(why));
-    for (EventStream reader : readers) {
-      assertThat(shares.next()).isEqualTo(new Shares.Found(reader, page));
-      Share known = shares.known(reader.group, page);
+    shares.run(new TurnBudget(), (reader, why) -> fail(why));
+    for (Subscriber reader : readers) {
+      assertThat(shares.next()).isEqualTo(new PageMatches.Found(reader, page));
+      UpdateSet known = shares.known(reader.group, page);
       assertThat(known).isNotNull();
       assertThat(known.of(page)).isEqualTo(naive(reader.group, page, 0));
     }
@@ -136,22 +143,22 @@ class TopicIndexTest {
   @Test
   void groupThatNamesNothingWantsTheDefaultTopicOnceItIsKnown() {
     Page page = page(List.of(Samples.draft("x", "updates"), Samples.draft("y", "other")));
-    Group group = group(Samples.interest());
+    InterestGroup group = group(Samples.interest());
     group.defaultTopic(Topic.parse("updates"));
-    assertThat(new Shares(new TopicIndex()).of(group, page).of(page))
+    assertThat(new PageMatches(new TopicIndex()).of(group, page).of(page))
         .containsExactly(page.updates().get(0));
-    Group named = group(Samples.interest("other"));
+    InterestGroup named = group(Samples.interest("other"));
     named.defaultTopic(Topic.parse("updates"));
-    assertThat(new Shares(new TopicIndex()).of(named, page).of(page))
+    assertThat(new PageMatches(new TopicIndex()).of(named, page).of(page))
         .containsExactly(page.updates().get(1));
   }
 
-  private static Map<Group, List<Update>> wanted(TopicIndex index, Page page, long after) {
-    Matching matching = new Matching(index, page, after);
-    while (!matching.run(new Budget())) {
+  private static Map<InterestGroup, List<Update>> wanted(TopicIndex index, Page page, long after) {
+    PageMatching matching = new PageMatching(index, page, after);
+    while (!matching.run(new TurnBudget())) {
       // All at once.
     }
-    Map<Group, List<Update>> wanted = new HashMap<>();
+    Map<InterestGroup, List<Update>> wanted = new HashMap<>();
     matching.wanted().forEach((group, share) -> wanted.put(group, share.of(page)));
     return wanted;
   }

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,16 +18,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which address a request counts for, asked over connections of the loopback. */
-class ClientsTest {
+class ClientAddressesTest {
 
   private static Vertx vertx;
   private static HttpServer server;
-  private static volatile Clients clients;
+  private static volatile ClientAddresses clients;
 
   @BeforeAll
   static void start() {
     vertx = Vertx.vertx();
-    server = Await.result(vertx.createHttpServer().requestHandler(ClientsTest::answer).listen(0));
+    server =
+        Await.result(
+            vertx.createHttpServer().requestHandler(ClientAddressesTest::answer).listen(0));
   }
 
   @AfterAll
@@ -39,13 +41,13 @@ class ClientsTest {
     request.response().end(String.valueOf(clients.of(request)));
   }
 
-  private static Clients clients(boolean loopback, String... proxies) {
+  private static ClientAddresses clients(boolean loopback, String... proxies) {
     JsonObject limits = new JsonObject().put("loopback", loopback).put("proxies", List.of(proxies));
     Settings settings = Settings.of(new JsonObject().put("limits", limits));
-    return new Clients(LimitSettings.from(settings.section("limits")));
+    return new ClientAddresses(LimitSettings.from(settings.section("limits")));
   }
 
-  private static String ask(Clients asked, String headers) {
+  private static String ask(ClientAddresses asked, String headers) {
     clients = asked;
     try (RawHttp connection = RawHttp.connect(server.actualPort())) {
       String head = "GET / HTTP/1.1\r\nHost: localhost\r\n" + headers.replace("\\n", "\r\n");
@@ -54,7 +56,7 @@ class ClientsTest {
   }
 
   private static String network(String address) throws Exception {
-    return Network.of(InetAddress.getByName(address)).toString();
+    return ClientKey.of(InetAddress.getByName(address)).toString();
   }
 
   @ParameterizedTest

@@ -1,8 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.outpour.http.Tally.Seat;
+import dev.outpour.http.limit.ClientQuota.Seat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -10,14 +10,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What each client has, counted by several threads. */
-class TallyTest {
+class ClientQuotaTest {
 
-  private static final Network A = new Network(true, 1);
-  private static final Network B = new Network(true, 2);
+  private static final ClientKey A = new ClientKey(true, 1);
+  private static final ClientKey B = new ClientKey(true, 2);
 
   @Test
   void addressHasItsMostAndNoneIsTakenFromAnother() {
-    Tally<Network> tally = new Tally<>(2);
+    ClientQuota<ClientKey> tally = new ClientQuota<>(2);
     Seat first = tally.take(A);
     assertThat(tally.take(A)).isNotNull();
     assertThat(tally.take(A)).isNull();
@@ -29,13 +29,13 @@ class TallyTest {
 
   @Test
   void whatDoesNotCountIsAlwaysThere() {
-    assertThat(new Tally<Network>(1).take(null)).isSameAs(Seat.FREE);
-    assertThat(new Tally<Network>(0).take(A)).isSameAs(Seat.FREE);
+    assertThat(new ClientQuota<ClientKey>(1).take(null)).isSameAs(Seat.FREE);
+    assertThat(new ClientQuota<ClientKey>(0).take(A)).isSameAs(Seat.FREE);
   }
 
   @Test
   void twoSeatsAreGivenBackTogether() {
-    Tally<Network> tally = new Tally<>(1);
+    ClientQuota<ClientKey> tally = new ClientQuota<>(1);
     Seat both = Seat.both(tally.take(A), tally.take(B));
     assertThat(tally.size()).isEqualTo(2);
     both.leave();
@@ -45,7 +45,7 @@ class TallyTest {
 
   @Test
   void neverMoreThanTheMostAndNothingIsLeftHoweverManyThreads() {
-    Tally<Network> tally = new Tally<>(3);
+    ClientQuota<ClientKey> tally = new ClientQuota<>(3);
     AtomicInteger taken = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     List<CompletableFuture<Void>> threads = new ArrayList<>();

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,9 @@ import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
+import dev.outpour.http.LogLines;
+import dev.outpour.http.Problems;
+import dev.outpour.http.RawStream;
 import io.vertx.core.json.JsonObject;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;

@@ -1,7 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.http.LogLines;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.settings.Settings;
 import io.vertx.core.json.JsonObject;

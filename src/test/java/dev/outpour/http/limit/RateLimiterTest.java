@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,20 +8,20 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** How fast an address may publish, by a clock that is moved by hand. */
-class PublishRateTest {
+class RateLimiterTest {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final Network A = new Network(true, 1);
-  private static final Network B = new Network(true, 2);
+  private static final ClientKey A = new ClientKey(true, 1);
+  private static final ClientKey B = new ClientKey(true, 2);
 
   /** Begins where the clock is about to overflow, as that of the JVM may. */
   private long now = Long.MAX_VALUE - SECOND;
 
-  private PublishRate rate(int perSecond) {
-    return new PublishRate(perSecond, () -> now);
+  private RateLimiter rate(int perSecond) {
+    return new RateLimiter(perSecond, () -> now);
   }
 
-  private static int takeAll(PublishRate rate, Network address) {
+  private static int takeAll(RateLimiter rate, ClientKey address) {
     int taken = 0;
     while (rate.take(address) == null) {
       taken++;
@@ -31,7 +31,7 @@ class PublishRateTest {
 
   @Test
   void secondsWorthMayComeAtOnceAndThenOneAfterTheOther() {
-    PublishRate rate = rate(10);
+    RateLimiter rate = rate(10);
     assertThat(takeAll(rate, A)).isEqualTo(10);
     assertThat(takeAll(rate, B)).as("each for itself").isEqualTo(10);
     now += SECOND / 10;
@@ -44,7 +44,7 @@ class PublishRateTest {
 
   @Test
   void refusalSaysWhenItIsWorthTryingAgain() {
-    PublishRate rate = rate(10);
+    RateLimiter rate = rate(10);
     takeAll(rate, A);
     Refusal refusal = rate.take(A);
     assertThat(refusal.status()).isEqualTo(429);
@@ -52,7 +52,7 @@ class PublishRateTest {
     now += refusal.retryAfterSeconds() * SECOND;
     assertThat(rate.take(A)).isNull();
 
-    PublishRate slow = rate(1);
+    RateLimiter slow = rate(1);
     slow.takeLater(A, 3);
     now += SECOND / 100;
     Refusal later = slow.take(A);
@@ -63,7 +63,7 @@ class PublishRateTest {
 
   @Test
   void whatIsTakenLaterWaitsForItsTurn() {
-    PublishRate rate = rate(10);
+    RateLimiter rate = rate(10);
     assertThat(rate.takeLater(A, 10)).isZero();
     assertThat(rate.takeLater(A, 10)).isEqualTo(1_000);
     assertThat(rate.takeLater(A, 5)).isEqualTo(1_500);
@@ -76,7 +76,7 @@ class PublishRateTest {
   void overALongTimeItIsTheRateHoweverItIsAsked() {
     long seed = System.nanoTime();
     Random random = new Random(seed);
-    PublishRate rate = rate(100);
+    RateLimiter rate = rate(100);
     int taken = 0;
     for (int i = 0; i < 20_000; i++) {
       taken += rate.take(A) == null ? 1 : 0;
@@ -88,9 +88,9 @@ class PublishRateTest {
 
   @Test
   void nothingIsRememberedOfWhoHasStopped() {
-    PublishRate rate = rate(10);
+    RateLimiter rate = rate(10);
     for (int i = 0; i < 1_000; i++) {
-      rate.take(new Network(false, i));
+      rate.take(new ClientKey(false, i));
     }
     takeAll(rate, A);
     now += SECOND / 2;
@@ -101,7 +101,7 @@ class PublishRateTest {
 
   @Test
   void whoDoesNotCountIsNeverRefused() {
-    PublishRate rate = rate(1);
+    RateLimiter rate = rate(1);
     assertThat(rate.take(null)).isNull();
     assertThat(rate.take(null)).isNull();
     assertThat(rate.takeLater(null, 1_000)).isZero();

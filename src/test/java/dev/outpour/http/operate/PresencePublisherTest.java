@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,7 +13,7 @@ import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
 /** How many readers a topic has, as those are told who want to know. */
-class PresenceTest {
+class PresencePublisherTest {
 
   private static final String OF_T = "topic=outpour/presence/t/1";
 

@@ -1,13 +1,16 @@
-package dev.outpour.broadcast;
+package dev.outpour.http.operate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.auth.AuthSettings;
-import dev.outpour.auth.Authority;
+import dev.outpour.auth.Authenticator;
 import dev.outpour.auth.Caller;
 import dev.outpour.auth.Revocation;
 import dev.outpour.auth.Tokens;
+import dev.outpour.bus.LogMessage;
+import dev.outpour.log.LocalLog;
+import dev.outpour.log.UpdateBus;
 import dev.outpour.settings.Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -31,11 +34,11 @@ class RevocationExchangeTest {
     Await.result(vertx.close());
   }
 
-  private Authority authority(String cookie) {
+  private Authenticator authority(String cookie) {
     JsonObject section = new JsonObject().put("hmacSecret", Tokens.SECRET).put("cookie", cookie);
     AuthSettings settings =
         AuthSettings.from(Settings.of(new JsonObject().put("auth", section)).section("auth"));
-    return Await.result(Authority.start(vertx, settings, new Given()));
+    return Await.result(Authenticator.start(vertx, settings, new Given()));
   }
 
   private final class Given extends Clock {
@@ -57,8 +60,8 @@ class RevocationExchangeTest {
 
   @Test
   void allConfigurationsOfOneProcessHearOfItAndForgetItWhenItHasEnded() {
-    Authority one = authority("one");
-    Authority other = authority("other");
+    Authenticator one = authority("one");
+    Authenticator other = authority("other");
     RevocationExchange exchange = RevocationExchange.of(vertx, one);
     RevocationExchange.of(vertx, other);
     LogMessage noRevocation = new LogMessage.ReadAfter("log", 1);

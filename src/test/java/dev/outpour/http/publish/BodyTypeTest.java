@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BodyKindTest {
+class BodyTypeTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -27,14 +27,14 @@ class BodyKindTest {
         "application/x-ndjson | LINES",
         "application/x-ndjson;charset=utf-8 | LINES"
       })
-  void contentTypeSaysWhatTheBodyIs(String contentType, BodyKind kind) {
-    assertThat(BodyKind.of(contentType, null)).isEqualTo(kind);
+  void contentTypeSaysWhatTheBodyIs(String contentType, BodyType kind) {
+    assertThat(BodyType.of(contentType, null)).isEqualTo(kind);
   }
 
   @Test
   void bodyThatNobodyDescribesIsJson() {
-    assertThat(BodyKind.of(null, null)).isEqualTo(BodyKind.JSON);
-    assertThat(BodyKind.of(null, "identity")).isEqualTo(BodyKind.JSON);
+    assertThat(BodyType.of(null, null)).isEqualTo(BodyType.JSON);
+    assertThat(BodyType.of(null, "identity")).isEqualTo(BodyType.JSON);
   }
 
   @ParameterizedTest
@@ -54,13 +54,13 @@ class BodyKindTest {
         "rubbish"
       })
   void otherTypesAndCharsetsAreRefused(String contentType) {
-    assertThat(Samples.refusalOf(() -> BodyKind.of(contentType, null)).status()).isEqualTo(415);
+    assertThat(Samples.refusalOf(() -> BodyType.of(contentType, null)).status()).isEqualTo(415);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"gzip", "br", "zstd", "deflate", "gzip, identity", "x"})
   void compressedBodiesAreRefused(String encoding) {
-    assertThat(Samples.refusalOf(() -> BodyKind.of("application/json", encoding)).status())
+    assertThat(Samples.refusalOf(() -> BodyType.of("application/json", encoding)).status())
         .isEqualTo(415);
   }
 }

@@ -1,7 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.http.delivery.ManualTimers;
 import io.vertx.core.Vertx;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

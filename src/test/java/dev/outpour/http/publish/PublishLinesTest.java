@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
+import dev.outpour.http.Problems;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What is remembered of one request must not show in the answer to another. */
-class PublicationsTest {
+class PublishRequestCacheTest {
 
   private static TestHub hub;
 

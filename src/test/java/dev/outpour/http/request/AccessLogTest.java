@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,6 +7,7 @@ import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
+import dev.outpour.http.LogLines;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.List;

@@ -1,9 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.RawHttp;
 import dev.outpour.TestHub;
+import dev.outpour.http.Problems;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which pages of elsewhere a browser is told to let read and publish. */
-class OriginsTest {
+public class AllowedOriginsTest {
 
   private static TestHub hub;
 
@@ -57,7 +58,7 @@ class OriginsTest {
     assertThat(before.header("Access-Control-Allow-Methods")).isEqualTo("POST");
   }
 
-  static Stream<String> others() {
+  public static Stream<String> others() {
     return Stream.of(
         "null",
         "*",

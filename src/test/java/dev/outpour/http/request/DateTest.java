@@ -1,9 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.RawHttp;
 import dev.outpour.TestHub;
+import dev.outpour.http.response.DateHeader;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +68,7 @@ class DateTest {
   @Test
   void dateIsWrittenOnceASecondAsHttpHasIt() {
     AtomicLong clock = new AtomicLong(784_111_777_999L);
-    Today today = new Today(clock::get);
+    DateHeader today = new DateHeader(clock::get);
     CharSequence first = today.text();
     assertThat(first).hasToString("Sun, 06 Nov 1994 08:49:37 GMT");
     clock.addAndGet(-999);

@@ -1,8 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.http.HttpSettings;
+import dev.outpour.http.connection.TlsSettings;
 import dev.outpour.update.Refusal;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -21,20 +23,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class GateTest {
+class OriginPolicyTest {
 
   private static final List<String> LISTENED = List.of("localhost", "0.0.0.0", "192.0.2.1");
 
   private static Vertx vertx;
   private static HttpServer server;
-  private static volatile Gate gate;
+  private static volatile OriginPolicy gate;
 
   @BeforeAll
   static void start() {
     vertx = Vertx.vertx();
     server =
         Await.result(
-            vertx.createHttpServer().requestHandler(GateTest::answer).listen(0, "127.0.0.1"));
+            vertx
+                .createHttpServer()
+                .requestHandler(OriginPolicyTest::answer)
+                .listen(0, "127.0.0.1"));
   }
 
   @AfterAll
@@ -47,12 +52,12 @@ class GateTest {
     request.response().setStatusCode(refusal.map(Refusal::status).orElse(200)).end();
   }
 
-  private static Gate gate(String host) {
+  private static OriginPolicy gate(String host) {
     return gate(host, List.of("Hub.Example"));
   }
 
-  private static Gate gate(String host, List<String> hosts) {
-    return new Gate(
+  private static OriginPolicy gate(String host, List<String> hosts) {
+    HttpSettings settings =
         new HttpSettings(
             List.of(host),
             3000,
@@ -68,17 +73,18 @@ class GateTest {
             true,
             new TlsSettings("", "", 0),
             "",
-            false),
-        new RefusedOrigins());
+            false);
+    return new OriginPolicy(
+        settings.anyName(), hosts, new AllowedOrigins(settings.origins()), new RefusedOrigins());
   }
 
   /** The status of a request with just these headers. */
-  private static int status(Gate asked, String... headers) throws IOException {
+  private static int status(OriginPolicy asked, String... headers) throws IOException {
     String head = "GET / HTTP/1.1\r\nConnection: close\r\n" + String.join("\r\n", headers);
     return answered(asked, head + "\r\n\r\n");
   }
 
-  private static int answered(Gate asked, String request) throws IOException {
+  private static int answered(OriginPolicy asked, String request) throws IOException {
     gate = asked;
     try (Socket socket = new Socket("127.0.0.1", server.actualPort())) {
       socket.setSoTimeout(20_000);

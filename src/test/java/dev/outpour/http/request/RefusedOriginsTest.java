@@ -1,9 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.RawHttp;
 import dev.outpour.TestHub;
+import dev.outpour.http.LogLines;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import dev.outpour.RawHttp;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
+import dev.outpour.http.Problems;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a token comes along, and what those may do who bring one, or none. */
-class AccessTest {
+class RequestAuthenticatorTest {
 
   private static final String ORDERS = Tokens.of("orders/*,updates", "orders/**");
   private static final String NEWS = Tokens.of("news/*", "news/*");

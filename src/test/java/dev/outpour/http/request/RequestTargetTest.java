@@ -1,9 +1,10 @@
-package dev.outpour.http;
+package dev.outpour.http.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.RawHttp;
 import dev.outpour.TestHub;
+import dev.outpour.http.Problems;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.AfterAll;
@@ -13,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** First lines of requests: what two programs on the way could read in two ways is refused. */
-class TargetTest {
+class RequestTargetTest {
 
   private static TestHub hub;
 

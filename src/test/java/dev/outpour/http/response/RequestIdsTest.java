@@ -1,10 +1,13 @@
-package dev.outpour.http;
+package dev.outpour.http.response;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.TestHub;
-import dev.outpour.broadcast.UpdateBus;
+import dev.outpour.http.LogLines;
+import dev.outpour.http.request.AccessLog;
+import dev.outpour.log.UpdateBus;
+import dev.outpour.logging.ThrottledLog;
 import io.vertx.core.Future;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
@@ -58,7 +61,7 @@ class RequestIdsTest {
       assertThat(refused.statusCode()).isEqualTo(400);
       assertThat(id(refused)).isEqualTo("refused-1");
       assertThat(new JsonObject(refused.body()).getString("request")).isEqualTo("refused-1");
-      assertThat(log.of(RefusalLog.class))
+      assertThat(log.of(ThrottledLog.class))
           .anySatisfy(line -> assertThat(line).contains(", request refused-1"));
       assertThat(log.fields("request")).contains("refused-1");
     }

@@ -1,8 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.ChunkedBody;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Update;
 import java.io.ByteArrayInputStream;
@@ -33,8 +34,8 @@ class ChunkedFramesTest {
     return updates;
   }
 
-  private static Frames frames(List<Integer> sizes, Framing framing) {
-    return FrameSamples.frames(updates(sizes), EventFormat.Form.PLAIN, framing, topic -> true);
+  private static EncodedPage frames(List<Integer> sizes, TransferCoding framing) {
+    return FrameSamples.frames(updates(sizes), EventEncoder.Form.PLAIN, framing, topic -> true);
   }
 
   /** Around where a size takes one digit more, and beyond what is ever given at once. */
@@ -62,10 +63,10 @@ class ChunkedFramesTest {
     return chunks;
   }
 
-  private static List<String> events(Frames plain) {
+  private static List<String> events(EncodedPage plain) {
     List<String> events = new ArrayList<>();
     long cursor = 0;
-    for (Frames.Part part = plain.part(0, 1_000, 1);
+    for (EncodedPage.Part part = plain.part(0, 1_000, 1);
         part.events() > 0;
         part = plain.part(cursor, 1_000, 1)) {
       events.add(new String(FrameSamples.bytes(part), StandardCharsets.UTF_8));
@@ -80,12 +81,12 @@ class ChunkedFramesTest {
       @ForAll @IntRange(max = 40) int after,
       @ForAll @IntRange(min = 1, max = 5_000) int mostBytes)
       throws IOException {
-    Frames frames = frames(sizes, Framing.CHUNKED);
-    Frames plain = frames(sizes, Framing.PLAIN);
+    EncodedPage frames = frames(sizes, TransferCoding.CHUNKED);
+    EncodedPage plain = frames(sizes, TransferCoding.PLAIN);
     List<String> read = new ArrayList<>();
     long cursor = after;
     while (cursor < 1_000) {
-      Frames.Part part = frames.part(cursor, 1_000, mostBytes);
+      EncodedPage.Part part = frames.part(cursor, 1_000, mostBytes);
       List<String> chunks = chunks(FrameSamples.bytes(part));
       assertThat(chunks).hasSize(part.events());
       read.addAll(chunks);
@@ -101,14 +102,14 @@ class ChunkedFramesTest {
       @ForAll("sizes") List<Integer> sizes,
       @ForAll @IntRange(max = 40) int after,
       @ForAll @IntRange(max = 1_000) int permille) {
-    Frames frames = frames(sizes, Framing.CHUNKED);
-    Frames.Part part = frames.part(after, 1_000, 1 << 20);
+    EncodedPage frames = frames(sizes, TransferCoding.CHUNKED);
+    EncodedPage.Part part = frames.part(after, 1_000, 1 << 20);
     if (part.events() > 0) {
       int taken = (int) (part.length() * (long) permille / 1_000);
       long cursor = part.cursorAt(taken);
       int offset = part.offset(taken);
       byte[] all = FrameSamples.bytes(part);
-      Frames.Part rest = frames.part(cursor, 1_000, 1 << 20);
+      EncodedPage.Part rest = frames.part(cursor, 1_000, 1 << 20);
       if (taken == all.length) {
         assertThat(cursor).isEqualTo(part.to());
         assertThat(offset).isZero();

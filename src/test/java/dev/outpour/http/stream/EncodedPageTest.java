@@ -1,8 +1,9 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.SseParser;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Update;
 import io.vertx.core.buffer.Buffer;
@@ -19,7 +20,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
-class FramesTest {
+class EncodedPageTest {
 
   private static List<Update> updates(Iterable<Integer> sequences) {
     List<Update> updates = new ArrayList<>();
@@ -30,8 +31,8 @@ class FramesTest {
   private static Buffer whole(List<Update> updates) {
     Buffer all = Buffer.buffer();
     for (Update update : updates) {
-      var out = Framing.buffer(64);
-      EventFormat.append(out, update, EventFormat.Form.PLAIN);
+      var out = TransferCoding.buffer(64);
+      EventEncoder.append(out, update, EventEncoder.Form.PLAIN);
       all.appendString(out.toString(StandardCharsets.UTF_8));
     }
     return all;
@@ -49,14 +50,14 @@ class FramesTest {
       @ForAll @IntRange(max = 65) int more,
       @ForAll @IntRange(max = 400) int mostBytes) {
     long upTo = after + more;
-    Frames frames =
+    EncodedPage frames =
         FrameSamples.frames(
-            updates(sequences), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true);
+            updates(sequences), EventEncoder.Form.PLAIN, TransferCoding.PLAIN, topic -> true);
     Buffer read = Buffer.buffer();
     int events = 0;
     long cursor = after;
     do {
-      Frames.Part part = frames.part(cursor, upTo, mostBytes);
+      EncodedPage.Part part = frames.part(cursor, upTo, mostBytes);
       assertThat(part.length() <= mostBytes || part.events() == 1).isTrue();
       assertThat(part.to()).isGreaterThanOrEqualTo(cursor).isLessThanOrEqualTo(upTo);
       assertThat(part.to() > cursor || more == 0).isTrue();
@@ -72,8 +73,8 @@ class FramesTest {
 
   @Test
   void nothingWantedMovesTheCursorAllTheSame() {
-    Frames.Part part =
-        FrameSamples.frames(List.of(), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true)
+    EncodedPage.Part part =
+        FrameSamples.frames(List.of(), EventEncoder.Form.PLAIN, TransferCoding.PLAIN, topic -> true)
             .part(3, 9, 100);
     assertThat(part.events()).isZero();
     assertThat(part.length()).isZero();
@@ -83,13 +84,13 @@ class FramesTest {
   @Test
   void lastUpdateOfATopicAndTheWordThatItHasEndedAreNotParted() {
     Update last = Samples.last("x", "a", "b", "c").at(Samples.LINEAGE.at(1), 1);
-    Frames frames =
+    EncodedPage frames =
         FrameSamples.frames(
             List.of(last, Samples.update(2, "y", "d")),
-            EventFormat.Form.PLAIN,
-            Framing.PLAIN,
+            EventEncoder.Form.PLAIN,
+            TransferCoding.PLAIN,
             topic -> !topic.name().equals("b"));
-    Frames.Part part = frames.part(0, 2, 1);
+    EncodedPage.Part part = frames.part(0, 2, 1);
     assertThat(part.events()).isEqualTo(1);
     assertThat(part.to()).isEqualTo(1);
     SseParser parsed = SseParser.parse(FrameSamples.bytes(part));
@@ -108,10 +109,10 @@ class FramesTest {
   void oneEventIsGivenHoweverLargeItIs() {
     Update large = Samples.update(1, "x".repeat(1 << 20), "t");
     Update small = Samples.update(2, "x", "t");
-    Frames frames =
+    EncodedPage frames =
         FrameSamples.frames(
-            List.of(large, small), EventFormat.Form.PLAIN, Framing.PLAIN, topic -> true);
-    Frames.Part part = frames.part(0, 2, 1);
+            List.of(large, small), EventEncoder.Form.PLAIN, TransferCoding.PLAIN, topic -> true);
+    EncodedPage.Part part = frames.part(0, 2, 1);
     assertThat(part.events()).isEqualTo(1);
     assertThat(part.to()).isEqualTo(1);
   }

@@ -1,7 +1,8 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Generators;
 import dev.outpour.update.Position;
 import dev.outpour.update.Samples;
@@ -72,8 +73,8 @@ class EventRoundTripTest {
         Buffer.buffer(data));
   }
 
-  private static Buffer framed(List<Update> updates, EventFormat.Form form) {
-    Frames frames = FrameSamples.frames(updates, form, Framing.PLAIN, topic -> true);
+  private static Buffer framed(List<Update> updates, EventEncoder.Form form) {
+    EncodedPage frames = FrameSamples.frames(updates, form, TransferCoding.PLAIN, topic -> true);
     return Buffer.buffer(FrameSamples.bytes(frames.part(0, Long.MAX_VALUE, Integer.MAX_VALUE)));
   }
 
@@ -101,15 +102,15 @@ class EventRoundTripTest {
       updates.add(update(updates.size() + 1, null, data));
       updates.add(update(updates.size() + 1, "named", data));
     }
-    assertReadAsWritten(updates, List.of(framed(updates, EventFormat.Form.PLAIN)));
+    assertReadAsWritten(updates, List.of(framed(updates, EventEncoder.Form.PLAIN)));
   }
 
   @Example
   void streamCutAtAnyByteGivesTheSameEvents() {
     List<Update> updates =
         List.of(update(1, "ä", "a\r\n\r🌊"), update(2, null, ""), update(3, null, "\n b"));
-    Buffer first = EventFormat.retry(2000, EventFormat.position(new Position(Samples.EPOCH, 0)));
-    Buffer all = first.copy().appendBuffer(framed(updates, EventFormat.Form.PLAIN));
+    Buffer first = EventEncoder.retry(2000, EventEncoder.position(new Position(Samples.EPOCH, 0)));
+    Buffer all = first.copy().appendBuffer(framed(updates, EventEncoder.Form.PLAIN));
     for (int cut = 1; cut < all.length(); cut++) {
       assertReadAsWritten(updates, List.of(all.slice(0, cut), all.slice(cut, all.length())));
     }
@@ -126,11 +127,11 @@ class EventRoundTripTest {
     JsonObject told = new JsonObject().put("reason", "expired");
     Update update = update(8, null, "x");
     Buffer stream =
-        EventFormat.retry(2000)
-            .appendBuffer(EventFormat.silence())
-            .appendBuffer(EventFormat.position(position))
-            .appendBuffer(EventFormat.word("truncated", Optional.of(position), told))
-            .appendBuffer(framed(List.of(update), EventFormat.Form.PLAIN));
+        EventEncoder.retry(2000)
+            .appendBuffer(EventEncoder.silence())
+            .appendBuffer(EventEncoder.position(position))
+            .appendBuffer(EventEncoder.word("truncated", Optional.of(position), told))
+            .appendBuffer(framed(List.of(update), EventEncoder.Form.PLAIN));
     List<SseParsers.Event> expected =
         List.of(
             new SseParsers.Event(position.toString(), "outpour.position", "{}"),
@@ -151,7 +152,7 @@ class EventRoundTripTest {
     for (String text : texts) {
       updates.add(update(updates.size() + 1, null, text));
     }
-    assertReadAsWritten(updates, List.of(framed(updates, EventFormat.Form.PLAIN)));
+    assertReadAsWritten(updates, List.of(framed(updates, EventEncoder.Form.PLAIN)));
   }
 
   @Property(tries = 60)
@@ -160,7 +161,7 @@ class EventRoundTripTest {
     for (String text : texts) {
       updates.add(update(updates.size() + 1, null, text));
     }
-    Buffer stream = framed(updates, EventFormat.Form.ENVELOPE);
+    Buffer stream = framed(updates, EventEncoder.Form.ENVELOPE);
     Stream<String> data =
         parsers.okHttp(List.of(stream)).stream()
             .map(event -> new JsonObject(event.data()).getString("data"));
@@ -179,7 +180,7 @@ class EventRoundTripTest {
             null,
             Update.Form.JSON,
             Buffer.buffer(json));
-    String block = framed(List.of(update), EventFormat.Form.ENVELOPE).toString();
+    String block = framed(List.of(update), EventEncoder.Form.ENVELOPE).toString();
     String line = block.substring(block.indexOf("data: ") + 6, block.length() - 2);
     assertThat(line)
         .doesNotContain("\n", "\r")

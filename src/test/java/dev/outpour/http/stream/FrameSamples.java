@@ -1,5 +1,6 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
 import io.netty.buffer.ByteBuf;
@@ -9,17 +10,17 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** What tests want of framed bytes. */
-final class FrameSamples {
+public final class FrameSamples {
 
   private FrameSamples() {}
 
   /** The bytes of a part. */
-  static byte[] bytes(Frames.Part part) {
+  static byte[] bytes(EncodedPage.Part part) {
     return bytes(part, 0, part.length());
   }
 
   /** Some bytes of a part. */
-  static byte[] bytes(Frames.Part part, int from, int length) {
+  public static byte[] bytes(EncodedPage.Part part, int from, int length) {
     ByteBuf out = Unpooled.buffer(Math.max(1, length));
     if (length > 0) {
       part.copy(from, length, out);
@@ -28,13 +29,16 @@ final class FrameSamples {
   }
 
   /** What a group gets that wants some topics of updates. */
-  static Frames frames(
-      List<Update> updates, EventFormat.Form form, Framing framing, Predicate<Topic> wanted) {
+  static EncodedPage frames(
+      List<Update> updates,
+      EventEncoder.Form form,
+      TransferCoding framing,
+      Predicate<Topic> wanted) {
     if (updates.isEmpty()) {
-      return Frames.NOTHING;
+      return EncodedPage.NOTHING;
     }
-    Sheet sheet = Sheet.alone(updates, form, framing);
-    Frames.Builder frames = new Frames.Builder(sheet, updates.size());
+    PageBuffer sheet = PageBuffer.alone(updates, form, framing);
+    EncodedPage.Builder frames = new EncodedPage.Builder(sheet, updates.size());
     for (int place = 0; place < updates.size(); place++) {
       frames.add(place, null, wanted);
     }

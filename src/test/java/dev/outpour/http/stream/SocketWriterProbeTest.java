@@ -1,10 +1,13 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.outpour.Await;
 import dev.outpour.TestHub;
+import dev.outpour.http.HttpVerticle;
+import dev.outpour.http.LogLines;
+import dev.outpour.http.RawStream;
 import dev.outpour.ingest.IngestVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
@@ -12,7 +15,7 @@ import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
 /** Which way of writing is chosen, and that the log says so. */
-class WriterTrialTest {
+class SocketWriterProbeTest {
 
   private static JsonObject http(boolean directWrites) {
     return new JsonObject()
@@ -27,7 +30,8 @@ class WriterTrialTest {
           http(true),
           hub -> {
             assumeThat(hub.vertx().isNativeTransportEnabled()).isTrue();
-            assertThat(log.of(WriterTrial.class)).containsExactly("Events go to sockets directly");
+            assertThat(log.of(SocketWriterProbe.class))
+                .containsExactly("Events go to sockets directly");
           });
       assertThat(log.troubles()).isEmpty();
     }
@@ -37,7 +41,7 @@ class WriterTrialTest {
   void nothingIsTriedOrSaidIfItIsNotWanted() throws Exception {
     try (LogLines log = LogLines.listen()) {
       TestHub.run(http(false), hub -> hub.read("").close());
-      assertThat(log.of(WriterTrial.class)).isEmpty();
+      assertThat(log.of(SocketWriterProbe.class)).isEmpty();
     }
   }
 
@@ -53,7 +57,7 @@ class WriterTrialTest {
               .sharedData()
               .<String, Integer>getLocalMap(HttpVerticle.SHARED)
               .get(HttpVerticle.PORT);
-      assertThat(log.of(WriterTrial.class))
+      assertThat(log.of(SocketWriterProbe.class))
           .containsExactly(
               "Events go to sockets through HTTP responses of Vert.x, since the transport"
                   + " is not epoll");

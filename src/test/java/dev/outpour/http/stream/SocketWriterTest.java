@@ -1,9 +1,13 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.RawHttp;
+import dev.outpour.http.connection.ServerOptions;
+import dev.outpour.http.connection.Unlimited;
+import dev.outpour.http.socket.Sockets;
+import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Samples;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.Socket;
@@ -37,7 +41,8 @@ class SocketWriterTest {
 
   private RawHttp ask(Promise<Void> answered, Answer answer) {
     HttpServer server =
-        Listener.server(vertx, Unlimited.connections(vertx), ServerOptions.plain(false))
+        Unlimited.connections(vertx)
+            .server(ServerOptions.plain(false))
             .requestHandler(
                 request -> {
                   try {
@@ -63,9 +68,9 @@ class SocketWriterTest {
           ask(
               answered,
               request -> {
-                SocketWriter writer = SocketWriter.of(request, Backlog.ofOneLoop());
+                SocketWriter writer = SocketWriter.of(request, PendingWrites.ofOneLoop());
                 writer.write(Buffer.buffer(":\n\n"));
-                var channel = (EpollSocketChannel) ResponseWriter.channel(request.connection());
+                var channel = (EpollSocketChannel) Sockets.of(request);
                 int descriptor = channel.fd().intValue();
                 writer.reset();
                 assertThat(channel.isOpen()).isFalse();
@@ -73,7 +78,7 @@ class SocketWriterTest {
                 Socket next = socketAt(descriptor);
                 next.connect(new InetSocketAddress(other.getInetAddress(), other.getLocalPort()));
 
-                Frames frames = frames();
+                EncodedPage frames = frames();
                 assertThat(writer.write(frames.part(0, 1, 1), 0)).isPositive();
                 writer.write(Buffer.buffer(":\n\n"));
                 writer.end(Buffer.buffer(":\n\n"));
@@ -106,11 +111,11 @@ class SocketWriterTest {
     return wanted;
   }
 
-  private static Frames frames() {
+  private static EncodedPage frames() {
     return FrameSamples.frames(
         List.of(Samples.update(1, "x", "t")),
-        EventFormat.Form.PLAIN,
-        Framing.CHUNKED,
+        EventEncoder.Form.PLAIN,
+        TransferCoding.CHUNKED,
         topic -> true);
   }
 }

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import com.launchdarkly.eventsource.EventSource;
 import com.launchdarkly.eventsource.MessageEvent;

@@ -1,10 +1,11 @@
-package dev.outpour.http;
+package dev.outpour.http.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.HttpHead;
 import dev.outpour.RawHttp;
 import dev.outpour.TestHub;
+import dev.outpour.http.RawStream;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;

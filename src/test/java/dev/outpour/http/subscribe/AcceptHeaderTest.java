@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.subscribe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class AcceptTest {
+class AcceptHeaderTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -38,12 +38,13 @@ class AcceptTest {
         "; | false"
       })
   void theMostSpecificRangeDecides(String header, boolean allowed) {
-    assertThat(Accept.allows(List.of(header), "text", "event-stream")).isEqualTo(allowed);
+    assertThat(AcceptHeader.allows(List.of(header), "text", "event-stream")).isEqualTo(allowed);
   }
 
   @Test
   void severalHeadersAreOne() {
-    assertThat(Accept.allows(List.of("text/html", "text/*"), "text", "event-stream")).isTrue();
-    assertThat(Accept.allows(List.of("*/*", "text/*;q=0"), "text", "event-stream")).isFalse();
+    assertThat(AcceptHeader.allows(List.of("text/html", "text/*"), "text", "event-stream"))
+        .isTrue();
+    assertThat(AcceptHeader.allows(List.of("*/*", "text/*;q=0"), "text", "event-stream")).isFalse();
   }
 }

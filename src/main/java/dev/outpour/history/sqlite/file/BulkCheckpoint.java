@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,7 +20,7 @@ import org.sqlite.SQLiteConnection;
  * always knows of what it has to write first into a new one. All methods are for the log's writing
  * thread.
  */
-final class BulkCheckpoint implements AutoCloseable {
+public final class BulkCheckpoint implements AutoCloseable {
 
   private static final int INTERRUPT_MILLIS = 20;
 
@@ -29,7 +29,7 @@ final class BulkCheckpoint implements AutoCloseable {
 
   /** Where passes run. */
   @FunctionalInterface
-  interface Background {
+  public interface Background {
 
     /**
      * Runs a pass.
@@ -47,7 +47,7 @@ final class BulkCheckpoint implements AutoCloseable {
   private final Statement copy;
   private @Nullable CompletableFuture<@Nullable Void> pass;
 
-  BulkCheckpoint(LogFile file, Background background) throws SQLException {
+  public BulkCheckpoint(SqliteFile file, Background background) throws SQLException {
     this.background = background;
     this.keeping = file.openToRead();
     try {
@@ -67,12 +67,12 @@ final class BulkCheckpoint implements AutoCloseable {
   }
 
   /** Whether a pass has begun that was not taken in. */
-  boolean isUnderWay() {
+  public boolean isUnderWay() {
     return pass != null;
   }
 
   /** Whether a pass can be taken in. */
-  boolean isDone() {
+  public boolean isDone() {
     return pass != null && pass.isDone();
   }
 
@@ -81,7 +81,7 @@ final class BulkCheckpoint implements AutoCloseable {
    *
    * @param afterwards what is called on the log's writing thread once it is done
    */
-  void begin(Runnable afterwards) throws SQLException {
+  public void begin(Runnable afterwards) throws SQLException {
     keep.execute("BEGIN");
     try {
       keep.executeQuery("SELECT last FROM log").close();
@@ -112,7 +112,7 @@ final class BulkCheckpoint implements AutoCloseable {
    *
    * @throws SQLException what it failed with
    */
-  void finish() throws SQLException {
+  public void finish() throws SQLException {
     CompletableFuture<@Nullable Void> done = pass;
     pass = null;
     keep.execute("ROLLBACK");

@@ -1,9 +1,9 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import org.sqlite.SQLiteException;
 
 /** What a failure of SQLite says about the log's file. */
-enum DiskFault {
+public enum DiskFault {
   /** Nothing was stored and the file is as it was: no room, no right to write, or in use. */
   PASSING,
   /** Nothing is sure but what the file holds when it is opened anew. */
@@ -16,7 +16,7 @@ enum DiskFault {
    *     that makes them count; then it syncs them, and then it extends the shared memory. What
    *     fails there may be found in the file all the same.
    */
-  static DiskFault of(Throwable failure, boolean committing) {
+  public static DiskFault of(Throwable failure, boolean committing) {
     if (!(failure instanceof SQLiteException sqlite)) {
       return SERIOUS;
     }

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * as a checkpoint, is told from what they may not, such as a copy over the file. Methods block for
  * as long as it takes to look at two files.
  */
-final class LogPlace implements AutoCloseable {
+public final class FileIdentity implements AutoCloseable {
 
   /** What is found there. */
-  enum State {
+  public enum State {
     /** What is open. */
     WHOLE,
     /** The file, but not its write-ahead log: the file can take over what is open of that. */
@@ -33,7 +33,7 @@ final class LogPlace implements AutoCloseable {
     TAKEN_OVER;
 
     /** Whether the hub can do nothing about it. */
-    boolean isGone() {
+    public boolean isGone() {
       return this == AWAY || this == SPOILED;
     }
 
@@ -57,13 +57,34 @@ final class LogPlace implements AutoCloseable {
     }
   }
 
+  /** What the connection that writes the file knows of it. */
+  public interface Writer {
+
+    /** How far the write-ahead log has come, whoever has written it. */
+    WriteAhead writeAhead() throws SQLException;
+
+    /** Whether another hub has opened the file since. */
+    boolean isTakenOver();
+
+    /** How many bytes the file has once all of the write-ahead log is in it. */
+    long bytes() throws SQLException;
+  }
+
+  /**
+   * How far a write-ahead log has come.
+   *
+   * @param frames the pages in it that count
+   * @param checkpointed how many of them are in the file already
+   */
+  public record WriteAhead(long frames, long checkpointed) {}
+
   /** For how long what was seen after a commit need not be looked at before the next one. */
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final Path file;
   private final Path wal;
   private final Path shm;
-  private final FolderLook folder;
+  private final FolderSnapshot folder;
   private final WalContent content;
   private final @Nullable Object key;
   private final @Nullable Object walKey;
@@ -91,17 +112,17 @@ final class LogPlace implements AutoCloseable {
   private long seenNanos = System.nanoTime() - FRESH_NANOS;
 
   /** Remembers what lies there now, when it has just been opened, and its log begun anew. */
-  LogPlace(Path file) throws IOException {
+  public FileIdentity(Path file) throws IOException {
     this.file = file;
-    this.wal = LogParts.wal(file);
-    this.shm = LogParts.shm(file);
+    this.wal = LogFileNames.wal(file);
+    this.shm = LogFileNames.shm(file);
     BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
     this.key = now.fileKey();
     this.walKey = LogLock.key(wal);
     this.shmKey = LogLock.key(shm);
     this.modified = now.lastModifiedTime();
     this.size = now.size();
-    this.folder = new FolderLook(LogParts.folder(file));
+    this.folder = new FolderSnapshot(LogFileNames.folder(file));
     this.content = new WalContent(wal);
   }
 
@@ -115,7 +136,7 @@ final class LogPlace implements AutoCloseable {
   }
 
   /** What is found there now, as far as that is seen from outside; from any thread. */
-  State look() {
+  public State look() {
     if (look(file, key) == null) {
       return State.AWAY;
     }
@@ -126,10 +147,10 @@ final class LogPlace implements AutoCloseable {
   }
 
   /** What is found there after a commit of the hub; on the writing thread. */
-  State afterCommit(SqliteWriter writer) throws SQLException {
+  public State afterCommit(Writer writer) throws SQLException {
     // Until all is seen to be in its place again.
     seenNanos -= FRESH_NANOS;
-    SqliteWriter.WriteAhead found = writer.writeAhead();
+    WriteAhead found = writer.writeAhead();
     if (full) {
       // It has begun the write-ahead log anew, unless somebody was reading it.
       checkpointed = found.checkpointed();
@@ -170,16 +191,16 @@ final class LogPlace implements AutoCloseable {
    * and the write-ahead log since the commit of a moment ago is found {@linkplain #afterCommit
    * after the next one}, before that is answered.
    */
-  State beforeAppend(SqliteWriter writer) {
+  public State beforeAppend(Writer writer) {
     return beforeWrite(writer, System.nanoTime() - seenNanos < FRESH_NANOS);
   }
 
   /** What is found there before the hub writes; on the writing thread. */
-  State beforeWrite(SqliteWriter writer) {
+  public State beforeWrite(Writer writer) {
     return beforeWrite(writer, false);
   }
 
-  private State beforeWrite(SqliteWriter writer, boolean fresh) {
+  private State beforeWrite(Writer writer, boolean fresh) {
     BasicFileAttributes now = look(file, key);
     if (now == null) {
       return State.AWAY;
@@ -211,9 +232,9 @@ final class LogPlace implements AutoCloseable {
    * Whether another program has made a checkpoint. That shows in the shared memory; and it does not
    * cut off what is not in the file yet.
    */
-  private boolean isByTheRules(BasicFileAttributes now, boolean written, SqliteWriter writer) {
+  private boolean isByTheRules(BasicFileAttributes now, boolean written, Writer writer) {
     try {
-      SqliteWriter.WriteAhead found = writer.writeAhead();
+      WriteAhead found = writer.writeAhead();
       if (!content.reaches(found.frames())) {
         return false;
       }
@@ -229,12 +250,12 @@ final class LogPlace implements AutoCloseable {
   }
 
   /** The hub writes to the file from another thread from now on; on the writing thread. */
-  void beginCheckpoint() {
+  public void beginCheckpoint() {
     checkpointing = true;
   }
 
   /** After the hub itself has written to the file; on the writing thread. */
-  void afterCheckpoint(SqliteWriter writer) throws SQLException {
+  public void afterCheckpoint(Writer writer) throws SQLException {
     checkpointing = false;
     BasicFileAttributes now = look(file, key);
     if (now != null) {
@@ -242,7 +263,7 @@ final class LogPlace implements AutoCloseable {
     }
   }
 
-  private void remember(BasicFileAttributes now, SqliteWriter.WriteAhead found) {
+  private void remember(BasicFileAttributes now, WriteAhead found) {
     modified = now.lastModifiedTime();
     size = now.size();
     frames = found.frames();

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * it since: then every name in it stands for what it stood for. It costs one look at the folder. It
  * blocks; for one thread.
  */
-final class FolderLook {
+final class FolderSnapshot {
 
   /**
    * File systems tell the time in steps, of two seconds at most: what has just changed may change
@@ -25,7 +25,7 @@ final class FolderLook {
   /** As it was when it was looked through; null if it is to be looked through again. */
   private @Nullable BasicFileAttributes seen;
 
-  FolderLook(Path folder) {
+  FolderSnapshot(Path folder) {
     this.folder = folder;
   }
 

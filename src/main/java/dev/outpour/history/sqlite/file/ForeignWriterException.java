@@ -1,12 +1,12 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import java.sql.SQLException;
 
 /** Another hub has opened the log's file, to write it, since this one has. */
-final class ForeignWriterException extends SQLException {
+public final class ForeignWriterException extends SQLException {
   private static final long serialVersionUID = 1L;
 
-  ForeignWriterException() {
+  public ForeignWriterException() {
     super("Another hub writes the log's file");
   }
 }

@@ -1,7 +1,10 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
+import dev.outpour.files.PrivateFiles;
+import dev.outpour.history.sqlite.table.CorruptLogException;
+import dev.outpour.history.sqlite.table.NumberQuery;
+import dev.outpour.history.sqlite.table.UpdateRow;
 import dev.outpour.settings.CannotStartException;
-import dev.outpour.settings.PrivateFiles;
 import dev.outpour.update.Lineage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -50,9 +53,9 @@ public final class LogCopy {
     delete();
     WalFile.check(source);
     copy(source, path);
-    Path writeAhead = LogParts.wal(source);
+    Path writeAhead = LogFileNames.wal(source);
     if (Files.exists(writeAhead)) {
-      copy(writeAhead, LogParts.wal(path));
+      copy(writeAhead, LogFileNames.wal(path));
     }
     SQLiteConfig config = new SQLiteConfig();
     try (Connection connection = config.createConnection("jdbc:sqlite:" + path);
@@ -72,17 +75,17 @@ public final class LogCopy {
     LogSchema.check(statement, source.toString());
     try (ResultSet found = statement.executeQuery("PRAGMA integrity_check(1)")) {
       if (found.next() && !"ok".equals(found.getString(1))) {
-        throw new DamagedException(found.getString(1));
+        throw new CorruptLogException(found.getString(1));
       }
     }
     Contents contents = updates(statement);
     // All of it is to lie in the one file.
-    LogFile.checkpoint(statement);
+    SqliteFile.checkpoint(statement);
     return contents;
   }
 
   private static Contents updates(Statement statement) throws SQLException {
-    long last = LogFile.count(statement, "SELECT last FROM log");
+    long last = NumberQuery.once(statement, "SELECT last FROM log");
     long updates = 0;
     long damaged = 0;
     long newest = 0;
@@ -93,7 +96,7 @@ public final class LogCopy {
         last = Math.max(last, row.getLong(1));
         try {
           newest = UpdateRow.read(row, UNKNOWN).timeMillis();
-        } catch (DamagedException e) {
+        } catch (CorruptLogException e) {
           damaged++;
         }
       }
@@ -104,7 +107,7 @@ public final class LogCopy {
   /** Removes it, if it is still there. */
   void delete() throws IOException {
     for (String part : PARTS) {
-      Files.deleteIfExists(LogParts.beside(path, part));
+      Files.deleteIfExists(LogFileNames.beside(path, part));
     }
   }
 }

@@ -1,14 +1,14 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import java.nio.file.Path;
 
 /** The names of the files that lie beside a log's and belong to it. */
-final class LogParts {
+public final class LogFileNames {
 
-  private LogParts() {}
+  private LogFileNames() {}
 
   /** Its write-ahead log (SQLite, Write-Ahead Logging, section 2.2). */
-  static Path wal(Path log) {
+  public static Path wal(Path log) {
     return beside(log, "-wal");
   }
 

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
@@ -13,46 +13,46 @@ import org.slf4j.LoggerFactory;
  * Tells what has become of a log's file, once for each time that it was taken away, and keeps its
  * lock in its place. It may be used from any thread.
  */
-final class LogGuard {
+public final class LogGuard {
 
-  private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
+  private static final Logger log = LoggerFactory.getLogger(LogGuard.class);
 
-  private final LogFile file;
+  private final SqliteFile file;
 
   /** What is wrong with the place where the file lies; null while it lies there. */
-  private volatile LogPlace.@Nullable State displaced;
+  private volatile FileIdentity.@Nullable State displaced;
 
-  LogGuard(LogFile file) {
+  public LogGuard(SqliteFile file) {
     this.file = file;
   }
 
   /** Whether nothing was found wrong since the file was opened. */
-  boolean isInPlace() {
+  public boolean isInPlace() {
     return displaced == null;
   }
 
   /** It has been opened, where it lies. */
-  void opened() {
+  public void opened() {
     displaced = null;
   }
 
   /** Says why it is opened anew. */
-  void tellAnew(LogPlace.State found) {
+  public void tellAnew(FileIdentity.State found) {
     log.warn(
         "{}: opening it anew",
-        found == LogPlace.State.WHOLE && displaced != LogPlace.State.CUT_OFF
+        found == FileIdentity.State.WHOLE && displaced != FileIdentity.State.CUT_OFF
             ? "The log's file is in its place again"
             : "The log's file lies there without what belongs to it");
   }
 
   /** Says that it has gone, and refuses what was to be written. */
-  RefusedException refuse(LogPlace.State found, Refusal told) {
+  public RefusedException refuse(FileIdentity.State found, Refusal told) {
     tell(found);
     return told.asException();
   }
 
   /** One line for a file that is away for hours. */
-  private synchronized void tell(LogPlace.State found) {
+  private synchronized void tell(FileIdentity.State found) {
     if (displaced != found) {
       displaced = found;
       log.error("Publishes are refused. {}", found.advice(file.path()));
@@ -64,23 +64,23 @@ final class LogGuard {
    *
    * @return a sentence that strangers may see if the file does not lie where it was
    */
-  Optional<String> inspected(LogPlace.State found) {
-    if (found == LogPlace.State.AWAY) {
+  public Optional<String> inspected(FileIdentity.State found) {
+    if (found == FileIdentity.State.AWAY) {
       tell(found);
     } else {
       hold();
     }
-    if (found == LogPlace.State.CUT_OFF && displaced == null) {
+    if (found == FileIdentity.State.CUT_OFF && displaced == null) {
       // Who writes next opens it anew.
       displaced = found;
     }
-    return found == LogPlace.State.WHOLE && displaced == null
+    return found == FileIdentity.State.WHOLE && displaced == null
         ? Optional.empty()
         : Optional.of("The log's file is not where it was, or not what it was");
   }
 
   /** The last words about a log that is not used any more. */
-  String farewell(Throwable failure) {
+  public String farewell(Throwable failure) {
     if (failure instanceof ForeignWriterException) {
       return "Another hub writes the log's file, "
           + file.path()
@@ -97,7 +97,7 @@ final class LogGuard {
   }
 
   /** The message of a failure that is the disk's; of others the kind of failure as well. */
-  static String reason(Throwable failure) {
+  public static String reason(Throwable failure) {
     return failure instanceof SQLException
         ? String.valueOf(failure.getMessage())
         : failure.toString();

@@ -1,6 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
-import dev.outpour.settings.PrivateFiles;
+import dev.outpour.files.PrivateFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -70,7 +70,7 @@ final class LogLock implements AutoCloseable {
    * @return null if somebody else has it
    */
   static @Nullable LogLock take(Path file) throws IOException {
-    Path place = LogParts.lock(file);
+    Path place = LogFileNames.lock(file);
     for (int i = 0; i < TRIES; i++) {
       try {
         PrivateFiles.create(place);

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import dev.outpour.settings.CannotStartException;
 import java.io.IOException;
@@ -89,9 +89,9 @@ public final class LogRestore {
       throw new CannotStartException(backup + " is the log's file itself, and no backup of it");
     }
     refuseIfInUse();
-    Path beside = LogParts.lock(target);
+    Path beside = LogFileNames.lock(target);
     boolean isNew = !Files.exists(beside);
-    LogFile lock = LogFile.lock(named);
+    SqliteFile lock = SqliteFile.lock(named);
     try {
       if (isNew && Files.exists(beside)) {
         likeTheLog(beside);
@@ -104,7 +104,7 @@ public final class LogRestore {
   }
 
   /** A hub whose lock somebody took away puts it back within a second. */
-  private void refuseIfTakenBack(LogFile lock) throws IOException {
+  private void refuseIfTakenBack(SqliteFile lock) throws IOException {
     try {
       if (Files.exists(target)) {
         Thread.sleep(PATIENCE_MILLIS);
@@ -120,13 +120,13 @@ public final class LogRestore {
 
   /** What is copied of a file that is being written may be of two moments. */
   private void refuseIfInUse() throws IOException {
-    if (Files.exists(LogParts.lock(backup))) {
-      LogFile.lock(backup).close();
+    if (Files.exists(LogFileNames.lock(backup))) {
+      SqliteFile.lock(backup).close();
     }
   }
 
   private Restored runLocked() throws IOException {
-    LogCopy copy = new LogCopy(LogParts.beside(target, ".restoring"));
+    LogCopy copy = new LogCopy(LogFileNames.beside(target, ".restoring"));
     try {
       LogCopy.Contents contents = copy.make(backup);
       likeTheLog(copy.path());
@@ -148,19 +148,19 @@ public final class LogRestore {
    * backup takes the first: whenever this is cut short there is a log, and all of the one before.
    */
   private Optional<Path> setAside() throws IOException {
-    Path writeAhead = LogParts.wal(target);
+    Path writeAhead = LogFileNames.wal(target);
     boolean isThere = Files.exists(target);
     if (!isThere && !Files.exists(writeAhead)) {
       return Optional.empty();
     }
-    Path kept = LogParts.beside(target, ".before-" + STAMP.format(clock.instant()));
+    Path kept = LogFileNames.beside(target, ".before-" + STAMP.format(clock.instant()));
     if (isThere) {
       Files.createLink(kept, target);
     }
     if (Files.exists(writeAhead)) {
-      Files.move(writeAhead, LogParts.wal(kept));
+      Files.move(writeAhead, LogFileNames.wal(kept));
     }
-    Files.deleteIfExists(LogParts.shm(target));
+    Files.deleteIfExists(LogFileNames.shm(target));
     sync(folder());
     return Optional.of(kept);
   }

@@ -1,5 +1,9 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
+import dev.outpour.history.LogIds;
+import dev.outpour.history.sqlite.keys.KeyPartitions;
+import dev.outpour.history.sqlite.keys.KeyRows;
+import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.settings.CannotStartException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -71,18 +75,18 @@ final class LogSchema {
    */
   static void prepare(Connection connection, String name) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (LogFile.count(statement, LogFile.HAS_LOG) == 0) {
+      if (NumberQuery.once(statement, SqliteFile.HAS_LOG) == 0) {
         statement.execute("BEGIN IMMEDIATE");
         create(statement);
         statement.execute(
             "INSERT INTO log (id, version, last) VALUES ('"
-                + Names.log()
+                + LogIds.log()
                 + "', "
                 + VERSION
                 + ", 0)");
         statement.execute("COMMIT");
       }
-      long version = LogFile.count(statement, "SELECT version FROM log");
+      long version = NumberQuery.once(statement, "SELECT version FROM log");
       if (version == LogUpgrade.FROM) {
         new LogUpgrade(connection, name).run();
         version = VERSION;
@@ -98,11 +102,11 @@ final class LogSchema {
    * @throws CannotStartException if it is no log, or of a form that this version cannot read
    */
   static void check(Statement statement, String name) throws SQLException {
-    if (LogFile.count(statement, LogFile.HAS_LOG) == 0) {
+    if (NumberQuery.once(statement, SqliteFile.HAS_LOG) == 0) {
       throw new CannotStartException(
           name + " is a database, but no log of a hub: name another file");
     }
-    long version = LogFile.count(statement, "SELECT version FROM log");
+    long version = NumberQuery.once(statement, "SELECT version FROM log");
     if (version != LogUpgrade.FROM) {
       checkForm(version, name);
     }

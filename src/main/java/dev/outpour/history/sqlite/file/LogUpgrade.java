@@ -1,5 +1,11 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
+import dev.outpour.history.Digest;
+import dev.outpour.history.KeyEntry;
+import dev.outpour.history.sqlite.keys.KeyPartitions;
+import dev.outpour.history.sqlite.keys.KeyRows;
+import dev.outpour.history.sqlite.keys.SqliteKeys;
+import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.update.Key;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -18,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * and lie in tables by their time. It is one transaction: whatever ends it, the next start finds
  * the file as it was, or done. It blocks; it is used before the log is.
  */
-final class LogUpgrade {
+public final class LogUpgrade {
 
-  static final int FROM = 1;
+  public static final int FROM = 1;
 
   private static final Logger log = LoggerFactory.getLogger(LogUpgrade.class);
 
@@ -41,8 +47,8 @@ final class LogUpgrade {
   void run() throws SQLException {
     long begun = System.nanoTime();
     try (Statement statement = connection.createStatement()) {
-      long updates = LogFile.count(statement, "SELECT count(*) FROM updates");
-      long keys = LogFile.count(statement, "SELECT count(*) FROM keys");
+      long updates = NumberQuery.once(statement, "SELECT count(*) FROM updates");
+      long keys = NumberQuery.once(statement, "SELECT count(*) FROM keys");
       SqliteKeys.checkRoomFor(keys);
       log.info(
           "{} is of form {}: it is brought to form {} with its {} updates and {} keys; if this is"
@@ -70,8 +76,8 @@ final class LogUpgrade {
   }
 
   private void moveKeys(Statement statement) throws SQLException {
-    long oldest = LogFile.count(statement, "SELECT min(time) FROM keys");
-    long span = (LogFile.count(statement, "SELECT max(time) FROM keys") - oldest) / TABLES + 1;
+    long oldest = NumberQuery.once(statement, "SELECT min(time) FROM keys");
+    long span = (NumberQuery.once(statement, "SELECT max(time) FROM keys") - oldest) / TABLES + 1;
     List<Filling> tables = fillings(statement, oldest, span);
     try (ResultSet row =
         statement.executeQuery("SELECT scope, name, fingerprint, sequence, time FROM keys")) {

@@ -1,5 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
+import dev.outpour.history.sqlite.table.CorruptLogException;
 import dev.outpour.settings.CannotStartException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -15,7 +16,7 @@ import org.sqlite.SQLiteErrorCode;
  * Says why a log's file cannot be opened, and what helps: a backup where the file is damaged, and
  * nowhere else, since it would replace a log that is whole.
  */
-final class OpenFailure {
+public final class OpenFailure {
 
   /** The primary result code, of which the others are kinds. */
   private static final int PRIMARY = 0xff;
@@ -25,7 +26,7 @@ final class OpenFailure {
 
   private OpenFailure() {}
 
-  static CannotStartException of(Path path, SQLException failure) {
+  public static CannotStartException of(Path path, SQLException failure) {
     if (failure.getCause() instanceof NativeLibraryNotFoundException) {
       return new CannotStartException(
           "The log cannot be opened, since SQLite's library could not be loaded from the folder of"
@@ -88,7 +89,7 @@ final class OpenFailure {
       return "it is a folder, set history.path to a file in it";
     }
     SQLiteErrorCode code = primary(failure.getErrorCode() & PRIMARY);
-    if (DamagedException.is(failure) || code == SQLiteErrorCode.SQLITE_NOTADB) {
+    if (CorruptLogException.is(failure) || code == SQLiteErrorCode.SQLITE_NOTADB) {
       return "restore a backup with \"outpour log restore\", or set history.path";
     }
     if (code == SQLiteErrorCode.SQLITE_FULL) {

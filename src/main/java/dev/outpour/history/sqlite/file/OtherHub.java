@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import dev.outpour.settings.CannotStartException;
 import java.io.IOException;
@@ -76,7 +76,7 @@ final class OtherHub {
 
   /** What is open by this name has its shared memory beside it, also while it is not written. */
   private static boolean hasOtherName(Path file) throws IOException {
-    return !Files.exists(LogParts.shm(file))
+    return !Files.exists(LogFileNames.shm(file))
         || ((Integer) Files.getAttribute(file, "unix:nlink")) > 1;
   }
 

@@ -1,7 +1,8 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
+import dev.outpour.files.PrivateFiles;
+import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.settings.CannotStartException;
-import dev.outpour.settings.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,14 +22,14 @@ import org.sqlite.SQLiteOpenMode;
  * SQLite: closing it elsewhere in this process would drop SQLite's own locks. Methods block, and
  * are for the log's own threads.
  */
-final class LogFile implements AutoCloseable {
+public final class SqliteFile implements AutoCloseable {
 
   /** "Outp", in the head of the file. */
   private static final int APPLICATION = 0x4f757470;
 
   /** By its columns: other programs have tables of that name. */
   static final String HAS_LOG =
-      "SELECT count(*) = 3 FROM pragma_table_info('log') WHERE name IN ('id', 'version', 'last')";
+      "SELECT NumberQuery.once(*) = 3 FROM pragma_table_info('log') WHERE name IN ('id', 'version', 'last')";
 
   private static final int BUSY_MILLIS = 5_000;
 
@@ -40,13 +41,13 @@ final class LogFile implements AutoCloseable {
   private final LogLock lock;
   private boolean opened;
 
-  private LogFile(Path path, LogLock lock, UnaryOperator<Connection> around) {
+  private SqliteFile(Path path, LogLock lock, UnaryOperator<Connection> around) {
     this.path = path;
     this.around = around;
     this.lock = lock;
   }
 
-  static LogFile lock(Path path) {
+  public static SqliteFile lock(Path path) {
     return lock(path, UnaryOperator.identity());
   }
 
@@ -56,21 +57,21 @@ final class LogFile implements AutoCloseable {
    * @param around what is put around each connection that writes
    * @throws CannotStartException if another process has it, or the place cannot be written
    */
-  static LogFile lock(Path path, UnaryOperator<Connection> around) {
+  public static SqliteFile lock(Path path, UnaryOperator<Connection> around) {
     try {
       Path resolved = LogLock.resolve(path);
       LogLock lock = LogLock.take(resolved);
       if (lock == null) {
         throw OtherHub.inUse(path);
       }
-      return new LogFile(resolved, lock, around);
+      return new SqliteFile(resolved, lock, around);
     } catch (IOException e) {
       throw OpenFailure.of(path, e);
     }
   }
 
   /** Where it lies, without links. */
-  Path path() {
+  public Path path() {
     return path;
   }
 
@@ -88,7 +89,7 @@ final class LogFile implements AutoCloseable {
    * Opens the file for writing; makes it the first time if there is none. One that has gone later
    * is not made anew: that would be another log.
    */
-  Connection openToWrite() throws SQLException {
+  public Connection openToWrite() throws SQLException {
     SQLiteConfig config = config();
     if (opened) {
       config.resetOpenMode(SQLiteOpenMode.CREATE);
@@ -132,7 +133,7 @@ final class LogFile implements AutoCloseable {
   }
 
   /** Opens the file for reading. */
-  Connection openToRead() throws SQLException {
+  public Connection openToRead() throws SQLException {
     SQLiteConfig config = config();
     config.resetOpenMode(SQLiteOpenMode.CREATE);
     Connection connection = config.createConnection("jdbc:sqlite:" + path);
@@ -163,11 +164,11 @@ final class LogFile implements AutoCloseable {
   }
 
   private void refuseForeign(Statement statement) throws SQLException {
-    if (count(statement, HAS_LOG) > 0) {
+    if (NumberQuery.once(statement, HAS_LOG) > 0) {
       return;
     }
-    long application = count(statement, "PRAGMA application_id");
-    long others = count(statement, "SELECT count(*) FROM sqlite_schema");
+    long application = NumberQuery.once(statement, "PRAGMA application_id");
+    long others = NumberQuery.once(statement, "SELECT NumberQuery.once(*) FROM sqlite_schema");
     if (others > 0 || (application != 0 && application != APPLICATION)) {
       throw new CannotStartException(
           path
@@ -177,7 +178,7 @@ final class LogFile implements AutoCloseable {
 
   /** Says in the file whose it is; to programs that look at it, too. */
   private static void sign(Statement statement) throws SQLException {
-    if (count(statement, "PRAGMA application_id") != APPLICATION) {
+    if (NumberQuery.once(statement, "PRAGMA application_id") != APPLICATION) {
       statement.execute("PRAGMA application_id = " + APPLICATION);
     }
   }
@@ -189,7 +190,7 @@ final class LogFile implements AutoCloseable {
       statement.execute("PRAGMA journal_mode = WAL");
       // A commit of the process before may be in the page cache only: nobody reads it before this.
       checkpoint(statement);
-      if (opened && count(statement, HAS_LOG) == 0) {
+      if (opened && NumberQuery.once(statement, HAS_LOG) == 0) {
         throw new SQLException("Nothing of a log stands in its file");
       }
       LogSchema.prepare(connection, path.toString());
@@ -198,17 +199,11 @@ final class LogFile implements AutoCloseable {
   }
 
   /** Brings everything that was committed into the database file, synced. */
-  static void checkpoint(Statement statement) throws SQLException {
+  public static void checkpoint(Statement statement) throws SQLException {
     try (ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
       if (result.next() && result.getInt(1) != 0) {
         throw new SQLException("The log's file is in use by another program");
       }
-    }
-  }
-
-  static long count(Statement statement, String sql) throws SQLException {
-    try (ResultSet result = statement.executeQuery(sql)) {
-      return result.next() ? result.getLong(1) : 0;
     }
   }
 

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

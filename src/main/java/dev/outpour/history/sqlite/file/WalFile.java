@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import dev.outpour.settings.CannotStartException;
 import java.io.BufferedInputStream;
@@ -53,7 +53,7 @@ final class WalFile {
    * @throws CannotStartException if it does not
    */
   static void check(Path file) throws IOException {
-    Path beside = LogParts.wal(file);
+    Path beside = LogFileNames.wal(file);
     if (!Files.exists(beside)) {
       return;
     }

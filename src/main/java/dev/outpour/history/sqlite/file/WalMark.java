@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * then on the write-ahead log names the number that the file has for sure. The two numbers of 16
  * bits are the {@code user_version} in the first page of the file.
  */
-final class WalMark {
+public final class WalMark {
 
   private static final int BITS = 16;
   private static final int MASK = (1 << BITS) - 1;
@@ -18,7 +18,7 @@ final class WalMark {
   private WalMark() {}
 
   /** The mark after one: a new number, and the number that it follows. */
-  static int after(int mark) {
+  public static int after(int mark) {
     int number;
     do {
       number = ThreadLocalRandom.current().nextInt(1, MASK + 1);

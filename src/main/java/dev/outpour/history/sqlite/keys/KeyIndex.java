@@ -1,5 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.keys;
 
+import dev.outpour.history.Digest;
 import java.util.Arrays;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * below the lowest number goes when its segment is full, or some segments at a time with {@link
  * #tidy}. At most 2,147,483,647 numbers are held at a time. Not for use by several threads.
  */
-final class KeyIndex {
+public final class KeyIndex {
 
   private static final int SEGMENTS = 1024;
   private static final int SEGMENT_SHIFT = 54;
@@ -40,7 +41,7 @@ final class KeyIndex {
   }
 
   /** How many keys fit into so many bytes, at least 1000. */
-  static long most(long bytes) {
+  public static long most(long bytes) {
     long capacity = Long.highestOneBit(Math.max(LEAST, bytes / SEGMENTS / Long.BYTES));
     return Math.max(1_000, full(capacity) * SEGMENTS * 20 / 21);
   }
@@ -70,7 +71,7 @@ final class KeyIndex {
   }
 
   /** Adds a key under a number that is larger than all before. */
-  void add(Digest key, long number) {
+  public void add(Digest key, long number) {
     int segment = segment(key);
     long[] slots = segments[segment];
     if (slots == null || used[segment] >= full(slots.length)) {
@@ -81,7 +82,7 @@ final class KeyIndex {
   }
 
   /** The numbers that a key may have, usually none or one. */
-  long[] candidates(Digest key) {
+  public long[] candidates(Digest key) {
     long[] slots = segments[segment(key)];
     if (slots == null) {
       return NONE;
@@ -98,13 +99,13 @@ final class KeyIndex {
   }
 
   /** Forgets what is below a number, and gives its room back bit by bit. */
-  void forgetBelow(long number) {
+  public void forgetBelow(long number) {
     lowest = number;
     untidy = SEGMENTS;
   }
 
   /** Gives some room back; of a few segments at a time, so that nobody waits for it. */
-  void tidy() {
+  public void tidy() {
     for (int i = 0; i < 4 && untidy > 0; i++) {
       untidy--;
       if (segments[untidy] != null) {

@@ -1,6 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.keys;
 
-import dev.outpour.history.KeyPartitions.Partition;
+import dev.outpour.history.sqlite.keys.KeyPartitions.Partition;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <p>The tables it reads have to stay as they are until it has ended. It gives up a row after
  * {@link #close}, which waits for that.
  */
-final class KeyLoad implements AutoCloseable {
+public final class KeyLoad implements AutoCloseable {
 
   /** Opens a connection that reads. */
   @FunctionalInterface
-  interface Source {
+  public interface Source {
     Connection open() throws SQLException;
   }
 
@@ -31,7 +31,7 @@ final class KeyLoad implements AutoCloseable {
    *
    * @param patienceMillis how long an opening log waits for them, before it goes on without
    */
-  record Plan(Source source, long patienceMillis) {}
+  public record Plan(Source source, long patienceMillis) {}
 
   /**
    * What was read.

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.keys;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Keys are numbered without gaps, in the order of time from one table to the next. Not for use
  * by several threads.
  */
-final class KeyPartitions {
+public final class KeyPartitions {
 
-  static final int TABLES = 32;
+  public static final int TABLES = 32;
 
   /** With one that goes and one that comes there are no more than there are tables. */
   private static final int SPANS = TABLES - 2;
@@ -32,7 +32,7 @@ final class KeyPartitions {
    * @param beginMillis the time of the oldest
    * @param newestMillis the time of the newest
    */
-  record Partition(int table, long first, long next, long beginMillis, long newestMillis) {
+  public record Partition(int table, long first, long next, long beginMillis, long newestMillis) {
 
     /** The same with one more. */
     Partition with(long timeMillis) {
@@ -49,7 +49,7 @@ final class KeyPartitions {
   private final Deque<Partition> held = new ArrayDeque<>();
   private long next = 1;
 
-  KeyPartitions(long keepMillis) {
+  public KeyPartitions(long keepMillis) {
     this.keepMillis = keepMillis;
   }
 
@@ -89,7 +89,7 @@ final class KeyPartitions {
   }
 
   /** Counts a key that was added to the table for its time; returns its number. */
-  long add(long timeMillis) {
+  public long add(long timeMillis) {
     Partition newest = held.peekLast();
     int table = tableFor(timeMillis);
     if (newest != null && newest.table() == table) {
@@ -101,23 +101,25 @@ final class KeyPartitions {
     return next++;
   }
 
-  boolean isExpired(long timeMillis, long nowMillis) {
+  public boolean isExpired(long timeMillis, long nowMillis) {
     return timeMillis <= nowMillis - keepMillis;
   }
 
   /** The oldest table, if all its keys are old enough. */
-  @Nullable Partition expired(long nowMillis) {
+  @Nullable
+  public Partition expired(long nowMillis) {
     Partition oldest = held.peekFirst();
     return oldest != null && isExpired(oldest.newestMillis(), nowMillis) ? oldest : null;
   }
 
   /** Counts the oldest table as empty. */
-  void removeOldest() {
+  public void removeOldest() {
     held.removeFirst();
   }
 
   /** Where a key lies; null if it is not held. */
-  @Nullable Partition of(long number) {
+  @Nullable
+  public Partition of(long number) {
     for (Iterator<Partition> newest = held.descendingIterator(); newest.hasNext(); ) {
       Partition partition = newest.next();
       if (number >= partition.first()) {
@@ -133,7 +135,7 @@ final class KeyPartitions {
   }
 
   /** The number of the oldest key held, or of the next if none is. */
-  long lowest() {
+  public long lowest() {
     return held.isEmpty() ? next : held.getFirst().first();
   }
 
@@ -143,7 +145,7 @@ final class KeyPartitions {
   }
 
   /** How many keys are held. */
-  long count() {
+  public long count() {
     return next - lowest();
   }
 }

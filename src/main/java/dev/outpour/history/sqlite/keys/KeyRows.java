@@ -1,6 +1,9 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.keys;
 
-import dev.outpour.history.KeyPartitions.Partition;
+import dev.outpour.history.Digest;
+import dev.outpour.history.KeyEntry;
+import dev.outpour.history.sqlite.keys.KeyPartitions.Partition;
+import dev.outpour.history.sqlite.table.NumberQuery;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * The tables of keys in the log's file: rows of up to {@value #ENTRIES} keys, of which the last one
  * is written again until it is full. It blocks; it is used by one thread at a time.
  */
-final class KeyRows {
+public final class KeyRows {
 
   /** Four rows fill a page. */
-  static final int ENTRIES = 21;
+  public static final int ENTRIES = 21;
 
   /**
    * A table that is not empty.
@@ -54,7 +57,7 @@ final class KeyRows {
   }
 
   /** How a table is called. */
-  static String name(int table) {
+  public static String name(int table) {
     return "keys_" + (table < 10 ? "0" : "") + table;
   }
 
@@ -63,7 +66,7 @@ final class KeyRows {
     List<Present> present = new ArrayList<>();
     try (Statement statement = connection.createStatement()) {
       for (int table = 0; table < KeyPartitions.TABLES; table++) {
-        long first = LogFile.count(statement, "SELECT min(first) FROM " + name(table));
+        long first = NumberQuery.once(statement, "SELECT min(first) FROM " + name(table));
         if (first > 0) {
           present.add(new Present(table, first, next(statement, table)));
         }
@@ -74,7 +77,7 @@ final class KeyRows {
   }
 
   private static long next(Statement statement, int table) throws SQLException {
-    return LogFile.count(
+    return NumberQuery.once(
         statement,
         "SELECT first + length(entries) / "
             + KeyEntry.BYTES
@@ -175,7 +178,7 @@ final class KeyRows {
   }
 
   /** Adds the keys of a row, which is empty then, to what is waiting. */
-  static byte[] add(PreparedStatement rows, long first, ByteBuffer row) throws SQLException {
+  public static byte[] add(PreparedStatement rows, long first, ByteBuffer row) throws SQLException {
     byte[] entries = new byte[row.flip().remaining()];
     row.get(entries);
     row.clear();

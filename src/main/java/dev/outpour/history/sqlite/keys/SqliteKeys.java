@@ -1,6 +1,10 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.keys;
 
-import dev.outpour.history.KeyPartitions.Partition;
+import dev.outpour.history.Digest;
+import dev.outpour.history.KeyEntry;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.keys.KeyPartitions.Partition;
+import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Refusal;
 import java.nio.ByteBuffer;
@@ -25,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * then none is {@linkplain #areKnown known}, and nothing is forgotten. It blocks; it is used by the
  * log's writing thread alone, but for {@link #count}.
  */
-final class SqliteKeys implements AutoCloseable {
+public final class SqliteKeys implements AutoCloseable {
 
   /** Of the heap, what the index of keys may take at most, with those that were brought. */
   private static final int HEAP_SHARE = 2;
@@ -64,14 +68,15 @@ final class SqliteKeys implements AutoCloseable {
    *
    * @param plan by what, and how long to wait for it here
    */
-  SqliteKeys(Connection connection, Retention retention, KeyLoad.Plan plan) throws SQLException {
+  public SqliteKeys(Connection connection, Retention retention, KeyLoad.Plan plan)
+      throws SQLException {
     this.connection = connection;
     this.partitions = new KeyPartitions(retention.ofKeys().toMillis());
     this.most = retention.keys();
     this.mostInMemory = KeyIndex.most(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     this.rows = new KeyRows(connection);
     try (Statement statement = connection.createStatement()) {
-      this.broughtTo = LogFile.count(statement, "SELECT brought FROM log");
+      this.broughtTo = NumberQuery.once(statement, "SELECT brought FROM log");
     }
     partitions.startAfter(broughtTo);
     List<KeyRows.Present> tables = rows.present();
@@ -115,7 +120,7 @@ final class SqliteKeys implements AutoCloseable {
    *
    * @throws CannotStartException if it is not
    */
-  static void checkRoomFor(long keys) {
+  public static void checkRoomFor(long keys) {
     long bytes = KeyIndex.bytes(keys);
     if (bytes > Runtime.getRuntime().maxMemory() / HEAP_SHARE) {
       throw new CannotStartException(
@@ -130,22 +135,22 @@ final class SqliteKeys implements AutoCloseable {
   }
 
   /** The time of the newest key when this was made; 0 if there was none. */
-  long newestMillis() {
+  public long newestMillis() {
     return newestMillis;
   }
 
   /** Whether all that are held have been read; before that nothing may be asked or remembered. */
-  boolean areKnown() {
+  public boolean areKnown() {
     return known;
   }
 
   /** How many are held; from any thread. */
-  long count() {
+  public long count() {
     return count;
   }
 
   /** What a publish with a key is told where they are not known. */
-  Refusal notKnown() {
+  public Refusal notKnown() {
     return failed ? Refusal.keysLost() : Refusal.keysNotRead();
   }
 
@@ -160,13 +165,13 @@ final class SqliteKeys implements AutoCloseable {
   }
 
   /** Whether no more may be remembered, those aside that were brought beyond the bound. */
-  boolean isFull() {
+  public boolean isFull() {
     long held = partitions.count() + added.size();
     return held - beyond(partitions.lowest()) >= most || held >= mostInMemory;
   }
 
   /** Begins a transaction; of one that has failed nothing is left. */
-  void begin() throws SQLException {
+  public void begin() throws SQLException {
     added.clear();
     forgetting = false;
     rows.begin();
@@ -189,7 +194,8 @@ final class SqliteKeys implements AutoCloseable {
   }
 
   /** What a key stands for, if it is remembered and not old enough to be forgotten. */
-  @Nullable KeyEntry find(Digest key, long nowMillis) throws SQLException {
+  @Nullable
+  public KeyEntry find(Digest key, long nowMillis) throws SQLException {
     KeyEntry now = added.get(key);
     if (now != null) {
       return now;
@@ -236,12 +242,12 @@ final class SqliteKeys implements AutoCloseable {
   }
 
   /** Remembers a key that is not known, with all others of the transaction at one time. */
-  void remember(KeyEntry entry) {
+  public void remember(KeyEntry entry) {
     added.put(entry.key(), entry);
   }
 
   /** Writes the rows. */
-  void flush() throws SQLException {
+  public void flush() throws SQLException {
     if (!added.isEmpty()) {
       long time = added.values().iterator().next().timeMillis();
       rows.append(partitions.tableFor(time), partitions.next(), added.values());
@@ -249,7 +255,7 @@ final class SqliteKeys implements AutoCloseable {
   }
 
   /** Forgets what is old enough, a table at most; returns how many. */
-  long forget(long nowMillis) throws SQLException {
+  public long forget(long nowMillis) throws SQLException {
     Partition expired = known ? partitions.expired(nowMillis) : null;
     if (expired == null) {
       return 0;
@@ -260,7 +266,7 @@ final class SqliteKeys implements AutoCloseable {
   }
 
   /** Takes in what has been committed. */
-  void committed() {
+  public void committed() {
     if (!known) {
       return;
     }

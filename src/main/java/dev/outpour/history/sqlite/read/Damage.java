@@ -1,6 +1,7 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
-import dev.outpour.update.Head;
+import dev.outpour.history.sqlite.table.CorruptLogException;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import java.sql.SQLException;
 import java.util.Iterator;
@@ -20,15 +21,15 @@ import org.slf4j.LoggerFactory;
  * read update by update, and is given in pieces, those that can be read and those that cannot. It
  * may be used by several threads.
  */
-final class Damage {
+public final class Damage {
 
   private static final Logger log = LoggerFactory.getLogger(Damage.class);
 
   /** How often a page has to fail. */
-  static final int SIGHTINGS = 3;
+  public static final int SIGHTINGS = 3;
 
   /** How long after a failure the next one counts. */
-  static final long APART_NANOS = 1_000_000_000L;
+  public static final long APART_NANOS = 1_000_000_000L;
 
   private static final int MOST_PAGES = 1_000;
   private static final int MOST_TOLD = 100;
@@ -44,14 +45,16 @@ final class Damage {
   private long count;
 
   /**
+   * Creates it.
+   *
    * @param nanoTime a clock that never falls
    */
-  Damage(LongSupplier nanoTime) {
+  public Damage(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
   }
 
   /** How many updates were found that cannot be read; each once. */
-  synchronized long count() {
+  public synchronized long count() {
     return count;
   }
 
@@ -61,11 +64,11 @@ final class Damage {
    * @param after less than the log's head
    * @throws SQLException if it cannot be read now, damaged or not
    */
-  Page page(LogConnections open, long after, Head known) throws SQLException {
+  public Page page(OpenReaders open, long after, LogHead known) throws SQLException {
     try {
       return open.read(reader -> reader.page(after, known));
     } catch (SQLException e) {
-      if (!DamagedException.is(e) || !isSure(DamagedException.page(e))) {
+      if (!CorruptLogException.is(e) || !isSure(CorruptLogException.page(e))) {
         throw e;
       }
       Page piece = open.read(reader -> reader.piece(after, known));

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -13,10 +13,10 @@ import org.slf4j.LoggerFactory;
  */
 final class DirectoryFill {
 
-  private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
+  private static final Logger log = LoggerFactory.getLogger(DirectoryFill.class);
   private static final long BETWEEN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final LogReading reading;
+  private final ReaderThreads reading;
   private final TopicDirectory directory;
 
   /** Null while none is under way. */
@@ -26,7 +26,7 @@ final class DirectoryFill {
   private boolean warned;
   private long lastNanos = System.nanoTime() - BETWEEN_NANOS;
 
-  DirectoryFill(LogReading reading, TopicDirectory directory) {
+  DirectoryFill(ReaderThreads reading, TopicDirectory directory) {
     this.reading = reading;
     this.directory = directory;
   }

@@ -1,6 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
-import dev.outpour.update.Deadline;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Topic;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import java.util.TreeSet;
  *
  * @see #oldestOfNewest
  */
-final class Candidates {
+public final class NewestUpdates {
 
   /** An update has half as many topics at most and counts once; a topic may be named twice. */
   private static final int TOPICS_OF_ONE = 32;
@@ -42,9 +42,9 @@ final class Candidates {
    * @param <X> what looking there may fail with
    */
   @FunctionalInterface
-  interface Source<X extends Exception> {
+  public interface Source<X extends Exception> {
     /** Adds the newest updates of a topic to those found, up to the moment and a count. */
-    void newest(Topic topic, Candidates found) throws X;
+    void newest(Topic topic, NewestUpdates found) throws X;
   }
 
   private final int count;
@@ -59,18 +59,18 @@ final class Candidates {
    * @param count how many updates are asked for
    * @param moment the number of the newest update that counts
    */
-  Candidates(int count, long moment) {
+  public NewestUpdates(int count, long moment) {
     this.count = count;
     this.moment = moment;
   }
 
   /** How many updates are asked for. */
-  int count() {
+  public int count() {
     return count;
   }
 
   /** The number of the newest update that counts. */
-  long moment() {
+  public long moment() {
     return moment;
   }
 
@@ -80,7 +80,7 @@ final class Candidates {
    * @param newest the number of its newest update; beyond the moment, nothing is known of what it
    *     had then
    */
-  void add(Topic topic, long newest) {
+  public void add(Topic topic, long newest) {
     if (newest > moment) {
       unknown.add(topic);
       return;
@@ -96,7 +96,7 @@ final class Candidates {
   }
 
   /** As {@link #add}; true, since a topic that comes later may have newer ones. */
-  boolean visit(Topic topic, long newest) {
+  public boolean visit(Topic topic, long newest) {
     add(topic, newest);
     return true;
   }
@@ -106,7 +106,7 @@ final class Candidates {
    *
    * @return whether an older one of the same topic may count, too
    */
-  boolean foundOne(long number) {
+  public boolean foundOne(long number) {
     if (isFull() && number < found.first()) {
       return false;
     }
@@ -125,8 +125,8 @@ final class Candidates {
    *
    * @param otherwise what it is where there are fewer
    */
-  <X extends Exception> long oldestOfNewest(Source<X> source, long otherwise, Deadline deadline)
-      throws X {
+  public <X extends Exception> long oldestOfNewest(
+      Source<X> source, long otherwise, Deadline deadline) throws X {
     int looked = 0;
     for (Topic each : unknown) {
       check(deadline, ++looked);

@@ -1,9 +1,10 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
-import dev.outpour.update.Deadline;
+import dev.outpour.history.History;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Interest;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import io.vertx.core.Future;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * read on. Where it does not hold all topics, the names are read from the file each time. It may be
  * used from any thread; futures complete on the caller's context.
  */
-final class PatternSearch {
+public final class PatternSearch {
 
   private static final int MOST_REMEMBERED = 64;
 
@@ -42,9 +43,9 @@ final class PatternSearch {
   private record Names(long after, long moment, int generation, Set<Topic> topics) {}
 
   private final Vertx vertx;
-  private final LogReading reading;
+  private final ReaderThreads reading;
   private final TopicDirectory directory;
-  private final Supplier<Head> head;
+  private final Supplier<LogHead> head;
   private final DirectoryFill fill;
 
   /** What those who sought last are matched by: they come back page by page. Guarded by itself. */
@@ -63,7 +64,8 @@ final class PatternSearch {
    *
    * @param head the log's own; the directory knows no less
    */
-  PatternSearch(Vertx vertx, LogReading reading, TopicDirectory directory, Supplier<Head> head) {
+  public PatternSearch(
+      Vertx vertx, ReaderThreads reading, TopicDirectory directory, Supplier<LogHead> head) {
     this.vertx = vertx;
     this.reading = reading;
     this.directory = directory;
@@ -72,12 +74,12 @@ final class PatternSearch {
   }
 
   /** Has the directory filled or tidied, if that is due; it costs nothing if not. */
-  void keepFilled() {
+  public void keepFilled() {
     fill.keepUp();
   }
 
   /** As {@link History#beforeNewest}. */
-  Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
+  public Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
     Promise<Long> answer = ((ContextInternal) vertx.getOrCreateContext()).promise();
     fill.filled()
         .compose(
@@ -93,14 +95,14 @@ final class PatternSearch {
       throws SQLException {
     deadline.check();
     // First the moment: of what was committed up to it the directory knows all.
-    Candidates topics = new Candidates(count, head.get().last());
+    NewestUpdates topics = new NewestUpdates(count, head.get().last());
     directory.each(interest, deadline, topics::visit);
     return reader.beforeNewest(topics, deadline);
   }
 
   private Future<Long> byFile(int count, Interest interest, Deadline deadline) {
     // A topic that comes later has nothing up to this moment.
-    Candidates topics = new Candidates(count, head.get().last());
+    NewestUpdates topics = new NewestUpdates(count, head.get().last());
     return TopicWalk.over(
             reading,
             found -> {
@@ -113,7 +115,7 @@ final class PatternSearch {
   }
 
   /** As {@link History#seek}. */
-  Future<Gap> seek(long after, Interest interest, Deadline deadline) {
+  public Future<Gap> seek(long after, Interest interest, Deadline deadline) {
     if (!directory.isComplete()) {
       return Future.succeededFuture(nothingKnown(after));
     }

@@ -1,6 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
-import dev.outpour.update.Head;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
@@ -21,13 +21,13 @@ import org.slf4j.LoggerFactory;
  * The threads that read a log's file: some for pages and exact topics, and one more for what no
  * page is to wait for. It may be used from any thread; futures complete on the caller's context.
  */
-final class LogReading {
+public final class ReaderThreads {
 
-  private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
+  private static final Logger log = LoggerFactory.getLogger(ReaderThreads.class);
 
   private static final int MOST_COMPLAINTS = 100;
 
-  private final Supplier<@Nullable LogConnections> connections;
+  private final Supplier<@Nullable OpenReaders> connections;
   private final WorkerExecutor reading;
   private final WorkerExecutor searching;
 
@@ -42,9 +42,9 @@ final class LogReading {
    * @param name of the threads
    * @param connections those that are open; null while none are
    */
-  LogReading(Vertx vertx, String name, Supplier<@Nullable LogConnections> connections) {
+  public ReaderThreads(Vertx vertx, String name, Supplier<@Nullable OpenReaders> connections) {
     this.connections = connections;
-    this.reading = vertx.createSharedWorkerExecutor(name + "-reader", LogConnections.READERS);
+    this.reading = vertx.createSharedWorkerExecutor(name + "-reader", OpenReaders.PAGES_AT_ONCE);
     this.searching = vertx.createSharedWorkerExecutor(name + "-search", 1);
   }
 
@@ -53,22 +53,22 @@ final class LogReading {
    *
    * @param after less than the log's head
    */
-  Future<Page> page(long after, Head known) {
+  public Future<Page> page(long after, LogHead known) {
     return begin(reading, () -> answer(open -> damage.page(open, after, known)));
   }
 
   /** How many updates were found damaged. */
-  long damaged() {
+  public long damaged() {
     return damage.count();
   }
 
   /** Reads a page, or what else is found in the time of a page. */
-  <T> Future<T> read(LogConnections.Reading<T> what) {
+  public <T> Future<T> read(OpenReaders.Reading<T> what) {
     return begin(reading, () -> answer(open -> open.read(what)));
   }
 
   /** Reads what may take longer, one after the other. */
-  <T> Future<T> search(LogConnections.Reading<T> what) {
+  <T> Future<T> search(OpenReaders.Reading<T> what) {
     return begin(searching, () -> answer(open -> open.search(what)));
   }
 
@@ -87,11 +87,11 @@ final class LogReading {
   /** What connections do that are open. */
   @FunctionalInterface
   private interface Answer<T> {
-    T from(LogConnections open) throws SQLException;
+    T from(OpenReaders open) throws SQLException;
   }
 
   private <T> T answer(Answer<T> what) throws SQLException {
-    LogConnections open = connections.get();
+    OpenReaders open = connections.get();
     if (open == null) {
       throw away();
     }
@@ -112,7 +112,7 @@ final class LogReading {
   }
 
   /** Ends the threads. */
-  Future<Void> close() {
+  public Future<Void> close() {
     return reading.close().eventually(searching::close);
   }
 }

@@ -1,9 +1,12 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
-import dev.outpour.update.Deadline;
+import dev.outpour.history.sqlite.table.CorruptLogException;
+import dev.outpour.history.sqlite.table.SqliteEndedTopics;
+import dev.outpour.history.sqlite.table.UpdateRow;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Head;
 import dev.outpour.update.Lineage;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -22,7 +25,7 @@ import org.sqlite.SQLiteConnection;
  * A connection that reads the log's file, one transaction for each answer and none between. It
  * blocks; it is used by one thread at a time.
  */
-final class SqliteReader implements AutoCloseable {
+public final class SqliteReader implements AutoCloseable {
 
   static final String BOUNDS =
       "SELECT (SELECT max(first) FROM pages WHERE first <= ?1),"
@@ -41,7 +44,7 @@ final class SqliteReader implements AutoCloseable {
   private final PreparedStatement rows;
   private final PreparedStatement newest;
   private final SqliteSeek seek;
-  private final SqliteEnds ends;
+  private final SqliteEndedTopics ends;
   private final SqliteTopics topics;
 
   SqliteReader(Connection connection) throws SQLException {
@@ -55,7 +58,7 @@ final class SqliteReader implements AutoCloseable {
                 + " FROM updates WHERE sequence > ? AND sequence < ? ORDER BY sequence");
     this.newest = connection.prepareStatement(NEWEST);
     this.seek = new SqliteSeek(connection);
-    this.ends = new SqliteEnds(connection);
+    this.ends = new SqliteEndedTopics(connection);
     this.topics = new SqliteTopics(connection);
   }
 
@@ -79,7 +82,7 @@ final class SqliteReader implements AutoCloseable {
    * @param after less than the head
    * @param head the file may show a commit already that the log does not tell of yet
    */
-  Page page(long after, Head head) throws SQLException {
+  public Page page(long after, LogHead head) throws SQLException {
     return inTransaction(() -> pageInTransaction(after, head));
   }
 
@@ -89,11 +92,11 @@ final class SqliteReader implements AutoCloseable {
    * @param after less than the log's head
    * @param known where the log stands, for what its file does not say any more
    */
-  Page piece(long after, Head known) throws SQLException {
+  Page piece(long after, LogHead known) throws SQLException {
     return inTransaction(() -> pieceInTransaction(after, known));
   }
 
-  private Page pieceInTransaction(long after, Head known) throws SQLException {
+  private Page pieceInTransaction(long after, LogHead known) throws SQLException {
     SqliteSalvage salvage = new SqliteSalvage(connection, known);
     long earliest = salvage.earliest();
     if (earliest > known.last()) {
@@ -105,7 +108,7 @@ final class SqliteReader implements AutoCloseable {
     return new Page(piece.lineage(), earliest, from, piece.to(), piece.updates(), piece.damaged());
   }
 
-  private Page pageInTransaction(long after, Head head) throws SQLException {
+  private Page pageInTransaction(long after, LogHead head) throws SQLException {
     Lineage lineage = head.lineage();
     long earliest;
     long last;
@@ -134,12 +137,12 @@ final class SqliteReader implements AutoCloseable {
       checkWhole(updates, Math.max(from + 1, earliest), to);
       return new Page(lineage, earliest, from, Math.max(to, after), updates);
     } catch (SQLException e) {
-      throw DamagedException.is(e) ? new DamagedException(from, e) : e;
+      throw CorruptLogException.is(e) ? new CorruptLogException(from, e) : e;
     }
   }
 
   /** What is left for who asks for what is gone: the page that holds the earliest update. */
-  private Page firstLeft(long after, long earliest, Head head) throws SQLException {
+  private Page firstLeft(long after, long earliest, LogHead head) throws SQLException {
     if (earliest > head.last()) {
       return new Page(head.lineage(), earliest, after, Math.max(after, head.last()), List.of());
     }
@@ -161,7 +164,7 @@ final class SqliteReader implements AutoCloseable {
   }
 
   private static void checkWhole(List<Update> updates, long first, long last)
-      throws DamagedException {
+      throws CorruptLogException {
     long expected = first;
     for (Update update : updates) {
       if (update.sequence() != expected) {
@@ -170,17 +173,17 @@ final class SqliteReader implements AutoCloseable {
       expected++;
     }
     if (expected <= last) {
-      throw new DamagedException("Update " + expected + " is missing in the log's file");
+      throw new CorruptLogException("Update " + expected + " is missing in the log's file");
     }
   }
 
   /** The stretch after a number in which the topics have nothing. */
-  Gap seek(long after, Set<Topic> topics) throws SQLException {
+  public Gap seek(long after, Set<Topic> topics) throws SQLException {
     return inTransaction(() -> seek.after(after, topics));
   }
 
   /** The number before the newest updates of some topics; before all retained if they are fewer. */
-  long beforeNewest(Candidates topics, Deadline deadline) throws SQLException {
+  public long beforeNewest(NewestUpdates topics, Deadline deadline) throws SQLException {
     return inTransaction(
         () -> {
           long earliest = earliest();
@@ -213,7 +216,7 @@ final class SqliteReader implements AutoCloseable {
   }
 
   /** Where topics have ended, for those that have. */
-  Map<Topic, Long> ended(Set<Topic> topics) throws SQLException {
+  public Map<Topic, Long> ended(Set<Topic> topics) throws SQLException {
     return inTransaction(
         () -> {
           Map<Topic, Long> found = new HashMap<>();
@@ -224,7 +227,7 @@ final class SqliteReader implements AutoCloseable {
         });
   }
 
-  private void newest(Topic topic, Candidates found) throws SQLException {
+  private void newest(Topic topic, NewestUpdates found) throws SQLException {
     newest.setString(1, topic.name());
     newest.setLong(2, found.moment());
     newest.setInt(3, found.count());

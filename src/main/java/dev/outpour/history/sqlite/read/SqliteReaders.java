@@ -1,5 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
+import dev.outpour.history.sqlite.file.SqliteFile;
 import dev.outpour.update.Refusal;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #read} may be called from any thread, the rest by the log's writing thread alone.
  * Methods block.
  */
-final class SqliteReaders implements AutoCloseable {
+public final class SqliteReaders implements AutoCloseable {
 
   /** How long a page waits for a connection. */
   private static final int WAIT_MILLIS = 5_000;
@@ -29,7 +30,7 @@ final class SqliteReaders implements AutoCloseable {
   /** As long as a question may take twice over: what does not end then hangs in the disk. */
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  private final LogFile file;
+  private final SqliteFile file;
   private final BooleanSupplier inPlace;
   private final int count;
   private final BlockingQueue<SqliteReader> idle;
@@ -42,14 +43,14 @@ final class SqliteReaders implements AutoCloseable {
    *
    * @param inPlace whether another can be opened by the file's name
    */
-  SqliteReaders(LogFile file, BooleanSupplier inPlace, int count) {
+  public SqliteReaders(SqliteFile file, BooleanSupplier inPlace, int count) {
     this.file = file;
     this.inPlace = inPlace;
     this.count = count;
     this.idle = new ArrayBlockingQueue<>(count);
   }
 
-  void open() throws SQLException {
+  public void open() throws SQLException {
     while (open.size() < count) {
       idle.add(another());
     }
@@ -68,7 +69,7 @@ final class SqliteReaders implements AutoCloseable {
    * @throws dev.outpour.update.RefusedException with status 503 if none becomes free in time, or
    *     all are being closed
    */
-  <T> T read(LogConnections.Reading<T> reading) throws SQLException {
+  public <T> T read(OpenReaders.Reading<T> reading) throws SQLException {
     SqliteReader reader = poll(WAIT_MILLIS);
     if (reader == null) {
       throw away();
@@ -122,7 +123,7 @@ final class SqliteReaders implements AutoCloseable {
    * @param millis how long to wait for each
    * @return whether none is being read with; they are to be {@linkplain #release released} anyway
    */
-  boolean hold(int millis) {
+  public boolean hold(int millis) {
     while (held.size() < count) {
       SqliteReader reader = poll(millis);
       if (reader == null) {
@@ -134,7 +135,7 @@ final class SqliteReaders implements AutoCloseable {
   }
 
   /** Gives back what was taken. */
-  void release() {
+  public void release() {
     idle.addAll(held);
     held.clear();
   }

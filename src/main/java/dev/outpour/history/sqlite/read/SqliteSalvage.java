@@ -1,6 +1,8 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
-import dev.outpour.update.Head;
+import dev.outpour.history.sqlite.table.CorruptLogException;
+import dev.outpour.history.sqlite.table.UpdateRow;
+import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Update;
 import java.sql.Connection;
@@ -28,7 +30,7 @@ final class SqliteSalvage {
           + " (SELECT min(first) FROM pages WHERE first > ?1)";
 
   private final Connection connection;
-  private final Head known;
+  private final LogHead known;
 
   /**
    * Where a page lies.
@@ -41,7 +43,7 @@ final class SqliteSalvage {
   /**
    * @param known where the log stands, for what its file does not say any more
    */
-  SqliteSalvage(Connection connection, Head known) {
+  SqliteSalvage(Connection connection, LogHead known) {
     this.connection = connection;
     this.known = known;
   }
@@ -128,7 +130,7 @@ final class SqliteSalvage {
   }
 
   private static void passIfDamage(SQLException failure) throws SQLException {
-    if (!DamagedException.is(failure)) {
+    if (!CorruptLogException.is(failure)) {
       throw failure;
     }
   }

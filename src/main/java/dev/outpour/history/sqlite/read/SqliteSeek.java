@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
 import dev.outpour.update.Gap;
 import dev.outpour.update.Topic;

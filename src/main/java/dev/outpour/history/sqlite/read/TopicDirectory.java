@@ -1,6 +1,6 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
-import dev.outpour.update.Deadline;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Topic;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * are retained are too many, it stays incomplete. It may be used from any thread; nobody waits for
  * who searches.
  */
-final class TopicDirectory {
+public final class TopicDirectory {
 
   /** About what a topic takes, with a name of 20 letters. */
   static final int TOPIC_BYTES = 150;
@@ -43,7 +43,7 @@ final class TopicDirectory {
 
   /** Who is told of topics. */
   @FunctionalInterface
-  interface Visitor {
+  public interface Visitor {
     /**
      * Takes in a topic.
      *
@@ -103,7 +103,7 @@ final class TopicDirectory {
    *
    * @param mostTopics how many it holds; 0 for as many as an eighth of the heap holds
    */
-  TopicDirectory(int mostTopics) {
+  public TopicDirectory(int mostTopics) {
     this.mostTopics = mostTopics > 0 ? mostTopics : byHeap();
   }
 
@@ -113,7 +113,7 @@ final class TopicDirectory {
   }
 
   /** How many topics it knows. */
-  int size() {
+  public int size() {
     return entries.size();
   }
 
@@ -123,7 +123,7 @@ final class TopicDirectory {
   }
 
   /** Whether it knows every topic of which something is retained. */
-  boolean isComplete() {
+  public boolean isComplete() {
     return complete;
   }
 
@@ -133,7 +133,7 @@ final class TopicDirectory {
   }
 
   /** What a filling that begins now belongs to. */
-  int generation() {
+  public int generation() {
     return generation;
   }
 
@@ -142,7 +142,7 @@ final class TopicDirectory {
    *
    * @param first the number of the earliest update retained
    */
-  synchronized void begin(long first) {
+  public synchronized void begin(long first) {
     complete = false;
     generation++;
     raiseFloor(first - 1);
@@ -188,7 +188,7 @@ final class TopicDirectory {
   }
 
   /** Takes in that all topics of the file were filled in, unless one found no room meanwhile. */
-  synchronized void filled(int begun) {
+  public synchronized void filled(int begun) {
     if (begun == generation) {
       complete = true;
     }
@@ -200,7 +200,7 @@ final class TopicDirectory {
   }
 
   /** Takes in updates that were committed, in order, before anyone can see them. */
-  void appended(List<Update> updates) {
+  public void appended(List<Update> updates) {
     for (int i = 0; i < updates.size(); i++) {
       Update update = updates.get(i);
       for (Topic topic : update.topics()) {
@@ -240,7 +240,7 @@ final class TopicDirectory {
    * The number of the update that ended a topic; 0 if it has not ended, or that has expired. It
    * counts if the directory {@link #isComplete}.
    */
-  long endOf(Topic topic) {
+  public long endOf(Topic topic) {
     Entry entry = entries.get(topic.name());
     return entry == null || entry.ended < earliest ? 0 : entry.ended;
   }
@@ -250,7 +250,7 @@ final class TopicDirectory {
    *
    * @param topics none if they are not known, nor those of what was before it
    */
-  void removed(Collection<Topic> topics, long number) {
+  public void removed(Collection<Topic> topics, long number) {
     if (topics.isEmpty()) {
       lost.accumulateAndGet(number, Math::max);
     }
@@ -277,7 +277,7 @@ final class TopicDirectory {
    * The number of the newest update in one of the topics that is not retained any more; no less
    * than it is, and 0 if there is none.
    */
-  long newestRemoved(Collection<Topic> topics) {
+  public long newestRemoved(Collection<Topic> topics) {
     long newest = topics.isEmpty() ? 0 : lost.get();
     for (Topic topic : topics) {
       Entry entry = entries.get(topic.name());
@@ -292,7 +292,7 @@ final class TopicDirectory {
    * @param after the number that was asked for
    * @param retained where they have nothing after it, of what was retained at a moment that is over
    */
-  Gap withRemoved(long after, Collection<Topic> topics, Gap retained) {
+  public Gap withRemoved(long after, Collection<Topic> topics, Gap retained) {
     if (retained.from() <= after) {
       return retained;
     }
@@ -306,7 +306,7 @@ final class TopicDirectory {
    * Names the topics that are wanted and of which something is retained, each with the number of
    * its newest update, which may have risen since it was asked.
    */
-  void each(Interest interest, Deadline deadline, Visitor visitor) {
+  public void each(Interest interest, Deadline deadline, Visitor visitor) {
     eachAfter(earliest - 1, interest, deadline, visitor);
   }
 
@@ -343,7 +343,8 @@ final class TopicDirectory {
    * The topics that are wanted and have something after a number; null if they are so many that
    * reading on costs no more than asking for each, or if not all are known.
    */
-  @Nullable Set<Topic> after(long number, Interest interest, Deadline deadline) {
+  @Nullable
+  public Set<Topic> after(long number, Interest interest, Deadline deadline) {
     if (!complete) {
       return null;
     }

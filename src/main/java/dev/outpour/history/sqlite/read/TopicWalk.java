@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -21,12 +21,12 @@ final class TopicWalk {
     List<SqliteTopics.Found> some(SqliteReader reader, String after) throws SQLException;
   }
 
-  private final LogReading reading;
+  private final ReaderThreads reading;
   private final Table table;
   private final Consumer<SqliteTopics.Found> found;
   private final Promise<Void> done = Promise.promise();
 
-  private TopicWalk(LogReading reading, Table table, Consumer<SqliteTopics.Found> found) {
+  private TopicWalk(ReaderThreads reading, Table table, Consumer<SqliteTopics.Found> found) {
     this.reading = reading;
     this.table = table;
     this.found = found;
@@ -38,7 +38,7 @@ final class TopicWalk {
    * @param found told of each topic, of some twice, on a thread that reads; what it throws ends the
    *     walk
    */
-  static Future<Void> over(LogReading reading, Consumer<SqliteTopics.Found> found) {
+  static Future<Void> over(ReaderThreads reading, Consumer<SqliteTopics.Found> found) {
     return over(reading, SqliteReader::firstTopics, found)
         .compose(first -> over(reading, SqliteReader::furtherTopics, found));
   }
@@ -48,12 +48,12 @@ final class TopicWalk {
    *
    * @param found told of each, as of {@link #over}
    */
-  static Future<Void> overEnded(LogReading reading, Consumer<SqliteTopics.Found> found) {
+  static Future<Void> overEnded(ReaderThreads reading, Consumer<SqliteTopics.Found> found) {
     return over(reading, SqliteReader::endedTopics, found);
   }
 
   private static Future<Void> over(
-      LogReading reading, Table table, Consumer<SqliteTopics.Found> found) {
+      ReaderThreads reading, Table table, Consumer<SqliteTopics.Found> found) {
     TopicWalk walk = new TopicWalk(reading, table, found);
     walk.step("");
     return walk.done.future();

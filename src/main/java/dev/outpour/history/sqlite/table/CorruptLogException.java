@@ -1,10 +1,10 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.table;
 
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 
 /** Says that the log's file holds something that was never written there. */
-final class DamagedException extends SQLException {
+public final class CorruptLogException extends SQLException {
 
   private static final long serialVersionUID = 1L;
 
@@ -16,7 +16,7 @@ final class DamagedException extends SQLException {
 
   private final long page;
 
-  DamagedException(String message) {
+  public CorruptLogException(String message) {
     super(message);
     this.page = ANY_PAGE;
   }
@@ -26,19 +26,19 @@ final class DamagedException extends SQLException {
    *
    * @param page the number before its first update
    */
-  DamagedException(long page, SQLException cause) {
+  public CorruptLogException(long page, SQLException cause) {
     super(cause.getMessage(), cause);
     this.page = page;
   }
 
   /** The number before the first update of the page that failed, or {@link #ANY_PAGE}. */
-  static long page(SQLException failure) {
-    return failure instanceof DamagedException damaged ? damaged.page : ANY_PAGE;
+  public static long page(SQLException failure) {
+    return failure instanceof CorruptLogException damaged ? damaged.page : ANY_PAGE;
   }
 
   /** Whether a failure says that the file is damaged; else it may pass, and nothing is lost. */
-  static boolean is(SQLException failure) {
-    return failure instanceof DamagedException
+  public static boolean is(SQLException failure) {
+    return failure instanceof CorruptLogException
         || (failure.getErrorCode() & PRIMARY) == SQLiteErrorCode.SQLITE_CORRUPT.code;
   }
 }

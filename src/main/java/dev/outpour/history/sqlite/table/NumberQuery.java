@@ -1,7 +1,9 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.table;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.sqlite.core.Codes;
 import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
@@ -13,7 +15,7 @@ import org.sqlite.core.DB;
  * what the answer does: this steps through the driver's own statement, which lives as long as its
  * connection. It blocks; it is used by the thread that uses the connection.
  */
-final class NumberQuery {
+public final class NumberQuery {
 
   private final CoreStatement statement;
   private final long[] row;
@@ -23,13 +25,20 @@ final class NumberQuery {
    *
    * @param columns how many numbers its answer has
    */
-  NumberQuery(Connection connection, String sql, int columns) throws SQLException {
+  public NumberQuery(Connection connection, String sql, int columns) throws SQLException {
     this.statement = connection.prepareStatement(sql).unwrap(CoreStatement.class);
     this.row = new long[columns];
   }
 
+  /** The one number that a query answers, asked once; 0 if it answers none. */
+  public static long once(Statement statement, String sql) throws SQLException {
+    try (ResultSet result = statement.executeQuery(sql)) {
+      return result.next() ? result.getLong(1) : 0;
+    }
+  }
+
   /** Asks; whether there is an answer, which {@link #column} then has until the next question. */
-  boolean ask() throws SQLException {
+  public boolean ask() throws SQLException {
     return statement.pointer.safeRunInt(this::ask) == Codes.SQLITE_ROW;
   }
 
@@ -50,7 +59,7 @@ final class NumberQuery {
   }
 
   /** A number of the last answer, counted from 0. */
-  long column(int column) {
+  public long column(int column) {
     return row[column];
   }
 }

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.table;
 
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;
@@ -13,14 +13,14 @@ import java.util.Optional;
  * The topics in the log's file that have ended, written in the transaction of the update that ended
  * them and removed in that which removes it. It blocks; it is used by one thread at a time.
  */
-final class SqliteEnds {
+public final class SqliteEndedTopics {
 
   private final PreparedStatement find;
   private final PreparedStatement insert;
   private final PreparedStatement delete;
   private final PreparedStatement deleteBefore;
 
-  SqliteEnds(Connection connection) throws SQLException {
+  public SqliteEndedTopics(Connection connection) throws SQLException {
     this.find = connection.prepareStatement("SELECT sequence FROM ended WHERE topic = ?");
     this.insert = connection.prepareStatement("INSERT INTO ended VALUES (?, ?)");
     this.delete = connection.prepareStatement("DELETE FROM ended WHERE topic = ?");
@@ -28,7 +28,7 @@ final class SqliteEnds {
   }
 
   /** The number of the update that ended a topic, if it has ended. */
-  Optional<Long> find(Topic topic) throws SQLException {
+  public Optional<Long> find(Topic topic) throws SQLException {
     find.setString(1, topic.name());
     try (ResultSet row = find.executeQuery()) {
       return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
@@ -36,7 +36,7 @@ final class SqliteEnds {
   }
 
   /** The first of these topics that has ended. */
-  Optional<Topic> firstOf(List<Topic> topics) throws SQLException {
+  public Optional<Topic> firstOf(List<Topic> topics) throws SQLException {
     for (Topic topic : topics) {
       if (find(topic).isPresent()) {
         return Optional.of(topic);
@@ -46,7 +46,7 @@ final class SqliteEnds {
   }
 
   /** Takes in an update that is the last of its topics. */
-  void add(Update last) throws SQLException {
+  public void add(Update last) throws SQLException {
     for (Topic topic : last.topics()) {
       insert.setString(1, topic.name());
       insert.setLong(2, last.sequence());
@@ -59,13 +59,13 @@ final class SqliteEnds {
    *
    * @return how many they are
    */
-  int removeBefore(long number) throws SQLException {
+  public int removeBefore(long number) throws SQLException {
     deleteBefore.setLong(1, number);
     return deleteBefore.executeUpdate();
   }
 
   /** Lets topics be used again. */
-  void remove(List<Topic> topics) throws SQLException {
+  public void remove(List<Topic> topics) throws SQLException {
     for (Topic topic : topics) {
       delete.setString(1, topic.name());
       delete.executeUpdate();

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.table;
 
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Topic;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * An update as a row of the table {@code updates}, with a checksum (CRC-32C) over all of it that is
  * checked whenever it is read.
  */
-final class UpdateRow {
+public final class UpdateRow {
 
-  static final String COLUMNS =
+  public static final String COLUMNS =
       "sequence, time, topic, further, event, form, ends, weight, data, checksum";
 
   /** Topics have no control characters, so this divides them. */
@@ -32,7 +32,7 @@ final class UpdateRow {
   private UpdateRow() {}
 
   /** Fills the ten parameters of an insert, in the order of {@link #COLUMNS}. */
-  static void write(Update update, PreparedStatement insert) throws SQLException {
+  public static void write(Update update, PreparedStatement insert) throws SQLException {
     String topic = update.topics().get(0).name();
     String further = further(update.topics());
     String form = update.form() == Update.Form.JSON ? JSON : TEXT;
@@ -68,9 +68,9 @@ final class UpdateRow {
   /**
    * Reads the row that a result stands at.
    *
-   * @throws DamagedException if it is not what was written
+   * @throws CorruptLogException if it is not what was written
    */
-  static Update read(ResultSet row, Lineage lineage) throws SQLException {
+  public static Update read(ResultSet row, Lineage lineage) throws SQLException {
     long sequence = row.getLong(1);
     long time = row.getLong(2);
     String topic = row.getString(3);
@@ -83,7 +83,7 @@ final class UpdateRow {
         || form == null
         || data == null
         || checksum(sequence, time, end, data, topic, further, event, form) != row.getLong(10)) {
-      throw new DamagedException("Update " + sequence + " is damaged in the log's file");
+      throw new CorruptLogException("Update " + sequence + " is damaged in the log's file");
     }
     List<Topic> topics = topics(topic, further);
     return new Update(
@@ -97,7 +97,7 @@ final class UpdateRow {
   }
 
   /** The topics of an update by its two columns. */
-  static List<Topic> topics(String topic, @Nullable String further) {
+  public static List<Topic> topics(String topic, @Nullable String further) {
     List<Topic> topics = new ArrayList<>();
     topics.add(new Topic(topic));
     if (further != null) {

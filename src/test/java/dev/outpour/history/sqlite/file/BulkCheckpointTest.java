@@ -1,10 +1,17 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.outpour.Await;
 import dev.outpour.RamDirectory;
+import dev.outpour.history.HistoryDriver;
+import dev.outpour.history.ManualClock;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.FailingConnection;
+import dev.outpour.history.sqlite.SqliteConnections;
+import dev.outpour.history.sqlite.SqliteRecovery;
+import dev.outpour.history.sqlite.read.TopicDirectory;
 import dev.outpour.update.RefusedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,12 +47,12 @@ class BulkCheckpointTest {
             goOn.await();
             return failure;
           });
-  private LogFile locked;
-  private LogKeeper keeper;
+  private SqliteFile locked;
+  private SqliteRecovery keeper;
 
   @BeforeEach
   void open() throws Exception {
-    locked = LogFile.lock(file, slow::around);
+    locked = SqliteFile.lock(file, slow::around);
     keeper = keeper(locked);
   }
 
@@ -56,8 +63,8 @@ class BulkCheckpointTest {
     locked.close();
   }
 
-  private static LogKeeper keeper(LogFile locked) throws Exception {
-    return new LogKeeper(
+  private static SqliteRecovery keeper(SqliteFile locked) throws Exception {
+    return new SqliteRecovery(
         locked,
         EVERYTHING,
         new ManualClock().logClock(),
@@ -100,16 +107,16 @@ class BulkCheckpointTest {
   }
 
   private long walBytes() throws Exception {
-    return Files.size(LogParts.wal(file));
+    return Files.size(LogFileNames.wal(file));
   }
 
   /** What another start would find that follows an end just now. */
   private long lastOfACopy() throws Exception {
     Path copy = Files.createDirectory(home.resolve("copy")).resolve("log.db");
     Files.copy(file, copy);
-    Files.copy(LogParts.wal(file), LogParts.wal(copy));
-    try (LogFile other = LogFile.lock(copy)) {
-      LogKeeper opened = keeper(other);
+    Files.copy(LogFileNames.wal(file), LogFileNames.wal(copy));
+    try (SqliteFile other = SqliteFile.lock(copy)) {
+      SqliteRecovery opened = keeper(other);
       long last = opened.head().last();
       opened.close();
       return last;
@@ -172,7 +179,7 @@ class BulkCheckpointTest {
   @Test
   void passThatFailsToSyncHasTheLogOpenedAnew() throws Exception {
     failure = FailingConnection.as(SQLiteErrorCode.SQLITE_IOERR_FSYNC);
-    LogConnections before = keeper.connections();
+    SqliteConnections before = keeper.connections();
     writeUntilAPassHangs(true);
     goOn.countDown();
     Await.until(

@@ -1,4 +1,4 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,17 +13,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** When the names in a folder need no look. */
-class FolderLookTest {
+class FolderSnapshotTest {
 
   @TempDir private Path directory;
   private Path folder;
-  private FolderLook look;
+  private FolderSnapshot look;
 
   @BeforeEach
   void make() throws IOException {
     folder = Files.createDirectory(directory.resolve("data"));
     Files.writeString(folder.resolve("log.db"), "a log");
-    look = new FolderLook(folder);
+    look = new FolderSnapshot(folder);
     Files.setLastModifiedTime(folder, FileTime.from(Instant.now().minusSeconds(60)));
     look.remember(look.now());
   }

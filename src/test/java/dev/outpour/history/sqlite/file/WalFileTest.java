@@ -1,9 +1,12 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.outpour.Await;
+import dev.outpour.history.HistoryDriver;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.SqliteHistory;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -78,7 +81,7 @@ class WalFileTest {
   }
 
   private static Path wal(Path file) {
-    return LogParts.wal(file);
+    return LogFileNames.wal(file);
   }
 
   private static void copy(Path from, Path to) throws IOException {

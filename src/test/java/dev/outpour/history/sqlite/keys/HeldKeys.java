@@ -1,5 +1,7 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.keys;
 
+import dev.outpour.history.Digest;
+import dev.outpour.history.KeyEntry;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -9,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 
 /** A log that remembers many keys, made faster than they could be published. */
-final class HeldKeys {
+public final class HeldKeys {
 
   private static final int HOURS = 23;
   private static final int TABLES = 29;
@@ -31,7 +33,7 @@ final class HeldKeys {
   }
 
   /** Writes so many keys of the hours before into a log that has none, spread over its tables. */
-  static void fill(Path file, int count, long nowMillis) throws SQLException {
+  public static void fill(Path file, int count, long nowMillis) throws SQLException {
     Random random = new Random(1);
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       connection.setAutoCommit(false);

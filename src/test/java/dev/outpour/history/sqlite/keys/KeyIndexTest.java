@@ -1,7 +1,8 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.history.Digest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;

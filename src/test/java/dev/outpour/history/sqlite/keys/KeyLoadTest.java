@@ -1,8 +1,14 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.history.HistoryDriver;
+import dev.outpour.history.ManualClock;
+import dev.outpour.history.Retention;
+import dev.outpour.history.sqlite.SqliteWriter;
+import dev.outpour.history.sqlite.file.SqliteFile;
+import dev.outpour.history.sqlite.read.TopicDirectory;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Outcome;
@@ -31,7 +37,7 @@ class KeyLoadTest {
   private final CountDownLatch reading = new CountDownLatch(1);
   private final ManualClock clock = new ManualClock();
   private Path path;
-  private LogFile file;
+  private SqliteFile file;
 
   @BeforeEach
   void fill() throws SQLException {
@@ -41,7 +47,7 @@ class KeyLoadTest {
       log.shut();
       HeldKeys.fillBehind(path, MANY, clock.wallMillis());
     }
-    file = LogFile.lock(path);
+    file = SqliteFile.lock(path);
   }
 
   @AfterEach

@@ -1,10 +1,13 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.history.HistoryContractTest;
+import dev.outpour.history.HistoryDriver;
+import dev.outpour.history.Retention;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;

@@ -1,11 +1,13 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.RamDirectory;
+import dev.outpour.history.HistoryDriver;
+import dev.outpour.history.Retention;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Deadline;
 import dev.outpour.update.Samples;
 import io.vertx.core.Future;
 import java.nio.file.Path;

@@ -1,7 +1,8 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.history.sqlite.file.SqliteFile;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -18,7 +19,7 @@ class SqliteSeekTest {
   @TempDir private Path directory;
 
   private List<String> plan(String sql) throws Exception {
-    try (LogFile file = LogFile.lock(directory.resolve("log.db"));
+    try (SqliteFile file = SqliteFile.lock(directory.resolve("log.db"));
         Connection connection = file.openToWrite();
         Statement statement = connection.createStatement()) {
       return plan(statement, sql);

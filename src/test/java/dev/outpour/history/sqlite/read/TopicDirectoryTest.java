@@ -1,9 +1,9 @@
-package dev.outpour.history;
+package dev.outpour.history.sqlite.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
-import dev.outpour.update.Deadline;
+import dev.outpour.loop.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Samples;

@@ -1,4 +1,4 @@
-package dev.outpour.http;
+package dev.outpour.http.socket;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -6,6 +6,10 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.epoll.EpollTcpInfo;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
@@ -15,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Nothing is done to a socket that is closed: its descriptor may be another's by then.
  */
-final class Sockets {
+public final class Sockets {
 
   /**
    * How many unsent bytes the kernel holds for a socket before it takes no more: a reader that is
@@ -30,22 +34,37 @@ final class Sockets {
 
   private Sockets() {}
 
+  /** The socket below a connection of Vert.x. */
+  public static Channel of(HttpConnection connection) {
+    return ((ConnectionBase) connection).channel();
+  }
+
+  /** The socket below the connection of a request. */
+  public static Channel of(HttpServerRequest request) {
+    return of(request.connection());
+  }
+
+  /** Whether other requests share the connection, which must not end with this one (HTTP/2). */
+  public static boolean isShared(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_2;
+  }
+
   /** Has the kernel hold little for a reader who takes nothing. */
-  static void limitUnsent(Channel channel) {
+  public static void limitUnsent(Channel channel) {
     if (channel instanceof EpollSocketChannel && channel.isOpen()) {
       channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
     }
   }
 
   /** The address at the other end; empty if there is none. */
-  static String address(Channel channel) {
+  public static String address(Channel channel) {
     return channel.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
         ? peer.getAddress().getHostAddress()
         : "";
   }
 
   /** How many bytes wait in this process for the kernel to take them. */
-  static long pendingBytes(Channel channel) {
+  public static long pendingBytes(Channel channel) {
     ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
     // The total falls only when a whole message has been taken.
     return outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
@@ -58,7 +77,7 @@ final class Sockets {
    * <p>A peer that is there answers each time, even if it has no room, so that its last answer is
    * never older than the interval. {@code TCP_USER_TIMEOUT} would not make that difference.
    */
-  static boolean isSilent(Channel channel) {
+  public static boolean isSilent(Channel channel) {
     if (!(channel instanceof EpollSocketChannel socket) || !socket.isOpen()) {
       return false;
     }
@@ -70,7 +89,7 @@ final class Sockets {
   }
 
   /** Ends a connection at once, whatever waits. */
-  static void reset(Channel channel) {
+  public static void reset(Channel channel) {
     if (channel.isOpen()) {
       // The close of Vert.x would wait behind what the kernel does not take.
       channel.config().setOption(ChannelOption.SO_LINGER, 0);

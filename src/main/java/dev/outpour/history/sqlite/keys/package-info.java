@@ -1,0 +1,8 @@
+/**
+ * The publishers' keys in a log's file, and the index over them in memory. It does not know
+ * transactions or the file's other tables. Internal: applications do not import it.
+ */
+@NullMarked
+package dev.outpour.history.sqlite.keys;
+
+import org.jspecify.annotations.NullMarked;

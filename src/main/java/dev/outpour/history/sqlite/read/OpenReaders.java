@@ -1,0 +1,25 @@
+package dev.outpour.history.sqlite.read;
+
+import java.sql.SQLException;
+
+/**
+ * The connections to a log's file that are open for reading. They block, and may be used from any
+ * thread.
+ */
+public interface OpenReaders {
+
+  /** How many connections read pages at the same time. */
+  int PAGES_AT_ONCE = 2;
+
+  /** What is done with one connection. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T with(SqliteReader reader) throws SQLException;
+  }
+
+  /** Reads with the next connection that is free, as {@link SqliteReaders#read} does. */
+  <T> T read(Reading<T> reading) throws SQLException;
+
+  /** Reads with a connection that no page is read with, and that may take longer. */
+  <T> T search(Reading<T> reading) throws SQLException;
+}

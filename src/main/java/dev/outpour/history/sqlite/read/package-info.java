@@ -1,0 +1,8 @@
+/**
+ * Reads a log's file: pages, exact topics, patterns, and what is left of damaged pages. It writes
+ * nothing and does not know the writer. Internal: applications do not import it.
+ */
+@NullMarked
+package dev.outpour.history.sqlite.read;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/**
+ * Whether this process lives and is ready: as an HTTP answer and as a file. It asks nobody.
+ * Internal: applications do not import it.
+ */
+@NullMarked
+package dev.outpour.http.health;
+
+import org.jspecify.annotations.NullMarked;

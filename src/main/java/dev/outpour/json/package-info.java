@@ -1,0 +1,8 @@
+/**
+ * JSON from outside, read strictly: payloads, configuration and keys. It does not know what the
+ * text is for. Internal: applications do not import it.
+ */
+@NullMarked
+package dev.outpour.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,8 @@
+/**
+ * The process's log lines: their format, their rate, and the escaping of text from outside. It does
+ * not know who logs. Internal: applications do not import it.
+ */
+@NullMarked
+package dev.outpour.logging;
+
+import org.jspecify.annotations.NullMarked;
