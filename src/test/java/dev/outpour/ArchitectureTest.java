@@ -1,51 +1,183 @@
 package dev.outpour;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.MatchResult;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Imports run one way: a package imports only from a row below its own. */
+/**
+ * The rules of the house, by bytecode and by source: which package may use which, no rings, and how
+ * large packages, classes and constructors may become.
+ */
 class ArchitectureTest {
-  private static final Path SOURCES = Path.of("src/main/java/dev/outpour");
-  private static final Pattern IMPORT =
-      Pattern.compile("^import (?:static )?dev\\.outpour\\.([\\w.]+);", Pattern.MULTILINE);
 
-  private static final Map<String, Integer> ROWS =
+  private static final Path SOURCES = Path.of("src/main/java/dev/outpour");
+  private static final String ROOT = "dev.outpour";
+
+  private static final int MOST_FILES = 20;
+  private static final int MOST_LINES = 250;
+  private static final int MOST_PARAMETERS = 6;
+
+  /** A package uses packages of the rows below its own, and no others. */
+  private static final List<Set<String>> ROWS =
+      List.of(
+          Set.of(""),
+          Set.of("http"),
+          Set.of("cli", "http.operate", "http.subscribe", "ingest", "simulator"),
+          Set.of(
+              "cli.bench",
+              "history.memory",
+              "history.sqlite",
+              "http.delivery",
+              "http.health",
+              "http.publish"),
+          Set.of("history.sqlite.read", "http.interest"),
+          Set.of("cli.hub", "history.sqlite.file", "http.request", "http.stream", "log"),
+          Set.of("bus", "history.sqlite.keys", "http.connection"),
+          Set.of("auth", "cluster", "history", "http.limit"),
+          Set.of(
+              "history.sqlite.table", "http.response", "json", "logging", "loop", "match", "sse"),
+          Set.of("cli.terminal", "update"),
+          Set.of("files", "http.socket", "metrics", "settings"));
+
+  /** Rings of classes that stay, each with its reason. */
+  private static final Map<String, String> RINGS =
       Map.ofEntries(
-          Map.entry("", 1),
-          Map.entry("cli", 2),
-          Map.entry("http", 2),
-          Map.entry("ingest", 2),
-          Map.entry("simulator", 2),
-          Map.entry("broadcast", 3),
-          Map.entry("history", 4),
-          Map.entry("auth", 4),
-          Map.entry("cluster", 4),
-          Map.entry("match", 5),
-          Map.entry("metrics", 5),
-          Map.entry("update", 6),
-          Map.entry("settings", 7));
+          entry("ConfigurationFile Launch Main Preload", "to be parted"),
+          entry("history.sqlite.SqliteHistory history.sqlite.SqliteRecovery", "to be parted"),
+          entry("history.sqlite.file.LogSchema history.sqlite.file.LogUpgrade", "to be parted"),
+          entry(
+              "http.connection.Connections http.connection.Http1Guard http.connection.Http2Frames http.connection.Http2Guard",
+              "to be parted"),
+          entry(
+              "http.delivery.CatchUp http.delivery.Evictions http.delivery.GapSkipper http.delivery.LiveDelivery http.delivery.PageDelivery http.delivery.StartLocator http.delivery.Subscribers",
+              "to be parted"),
+          entry(
+              "http.interest.InterestGroup http.interest.KnownGap http.interest.Subscriber",
+              "to be parted"),
+          entry("http.limit.ClientAddresses http.limit.LimitSettings", "to be parted"),
+          entry("http.operate.ClusterNodes http.operate.StatusPublisher", "to be parted"),
+          entry("http.stream.EncodedPage http.stream.PageBuffer", "to be parted"),
+          entry(
+              "http.stream.Http1Transport http.stream.Http2Transport http.stream.StreamTransport",
+              "to be parted"),
+          entry("ingest.Followers ingest.LogService", "to be parted"),
+          entry(
+              "log.GrowthSignal log.LocalLog log.LogFollower log.LogQueries log.UpdateBus log.UpdateListener",
+              "to be parted"),
+          entry("match.Directory match.Edge match.Fork", "to be parted"),
+          entry("match.PatternTree match.Walk", "to be parted"),
+          entry("metrics.Latencies metrics.LatencyHistogram", "to be parted"),
+          entry("settings.Section settings.Settings", "to be parted"),
+          entry("update.Draft update.Update", "to be parted"),
+          entry("update.LogHead update.StartPosition", "to be parted"),
+          entry("update.Refusal update.RefusedException update.Topic", "to be parted"));
+
+  /** Classes that are longer than others may be. */
+  private static final Map<String, Integer> LONG =
+      Map.ofEntries(
+          entry("bus/WireReader", 259),
+          entry("cli/LinesPublisher", 251),
+          entry("history/memory/MemoryHistory", 296),
+          entry("history/sqlite/SqliteHistory", 278),
+          entry("history/sqlite/SqliteRecovery", 288),
+          entry("history/sqlite/SqliteWriter", 473),
+          entry("history/sqlite/file/FileIdentity", 278),
+          entry("history/sqlite/keys/SqliteKeys", 290),
+          entry("history/sqlite/read/SqliteReader", 256),
+          entry("history/sqlite/read/TopicDirectory", 428),
+          entry("http/delivery/CatchUp", 363),
+          entry("http/delivery/PageDelivery", 304),
+          entry("http/delivery/Subscribers", 507),
+          entry("http/interest/Subscriber", 277),
+          entry("http/publish/NdjsonPublisher", 328),
+          entry("http/publish/PublishHandler", 253),
+          entry("http/request/RequestAuthenticator", 256),
+          entry("http/stream/EncodedPage", 261),
+          entry("http/stream/PageBuffer", 335),
+          entry("http/stream/SocketWriter", 350),
+          entry("http/subscribe/SubscribeHandler", 300),
+          entry("ingest/GroupCommit", 297),
+          entry("ingest/IngestVerticle", 285),
+          entry("log/LocalLog", 461),
+          entry("metrics/PrometheusMetrics", 281),
+          entry("settings/Section", 374));
+
+  /** Classes whose constructors take more than others may. */
+  private static final Map<String, Integer> WIDE =
+      Map.ofEntries(
+          entry("Configuration", 8),
+          entry("auth.AuthSettings", 11),
+          entry("cli.bench.BenchPlan", 9),
+          entry("cli.bench.BenchResult", 16),
+          entry("cli.bench.BenchRun", 7),
+          entry("cluster.ClusterSettings", 8),
+          entry("history.HistorySettings", 7),
+          entry("history.sqlite.LogState", 8),
+          entry("http.HttpComponents", 16),
+          entry("http.HttpListener", 7),
+          entry("http.HttpSettings", 15),
+          entry("http.RequestDispatcher", 7),
+          entry("http.limit.LimitSettings", 18),
+          entry("http.limit.MemoryGuard", 7),
+          entry("http.operate.StatusReport", 7),
+          entry("http.publish.NdjsonPublisher", 9),
+          entry("http.publish.NdjsonPublisher$Result", 7),
+          entry("http.publish.PublishHandler", 10),
+          entry("http.subscribe.SubscribeHandler", 11),
+          entry("update.Update", 7));
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .importUrl(Main.class.getProtectionDomain().getCodeSource().getLocation());
 
   @Test
-  void everyImportGoesToALowerRow() throws IOException {
-    List<String> upward = new ArrayList<>();
+  void everyPackageUsesOnlyPackagesBelowIt() {
+    Set<String> upward = new TreeSet<>();
+    uses()
+        .forEach(
+            (user, used) -> {
+              String from = packageOf(user);
+              assertThat(row(from)).as("the row of %s", from).isNotNegative();
+              used.stream()
+                  .filter(each -> !packageOf(each).equals(from))
+                  .filter(each -> row(packageOf(each)) <= row(from))
+                  .forEach(each -> upward.add(user + " uses " + each));
+            });
+    assertThat(upward).isEmpty();
+  }
+
+  /** Javadoc alone may need an import that no bytecode shows. */
+  @Test
+  void everyImportGoesToAPackageBelow() throws IOException {
+    Pattern imported =
+        Pattern.compile(
+            "^import (?:static )?dev\\.outpour\\.([a-z.]*?)\\.?[A-Z]", Pattern.MULTILINE);
+    Set<String> upward = new TreeSet<>();
     for (Path file : sources()) {
-      String from = packageOf(file);
-      assertThat(ROWS).as("%s is in no row", file).containsKey(from);
-      IMPORT
+      String from = SOURCES.relativize(file.getParent()).toString().replace('/', '.');
+      imported
           .matcher(Files.readString(file))
           .results()
-          .map(ArchitectureTest::importedPackage)
-          .filter(to -> !to.equals(from) && ROWS.getOrDefault(to, 0) <= ROWS.get(from))
+          .map(each -> each.group(1))
+          .filter(to -> !to.equals(from) && row(to) <= row(from))
           .forEach(to -> upward.add(SOURCES.relativize(file) + " imports from " + to));
     }
     assertThat(upward).isEmpty();
@@ -55,29 +187,146 @@ class ArchitectureTest {
   void noClassIsNamedInFullToAvoidAnImport() throws IOException {
     Pattern named =
         Pattern.compile(
-            "^(?!package |import | *\\*| *//|/\\*\\*).*dev\\.outpour\\.[a-z]+\\.[A-Z]",
+            "^(?!package |import | *\\*| *//|/\\*\\*).*dev\\.outpour\\.[a-z.]+\\.[A-Z]",
             Pattern.MULTILINE);
     for (Path file : sources()) {
       assertThat(named.matcher(Files.readString(file)).find()).as("%s", file).isFalse();
     }
   }
 
+  @Test
+  void noClassesStandInARingButThoseThatAreNamed() {
+    assertThat(rings(uses())).containsExactlyInAnyOrderElementsOf(RINGS.keySet());
+  }
+
+  @Test
+  void aRingThatIsPlantedIsFound() {
+    Map<String, Set<String>> uses =
+        Map.of("a.A", Set.of("b.B"), "b.B", Set.of("c.C"), "c.C", Set.of("a.A", "d.D"));
+    assertThat(rings(uses)).containsExactly("a.A b.B c.C");
+  }
+
+  @Test
+  void noPackageHasMoreFilesThanAPersonKeepsInMind() throws IOException {
+    Map<Path, Long> files =
+        sources().stream()
+            .filter(file -> !file.endsWith("package-info.java"))
+            .collect(Collectors.groupingBy(Path::getParent, TreeMap::new, Collectors.counting()));
+    assertThat(files.values()).as("%s", files).allMatch(count -> count <= MOST_FILES);
+  }
+
+  @Test
+  void everyPackageSaysWhatItIsForAndWhatOutsidersMayUse() throws IOException {
+    Set<Path> packages =
+        sources().stream().map(Path::getParent).collect(Collectors.toCollection(TreeSet::new));
+    for (Path each : packages) {
+      String said = Files.readString(each.resolve("package-info.java"));
+      assertThat(said)
+          .as("%s", each)
+          .containsPattern("(?s)know")
+          .containsPattern(
+              "(?s)Internal|internal|[Aa]pplications\\s+(\\*\\s+)?may\\s+(\\*\\s+)?import");
+    }
+  }
+
+  @Test
+  void noClassIsLongerThanOneReads() throws IOException {
+    Map<String, Integer> longer = new TreeMap<>();
+    for (Path file : sources()) {
+      int lines = Files.readAllLines(file).size();
+      if (lines > MOST_LINES) {
+        longer.put(SOURCES.relativize(file).toString().replace(".java", ""), lines);
+      }
+    }
+    longer.forEach(
+        (name, lines) ->
+            assertThat(lines).as(name).isLessThanOrEqualTo(LONG.getOrDefault(name, MOST_LINES)));
+    assertThat(LONG.keySet()).as("named, and not long any more").isSubsetOf(longer.keySet());
+  }
+
+  @Test
+  void noConstructorTakesMoreThanOneKeepsApart() {
+    Map<String, Integer> wide = new TreeMap<>();
+    for (JavaClass each : CLASSES) {
+      each.getConstructors().stream()
+          .mapToInt(constructor -> constructor.getRawParameterTypes().size())
+          .max()
+          .ifPresent(
+              most -> {
+                if (most > MOST_PARAMETERS) {
+                  wide.put(each.getName().substring(ROOT.length() + 1), most);
+                }
+              });
+    }
+    assertThat(wide).containsExactlyInAnyOrderEntriesOf(WIDE);
+  }
+
+  /** Which top-level classes each top-level class uses, by their names below the root. */
+  private static Map<String, Set<String>> uses() {
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (JavaClass each : CLASSES) {
+      String user = outermost(each.getName());
+      Set<String> used = uses.computeIfAbsent(user, first -> new TreeSet<>());
+      each.getDirectDependenciesFromSelf().stream()
+          .map(dependency -> dependency.getTargetClass().getBaseComponentType().getName())
+          .filter(name -> name.startsWith(ROOT + "."))
+          .map(ArchitectureTest::outermost)
+          .filter(name -> !name.equals(user))
+          .forEach(used::add);
+    }
+    return uses;
+  }
+
+  private static String outermost(String name) {
+    String below = name.substring(ROOT.length() + 1);
+    int inner = below.indexOf('$');
+    return inner < 0 ? below : below.substring(0, inner);
+  }
+
+  private static String packageOf(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot < 0 ? "" : name.substring(0, dot);
+  }
+
+  /** The row of a package, counted from the top; below 0 if it is in none. */
+  private static int row(String name) {
+    return IntStream.range(0, ROWS.size())
+        .filter(row -> ROWS.get(row).contains(name))
+        .findFirst()
+        .orElse(-1);
+  }
+
+  /** The sets of more than one class that can all reach each other, each as one line. */
+  private static List<String> rings(Map<String, Set<String>> uses) {
+    Map<String, Set<String>> reached = new TreeMap<>();
+    uses.keySet().forEach(each -> reached.put(each, reachable(uses, each)));
+    return reached.keySet().stream()
+        .filter(each -> reached.get(each).contains(each))
+        .map(
+            each ->
+                reached.get(each).stream()
+                    .filter(other -> reached.getOrDefault(other, Set.of()).contains(each))
+                    .sorted(Comparator.naturalOrder())
+                    .collect(Collectors.joining(" ")))
+        .distinct()
+        .toList();
+  }
+
+  private static Set<String> reachable(Map<String, Set<String>> uses, String from) {
+    Set<String> reached = new TreeSet<>();
+    List<String> open = new ArrayList<>(uses.getOrDefault(from, Set.of()));
+    while (!open.isEmpty()) {
+      String next = open.remove(open.size() - 1);
+      if (reached.add(next)) {
+        open.addAll(uses.getOrDefault(next, Set.of()));
+      }
+    }
+    return reached;
+  }
+
   private static List<Path> sources() throws IOException {
     try (Stream<Path> files = Files.walk(SOURCES)) {
       return files.filter(file -> file.toString().endsWith(".java")).toList();
     }
-  }
-
-  private static String packageOf(Path file) {
-    Path folder = SOURCES.relativize(file.getParent());
-    return folder.toString().replace('/', '.');
-  }
-
-  /** The words before the first that begins with a capital. */
-  private static String importedPackage(MatchResult match) {
-    return Stream.of(match.group(1).split("\\."))
-        .takeWhile(word -> Character.isLowerCase(word.charAt(0)))
-        .reduce((a, b) -> a + "." + b)
-        .orElse("");
   }
 }

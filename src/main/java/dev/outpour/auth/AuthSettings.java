@@ -89,7 +89,7 @@ public record AuthSettings(
     }
     if (!revokedFile.isEmpty()) {
       try {
-        RevokedFile.read(revokedFile);
+        Revocations.read(revokedFile);
       } catch (IllegalArgumentException e) {
         settings.fault("auth.revokedFile: " + e.getMessage());
       }

@@ -1,5 +1,6 @@
 package dev.outpour.auth;
 
+import dev.outpour.files.TextFile;
 import dev.outpour.files.WatchedFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,9 +37,7 @@ public final class Revocations {
    */
   Revocations(String file) {
     this.file = file;
-    this.inFile =
-        new WatchedFiles<>(
-            file.isEmpty() ? List.of() : List.of(file), () -> RevokedFile.read(file));
+    this.inFile = new WatchedFiles<>(file.isEmpty() ? List.of() : List.of(file), () -> read(file));
     this.names = inFile.value();
   }
 
@@ -141,5 +140,22 @@ public final class Revocations {
       }
       out.force(true);
     }
+  }
+
+  /**
+   * Reads what is revoked: the id of a token or the name of a key on each line. It blocks.
+   *
+   * @param file empty: nothing is revoked
+   * @throws IllegalArgumentException with a message that names the file and says what is wrong
+   */
+  static Set<String> read(String file) {
+    if (file.isEmpty()) {
+      return Set.of();
+    }
+    return TextFile.read(file)
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

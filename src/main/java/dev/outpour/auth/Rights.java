@@ -186,7 +186,7 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
             .asException();
       }
     }
-    return new Narrowing(subscribe).narrow(interest);
+    return common(interest);
   }
 
   /** All of them are compared with each other, and each of them may become one of the reader's. */
@@ -208,5 +208,34 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
     return asked.isExact()
         ? TopicPattern.anyMatches(subscribe, new Topic(asked.toString()))
         : subscribe.stream().anyMatch(asked::overlaps);
+  }
+
+  /**
+   * What is both asked for and allowed. Where that is a pattern again, subscribers who ask for more
+   * than they may share their bytes with those who ask for just that; where it is none, as for
+   * <code>*&#47;urgent</code> and {@code orders/*}, what is asked is limited to what is allowed.
+   */
+  private Interest common(Interest asked) {
+    Set<TopicPattern> patterns = new HashSet<>();
+    Set<TopicPattern> common = new HashSet<>();
+    boolean limited = false;
+    for (TopicPattern pattern : asked.patterns()) {
+      if (subscribe.stream().anyMatch(right -> right.covers(pattern))) {
+        patterns.add(pattern);
+        common.add(pattern);
+        continue;
+      }
+      for (TopicPattern right : subscribe) {
+        if (pattern.covers(right)) {
+          patterns.add(right);
+          common.add(right);
+        } else if (pattern.overlaps(right)) {
+          patterns.add(pattern);
+          common.add(right);
+          limited = true;
+        }
+      }
+    }
+    return new Interest(asked.topics(), patterns, limited ? common : Set.of());
   }
 }

@@ -1,4 +1,7 @@
-/** Commands that talk to a running hub over HTTP. */
+/**
+ * The commands that talk to a running hub over HTTP, and those that work on a log's file. They do
+ * not know the hub's own classes. Internal: applications do not import it.
+ */
 @NullMarked
 package dev.outpour.cli;
 

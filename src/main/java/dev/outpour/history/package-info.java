@@ -1,4 +1,7 @@
-/** The log: its contract and its stores. */
+/**
+ * The contract of the log's stores, and what all of them share: retention, time, publishers' keys.
+ * It does not know who publishes or reads. Internal: applications do not import it.
+ */
 @NullMarked
 package dev.outpour.history;
 

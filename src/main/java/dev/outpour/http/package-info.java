@@ -1,4 +1,8 @@
-/** Where readers and publishers connect. */
+/**
+ * The HTTP verticle and what it is made of: listeners, routes, life cycle. It does not know how
+ * requests are answered. Applications may import {@code HttpVerticle}, {@code HttpMount} and {@code
+ * HttpSettings}; the rest is internal.
+ */
 @NullMarked
 package dev.outpour.http;
 

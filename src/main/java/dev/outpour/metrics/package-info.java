@@ -1,4 +1,7 @@
-/** What happened, as an interface of events. */
+/**
+ * What is counted, as an interface of events, and its form for Prometheus. It does not know what
+ * happens, and asks nobody but for gauges. Internal: applications do not import it.
+ */
 @NullMarked
 package dev.outpour.metrics;
 

@@ -1,4 +1,7 @@
-/** Typed reads of configuration whose errors carry the key's path. */
+/**
+ * Typed reads of the configuration, whose errors carry the key's path. It does not know what the
+ * settings are for. Internal: applications do not import it.
+ */
 @NullMarked
 package dev.outpour.settings;
 

@@ -1,6 +1,6 @@
 /**
- * Whether this process lives and is ready: as an HTTP answer and as a file. It asks nobody.
- * Internal: applications do not import it.
+ * Whether this process lives and is ready: as an HTTP answer and as a file. It does not know who
+ * asks. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.http.health;
