@@ -29,7 +29,7 @@ public final class SqliteFile implements AutoCloseable {
 
   /** By its columns: other programs have tables of that name. */
   static final String HAS_LOG =
-      "SELECT NumberQuery.once(*) = 3 FROM pragma_table_info('log') WHERE name IN ('id', 'version', 'last')";
+      "SELECT count(*) = 3 FROM pragma_table_info('log') WHERE name IN ('id', 'version', 'last')";
 
   private static final int BUSY_MILLIS = 5_000;
 
@@ -168,7 +168,7 @@ public final class SqliteFile implements AutoCloseable {
       return;
     }
     long application = NumberQuery.once(statement, "PRAGMA application_id");
-    long others = NumberQuery.once(statement, "SELECT NumberQuery.once(*) FROM sqlite_schema");
+    long others = NumberQuery.once(statement, "SELECT count(*) FROM sqlite_schema");
     if (others > 0 || (application != 0 && application != APPLICATION)) {
       throw new CannotStartException(
           path
