@@ -2,8 +2,8 @@ package dev.outpour.history;
 
 import dev.outpour.Await;
 import dev.outpour.history.History.Commit;
+import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.history.sqlite.SqliteHistory;
-import dev.outpour.history.sqlite.read.TopicDirectory;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Samples;

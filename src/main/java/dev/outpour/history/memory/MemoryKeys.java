@@ -2,9 +2,9 @@ package dev.outpour.history.memory;
 
 import dev.outpour.history.Digest;
 import dev.outpour.history.KeyEntry;
-import dev.outpour.history.sqlite.keys.KeyIndex;
-import dev.outpour.history.sqlite.keys.KeyPartitions;
-import dev.outpour.history.sqlite.keys.KeyPartitions.Partition;
+import dev.outpour.history.index.KeyIndex;
+import dev.outpour.history.index.KeyPartitions;
+import dev.outpour.history.index.KeyPartitions.Partition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

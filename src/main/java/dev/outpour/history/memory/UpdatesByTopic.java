@@ -1,6 +1,6 @@
 package dev.outpour.history.memory;
 
-import dev.outpour.history.sqlite.read.NewestUpdates;
+import dev.outpour.history.index.NewestUpdates;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Topic;
 import dev.outpour.update.Update;

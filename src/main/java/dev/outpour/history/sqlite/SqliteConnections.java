@@ -2,13 +2,13 @@ package dev.outpour.history.sqlite;
 
 import dev.outpour.history.LogClock;
 import dev.outpour.history.Retention;
+import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.history.sqlite.file.BulkCheckpoint;
 import dev.outpour.history.sqlite.file.FileIdentity;
 import dev.outpour.history.sqlite.file.ForeignWriterException;
 import dev.outpour.history.sqlite.file.SqliteFile;
 import dev.outpour.history.sqlite.read.OpenReaders;
 import dev.outpour.history.sqlite.read.SqliteReaders;
-import dev.outpour.history.sqlite.read.TopicDirectory;
 import dev.outpour.update.LogHead;
 import java.io.IOException;
 import java.sql.SQLException;

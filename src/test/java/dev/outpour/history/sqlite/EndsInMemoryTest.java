@@ -7,7 +7,7 @@ import dev.outpour.history.History;
 import dev.outpour.history.History.Commit;
 import dev.outpour.history.HistoryContractTest;
 import dev.outpour.history.ManualClock;
-import dev.outpour.history.sqlite.read.TopicDirectory;
+import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Refusal;

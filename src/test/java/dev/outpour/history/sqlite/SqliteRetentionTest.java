@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.history.HistoryDriver;
 import dev.outpour.history.KeyEntry;
 import dev.outpour.history.Retention;
-import dev.outpour.history.sqlite.keys.KeyPartitions;
+import dev.outpour.history.index.KeyPartitions;
 import dev.outpour.history.sqlite.keys.KeyRows;
 import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.update.Batch;

@@ -1,7 +1,7 @@
 package dev.outpour.history.sqlite.file;
 
 import dev.outpour.history.LogIds;
-import dev.outpour.history.sqlite.keys.KeyPartitions;
+import dev.outpour.history.index.KeyPartitions;
 import dev.outpour.history.sqlite.keys.KeyRows;
 import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.settings.CannotStartException;

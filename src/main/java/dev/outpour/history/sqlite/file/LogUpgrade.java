@@ -2,7 +2,7 @@ package dev.outpour.history.sqlite.file;
 
 import dev.outpour.history.Digest;
 import dev.outpour.history.KeyEntry;
-import dev.outpour.history.sqlite.keys.KeyPartitions;
+import dev.outpour.history.index.KeyPartitions;
 import dev.outpour.history.sqlite.keys.KeyRows;
 import dev.outpour.history.sqlite.keys.SqliteKeys;
 import dev.outpour.history.sqlite.table.NumberQuery;

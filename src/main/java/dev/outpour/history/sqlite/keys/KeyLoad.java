@@ -1,6 +1,7 @@
 package dev.outpour.history.sqlite.keys;
 
-import dev.outpour.history.sqlite.keys.KeyPartitions.Partition;
+import dev.outpour.history.index.KeyIndex;
+import dev.outpour.history.index.KeyPartitions.Partition;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -2,7 +2,9 @@ package dev.outpour.history.sqlite.keys;
 
 import dev.outpour.history.Digest;
 import dev.outpour.history.KeyEntry;
-import dev.outpour.history.sqlite.keys.KeyPartitions.Partition;
+import dev.outpour.history.index.KeyIndex;
+import dev.outpour.history.index.KeyPartitions;
+import dev.outpour.history.index.KeyPartitions.Partition;
 import dev.outpour.history.sqlite.table.NumberQuery;
 import java.nio.ByteBuffer;
 import java.sql.Connection;

@@ -1,5 +1,6 @@
 package dev.outpour.history.sqlite.read;
 
+import dev.outpour.history.index.TopicDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,8 @@
 package dev.outpour.history.sqlite.read;
 
 import dev.outpour.history.History;
+import dev.outpour.history.index.NewestUpdates;
+import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.loop.Deadline;
 import dev.outpour.update.Gap;
 import dev.outpour.update.Interest;

@@ -1,5 +1,6 @@
 package dev.outpour.history.sqlite.read;
 
+import dev.outpour.history.index.NewestUpdates;
 import dev.outpour.history.sqlite.table.CorruptLogException;
 import dev.outpour.history.sqlite.table.SqliteEndedTopics;
 import dev.outpour.history.sqlite.table.UpdateRow;

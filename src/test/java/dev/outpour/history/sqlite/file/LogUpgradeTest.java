@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.history.HistoryDriver;
 import dev.outpour.history.Retention;
+import dev.outpour.history.index.KeyPartitions;
 import dev.outpour.history.sqlite.FormOne;
-import dev.outpour.history.sqlite.keys.KeyPartitions;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Key;

@@ -6,6 +6,7 @@ import dev.outpour.Await;
 import dev.outpour.history.HistoryContractTest;
 import dev.outpour.history.HistoryDriver;
 import dev.outpour.history.Retention;
+import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;

@@ -1,4 +1,4 @@
-package dev.outpour.history.sqlite.read;
+package dev.outpour.history.index;
 
 import dev.outpour.loop.Deadline;
 import dev.outpour.update.Gap;
@@ -118,7 +118,7 @@ public final class TopicDirectory {
   }
 
   /** How many topics it holds at most. */
-  int mostTopics() {
+  public int mostTopics() {
     return mostTopics;
   }
 
@@ -128,7 +128,7 @@ public final class TopicDirectory {
   }
 
   /** Whether it holds as many topics as it may, and not all. */
-  boolean isFull() {
+  public boolean isFull() {
     return !complete && entries.size() >= mostTopics;
   }
 
@@ -169,7 +169,7 @@ public final class TopicDirectory {
    *
    * @param begun the {@link #generation} as the filling began
    */
-  synchronized void found(Topic topic, long newest, int begun) {
+  public synchronized void found(Topic topic, long newest, int begun) {
     if (begun == generation) {
       add(topic, newest);
     }
@@ -180,7 +180,7 @@ public final class TopicDirectory {
    *
    * @param begun the {@link #generation} as the filling began
    */
-  synchronized void foundEnd(Topic topic, long number, int begun) {
+  public synchronized void foundEnd(Topic topic, long number, int begun) {
     if (begun == generation) {
       add(topic, number);
       end(topic, number);
@@ -361,17 +361,17 @@ public final class TopicDirectory {
   }
 
   /** Whether topics of which nothing is retained take room that others may soon need. */
-  boolean isCrowded() {
+  public boolean isCrowded() {
     return entries.size() > mostTopics - mostTopics / 8 && gone.get() > mostTopics / 16;
   }
 
   /** Whether it does not know all topics, and would if it were filled in. */
-  boolean isToBeFilled() {
+  public boolean isToBeFilled() {
     return !complete && entries.size() < mostTopics - mostTopics / 4;
   }
 
   /** Forgets most of the topics of which nothing is retained, those first that went first. */
-  void makeRoom() {
+  public void makeRoom() {
     gone.set(0);
     long[] numbers =
         entries.values().stream()

@@ -1,4 +1,4 @@
-package dev.outpour.history.sqlite.keys;
+package dev.outpour.history.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

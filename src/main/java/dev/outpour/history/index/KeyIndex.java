@@ -1,4 +1,4 @@
-package dev.outpour.history.sqlite.keys;
+package dev.outpour.history.index;
 
 import dev.outpour.history.Digest;
 import java.util.Arrays;
@@ -30,7 +30,7 @@ public final class KeyIndex {
   private int untidy;
 
   /** About how many bytes so many keys take. */
-  static long bytes(long keys) {
+  public static long bytes(long keys) {
     // Segments fill alike, but for chance: some are a twentieth ahead.
     long each = keys / SEGMENTS * 21 / 20;
     long capacity = LEAST;
@@ -61,7 +61,7 @@ public final class KeyIndex {
   }
 
   /** Makes room for so many at once, rather than step by step; for one that is empty. */
-  void expect(long keys) {
+  public void expect(long keys) {
     if (keys > SEGMENTS) {
       int capacity = capacity((int) (keys / SEGMENTS));
       for (int i = 0; i < SEGMENTS; i++) {

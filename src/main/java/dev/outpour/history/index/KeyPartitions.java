@@ -1,4 +1,4 @@
-package dev.outpour.history.sqlite.keys;
+package dev.outpour.history.index;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -54,18 +54,18 @@ public final class KeyPartitions {
   }
 
   /** Goes on after a number that has been given, even if its key is not held any more. */
-  void startAfter(long number) {
+  public void startAfter(long number) {
     next = Math.max(next, number + 1);
   }
 
   /** Takes in a table that is there already, newer than those taken in before. */
-  void restore(Partition partition) {
+  public void restore(Partition partition) {
     held.add(partition);
     startAfter(partition.next() - 1);
   }
 
   /** The table for keys of a time, none of which is older than those that are held. */
-  int tableFor(long timeMillis) {
+  public int tableFor(long timeMillis) {
     Partition newest = held.peekLast();
     if (newest == null) {
       return 0;
@@ -129,18 +129,13 @@ public final class KeyPartitions {
     return null;
   }
 
-  /** The table that grows; null if none is held. */
-  @Nullable Partition newest() {
-    return held.peekLast();
-  }
-
   /** The number of the oldest key held, or of the next if none is. */
   public long lowest() {
     return held.isEmpty() ? next : held.getFirst().first();
   }
 
   /** The number of the next key. */
-  long next() {
+  public long next() {
     return next;
   }
 

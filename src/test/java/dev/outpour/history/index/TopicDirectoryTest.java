@@ -1,4 +1,4 @@
-package dev.outpour.history.sqlite.read;
+package dev.outpour.history.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

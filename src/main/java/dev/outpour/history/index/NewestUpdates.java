@@ -1,4 +1,4 @@
-package dev.outpour.history.sqlite.read;
+package dev.outpour.history.index;
 
 import dev.outpour.loop.Deadline;
 import dev.outpour.update.Topic;
