@@ -99,7 +99,7 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
     Transport transport = isNative ? Transport.EPOLL : Transport.NIO;
     VertxBuilder builder = Vertx.builder().with(vertxOptions).withTransport(transport);
     if (options.clustered()) {
-      joining(builder.withTransport(Clustering.transport(transport, configuration.cluster())));
+      joining(builder.withTransport(Clustering.transport(transport)));
     }
     return builder;
   }

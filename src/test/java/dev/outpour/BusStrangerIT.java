@@ -6,12 +6,9 @@ import dev.outpour.log.UpdateBus;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,12 +24,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What programs of the same machine can do to nodes without certificates whose event bus they find:
- * they may say what a node may say, and break nothing with anything else.
+ * Sends frames to the event bus of nodes without certificates, as any program of the machine can.
+ * Such a program may send what a node may send; anything else changes nothing.
  */
 class BusStrangerIT {
 
@@ -78,39 +73,6 @@ class BusStrangerIT {
 
   private static Buffer hex(String hex) {
     return Buffer.buffer(HexFormat.of().parseHex(hex.replace(" ", "")));
-  }
-
-  /** What is no frame of a bus, whatever follows it. */
-  static Stream<Map.Entry<String, Buffer>> noFrames() {
-    Buffer rubbish = Buffer.buffer("x".repeat(4096));
-    return Stream.of(
-        Map.entry("a length of 2^31 - 1", hex("7fffffff 02 04 00").appendBuffer(rubbish)),
-        Map.entry("a length of -2^31", hex("80000000 02 04 00").appendBuffer(rubbish)),
-        Map.entry("a length of nothing", hex("00000000 02 04 00")),
-        Map.entry("HTTP", Buffer.buffer("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")),
-        Map.entry("TLS", hex("16030100a5010000a10303").appendBuffer(rubbish)),
-        Map.entry("a version of the future", hex("00000010 03 04 00 00000000")),
-        Map.entry("a form that nobody has", hex("00000010 02 12 00 00000000")),
-        Map.entry("a negative form", hex("00000010 02 fe 00 00000000")),
-        Map.entry("an address of 2^31 - 1 bytes", hex("00001000 02 04 00 7fffffff")),
-        Map.entry("an address of -1 bytes", hex("00001000 02 04 00 ffffffff")),
-        Map.entry("an address beyond the frame", hex("00000010 02 04 00 00000020")),
-        Map.entry("headers of 2^31 - 1 bytes", BusFrame.withHeaders(hex("7fffffff 00000001"), "a")),
-        Map.entry("headers of no bytes", BusFrame.withHeaders(hex("00000000"), "a")),
-        Map.entry("a frame without an end of its head", hex("00000004 02 04 00 00")));
-  }
-
-  @ParameterizedTest
-  @MethodSource("noFrames")
-  void connectionThatBringsNoFrameIsClosed(Map.Entry<String, Buffer> sent) throws Exception {
-    for (int bus : buses) {
-      for (int i = 0; i < TIMES; i++) {
-        try (Socket socket = connect(bus)) {
-          assertClosed(socket, sent.getValue());
-        }
-      }
-    }
-    assertUnharmed();
   }
 
   /** Frames that are such, with something in them that is not what it says or is not for there. */
@@ -199,44 +161,6 @@ class BusStrangerIT {
     return BusFrame.numbered(1, "__vertx_ping", Buffer.buffer());
   }
 
-  @Test
-  void framesThatNeverEndHoldNoMoreThanAQuarterOfTheHeap() throws Exception {
-    byte[] half = new byte[12 << 20];
-    List<Socket> sockets = new ArrayList<>();
-    try {
-      int closed = 0;
-      for (int i = 0; i < 8; i++) {
-        Socket socket = connect(buses.get(0));
-        sockets.add(socket);
-        Buffer begun =
-            BusFrame.numbered(BusFrame.JSON, UpdateBus.INGEST, Buffer.buffer(half))
-                .setInt(0, 30 << 20);
-        closed += isTaken(socket, begun) ? 0 : 1;
-      }
-      assertThat(closed).isGreaterThanOrEqualTo(4);
-      // Where memory is short until it has been collected, publishers are told to try again.
-      Await.until("served", () -> publish("after", "2") == 200);
-    } finally {
-      for (Socket socket : sockets) {
-        socket.close();
-      }
-    }
-    assertUnharmed();
-  }
-
-  private static boolean isTaken(Socket socket, Buffer bytes) {
-    try {
-      OutputStream out = socket.getOutputStream();
-      out.write(bytes.getBytes());
-      socket.setSoTimeout(1_000);
-      return socket.getInputStream().read() >= 0;
-    } catch (SocketTimeoutException e) {
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   private static Socket connect(int bus) {
     try {
       Socket socket = new Socket();
@@ -248,26 +172,17 @@ class BusStrangerIT {
     }
   }
 
-  private static void assertClosed(Socket socket, Buffer sent) throws IOException {
-    try {
-      socket.getOutputStream().write(sent.getBytes());
-      assertThat(socket.getInputStream().read()).isNegative();
-    } catch (SocketException reset) {
-      assertThat(reset).isNotNull();
-    }
-  }
-
-  /** It goes on, and has said little. */
+  /** Both nodes still serve, and log nothing but what they log anyway. */
   private static void assertUnharmed() {
     Await.until("served", () -> publish("unharmed", "{}") == 200);
     for (HubProcess node : List.of(ingest, edge)) {
       assertThat(node.isAlive()).isTrue();
       assertThat(node.unread())
           .filteredOn(line -> !line.contains(" INFO "))
-          .hasSizeLessThan(100)
-          // A node says at first that it looks for the log, and where memory is short that it is.
-          .filteredOn(line -> !line.contains(" Feed - ") && !line.contains(" MemoryGuard - "))
-          .allMatch(line -> line.contains("to the event bus, no valid frame came in time"));
+          // An edge logs at its start that it waits for the log, and a hub that its memory is short.
+          .filteredOn(line -> !line.contains(" LogFollower - "))
+          .filteredOn(line -> !line.contains(" MemoryGuard - "))
+          .isEmpty();
     }
   }
 }

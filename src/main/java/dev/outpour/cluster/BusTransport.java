@@ -20,43 +20,35 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport that has a {@link BusWatch} on each connection of the event bus, and where there are
- * no certificates a {@link FrameCheck} on those that are made to it. There is no other way to them:
- * the bus opens its server and its client by itself, before any verticle is deployed.
+ * A transport that puts a {@link BusWatch} on each connection of the event bus. The bus opens its
+ * server and its client itself, before any verticle is deployed, so the transport is the only way
+ * to reach these connections.
  *
- * <p>The server of the bus is the first one of its Vert.x; its client is known by a mark in its
- * options.
+ * <p>The bus opens the first server of its Vert.x. Its client carries a mark in its options.
  */
 final class BusTransport {
 
-  /** How what is not logged would be logged: it does nothing, and nobody else sets it. */
+  /** The format of a log that is switched off. It has no effect, and nothing else sets it. */
   private static final ByteBufFormat MARK = ByteBufFormat.SIMPLE;
 
   private static final AttributeKey<Boolean> IS_BUS = AttributeKey.valueOf("outpour.bus");
 
   private final io.vertx.core.spi.transport.Transport transport;
-  private final boolean secured;
   private final AtomicBoolean isBusNext = new AtomicBoolean(true);
-  private final FrameBounds bounds = FrameBounds.ofHeap();
-  private final EventBusFailures trouble = new EventBusFailures(System::nanoTime);
+  private final EventBusFailures failures = new EventBusFailures(System::nanoTime);
 
-  private BusTransport(io.vertx.core.spi.transport.Transport transport, boolean secured) {
+  private BusTransport(io.vertx.core.spi.transport.Transport transport) {
     this.transport = transport;
-    this.secured = secured;
   }
 
-  /** Marks the options of a bus, so that its client is known. */
+  /** Marks the options of an event bus, so that {@link #watching} recognizes its client. */
   static void mark(EventBusOptions options) {
     options.setActivityLogDataFormat(MARK);
   }
 
-  /**
-   * The transport, for one Vert.x.
-   *
-   * @param secured whether nodes show each other certificates
-   */
-  static Transport watching(Transport transport, boolean secured) {
-    BusTransport watched = new BusTransport(transport.implementation(), secured);
+  /** Wraps a transport for one Vert.x. */
+  static Transport watching(Transport transport) {
+    BusTransport watched = new BusTransport(transport.implementation());
     Class<?> spi = io.vertx.core.spi.transport.Transport.class;
     Object proxy =
         Proxy.newProxyInstance(
@@ -95,21 +87,17 @@ final class BusTransport {
   }
 
   private void watch(ServerBootstrap server) {
-    ChannelHandler others = server.config().childHandler();
+    ChannelHandler vertx = server.config().childHandler();
     server.childHandler(
         new ChannelInitializer<>() {
           @Override
           protected void initChannel(Channel channel) {
-            channel.pipeline().addLast(BusWatch.incoming(trouble));
-            if (!secured) {
-              channel.pipeline().addLast(new FrameCheck(bounds));
-            }
-            channel.pipeline().addLast(others);
+            channel.pipeline().addLast(BusWatch.incoming(failures), vertx);
           }
         });
   }
 
-  /** The client sets its handler later, and would remove another one. */
+  /** Vert.x sets the handler of a client later, and would replace one that is set here. */
   private ChannelFactory<Channel> watching(ChannelFactory<?> factory) {
     return () -> {
       Channel channel = factory.newChannel();
@@ -120,7 +108,7 @@ final class BusTransport {
                 @Override
                 protected void initChannel(Channel registered) {
                   if (registered.hasAttr(IS_BUS)) {
-                    registered.pipeline().addFirst(BusWatch.outgoing(trouble));
+                    registered.pipeline().addFirst(BusWatch.outgoing(failures));
                   }
                 }
               });

@@ -5,6 +5,7 @@ import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.NetworkConfig;
 import dev.outpour.settings.CannotStartException;
+import dev.outpour.settings.Loopback;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
@@ -16,40 +17,42 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Turns {@link ClusterSettings} into a cluster manager and the event bus that goes with it.
+ * Builds the cluster manager and the event bus from {@link ClusterSettings}.
  *
- * <p>Nodes find each other by the listed addresses alone: nothing is broadcast, guessed or asked of
- * the outside. The cluster serves membership and the event bus; no truth is kept in it.
+ * <p>Nodes find each other only by the addresses in the configuration: there is no multicast and no
+ * discovery service. The cluster provides membership and the event bus, and holds no part of the
+ * log.
  */
 public final class Clustering {
-  /**
-   * How often a node of the event bus is asked whether it is there, and how long it may take to
-   * answer.
-   */
+
+  private static final Logger log = LoggerFactory.getLogger(Clustering.class);
+
+  /** The interval between pings to another node of the bus, and the timeout of each. */
   private static final int BUS_PING_MILLIS = 5000;
 
-  /** Messages wait for a connection without bound: not for a minute, as they do by default. */
+  /** Messages to a node queue without a bound until it is connected. The default is a minute. */
   private static final int BUS_CONNECT_MILLIS = 5000;
 
-  /** How long nodes that start at the same moment wait for one of them to be the first. */
+  /** How long nodes that start at the same moment wait until one of them is the first. */
   private static final int ANSWER_SECONDS = 2;
 
   private static final int PORTS_TRIED = 20;
 
   private Clustering() {}
 
-  /** A manager that has not joined yet. */
+  /** Creates a manager, which has not joined yet. */
   public static ClusterManager manager(ClusterSettings settings) {
-    // Some of its classes log before they have seen any configuration.
+    // Some classes of Hazelcast log before they read any configuration.
     System.setProperty("hazelcast.logging.type", "slf4j");
     return new HazelcastClusterManager(config(settings));
   }
 
   /**
-   * An event bus on the node's one address, that notices a silent node, and knows others by their
-   * certificates if there are such.
+   * Options of an event bus on the node's address. It pings its peers, and uses TLS if it is set.
    */
   public static EventBusOptions eventBus(ClusterSettings settings) {
     EventBusOptions options =
@@ -63,18 +66,25 @@ public final class Clustering {
     return options;
   }
 
-  /**
-   * The transport for one Vert.x: connections of its event bus that fail are told in the log, and
-   * where anyone can connect who reaches its port, what is no frame of a bus does not get in. With
-   * certificates nobody else gets as far.
-   */
-  public static Transport transport(Transport transport, ClusterSettings settings) {
-    return BusTransport.watching(transport, settings.tls().isPresent());
+  /** Wraps a transport, so that failed connections of the event bus are logged. */
+  public static Transport transport(Transport transport) {
+    return BusTransport.watching(transport);
   }
 
-  /** Has told in time, in the log and in the metrics, when the node's certificate expires. */
+  /**
+   * Watches when this node's certificate expires, and reports it in the log and in the metrics.
+   * Warns if it has none, and other machines can reach it.
+   */
   public static void watch(Vertx vertx, ClusterSettings settings) {
-    settings.tls().ifPresent(tls -> CertificateWatch.begin(vertx, tls.end()));
+    if (settings.tls().isPresent()) {
+      CertificateWatch.begin(vertx, settings.tls().get().end());
+    } else if (!Loopback.is(settings.host())) {
+      log.warn(
+          "Everyone who reaches {} can read, publish and revoke over the event bus: let only trusted"
+              + " machines reach it and the port of Hazelcast, and set cluster.tlsCertificate,"
+              + " cluster.tlsKey and cluster.tlsTrust",
+          settings.host());
+    }
   }
 
   static Config config(ClusterSettings settings) {
@@ -84,10 +94,10 @@ public final class Clustering {
         .setProperty("hazelcast.phone.home.enabled", "false")
         .setProperty("hazelcast.heartbeat.interval.seconds", "1")
         .setProperty("hazelcast.max.no.heartbeat.seconds", "" + settings.silenceSeconds())
-        // By default a node that was cut off stays deaf for five minutes.
+        // The default is five minutes.
         .setProperty("hazelcast.merge.first.run.delay.seconds", "" + settings.mergeSeconds())
         .setProperty("hazelcast.merge.next.run.delay.seconds", "" + settings.mergeSeconds())
-        // The wait is for many nodes that start at the same moment; ours may come one by one.
+        // Hazelcast waits for nodes that start at the same moment. These may start at any time.
         .setProperty("hazelcast.wait.seconds.before.join", "0")
         .setProperty("hazelcast.socket.bind.any", "false");
     config.getMetricsConfig().setEnabled(false);

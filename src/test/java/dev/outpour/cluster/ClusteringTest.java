@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import dev.outpour.Await;
+import dev.outpour.http.LogLines;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.settings.Settings;
+import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -73,5 +76,22 @@ class ClusteringTest {
     assertThatThrownBy(() -> Clustering.config(settings))
         .isInstanceOf(CannotStartException.class)
         .hasMessage("cluster.host 192.0.2.1 is not an address of this machine");
+  }
+
+  @Test
+  void aNodeBeyondTheLoopbackWithoutCertificatesWarns() {
+    Vertx vertx = Vertx.vertx();
+    try (LogLines lines = LogLines.listen()) {
+      Clustering.watch(vertx, settings("{}"));
+      assertThat(lines.of(Clustering.class)).isEmpty();
+
+      Clustering.watch(vertx, settings("{\"host\": \"192.0.2.1\", \"trustedNetwork\": true}"));
+      assertThat(lines.of(Clustering.class))
+          .singleElement()
+          .asString()
+          .contains("192.0.2.1", "Hazelcast", "cluster.tlsCertificate");
+    } finally {
+      Await.result(vertx.close());
+    }
   }
 }
