@@ -22,10 +22,10 @@ public record Document(Path path, String text) {
           "^(?:<!-- not run: ([^>]+) -->\\n+)?```([^`\\n]*)\\n(.*?)^```$",
           Pattern.MULTILINE | Pattern.DOTALL);
 
-  /** Every page there is. */
+  /** Every page at the root of the project and below docs/. */
   public static List<Document> all() throws IOException {
     try (Stream<Path> root = Files.list(Path.of(""));
-        Stream<Path> docs = Files.list(Path.of("docs"))) {
+        Stream<Path> docs = Files.walk(Path.of("docs"))) {
       return Stream.concat(root, docs)
           .filter(file -> file.toString().endsWith(".md"))
           .sorted()

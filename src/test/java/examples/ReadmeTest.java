@@ -9,8 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -19,9 +17,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Holds the documentation against what it speaks of. */
 class ReadmeTest {
-  private static final Pattern LINK = Pattern.compile("]\\((?!https?:|#)([^)#\\s]+)(?:#[^)]*)?\\)");
-  private static final Pattern PLACE = Pattern.compile("]\\((?!https?:)([^)#\\s]*)#([^)]+)\\)");
-  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
   private static final Pattern CONF = Pattern.compile("-conf (\\S+\\.json)");
   private static final Pattern CLASS = Pattern.compile("outpour\\.jar (dev\\.[\\w.]+)");
 
@@ -45,36 +40,6 @@ class ReadmeTest {
           .as("a program in src/test/java/examples with%n%s", block)
           .isTrue();
     }
-  }
-
-  @ParameterizedTest
-  @MethodSource("documents")
-  void linksLeadSomewhere(Document document) {
-    assertThat(all(LINK, document.text()))
-        .allSatisfy(
-            link ->
-                assertThat(
-                        Path.of("").toAbsolutePath().resolve(document.path()).resolveSibling(link))
-                    .exists());
-  }
-
-  @ParameterizedTest
-  @MethodSource("documents")
-  void linksIntoAPageLeadToAHeading(Document document) throws IOException {
-    for (MatchResult link : PLACE.matcher(document.text()).results().toList()) {
-      Path page =
-          link.group(1).isEmpty()
-              ? document.path()
-              : Path.of("").toAbsolutePath().resolve(document.path()).resolveSibling(link.group(1));
-      List<String> places =
-          all(HEADING, Files.readString(page)).stream().map(ReadmeTest::place).toList();
-      assertThat(places).as("in %s", page).contains(link.group(2));
-    }
-  }
-
-  /** As GitHub names the place of a heading. */
-  private static String place(String heading) {
-    return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", "").replace(' ', '-');
   }
 
   @ParameterizedTest

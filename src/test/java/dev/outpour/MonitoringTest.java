@@ -81,7 +81,7 @@ class MonitoringTest {
   @Test
   void noConditionInTheManualHoldsForConnectionsThatNobodyUses(@TempDir Path folder)
       throws Exception {
-    String manual = Files.readString(Path.of("docs/metrics.md"));
+    String manual = Files.readString(Path.of("docs/reference/metrics.md"));
     List<String> conditions =
         Pattern.compile("`([^`]*outpour_limited_total[^`]* [<>=]+ [^`]*)`")
             .matcher(manual.substring(manual.indexOf("## Worth an alert")))

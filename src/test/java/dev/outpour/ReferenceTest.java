@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 /** Holds the lists of the reference against what the code can say. */
 class ReferenceTest {
-  private static final Path REFERENCE = Path.of("docs/reference.md");
-  private static final Path READING = Path.of("docs/reading.md");
+  private static final Path REFERENCE = Path.of("docs/reference/protocol.md");
+  private static final Path READING = Path.of("docs/tutorials/subscribing.md");
   private static final Path SOURCES = Path.of("src/main/java/dev/outpour");
   private static final Pattern REFUSAL = Pattern.compile("new Refusal\\(\\s*(\\d{3}),");
   private static final Pattern STATUS = Pattern.compile("(?m)^\\| (\\d{3}) \\|");
@@ -69,7 +69,7 @@ class ReferenceTest {
 
   @Test
   void everyCommandHasARowAndAPart() throws IOException {
-    String page = Files.readString(Path.of("docs/commands.md"));
+    String page = Files.readString(Path.of("docs/reference/commands.md"));
 
     assertThat(Commands.hint())
         .filteredOn(line -> line.startsWith("  "))
@@ -80,10 +80,10 @@ class ReferenceTest {
 
   @Test
   void whatTheTableOfBoundsNamesExists() throws IOException {
-    String page = Files.readString(Path.of("docs/operations.md"));
+    String page = Files.readString(Path.of("docs/how-to/operations.md"));
     String table = page.split("\n## What grows with what\n")[1].split("\n## ")[0];
     String settings = Files.readString(Path.of("README.md"));
-    String metrics = Files.readString(Path.of("docs/metrics.md"));
+    String metrics = Files.readString(Path.of("docs/reference/metrics.md"));
 
     assertThat(
             found(
@@ -111,7 +111,7 @@ class ReferenceTest {
   }
 
   private static Set<String> closeReasons() throws IOException {
-    String code = Files.readString(SOURCES.resolve("http/CloseReason.java"));
+    String code = Files.readString(SOURCES.resolve("metrics/CloseReason.java"));
     Set<String> reasons = found(Pattern.compile("(?m)^  ([A-Z_]+)[,;]"), Stream.of(code));
     Set<String> words = new TreeSet<>();
     for (String reason : reasons) {
@@ -124,7 +124,7 @@ class ReferenceTest {
 
   @Test
   void everyEventOfTheHubIsThere() throws IOException {
-    Set<String> said = found(Pattern.compile("EventFormat\\.word\\(\"([a-z]+)\""), sources());
+    Set<String> said = found(Pattern.compile("EventEncoder\\.\\w+\\(\\s*\"([a-z]+)\""), sources());
 
     assertThat(said).contains("resumed", "closing");
     for (Path page : List.of(REFERENCE, READING)) {

@@ -36,7 +36,10 @@ enum Library {
   private final String name;
   private final Language language;
 
-  /** Whether it has to lose nothing; of the others docs/with-a-library.md says what they lose. */
+  /**
+   * Whether it has to lose nothing; of the others docs/how-to/with-a-library.md says what they
+   * lose.
+   */
   private final boolean isSound;
 
   Library(String name, Language language, boolean isSound) {

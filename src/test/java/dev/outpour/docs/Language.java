@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A language whose page in docs/ has two programs, {@code publish} and {@code follow}. */
+/** A language whose page in docs/how-to has two programs, {@code publish} and {@code follow}. */
 enum Language {
   PYTHON("py", "python3", "python3"),
   NODE("mjs", "nodejs", "node"),
@@ -48,7 +48,7 @@ enum Language {
 
   /** Writes the programs of its page into a folder. */
   void save(Path directory) throws IOException {
-    Path page = Path.of("docs", "from-" + name().toLowerCase(Locale.ROOT) + ".md");
+    Path page = Path.of("docs", "how-to", "from-" + name().toLowerCase(Locale.ROOT) + ".md");
     for (Document document : Document.all()) {
       if (document.path().equals(page)) {
         for (Block block : document.blocks()) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag(Extent.TAG)
 class RestoreIT {
 
-  private static final Path MANUAL = Path.of("docs/operations.md");
+  private static final Path MANUAL = Path.of("docs/how-to/operations.md");
 
   @TempDir private Path directory;
 

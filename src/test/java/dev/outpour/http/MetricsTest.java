@@ -138,7 +138,7 @@ class MetricsTest {
               .map(String::strip)
               .toList();
       List<String> documented =
-          ROW.matcher(Files.readString(Path.of("docs/metrics.md")))
+          ROW.matcher(Files.readString(Path.of("docs/reference/metrics.md")))
               .results()
               .map(
                   row ->

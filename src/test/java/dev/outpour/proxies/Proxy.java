@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** A proxy in front of a hub, as a process of its own with the settings of the documentation. */
 final class Proxy implements AutoCloseable {
 
-  private static final Path PAGE = Path.of("docs/proxies.md");
+  private static final Path PAGE = Path.of("docs/how-to/proxies.md");
   private static final String SHOWN_HUB = "3000";
 
   private final Process process;
