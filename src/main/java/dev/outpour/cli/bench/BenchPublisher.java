@@ -6,7 +6,6 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
-import java.net.ProtocolException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>At a rate, an update counts from when it was due, not from when it could be sent: what a slow
  * answer holds up is part of what users would wait. For one event loop.
  */
-final class BenchPublisher implements ResponseParser.Sink {
+final class BenchPublisher implements AnswerDecoder.Sink {
   private static final String OK = "200";
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -99,8 +98,7 @@ final class BenchPublisher implements ResponseParser.Sink {
   }
 
   private void connected(NetSocket connection) {
-    ResponseParser response = new ResponseParser(this);
-    connection.handler(bytes -> read(response, bytes.getBytes()));
+    AnswerDecoder.attach(connection, this);
     connection.closeHandler(closed -> closed());
     socket = connection;
     write(connection);
@@ -114,16 +112,6 @@ final class BenchPublisher implements ResponseParser.Sink {
             + data.length
             + "\r\n\r\n";
     connection.write(Buffer.buffer(head).appendBytes(data));
-  }
-
-  private void read(ResponseParser response, byte[] bytes) {
-    try {
-      response.feed(bytes, 0, bytes.length);
-    } catch (ProtocolException e) {
-      if (socket != null) {
-        socket.close();
-      }
-    }
   }
 
   private void closed() {
@@ -147,6 +135,13 @@ final class BenchPublisher implements ResponseParser.Sink {
   public void end() {
     if (underWay) {
       answered(Integer.toString(status));
+    }
+  }
+
+  @Override
+  public void malformed() {
+    if (socket != null) {
+      socket.close();
     }
   }
 

@@ -3,16 +3,12 @@ package dev.outpour.cli.bench;
 import dev.outpour.cli.bench.DeliveryCheck.Verdict;
 import dev.outpour.sse.EventBlock;
 import dev.outpour.sse.EventParser;
-import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
-import java.net.ProtocolException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * One connection that reads a topic and has every event on it checked. It does not come back when
  * it was cut. For one event loop.
  */
-final class BenchReader implements ResponseParser.Sink {
+final class BenchReader implements AnswerDecoder.Sink {
   private static final int OK = 200;
   private static final byte[] POSITION = "outpour.position".getBytes(StandardCharsets.US_ASCII);
 
@@ -28,7 +24,6 @@ final class BenchReader implements ResponseParser.Sink {
   private final int topic;
   private final LoopStats tally;
   private final DeliveryCheck check;
-  private final ResponseParser response = new ResponseParser(this);
   private final EventParser events = new EventParser(this::block);
 
   /** Set until the hub has said where the stream begins. */
@@ -57,24 +52,9 @@ final class BenchReader implements ResponseParser.Sink {
 
   private void connected(NetSocket socket) {
     this.socket = socket;
-    socket.handler(this::read).closeHandler(closed -> lose("the connection was closed"));
+    AnswerDecoder.attach(socket, this);
+    socket.closeHandler(closed -> lose("the connection was closed"));
     socket.write(run.head("GET", "/events", topic) + "Accept: text/event-stream\r\n\r\n");
-  }
-
-  private void read(Buffer buffer) {
-    now = run.timeline().now();
-    ByteBuf bytes = ((BufferInternal) buffer).getByteBuf();
-    try {
-      if (bytes.hasArray()) {
-        int from = bytes.arrayOffset() + bytes.readerIndex();
-        response.feed(bytes.array(), from, from + bytes.readableBytes());
-      } else {
-        byte[] copy = buffer.getBytes();
-        response.feed(copy, 0, copy.length);
-      }
-    } catch (ProtocolException e) {
-      lose(String.valueOf(e.getMessage()));
-    }
   }
 
   @Override
@@ -87,6 +67,7 @@ final class BenchReader implements ResponseParser.Sink {
   @Override
   public void body(byte[] bytes, int from, int to) {
     if (!lost) {
+      now = run.timeline().now();
       events.feed(bytes, from, to);
     }
   }
@@ -94,6 +75,11 @@ final class BenchReader implements ResponseParser.Sink {
   @Override
   public void end() {
     lose("the hub ended the stream");
+  }
+
+  @Override
+  public void malformed() {
+    lose("the answer is not HTTP/1.1");
   }
 
   private void lose(String reason) {
