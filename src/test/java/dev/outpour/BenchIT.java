@@ -28,6 +28,7 @@ class BenchIT {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(wrapper);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(HubProcess.QUICK);
     command.addAll(List.of("-jar", System.getProperty("outpour.jar"), "bench"));
     command.addAll(List.of(options));
     Path output = directory.resolve("output");

@@ -179,7 +179,8 @@ class BusStrangerIT {
       assertThat(node.isAlive()).isTrue();
       assertThat(node.unread())
           .filteredOn(line -> !line.contains(" INFO "))
-          // An edge logs at its start that it waits for the log, and a hub that its memory is short.
+          // An edge logs at its start that it waits for the log, and a hub that its memory is
+          // short.
           .filteredOn(line -> !line.contains(" LogFollower - "))
           .filteredOn(line -> !line.contains(" MemoryGuard - "))
           .isEmpty();

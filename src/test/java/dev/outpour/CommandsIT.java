@@ -32,6 +32,7 @@ class CommandsIT {
   private Process command(String... args) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(HubProcess.QUICK);
     command.addAll(List.of("-jar", System.getProperty("outpour.jar")));
     Collections.addAll(command, args);
     command.addAll(List.of("--url", "http://localhost:" + port));
@@ -128,8 +129,13 @@ class CommandsIT {
   private Process shell(String command) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String line =
-        "LC_ALL=C exec %s -jar %s %s --url http://localhost:%d"
-            .formatted(java, System.getProperty("outpour.jar"), command, port);
+        "LC_ALL=C exec %s %s -jar %s %s --url http://localhost:%d"
+            .formatted(
+                java,
+                String.join(" ", HubProcess.QUICK),
+                System.getProperty("outpour.jar"),
+                command,
+                port);
     return new ProcessBuilder("sh", "-c", line)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();

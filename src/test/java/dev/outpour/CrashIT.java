@@ -8,7 +8,6 @@ import dev.outpour.faults.Extent;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashIT {
 
   private static final int MOST_BETWEEN_CRASHES = 200;
-  private static final List<String> QUICK_TO_START =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   private static final long MOST_TO_START_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
   @TempDir private Path directory;
@@ -36,7 +33,7 @@ class CrashIT {
 
   @Test
   void everythingIsKeptWhenTheHubIsKilledAgainAndAgain() throws Exception {
-    crash(20);
+    crash(Extent.of(20, 20, 4));
   }
 
   @Test
@@ -86,7 +83,7 @@ class CrashIT {
   }
 
   private HubProcess start() throws Exception {
-    return HubProcess.start(directory, Map.of(), QUICK_TO_START, "-conf", conf.toString());
+    return HubProcess.start(directory, Map.of(), HubProcess.QUICK, "-conf", conf.toString());
   }
 
   private String configuration() {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Every reader has to be given each update, once, in order and with the data that was published,
  * and nobody may fall silent meanwhile.
  */
+@Tag(Extent.ALONE)
 class EdgesUnderLoadIT {
 
   private static final int READERS = 20;
@@ -170,11 +171,23 @@ class EdgesUnderLoadIT {
   }
 
   @Test
+  void everyReaderAtEveryNodeIsGivenAllForSomeSeconds() throws Exception {
+    runFor(Duration.ofSeconds(5), EdgesUnderLoadIT::waiting);
+  }
+
+  @Test
+  void everyReaderAtEveryNodeIsGivenAllLinesForSomeSeconds() throws Exception {
+    runFor(Duration.ofSeconds(5), EdgesUnderLoadIT::lines);
+  }
+
+  @Test
+  @Tag(Extent.FULL)
   void everyReaderAtEveryNodeIsGivenAllForAMinute() throws Exception {
     runFor(Duration.ofMinutes(1), EdgesUnderLoadIT::waiting);
   }
 
   @Test
+  @Tag(Extent.FULL)
   void everyReaderAtEveryNodeIsGivenAllLinesForAMinute() throws Exception {
     runFor(Duration.ofMinutes(1), EdgesUnderLoadIT::lines);
   }

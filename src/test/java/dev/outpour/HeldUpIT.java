@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * machine gives: it costs the others no memory, and afterwards its readers have everything, or are
  * told exactly what they do not have.
  */
+@Tag(Extent.ALONE)
 @Tag(Extent.TAG)
 @Tag(Extent.LONG)
 class HeldUpIT {

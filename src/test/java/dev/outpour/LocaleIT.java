@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +27,10 @@ class LocaleIT {
   private static final String TOPIC = "\u0130\u0131Ii-title";
 
   private static final String ELSEWHERE = "d\u00e4t\u00e4/\u65e5\u672c.db";
+
+  @TempDir private static Path root;
+  private static final Map<Chosen, HubProcess> hubs = new EnumMap<>(Chosen.class);
+  private static final Map<Chosen, Integer> ports = new EnumMap<>(Chosen.class);
 
   @TempDir private Path directory;
 
@@ -49,6 +56,26 @@ class LocaleIT {
     }
   }
 
+  /** Starts a hub for each locale, all at once. */
+  @BeforeAll
+  static void startHubs() throws Exception {
+    for (Chosen locale : Chosen.values()) {
+      Path home = Files.createDirectory(root.resolve(locale.name()));
+      Path pages = Files.createDirectory(home.resolve("webroot"));
+      Files.writeString(pages.resolve("index.html"), "<p>Gr\u00fc\u00dfe</p>");
+      Files.writeString(pages.resolve("a.txt"), "Gr\u00fc\u00dfe");
+      hubs.put(locale, locale.start(home, "-conf", CONFIGURATION.formatted("log.db")));
+    }
+    for (Map.Entry<Chosen, HubProcess> each : hubs.entrySet()) {
+      ports.put(each.getKey(), each.getValue().awaitPort());
+    }
+  }
+
+  @AfterAll
+  static void stopHubs() {
+    hubs.values().forEach(HubProcess::close);
+  }
+
   private static RawHttp.Answer get(int port, String path) {
     try (RawHttp client = RawHttp.connect(port)) {
       return client
@@ -59,52 +86,46 @@ class LocaleIT {
 
   @ParameterizedTest
   @EnumSource
-  void textFilesAreServedAsUtf8(Chosen locale) throws Exception {
-    Path pages = Files.createDirectory(directory.resolve("webroot"));
-    Files.writeString(pages.resolve("index.html"), "<p>Gr\u00fc\u00dfe</p>");
-    Files.writeString(pages.resolve("a.txt"), "Gr\u00fc\u00dfe");
-    try (HubProcess hub = locale.start(directory, "-conf", CONFIGURATION.formatted("log.db"))) {
-      int port = hub.awaitPort();
-      for (String page : List.of("/", "/a.txt", "/console.html", "/page.js", "/outpour.js")) {
-        assertThat(get(port, page).header("Content-Type"))
-            .as(page)
-            .startsWith("text/")
-            .endsWith(";charset=utf-8");
-      }
-      assertThat(get(port, "/").body()).contains("Gr\u00fc\u00dfe");
+  void textFilesAreServedAsUtf8(Chosen locale) {
+    int port = ports.get(locale);
+    for (String page : List.of("/", "/a.txt", "/console.html", "/page.js", "/outpour.js")) {
+      assertThat(get(port, page).header("Content-Type"))
+          .as(page)
+          .startsWith("text/")
+          .endsWith(";charset=utf-8");
     }
+    assertThat(get(port, "/").body()).contains("Gr\u00fc\u00dfe");
   }
 
   @ParameterizedTest
   @EnumSource
   void answersAndLogHaveTheirLettersAndDigits(Chosen locale) throws Exception {
-    try (HubProcess hub = locale.start(directory, "-conf", CONFIGURATION.formatted("log.db"))) {
-      int port = hub.awaitPort();
-      assertThat(hub.lastLine()).matches("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z INFO .*");
-      byte[] data = ("\"" + TOPIC + "\"").getBytes(StandardCharsets.UTF_8);
-      try (RawHttp publisher = RawHttp.connect(port)) {
-        publisher.send(
-            "POST /update?topic=%C4%B0%C4%B1Ii-title HTTP/1.1\r\nHOST: localhost\r\n"
-                + "CONTENT-TYPE: APPLICATION/JSON\r\nCONTENT-LENGTH: "
-                + data.length
-                + "\r\n\r\n");
-        RawHttp.Answer answer = publisher.send(data).answer();
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body()).matches("(?s)\\{\"id\":\"[0-9A-Za-z]+-1\".*");
-      }
-      try (RawHttp reader = RawHttp.connect(port)) {
-        reader.send(
-            "GET /events?topic=%C4%B0%C4%B1Ii-title&lastEventId=earliest HTTP/1.1\r\n"
-                + "Host: localhost\r\n\r\n");
-        assertThat(reader.readUntil("-title")).contains("200 OK");
-      }
-      assertThat(get(port, "/health").status()).isEqualTo(200);
-      assertThat(get(port, "/openapi.json").header("Content-Type")).isEqualTo("application/json");
-      assertThat(get(port, "/metrics").body().lines())
-          .filteredOn(line -> !line.startsWith("#"))
-          .allMatch(line -> line.matches("[\\x20-\\x7e]+ [-+0-9.EIafnN]+"));
-      assertThat(hub.awaitLine("POST /update")).matches("[\\x20-\\x7e]+");
+    HubProcess hub = hubs.get(locale);
+    int port = ports.get(locale);
+    assertThat(hub.lastLine()).matches("\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z INFO .*");
+    byte[] data = ("\"" + TOPIC + "\"").getBytes(StandardCharsets.UTF_8);
+    try (RawHttp publisher = RawHttp.connect(port)) {
+      publisher.send(
+          "POST /update?topic=%C4%B0%C4%B1Ii-title HTTP/1.1\r\nHOST: localhost\r\n"
+              + "CONTENT-TYPE: APPLICATION/JSON\r\nCONTENT-LENGTH: "
+              + data.length
+              + "\r\n\r\n");
+      RawHttp.Answer answer = publisher.send(data).answer();
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.body()).matches("(?s)\\{\"id\":\"[0-9A-Za-z]+-1\".*");
     }
+    try (RawHttp reader = RawHttp.connect(port)) {
+      reader.send(
+          "GET /events?topic=%C4%B0%C4%B1Ii-title&lastEventId=earliest HTTP/1.1\r\n"
+              + "Host: localhost\r\n\r\n");
+      assertThat(reader.readUntil("-title")).contains("200 OK");
+    }
+    assertThat(get(port, "/health").status()).isEqualTo(200);
+    assertThat(get(port, "/openapi.json").header("Content-Type")).isEqualTo("application/json");
+    assertThat(get(port, "/metrics").body().lines())
+        .filteredOn(line -> !line.startsWith("#"))
+        .allMatch(line -> line.matches("[\\x20-\\x7e]+ [-+0-9.EIafnN]+"));
+    assertThat(hub.awaitLine("POST /update")).matches("[\\x20-\\x7e]+");
   }
 
   @ParameterizedTest

@@ -42,6 +42,7 @@ class OperatorIT {
   private JsonObject listened(int port, String... more) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(HubProcess.QUICK);
     command.addAll(List.of("-jar", System.getProperty("outpour.jar"), "listen", "outpour/status"));
     command.addAll(List.of("--count", "1", "--json", "--url", "http://localhost:" + port));
     command.addAll(List.of(more));

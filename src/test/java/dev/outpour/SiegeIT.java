@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.checker.Verdict;
 import dev.outpour.checker.Vitals;
 import dev.outpour.checker.Workload;
+import dev.outpour.faults.Extent;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
 import java.io.IOException;
@@ -17,10 +18,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Other people's programs that attack and load a hub, while others read and publish. */
+@Tag(Extent.ALONE)
 class SiegeIT {
 
   private static final Duration MOST = Duration.ofSeconds(60);
@@ -65,7 +68,8 @@ class SiegeIT {
   private File slowHttpTest(String name, String path, String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Installed.need("slowhttptest", "slowhttptest").toString());
-    command.addAll(List.of("-c", "500", "-r", "250", "-l", "20", "-i", "3", "-p", "2"));
+    String seconds = "" + Extent.of(20, 20, 8);
+    command.addAll(List.of("-c", "500", "-r", "250", "-l", seconds, "-i", "3", "-p", "2"));
     command.addAll(List.of("-u", "http://127.0.0.1:" + port + path));
     command.addAll(List.of(options));
     return begin(name, command.toArray(String[]::new));

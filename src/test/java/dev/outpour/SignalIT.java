@@ -2,6 +2,7 @@ package dev.outpour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.faults.Extent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignalIT {
 
   private static final String CONFIGURATION = "{\"http\": {\"port\": 0}, \"ingest\": {}}";
-  private static final int ROUNDS = 8;
+  private static final int ROUNDS = Extent.of(8, 8, 4);
 
   /** What Java says with its own code, before the hub has a say. */
   private static final int BEFORE_JAVA = 143;
@@ -30,7 +31,7 @@ class SignalIT {
     return HubProcess.start(
         directory,
         Map.of(),
-        List.of("-Djava.io.tmpdir=" + temporary, "-XX:TieredStopAtLevel=1"),
+        List.of("-Djava.io.tmpdir=" + temporary, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
         "-conf",
         CONFIGURATION);
   }
@@ -73,7 +74,7 @@ class SignalIT {
   void hubEndsWithZeroRightAfterItIsReady() throws Exception {
     for (int i = 0; i < ROUNDS / 2; i++) {
       try (HubProcess hub = start(directory)) {
-        hub.awaitLine("WriterTrial");
+        hub.awaitLine("SocketWriterProbe");
         assertThat(hub.terminate().awaitExit()).isZero();
         assertThat(hub.output()).last().asString().endsWith("Stopped");
         assertThat(hub.output()).noneMatch(line -> line.contains("ERROR"));

@@ -3,6 +3,7 @@ package dev.outpour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.checker.Vitals;
+import dev.outpour.faults.Extent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.File;
@@ -16,10 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Other people's programs that load and examine a hub with TLS and HTTP/2. */
+@Tag(Extent.ALONE)
 class TlsSiegeIT {
 
   private static final int MOST_SECONDS = 300;

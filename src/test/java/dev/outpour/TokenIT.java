@@ -25,6 +25,7 @@ class TokenIT {
   private Ended token(String... options) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(HubProcess.QUICK);
     command.addAll(List.of("-jar", System.getProperty("outpour.jar"), "token"));
     command.addAll(List.of(options));
     Path output = directory.resolve("output");
@@ -142,7 +143,7 @@ class TokenIT {
       }
       hub.terminate().awaitExit();
       String output = String.join("\n", hub.output());
-      assertThat(output).contains("Ready").contains("AccessLog").contains("RefusalLog");
+      assertThat(output).contains("Ready").contains("AccessLog").contains("ThrottledLog");
       assertThat(output).doesNotContain(Tokens.SECRET);
       for (String secret : secrets) {
         assertThat(output).doesNotContain(secret.split("\\."));

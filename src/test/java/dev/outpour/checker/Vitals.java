@@ -36,6 +36,7 @@ public record Vitals(int descriptors, int threads, long heapKilobytes, long dire
   /** What the process has to be started with. Were all buffers traced, that would take the most. */
   public static final List<String> OPTIONS =
       List.of(
+          "-XX:TieredStopAtLevel=1",
           "-XX:NativeMemoryTracking=summary",
           "-Dio.netty.leakDetection.level=simple",
           "-Dio.netty.leakDetection.samplingInterval=8");

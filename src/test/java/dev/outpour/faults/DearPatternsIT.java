@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Readers name as many patterns as they may, all different and the dearest there are, and updates
  * go to topics that these nearly match: nobody else is held up by that.
  */
+@Tag(Extent.ALONE)
 class DearPatternsIT {
 
   private static final int PATTERNS = 16;

@@ -15,6 +15,12 @@ public final class Extent {
    */
   public static final String LONG = "long";
 
+  /** The tag of tests that take long, which only the profile of that name runs. */
+  public static final String FULL = "full";
+
+  /** The tag of tests that measure time, load or memory: no other test runs beside them. */
+  public static final String ALONE = "alone";
+
   private Extent() {}
 
   /** One number or the other. */
@@ -22,8 +28,22 @@ public final class Extent {
     return isSlice() ? slice : whole;
   }
 
-  /** Whether only a slice is to be run. */
+  /** One number, or another, or that of {@code mvn verify}, which answers soon. */
+  public static int of(int whole, int slice, int brief) {
+    return isBrief() ? brief : of(whole, slice);
+  }
+
+  /** Whether neither the profile {@code full} nor the profile {@code faults} is active. */
+  public static boolean isBrief() {
+    return extent().equals("brief");
+  }
+
+  /** Whether not the whole is to be run. */
   public static boolean isSlice() {
-    return System.getProperty("outpour.faults", "whole").equals("slice");
+    return !extent().equals("whole");
+  }
+
+  private static String extent() {
+    return System.getProperty("outpour.extent", "brief");
   }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** All the readers of a hub come back together. */
+@Tag(Extent.ALONE)
 @Tag(Extent.TAG)
 class HerdIT {
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A hub with thousands of readers is told to stop, and another takes its place. */
+@Tag(Extent.ALONE)
 @Tag(Extent.TAG)
 @Tag(Extent.LONG)
 class ManyDrainIT {

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * modulo {@value #SHARED}; reader n wants {@code own/n/*} and {@code shared/k/**}, so that it wants
  * its own twice.
  */
+@Tag(Extent.ALONE)
 @Tag(Extent.TAG)
 class PatternHerdIT {
 

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The whole of it is to be run on a machine where nothing else is; it prints its figures.
  */
+@Tag(Extent.ALONE)
 class PatternQuestionsIT {
 
   private static final String OLDEST = "first/of/all";

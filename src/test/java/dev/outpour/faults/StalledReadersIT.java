@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Readers who take nothing for so long that the hub lets them go. */
+@Tag(Extent.ALONE)
 @Tag(Extent.TAG)
 @Tag(Extent.LONG)
 class StalledReadersIT {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Readers who read nothing while much is published: what they cost, and what they get. */
+@Tag(Extent.ALONE)
 @Tag(Extent.TAG)
 class StuckReadersIT {
 

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What keys cost in a log that holds many, and what it takes to bring a log of form 1 to form 2.
  */
+@Tag(Extent.ALONE)
 @Tag(Extent.TAG)
 @Tag(Extent.LONG)
 class KeyCostIT {

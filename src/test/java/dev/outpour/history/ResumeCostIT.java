@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What opening a long log and going on in it costs, wherever that is. */
+@Tag(Extent.ALONE)
 @Tag(Extent.TAG)
 class ResumeCostIT {
 

@@ -10,6 +10,7 @@ import dev.outpour.auth.Tokens;
 import dev.outpour.checker.Verdict;
 import dev.outpour.checker.Vitals;
 import dev.outpour.checker.Workload;
+import dev.outpour.faults.Extent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,9 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
  * Everything hostile at once, over many connections, while others read and publish: each is
  * answered as ever, the others notice nothing, and afterwards the hub is as it was.
  */
+@Tag(Extent.ALONE)
 class StormIT {
 
-  private static final Duration STORM = Duration.ofSeconds(15);
+  private static final Duration STORM = Duration.ofSeconds(Extent.of(15, 15, 5));
   private static final int ATTACKERS = 24;
 
   /** Who begin a head or a body and never end it. */
