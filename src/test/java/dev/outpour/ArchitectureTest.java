@@ -62,8 +62,6 @@ class ArchitectureTest {
   private static final Map<String, String> RINGS =
       Map.ofEntries(
           entry("ConfigurationFile Launch Main Preload", "to be parted"),
-          entry("history.sqlite.SqliteHistory history.sqlite.SqliteRecovery", "to be parted"),
-          entry("history.sqlite.file.LogSchema history.sqlite.file.LogUpgrade", "to be parted"),
           entry(
               "http.connection.Connections http.connection.Http1Guard http.connection.Http2Frames http.connection.Http2Guard",
               "to be parted"),
@@ -96,14 +94,6 @@ class ArchitectureTest {
       Map.ofEntries(
           entry("bus/WireReader", 259),
           entry("cli/LinesPublisher", 251),
-          entry("history/memory/MemoryHistory", 296),
-          entry("history/sqlite/SqliteHistory", 278),
-          entry("history/sqlite/SqliteRecovery", 288),
-          entry("history/sqlite/SqliteWriter", 473),
-          entry("history/sqlite/file/FileIdentity", 278),
-          entry("history/sqlite/keys/SqliteKeys", 300),
-          entry("history/sqlite/read/SqliteReader", 256),
-          entry("history/index/TopicDirectory", 428),
           entry("http/delivery/CatchUp", 363),
           entry("http/delivery/PageDelivery", 304),
           entry("http/delivery/Subscribers", 507),

@@ -207,8 +207,8 @@ class LogCommandTest {
     Files.copy(backup, beside);
     Files.copy(newer, beside.resolveSibling("log.db-wal"));
     assertRefused(rubbish, "cannot be used as a backup");
-    assertRefused(users, "no log of a hub");
-    assertRefused(later, "is of form 99");
+    assertRefused(users, "not the log of a hub");
+    assertRefused(later, "has format version 99");
     assertRefused(beside, "does not belong to");
     assertRefused(cut, "cannot be used as a backup");
     assertRefused(directory.resolve("nowhere.db"), "There is no file");

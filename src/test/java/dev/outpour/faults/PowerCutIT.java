@@ -92,7 +92,7 @@ class PowerCutIT {
       long whole = nanosOfAnUpgrade(disk);
       for (int cut = 0; cut < cuts; cut++) {
         try (HubOnDisk hub = formOne(disk)) {
-          hub.launch(List.of(), Map.of()).awaitLine("is of form 1");
+          hub.launch(List.of(), Map.of()).awaitLine("from format version 1");
           // Spread over all of it.
           LockSupport.parkNanos((long) (whole * (cut + random.nextDouble()) / cuts));
           hub.cutPower(disk);
@@ -104,7 +104,8 @@ class PowerCutIT {
           assertThat(figures.metric("outpour_log_updates")).isEqualTo(FormOne.UPDATES);
           assertThat(hub.published("1")).endsWith("-" + (FormOne.UPDATES + 1));
           List<String> said = hub.process().terminate().output();
-          unfinished += said.stream().anyMatch(line -> line.contains("is of form 1")) ? 1 : 0;
+          unfinished +=
+              said.stream().anyMatch(line -> line.contains("from format version 1")) ? 1 : 0;
         }
       }
     }
@@ -128,9 +129,9 @@ class PowerCutIT {
 
   private long nanosOfAnUpgrade(LoopDisk disk) throws Exception {
     try (HubOnDisk hub = formOne(disk)) {
-      hub.launch(List.of(), Map.of()).awaitLine("is of form 1");
+      hub.launch(List.of(), Map.of()).awaitLine("from format version 1");
       long begun = System.nanoTime();
-      hub.process().awaitLine("is of form 2 now");
+      hub.process().awaitLine("to format version 2");
       return System.nanoTime() - begun;
     }
   }

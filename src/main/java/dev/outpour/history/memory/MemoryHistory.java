@@ -26,42 +26,32 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in memory: the reference for what a {@link History} does, and gone with its process.
+ * A log in memory: the reference for every other {@link History}; it ends with its process.
  *
- * <pre>
- *   blocks    0 -> [1 .. 1024]      finished: read as one page for ever
- *          1024 -> [1025 .. 1203]   the last one, growing
- * </pre>
- *
- * <p>It keeps the obligations of {@link History} as far as memory can: durable means until the
- * process ends. Every future it returns has completed already: whoever calls does the work.
+ * <p>It meets the obligations of {@link History} as far as memory can: durable means until the
+ * process ends. Every future it returns is already complete: the caller's thread does the work.
  */
 public final class MemoryHistory implements History {
 
-  /** How many expired updates go with one append at least: more than come, so it catches up. */
+  /** An append removes at least this many expired updates, more than it adds, and so catches up. */
   private static final int TRIM_STEP = 256;
 
   private final Retention retention;
   private final LogClock clock;
   private final MemoryKeys keys;
   private final String logId = LogIds.log();
-  private final Lineage lineage;
-  private final NavigableMap<Long, MemoryBlock> blocks = new TreeMap<>();
+  private final Lineage lineage = new Lineage(List.of(new Lineage.Epoch(LogIds.epoch(), 1)));
+  private final MemoryPages pages = new MemoryPages();
   private final UpdatesByTopic byTopic = new UpdatesByTopic();
   private final TopicDirectory directory;
   private final Map<Topic, Long> ended = new HashMap<>();
-  private long earliest = 1;
-  private long last;
-  private long bytes;
 
-  /** Whether what was removed last may not have been the last that has to go. */
+  /** Whether the last trim may have left updates that the retention no longer allows. */
   private volatile boolean overdue;
 
   public MemoryHistory(Retention retention) {
@@ -71,7 +61,7 @@ public final class MemoryHistory implements History {
   /**
    * Begins with no updates.
    *
-   * @param directoryTopics how many topics it remembers; 0 for as many as the heap allows
+   * @param directoryTopics how many topics are remembered; 0 for as many as the heap allows
    */
   public MemoryHistory(Retention retention, int directoryTopics) {
     this(retention, LogClock.system(), new TopicDirectory(directoryTopics));
@@ -88,41 +78,40 @@ public final class MemoryHistory implements History {
     this.retention = retention;
     this.clock = clock;
     this.keys = new MemoryKeys(retention.ofKeys().toMillis(), retention.keys());
-    this.lineage = new Lineage(List.of(new Lineage.Epoch(LogIds.epoch(), 1)));
   }
 
   @Override
   public synchronized LogHead head() {
-    return new LogHead(logId, lineage, earliest, last, !ended.isEmpty());
+    return new LogHead(logId, lineage, pages.earliest(), pages.last(), !ended.isEmpty());
   }
 
   @Override
   public synchronized Retained retained() {
-    long oldestMillis = blocks.isEmpty() ? 0 : blocks.firstEntry().getValue().first().timeMillis();
-    return new Retained(bytes, oldestMillis, keys.count(), 0, directory.size());
+    return new Retained(pages.bytes(), pages.oldestMillis(), keys.count(), 0, directory.size());
   }
 
   @Override
   public synchronized Future<Commit> append(List<Batch> group) {
-    long before = last;
-    Arrivals arrivals = new Arrivals();
+    long before = pages.last();
+    Transaction transaction = new Transaction();
     List<Outcome> outcomes =
-        new Admission<>(arrivals, lineage, retention, arrivals.time).admit(group);
-    directory.appended(arrivals.added);
-    trim(TRIM_STEP + 2 * arrivals.added.size());
+        new Admission<>(transaction, lineage, retention, transaction.timeMillis).admit(group);
+    List<Update> added = transaction.added;
+    directory.appended(added);
+    trim(TRIM_STEP + 2 * added.size());
     return Future.succeededFuture(
-        new Commit(outcomes, new Page(lineage, earliest, before, last, arrivals.added)));
+        new Commit(outcomes, new Page(lineage, pages.earliest(), before, pages.last(), added)));
   }
 
-  /** What comes in with a group. */
-  private final class Arrivals implements Admission.Store<RuntimeException> {
-    private final long time = clock.nextMillis();
-    private final long now = clock.ageMillis();
+  /** A group that is being appended. */
+  private final class Transaction implements Admission.Store<RuntimeException> {
+    private final long timeMillis = clock.nextMillis();
+    private final long ageMillis = clock.ageMillis();
     private final List<Update> added = new ArrayList<>();
 
     @Override
     public @Nullable KeyEntry find(Digest key) {
-      return keys.find(key, now);
+      return keys.find(key, ageMillis);
     }
 
     @Override
@@ -137,32 +126,21 @@ public final class MemoryHistory implements History {
 
     @Override
     public Position add(Draft draft) {
-      Update update = draft.at(new Position(lineage.current().name(), last + 1), time);
-      takeIn(update);
+      Position position = new Position(lineage.current().name(), pages.last() + 1);
+      Update update = draft.at(position, timeMillis);
+      pages.add(update);
+      byTopic.add(update);
+      if (update.end()) {
+        update.topics().forEach(topic -> ended.put(topic, update.sequence()));
+      }
       added.add(update);
-      return update.position();
+      return position;
     }
 
     @Override
     public void remember(KeyEntry entry) {
       keys.remember(entry);
     }
-  }
-
-  private void takeIn(Update update) {
-    Map.Entry<Long, MemoryBlock> newest = blocks.lastEntry();
-    MemoryBlock block = newest == null ? null : newest.getValue();
-    if (block == null || !block.hasRoomFor(update)) {
-      block = new MemoryBlock();
-      blocks.put(last, block);
-    }
-    block.add(update);
-    byTopic.add(update);
-    if (update.end()) {
-      update.topics().forEach(topic -> ended.put(topic, update.sequence()));
-    }
-    last = update.sequence();
-    bytes += update.weight();
   }
 
   @Override
@@ -172,103 +150,79 @@ public final class MemoryHistory implements History {
 
   private void trim(int most) {
     long now = clock.ageMillis();
-    long oldest = now - retention.age().toMillis();
-    for (int i = 0; i < most && hasTooMuch(oldest); i++) {
+    long expiredBefore = now - retention.age().toMillis();
+    for (int i = 0; i < most && exceedsRetention(expiredBefore); i++) {
       removeEarliest();
     }
-    overdue = hasTooMuch(oldest);
+    overdue = exceedsRetention(expiredBefore);
     keys.forget(now);
   }
 
-  /** Whether the earliest update has to go. */
-  private boolean hasTooMuch(long expiredBefore) {
-    return earliest <= last
-        && (last - earliest + 1 > retention.updates()
-            || bytes > retention.bytes()
-            || blocks.firstEntry().getValue().first().timeMillis() < expiredBefore);
+  private boolean exceedsRetention(long expiredBefore) {
+    return pages.count() > 0
+        && (pages.count() > retention.updates()
+            || pages.bytes() > retention.bytes()
+            || pages.oldestMillis() < expiredBefore);
   }
 
   private void removeEarliest() {
-    MemoryBlock block = blocks.firstEntry().getValue();
-    Update update = block.first();
-    block.removeFirst();
-    if (block.isEmpty()) {
-      blocks.pollFirstEntry();
-    }
+    Update update = pages.removeEarliest();
     byTopic.removeOldest(update);
     directory.removed(update.topics(), update.sequence());
     if (update.end()) {
       ended.keySet().removeAll(update.topics());
     }
-    bytes -= update.weight();
-    earliest = update.sequence() + 1;
   }
 
   @Override
   public synchronized Future<Page> read(long after) {
-    if (after >= last || earliest > last) {
-      return Future.succeededFuture(new Page(lineage, earliest, after, last, List.of()));
-    }
-    // Whoever asks for what is gone gets what is left, on a page that says where that begins.
-    Map.Entry<Long, MemoryBlock> block = blocks.floorEntry(Math.max(after, earliest - 1));
-    Map.Entry<Long, MemoryBlock> next = blocks.higherEntry(block.getKey());
-    long to = next == null ? last : next.getKey();
-    return Future.succeededFuture(
-        new Page(
-            lineage, earliest, Math.min(after, block.getKey()), to, block.getValue().updates()));
+    return Future.succeededFuture(pages.page(after, lineage));
   }
 
   @Override
   public Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
-    NewestUpdates topics = new NewestUpdates(count, head().last());
+    NewestUpdates newest = new NewestUpdates(count, head().last());
     if (interest.patterns().isEmpty()) {
-      interest.topics().forEach(topic -> topics.add(topic, Long.MAX_VALUE));
+      interest.topics().forEach(topic -> newest.add(topic, Long.MAX_VALUE));
     } else if (directory.isComplete()) {
-      directory.each(interest, deadline, topics::visit);
+      directory.each(interest, deadline, newest::visit);
     } else {
-      eachHere(interest, topics);
+      addMatching(interest, newest);
     }
-    return Future.succeededFuture(before(topics, deadline));
+    return Future.succeededFuture(before(newest, deadline));
   }
 
-  private synchronized void eachHere(Interest interest, NewestUpdates topics) {
-    byTopic.each(interest, topics::add);
+  private synchronized void addMatching(Interest interest, NewestUpdates newest) {
+    byTopic.each(interest, newest::add);
   }
 
-  private synchronized long before(NewestUpdates topics, Deadline deadline) {
-    long oldest = topics.oldestOfNewest(byTopic::newest, earliest, deadline);
-    return Math.max(oldest, earliest) - 1;
+  private synchronized long before(NewestUpdates newest, Deadline deadline) {
+    long oldest = newest.oldestOfNewest(byTopic::newest, pages.earliest(), deadline);
+    return Math.max(oldest, pages.earliest()) - 1;
   }
 
   @Override
   public Future<Gap> seek(long after, Interest interest, Deadline deadline) {
     long moment = head().last();
-    Set<Topic> topics = interest.topics();
     if (!interest.patterns().isEmpty()) {
-      topics = directory.after(after, interest, deadline);
+      Set<Topic> topics = directory.after(after, interest, deadline);
+      return Future.succeededFuture(gap(after, topics, moment));
     }
-    return Future.succeededFuture(
-        interest.patterns().isEmpty()
-            ? overRemoved(after, interest.topics(), moment)
-            : gap(after, topics, moment));
-  }
-
-  private synchronized Gap overRemoved(long after, Set<Topic> topics, long moment) {
-    return directory.withRemoved(after, topics, gap(after, topics, moment));
+    synchronized (this) {
+      Gap retained = gap(after, interest.topics(), moment);
+      return Future.succeededFuture(directory.withRemoved(after, interest.topics(), retained));
+    }
   }
 
   /**
-   * The stretch in which topics have nothing.
+   * The gap in which topics have no updates.
    *
    * @param topics null if they are too many
-   * @param moment the newest update of which they are told
+   * @param moment the newest update that counts
    */
   private synchronized Gap gap(long after, @Nullable Set<Topic> topics, long moment) {
-    long from = Math.max(after, earliest - 1);
-    if (topics == null) {
-      return new Gap(from, from);
-    }
-    long to = Math.min(byTopic.next(from, topics) - 1, moment);
+    long from = Math.max(after, pages.earliest() - 1);
+    long to = topics == null ? from : Math.min(byTopic.next(from, topics) - 1, moment);
     return new Gap(from, Math.max(from, to));
   }
 

@@ -5,6 +5,7 @@ import dev.outpour.history.Retention;
 import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.history.sqlite.file.BulkCheckpoint;
 import dev.outpour.history.sqlite.file.FileIdentity;
+import dev.outpour.history.sqlite.file.FileState;
 import dev.outpour.history.sqlite.file.ForeignWriterException;
 import dev.outpour.history.sqlite.file.SqliteFile;
 import dev.outpour.history.sqlite.read.OpenReaders;
@@ -54,7 +55,7 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
     this.bulk = bulk;
     this.writer = writer;
     this.place = place;
-    BooleanSupplier inPlace = () -> place.look() == FileIdentity.State.WHOLE;
+    BooleanSupplier inPlace = () -> place.look() == FileState.WHOLE;
     this.readers = new SqliteReaders(file, inPlace, PAGES_AT_ONCE);
     this.searchers = new SqliteReaders(file, inPlace, 1);
   }
@@ -139,11 +140,11 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
    */
   boolean checkpointIfLong(Runnable afterwards) throws SQLException {
     if (!bulk.isUnderWay()) {
-      if (!isDue() || place.beforeWrite(writer) != FileIdentity.State.WHOLE) {
+      if (!isDue() || place.beforeWrite(writer) != FileState.WHOLE) {
         return false;
       }
       triedNanos = System.nanoTime();
-      triedFrames = writer.writeAhead().frames();
+      triedFrames = writer.writeAheadLog().progress().frames();
       bulk.begin(afterwards);
       place.beginCheckpoint();
     }
@@ -156,7 +157,7 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
       place.afterCheckpoint(writer);
     }
     overdue = true;
-    return place.beforeWrite(writer) == FileIdentity.State.WHOLE && checkpointRest();
+    return place.beforeWrite(writer) == FileState.WHOLE && checkpointRest();
   }
 
   private boolean checkpointRest() throws SQLException {
@@ -172,15 +173,15 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
 
   private boolean isDue() throws SQLException {
     if (!overdue) {
-      return writer.isLong();
+      return writer.writeAheadLog().isLong();
     }
     return System.nanoTime() - triedNanos >= AGAIN_NANOS
-        || writer.writeAhead().frames() - triedFrames >= SqliteWriter.LONG_PAGES;
+        || writer.writeAheadLog().progress().frames() - triedFrames >= WriteAheadLog.LONG_PAGES;
   }
 
   private boolean checkpoint() throws SQLException {
     try {
-      return writer.checkpoint();
+      return writer.writeAheadLog().checkpoint();
     } finally {
       place.afterCheckpoint(writer);
     }

@@ -3,12 +3,12 @@ package dev.outpour.history.sqlite;
 import dev.outpour.history.History;
 import dev.outpour.history.LogClock;
 import dev.outpour.history.Retention;
-import dev.outpour.history.index.NewestUpdates;
 import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.history.sqlite.file.OpenFailure;
 import dev.outpour.history.sqlite.file.SqliteFile;
 import dev.outpour.history.sqlite.read.PatternSearch;
 import dev.outpour.history.sqlite.read.ReaderThreads;
+import dev.outpour.history.sqlite.read.TopicSearch;
 import dev.outpour.loop.Deadline;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
@@ -24,7 +24,6 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,47 +32,49 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /**
- * A log in a file of SQLite: durable, and readable with {@code sqlite3} by a person.
+ * A log in an SQLite file: durable, and readable for people with {@code sqlite3}.
  *
  * <p>An append is one transaction that is synced before its future succeeds. One thread writes, two
- * read, one searches by patterns, and one looks whether the file is still there; the event loop
- * that asks is never blocked. What happens after a failure is said by {@link SqliteRecovery}.
+ * read, one searches by patterns, and one checks whether the file is still there; the caller's
+ * event loop is never blocked. {@link SqliteRecovery} says what happens after a failure.
  */
 public final class SqliteHistory implements History {
 
   private final SqliteFile file;
-  private final SqliteRecovery keeper;
+  private final SqliteRecovery recovery;
   private final LogThreads threads;
   private final ReaderThreads reading;
-  private final PatternSearch search;
+  private final PatternSearch patterns;
   private final TopicDirectory directory;
+  private final TopicSearch topics;
 
   private SqliteHistory(
       SqliteFile file,
-      SqliteRecovery keeper,
+      SqliteRecovery recovery,
       LogThreads threads,
       ReaderThreads reading,
-      PatternSearch search,
+      PatternSearch patterns,
       TopicDirectory directory) {
     this.file = file;
-    this.keeper = keeper;
+    this.recovery = recovery;
     this.threads = threads;
     this.reading = reading;
-    this.search = search;
+    this.patterns = patterns;
     this.directory = directory;
+    this.topics = new TopicSearch(reading, directory, recovery::head);
   }
 
   /**
-   * Opens the log in a file, or makes one.
+   * Opens the log in a file, or creates it.
    *
-   * @return fails with {@link CannotStartException} if the file is in use, damaged or out of reach
+   * @return fails with {@link CannotStartException} if the file is in use, damaged or inaccessible
    */
   public static Future<History> open(Vertx vertx, Path path, Retention retention) {
     return open(vertx, path, retention, 0);
   }
 
   /**
-   * Opens the log in a file, or makes one.
+   * Opens the log in a file, or creates it.
    *
    * @param directoryTopics how many topics are kept in memory; 0 for as many as the heap allows
    * @return fails as {@link #open(Vertx, Path, Retention)}
@@ -85,27 +86,15 @@ public final class SqliteHistory implements History {
   }
 
   public static Future<History> open(Vertx vertx, Path path, Retention retention, LogClock clock) {
-    return open(vertx, path, retention, clock, UnaryOperator.identity());
+    TopicDirectory directory = new TopicDirectory(0);
+    return open(vertx, path, retention, clock, directory, UnaryOperator.identity());
   }
 
   /**
    * Opens the log.
    *
-   * @param around what is put around the connection that writes, to have it fail
-   */
-  static Future<History> open(
-      Vertx vertx,
-      Path path,
-      Retention retention,
-      LogClock clock,
-      UnaryOperator<Connection> around) {
-    return open(vertx, path, retention, clock, new TopicDirectory(0), around);
-  }
-
-  /**
-   * Opens the log.
-   *
-   * @param directory that of its topics, empty
+   * @param directory an empty directory for its topics
+   * @param around wraps the connection that writes, so that tests can make it fail
    */
   public static Future<History> open(
       Vertx vertx,
@@ -122,12 +111,13 @@ public final class SqliteHistory implements History {
             () -> {
               SqliteFile file = SqliteFile.lock(path, around);
               try {
-                SqliteRecovery keeper =
+                SqliteRecovery recovery =
                     new SqliteRecovery(file, retention, clock, directory, threads::copy);
-                ReaderThreads reading = new ReaderThreads(vertx, name, keeper::connections);
-                PatternSearch search = new PatternSearch(vertx, reading, directory, keeper::head);
-                search.keepFilled();
-                return new SqliteHistory(file, keeper, threads, reading, search, directory);
+                ReaderThreads reading = new ReaderThreads(vertx, name, recovery::connections);
+                PatternSearch patterns =
+                    new PatternSearch(vertx, reading, directory, recovery::head);
+                patterns.keepFilled();
+                return new SqliteHistory(file, recovery, threads, reading, patterns, directory);
               } catch (RuntimeException e) {
                 file.close();
                 throw e;
@@ -141,37 +131,37 @@ public final class SqliteHistory implements History {
 
   @Override
   public LogHead head() {
-    return keeper.head();
+    return recovery.head();
   }
 
   @Override
   public Lineage lineage() {
-    SqliteConnections open = keeper.connections();
+    SqliteConnections open = recovery.connections();
     return open == null ? head().lineage() : open.writer().lineage();
   }
 
   @Override
   public Retained retained() {
-    SqliteConnections open = keeper.connections();
+    SqliteConnections open = recovery.connections();
     Retained retained = open == null ? new Retained(0, 0) : open.writer().retained();
     return retained.withDamaged(reading.damaged());
   }
 
   @Override
   public boolean isOverdue() {
-    SqliteConnections open = keeper.connections();
+    SqliteConnections open = recovery.connections();
     return open != null && open.writer().isOverdue();
   }
 
   @Override
   public Future<String> lost() {
-    return keeper.lost();
+    return recovery.lost();
   }
 
   @Override
   public Future<Optional<String>> inspect() {
-    // Not after what the same context has asked of other threads.
-    return threads.looking().executeBlocking(keeper::inspect, false);
+    // Unordered: it must not wait for other work of the same context.
+    return threads.looking().executeBlocking(recovery::inspect, false);
   }
 
   @Override
@@ -192,20 +182,20 @@ public final class SqliteHistory implements History {
   private void append(List<Batch> group, Promise<Commit> written) {
     Commit commit = null;
     try {
-      commit = keeper.write(group);
+      commit = recovery.write(group);
     } catch (Throwable e) {
       written.tryFail(e);
     }
     if (commit != null) {
       written.tryComplete(commit);
     }
-    search.keepFilled();
-    keeper.tidyUp();
+    patterns.keepFilled();
+    recovery.tidyUp();
   }
 
   @Override
   public Future<Page> read(long after) {
-    LogHead known = keeper.head();
+    LogHead known = recovery.head();
     if (after >= known.last()) {
       return Future.succeededFuture(
           new Page(known.lineage(), known.earliest(), after, after, List.of()));
@@ -215,51 +205,26 @@ public final class SqliteHistory implements History {
 
   @Override
   public Future<Long> beforeNewest(int count, Interest interest, Deadline deadline) {
-    if (!interest.patterns().isEmpty()) {
-      return search.beforeNewest(count, interest, deadline);
-    }
-    return reading.read(
-        reader -> {
-          deadline.check();
-          // Not before its turn has come: what was the newest then may be removed by now.
-          NewestUpdates topics = new NewestUpdates(count, keeper.head().last());
-          interest.topics().forEach(topic -> topics.add(topic, Long.MAX_VALUE));
-          return reader.beforeNewest(topics, deadline);
-        });
+    return interest.patterns().isEmpty()
+        ? topics.beforeNewest(count, interest.topics(), deadline)
+        : patterns.beforeNewest(count, interest, deadline);
   }
 
   @Override
   public Future<Gap> seek(long after, Interest interest, Deadline deadline) {
-    if (!interest.patterns().isEmpty()) {
-      return search.seek(after, interest, deadline);
-    }
-    return reading.read(
-        reader -> {
-          deadline.check();
-          long moment = keeper.head().last();
-          Gap retained = reader.seek(after, interest.topics()).upTo(moment);
-          return directory.withRemoved(after, interest.topics(), retained);
-        });
+    return interest.patterns().isEmpty()
+        ? topics.seek(after, interest.topics(), deadline)
+        : patterns.seek(after, interest, deadline);
   }
 
   @Override
-  public Future<Map<Topic, Long>> ended(Set<Topic> topics) {
-    if (keeper.head().hasEnds() && !directory.isComplete()) {
-      return reading.read(reader -> reader.ended(topics));
-    }
-    Map<Topic, Long> found = new HashMap<>();
-    for (Topic topic : topics) {
-      long at = directory.endOf(topic);
-      if (at > 0) {
-        found.put(topic, at);
-      }
-    }
-    return Future.succeededFuture(found);
+  public Future<Map<Topic, Long>> ended(Set<Topic> asked) {
+    return topics.ended(asked);
   }
 
   @Override
-  public long newestRemoved(Set<Topic> topics) {
-    return directory.newestRemoved(topics);
+  public long newestRemoved(Set<Topic> asked) {
+    return directory.newestRemoved(asked);
   }
 
   @Override
@@ -268,7 +233,7 @@ public final class SqliteHistory implements History {
         .writing()
         .executeBlocking(
             () -> {
-              keeper.close();
+              recovery.close();
               file.close();
               return (Void) null;
             })

@@ -6,7 +6,7 @@ import dev.outpour.history.Retention;
 import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.history.sqlite.file.BulkCheckpoint;
 import dev.outpour.history.sqlite.file.DiskFault;
-import dev.outpour.history.sqlite.file.FileIdentity;
+import dev.outpour.history.sqlite.file.FileState;
 import dev.outpour.history.sqlite.file.ForeignWriterException;
 import dev.outpour.history.sqlite.file.LogGuard;
 import dev.outpour.history.sqlite.file.SqliteFile;
@@ -15,7 +15,6 @@ import dev.outpour.update.LogHead;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -24,39 +23,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes groups to a log's file, and opens it anew after a failure that leaves it in doubt.
+ * Writes groups to a log's file, and opens the file again after a failure that leaves it in doubt.
  *
- * <p>Whatever fails, an {@link Error} too, ends as a refusal: with status 503 where surely nothing
- * was stored, with 504 where that is not known. After a failure that is not the disk's passing
- * trouble, every connection is closed and the file is opened anew, from what it then holds; if that
- * fails as well, or the next group does, the log is {@link #lost}. Methods block and are for the
- * log's writing thread; {@link #connections}, {@link #head} and {@link #lost} may be called from
- * any.
+ * <p>Every failure, an {@link Error} too, ends as a refusal: status 503 if certainly nothing was
+ * stored, 504 if that is unknown. A full disk and similar trouble may pass, and the connections
+ * stay open. After any other failure all connections are closed and the file is opened again; if
+ * that fails too, or the next group does, the log is {@link #lost}.
+ *
+ * <p>Methods block and are for the log's writing thread, except {@link #connections}, {@link
+ * #head}, {@link #lost} and {@link #inspect}, which any thread may call.
  */
 public final class SqliteRecovery {
 
-  private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
+  private static final Logger log = LoggerFactory.getLogger(SqliteRecovery.class);
 
   private static final Refusal UNAVAILABLE =
       Refusal.unavailable("The log cannot be written now: try again later");
 
-  private final SqliteFile file;
+  private final OpenLog open;
   private final LogGuard guard;
-  private final Retention retention;
-  private final LogClock clock;
-  private final TopicDirectory directory;
-  private final BulkCheckpoint.Background background;
-  private final Promise<String> lost = Promise.promise();
 
-  /** Null once the log is lost or closed. */
-  private volatile @Nullable SqliteConnections connections;
-
-  private volatile LogHead head;
-
-  /** Whether the last group that was written failed. */
+  /** What the last group failed with; null if it did not fail. */
   private @Nullable DiskFault trouble;
 
-  /** Whether the write-ahead log could not be brought into the file the last time. */
+  /** Whether the last checkpoint failed. */
   private boolean checkpointFails;
 
   /** Opens the file. */
@@ -67,59 +57,51 @@ public final class SqliteRecovery {
       TopicDirectory directory,
       BulkCheckpoint.Background background)
       throws SQLException {
-    this.background = background;
-    this.directory = directory;
-    this.file = file;
-    this.guard = new LogGuard(file);
-    this.retention = retention;
-    this.clock = clock;
-    SqliteConnections opened =
-        SqliteConnections.open(file, retention, clock, directory, null, background);
-    this.connections = opened;
-    this.head = opened.writer().head();
+    this.open = new OpenLog(file, retention, clock, directory, background);
+    this.guard = open.guard();
     clock.begin().ifPresent(log::warn);
   }
 
   public LogHead head() {
-    return head;
+    return open.head();
   }
 
-  /** Null once the log is lost or closed. */
+  /** The open connections; null once the log is lost or closed. */
   @Nullable
   public SqliteConnections connections() {
-    return connections;
+    return open.connections();
   }
 
-  /** Completes with a sentence for the operator once the file is not used any more. */
+  /** Completes with a sentence for the operator once the file is no longer used. */
   public Future<String> lost() {
-    return lost.future();
+    return open.lost();
   }
 
   /**
    * Writes a group.
    *
-   * @throws RefusedException with status 503 if nothing was stored, 504 if that is not known
+   * @throws RefusedException with status 503 if nothing was stored, 504 if that is unknown
    */
   public Commit write(List<Batch> group) {
-    SqliteConnections open = connections;
-    if (open == null) {
-      throw unavailable();
+    SqliteConnections connections = open.connections();
+    if (connections == null) {
+      throw UNAVAILABLE.asException();
     }
-    open.writer().settle();
+    connections.writer().answered();
     try {
-      open = inPlace(open);
+      connections = inPlace(connections);
       boolean stores = group.stream().anyMatch(batch -> !batch.drafts().isEmpty());
       if (trouble == DiskFault.PASSING && !stores) {
-        // What stores nothing succeeds on a full disk, too, and would say that it has room.
-        open.writer().touch();
+        // An empty group succeeds on a full disk, and must not report that there is room again.
+        connections.writer().writeAheadLog().probe();
       }
-      Commit commit = open.writer().append(group);
-      FileIdentity.State found = open.place().afterCommit(open.writer());
-      if (found != FileIdentity.State.WHOLE) {
-        // It was written into what lies elsewhere now, or nowhere.
+      Commit commit = connections.writer().append(group);
+      FileState found = connections.place().afterCommit(connections.writer());
+      if (found != FileState.WHOLE) {
+        // The commit went to a file that is no longer in its place.
         throw guard.refuse(found, Refusal.indeterminate());
       }
-      head = open.writer().head();
+      open.committed(connections);
       if (trouble == DiskFault.PASSING || stores) {
         worksAgain();
       }
@@ -127,87 +109,87 @@ public final class SqliteRecovery {
     } catch (RefusedException e) {
       throw e;
     } catch (Throwable e) {
-      throw failed(open, e);
+      throw failed(connections, e);
     }
   }
 
   /**
-   * The connections to the file, if it lies where it was; opened anew where it has come back, or
-   * has to take its write-ahead log over.
+   * Checks that the file is in its place. Opens it again if it has come back, or if its write-ahead
+   * log was taken away.
    *
-   * @throws RefusedException with status 503 if it does not
+   * @return the connections to write with
+   * @throws RefusedException with status 503 if the file is gone
    */
-  private SqliteConnections inPlace(SqliteConnections open) throws SQLException {
-    FileIdentity.State found = open.place().beforeAppend(open.writer());
-    if (found == FileIdentity.State.WHOLE && guard.isInPlace()) {
-      return open;
+  private SqliteConnections inPlace(SqliteConnections connections) throws SQLException {
+    FileState found = connections.place().beforeAppend(connections.writer());
+    if (found == FileState.WHOLE && guard.isInPlace()) {
+      return connections;
     }
-    if (found == FileIdentity.State.TAKEN_OVER) {
+    if (found == FileState.TAKEN_OVER) {
       throw new ForeignWriterException();
     }
     if (found.isGone()) {
       throw guard.refuse(found, UNAVAILABLE);
     }
-    guard.tellAnew(found);
-    long last = head.last();
+    guard.warnReopening(found);
+    long last = head().last();
     try {
-      reopen();
+      open.reopen();
     } catch (Throwable e) {
-      connections = null;
-      lose(e);
+      open.giveUp(e);
     }
-    SqliteConnections anew = connections;
-    if (anew == null) {
-      throw unavailable();
+    SqliteConnections reopened = open.connections();
+    if (reopened == null) {
+      throw UNAVAILABLE.asException();
     }
-    if (head.last() < last) {
-      log.error("The updates after {} went with it, up to {}", head.last(), last);
+    if (head().last() < last) {
+      log.error("Updates {} to {} are lost with the write-ahead log", head().last() + 1, last);
     }
-    return anew;
+    return reopened;
   }
 
   /**
-   * Looks whether the file lies where it was, and puts its lock back; from any thread.
+   * Checks whether the file is in its place, and restores its lock file; from any thread.
    *
-   * @return a sentence that strangers may see if it does not
+   * @return a sentence for anybody to see if the file is not in its place
    */
   public Optional<String> inspect() {
-    SqliteConnections open = connections;
-    if (open == null) {
+    SqliteConnections connections = open.connections();
+    if (connections == null) {
       return Optional.empty();
     }
-    FileIdentity.State found = open.place().look();
-    // It may have been opened anew meanwhile.
-    return connections == open ? guard.inspected(found) : Optional.empty();
+    FileState found = connections.place().look();
+    // Unless it was opened again meanwhile.
+    return open.connections() == connections ? guard.inspected(found) : Optional.empty();
   }
 
   private void worksAgain() {
     if (trouble != null) {
-      log.info("The log is written again");
+      log.info("The log accepts updates again");
       trouble = null;
     }
   }
 
-  private RefusedException failed(SqliteConnections open, Throwable failure) {
-    SqliteWriter writer = open.writer();
+  private RefusedException failed(SqliteConnections connections, Throwable failure) {
+    SqliteWriter writer = connections.writer();
     boolean committing = writer.isCommitting();
-    FileIdentity.State found = open.place().beforeWrite(writer);
+    FileState found = connections.place().beforeWrite(writer);
     if (found.isGone()) {
       writer.rollback();
       return guard.refuse(found, committing ? Refusal.indeterminate() : UNAVAILABLE);
     }
     if (DiskFault.of(failure, committing) == DiskFault.PASSING) {
       writer.rollback();
-      pass(failure);
-      return unavailable();
+      warnOnce(failure);
+      return UNAVAILABLE.asException();
     }
-    openAgain(failure);
-    // A sync has failed, perhaps: the group may be found in the file all the same.
-    return committing ? Refusal.indeterminate().asException() : unavailable();
+    reopen(failure);
+    // If a sync failed, the file may hold the group all the same.
+    return (committing ? Refusal.indeterminate() : UNAVAILABLE).asException();
   }
 
-  /** One line for a disk that is full for hours. */
-  private void pass(Throwable failure) {
+  /** Logs one line for a disk that may stay full for hours. */
+  private void warnOnce(Throwable failure) {
     if (trouble == null) {
       log.error(
           "The log cannot be written, publishes are refused until it can: {}",
@@ -216,61 +198,42 @@ public final class SqliteRecovery {
     }
   }
 
-  /** Goes on with what the file holds when it is opened anew; but not twice in a row. */
-  private void openAgain(Throwable failure) {
+  /** Continues with what the file holds when it is opened again; but not twice in a row. */
+  private void reopen(Throwable failure) {
     boolean again = trouble == DiskFault.SERIOUS;
     trouble = DiskFault.SERIOUS;
     try {
-      log.error(
-          "The log could not be written, opening its file anew: {}", LogGuard.reason(failure));
+      log.error("Writing the log failed, opening its file again: {}", LogGuard.reason(failure));
       if (again || failure instanceof ForeignWriterException) {
-        close();
-        lose(failure);
+        open.close();
+        open.giveUp(failure);
         return;
       }
-      reopen();
+      open.reopen();
     } catch (Throwable e) {
-      connections = null;
-      lose(e);
+      open.giveUp(e);
     }
   }
 
-  private void reopen() throws SQLException {
-    close();
-    SqliteConnections opened =
-        SqliteConnections.open(file, retention, clock, directory, head, background);
-    connections = opened;
-    head = opened.writer().head();
-    guard.opened();
-  }
-
-  private void lose(Throwable failure) {
-    lost.tryComplete(guard.farewell(failure));
-  }
-
-  private static RefusedException unavailable() {
-    return UNAVAILABLE.asException();
-  }
-
-  /** After the answer: nobody waits for the write-ahead log. */
+  /** Checkpoints a long write-ahead log, after the publishers have their answers. */
   public void tidyUp() {
-    SqliteConnections open = connections;
-    if (open == null) {
+    SqliteConnections connections = open.connections();
+    if (connections == null) {
       return;
     }
     try {
-      if (open.checkpointIfLong(this::tidyUp) && checkpointFails) {
-        log.info("The write-ahead log is brought into the log's file again");
+      if (connections.checkpointIfLong(this::tidyUp) && checkpointFails) {
+        log.info("Checkpoints of the write-ahead log succeed again");
         checkpointFails = false;
       }
     } catch (Throwable e) {
-      // What it has not brought into the file stays in the write-ahead log.
+      // The write-ahead log keeps the pages that did not reach the file.
       if (DiskFault.of(e, false) == DiskFault.SERIOUS) {
-        openAgain(e);
+        reopen(e);
       } else if (!checkpointFails) {
         log.warn(
-            "The write-ahead log grows, it cannot be brought into the log's file: {}. See that its"
-                + " disk has room and is well",
+            "The write-ahead log grows because its checkpoint fails: {}. Check that the disk has"
+                + " room and is healthy",
             e.getMessage());
         checkpointFails = true;
       }
@@ -279,10 +242,6 @@ public final class SqliteRecovery {
 
   /** Closes all connections. */
   public void close() throws SQLException {
-    SqliteConnections open = connections;
-    connections = null;
-    if (open != null) {
-      open.close();
-    }
+    open.close();
   }
 }

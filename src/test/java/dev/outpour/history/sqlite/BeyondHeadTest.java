@@ -6,6 +6,7 @@ import dev.outpour.Await;
 import dev.outpour.history.History;
 import dev.outpour.history.LogClock;
 import dev.outpour.history.Retention;
+import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
@@ -46,6 +47,7 @@ class BeyondHeadTest {
             directory.resolve("log.db"),
             new Retention(keepUpdates, Duration.ofHours(1), 1 << 20),
             LogClock.system(),
+            new TopicDirectory(0),
             holding::around));
   }
 

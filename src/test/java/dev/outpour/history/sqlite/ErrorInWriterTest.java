@@ -9,6 +9,7 @@ import dev.outpour.history.History.Commit;
 import dev.outpour.history.LogClock;
 import dev.outpour.history.ManualClock;
 import dev.outpour.history.Retention;
+import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Page;
@@ -60,7 +61,10 @@ class ErrorInWriterTest {
   private History open(Retention retention, FailingConnection failing) {
     LogClock clock = new ManualClock().logClock();
     return Await.result(
-        on(() -> SqliteHistory.open(vertx, file, retention, clock, failing::around)));
+        on(
+            () ->
+                SqliteHistory.open(
+                    vertx, file, retention, clock, new TopicDirectory(0), failing::around)));
   }
 
   /** A group with all that a writer has to do with one. */

@@ -6,7 +6,6 @@ import dev.outpour.Await;
 import dev.outpour.HubProcess;
 import dev.outpour.history.HistoryDriver;
 import dev.outpour.history.Retention;
-import dev.outpour.history.sqlite.file.LogUpgrade;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Samples;
 import io.vertx.core.Vertx;
@@ -59,13 +58,13 @@ class LogUpgradeKillTest {
       Path file = directory.resolve("log-" + kill + ".db");
       Files.copy(before, file);
       try (HubProcess process = HubProcess.start(HERE, Opening.class, file.toString())) {
-        process.awaitLine("is of form 1");
+        process.awaitLine("from format version 1");
         // Spread over the whole of it, and a little more.
         LockSupport.parkNanos((long) (1.2 * whole * (kill + random.nextDouble()) / KILLS));
         process.kill();
       }
       long form = FormOne.number(file, "SELECT version FROM log");
-      notDone += form == LogUpgrade.FROM ? 1 : 0;
+      notDone += form == 1 ? 1 : 0;
       assertAllIsThere(file);
       Files.delete(file);
     }
@@ -77,9 +76,9 @@ class LogUpgradeKillTest {
     Path file = directory.resolve("whole.db");
     Files.copy(before, file, StandardCopyOption.REPLACE_EXISTING);
     try (HubProcess process = HubProcess.start(HERE, Opening.class, file.toString())) {
-      process.awaitLine("is of form 1");
+      process.awaitLine("from format version 1");
       long begun = System.nanoTime();
-      process.awaitLine("is of form 2 now");
+      process.awaitLine("to format version 2");
       return Math.max(System.nanoTime() - begun, TimeUnit.MILLISECONDS.toNanos(20));
     }
   }

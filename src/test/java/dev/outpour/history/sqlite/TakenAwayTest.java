@@ -8,6 +8,7 @@ import dev.outpour.history.History;
 import dev.outpour.history.LogClock;
 import dev.outpour.history.ManualClock;
 import dev.outpour.history.Retention;
+import dev.outpour.history.index.TopicDirectory;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Page;
@@ -291,7 +292,11 @@ class TakenAwayTest {
             });
     LogClock clock = new ManualClock().logClock();
     history =
-        Await.result(on(() -> SqliteHistory.open(vertx, file, EVERYTHING, clock, cutting::around)));
+        Await.result(
+            on(
+                () ->
+                    SqliteHistory.open(
+                        vertx, file, EVERYTHING, clock, new TopicDirectory(0), cutting::around)));
     publish(100);
     cutting.failOn("COMMIT", false, 1);
     assertThat(refusal()).isEqualTo(504);

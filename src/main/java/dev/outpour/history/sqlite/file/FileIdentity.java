@@ -10,75 +10,37 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a log's file lies, and that what lies there is what the connections have open: by device
- * and inode, and by size and time of what nobody but the hub writes.
+ * Checks that the files that the connections have open still lie in their place: by device and
+ * inode, and by size and time of the log's file, which only the hub writes.
  *
- * <p>Only a checkpoint writes to the file; what other programs may do by SQLite's own rules, such
- * as a checkpoint, is told from what they may not, such as a copy over the file. Methods block for
- * as long as it takes to look at two files.
+ * <p>Only checkpoints write to the log's file. A checkpoint by another program follows SQLite's
+ * rules and is accepted; a copy over the file is not. Methods block for as long as it takes to look
+ * at two files.
  */
 public final class FileIdentity implements AutoCloseable {
 
-  /** What is found there. */
-  public enum State {
-    /** What is open. */
-    WHOLE,
-    /** The file, but not its write-ahead log: the file can take over what is open of that. */
-    CUT_OFF,
-    /** Nothing, or another file. */
-    AWAY,
-    /** The file, but others have written into it or cut it short. */
-    SPOILED,
-    /** What is open, and another hub that has opened it since. */
-    TAKEN_OVER;
-
-    /** Whether the hub can do nothing about it. */
-    public boolean isGone() {
-      return this == AWAY || this == SPOILED;
-    }
-
-    /** What the operator is to do. */
-    String advice(Path file) {
-      return switch (this) {
-        case AWAY ->
-            "The log's file is not in its place, "
-                + file
-                + ", or another lies there: put it back with its -wal and -shm, and the hub goes on;"
-                + " or end the hub, and start it with the log that you want";
-        case SPOILED ->
-            "Another program has written into the log's file, "
-                + file
-                + ", or cut it short: end the hub, restore the log from a backup, without its -wal"
-                + " and -shm, and start again";
-        case CUT_OFF -> "The write-ahead log of " + file + " was taken away";
-        case TAKEN_OVER -> "Another hub writes " + file;
-        case WHOLE -> file + " is in its place";
-      };
-    }
-  }
-
-  /** What the connection that writes the file knows of it. */
+  /** What the connection that writes knows of the file. */
   public interface Writer {
 
-    /** How far the write-ahead log has come, whoever has written it. */
+    /** How far the write-ahead log has come, whichever program has written it. */
     WriteAhead writeAhead() throws SQLException;
 
     /** Whether another hub has opened the file since. */
     boolean isTakenOver();
 
-    /** How many bytes the file has once all of the write-ahead log is in it. */
+    /** The size of the file once all of the write-ahead log is in it. */
     long bytes() throws SQLException;
   }
 
   /**
    * How far a write-ahead log has come.
    *
-   * @param frames the pages in it that count
+   * @param frames how many valid pages it has
    * @param checkpointed how many of them are in the file already
    */
   public record WriteAhead(long frames, long checkpointed) {}
 
-  /** For how long what was seen after a commit need not be looked at before the next one. */
+  /** For how long the check after a commit also serves the next append. */
   private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
   private final Path file;
@@ -90,28 +52,28 @@ public final class FileIdentity implements AutoCloseable {
   private final @Nullable Object walKey;
   private final @Nullable Object shmKey;
 
-  /** Whether somebody else has written; for good. */
+  /** Whether another program has written to the file; never reset. */
   private volatile boolean spoiled;
 
-  /** Whether the hub is writing to the file just now. */
+  /** Whether the hub is writing to the file right now. */
   private boolean checkpointing;
 
   private FileTime modified;
   private long size;
 
-  /** How many frames of the write-ahead log count. */
+  /** How many valid frames the write-ahead log has. */
   private long frames;
 
-  /** How much of the write-ahead log the hub has brought into the file. */
+  /** How many of them the hub has copied into the file. */
   private long checkpointed;
 
-  /** Whether that was all of it, so that the next commit begins it anew. */
+  /** Whether those were all, so that the next commit restarts the write-ahead log. */
   private boolean full = true;
 
-  /** When a commit was last seen to be in its place. */
+  /** When the check after a commit last succeeded. */
   private long seenNanos = System.nanoTime() - FRESH_NANOS;
 
-  /** Remembers what lies there now, when it has just been opened, and its log begun anew. */
+  /** Remembers the files that lie there now, just opened and with an empty write-ahead log. */
   public FileIdentity(Path file) throws IOException {
     this.file = file;
     this.wal = LogFileNames.wal(file);
@@ -135,104 +97,106 @@ public final class FileIdentity implements AutoCloseable {
     }
   }
 
-  /** What is found there now, as far as that is seen from outside; from any thread. */
-  public State look() {
+  /** The state as seen from outside, without SQLite; from any thread. */
+  public FileState look() {
     if (look(file, key) == null) {
-      return State.AWAY;
+      return FileState.AWAY;
     }
     if (spoiled) {
-      return State.SPOILED;
+      return FileState.SPOILED;
     }
-    return look(wal, walKey) == null || look(shm, shmKey) == null ? State.CUT_OFF : State.WHOLE;
+    return look(wal, walKey) == null || look(shm, shmKey) == null
+        ? FileState.CUT_OFF
+        : FileState.WHOLE;
   }
 
-  /** What is found there after a commit of the hub; on the writing thread. */
-  public State afterCommit(Writer writer) throws SQLException {
-    // Until all is seen to be in its place again.
+  /** The state after a commit of the hub; on the writing thread. */
+  public FileState afterCommit(Writer writer) throws SQLException {
+    // Not fresh until this check succeeds.
     seenNanos -= FRESH_NANOS;
     WriteAhead found = writer.writeAhead();
     if (full) {
-      // It has begun the write-ahead log anew, unless somebody was reading it.
+      // The commit restarted the write-ahead log, unless a read transaction was open.
       checkpointed = found.checkpointed();
       full = found.checkpointed() == found.frames();
     }
     long before = frames;
     frames = found.frames();
-    State names = lookAtNames();
-    if (names != State.WHOLE) {
+    FileState names = lookAtNames();
+    if (names != FileState.WHOLE) {
       return names;
     }
     spoiled |= !content.reaches(frames) || !content.isWithoutHole(before, frames);
     if (spoiled) {
-      return State.SPOILED;
+      return FileState.SPOILED;
     }
     seenNanos = System.nanoTime();
-    return State.WHOLE;
+    return FileState.WHOLE;
   }
 
-  /** Whether the names stand for what is open. */
-  private State lookAtNames() {
+  /** Whether the names still lead to the open files. */
+  private FileState lookAtNames() {
     BasicFileAttributes now = folder.now();
     if (folder.isAsSeen(now)) {
-      return State.WHOLE;
+      return FileState.WHOLE;
     }
     if (look(file, key) == null) {
-      return State.AWAY;
+      return FileState.AWAY;
     }
     if (look(wal, walKey) == null) {
-      return State.CUT_OFF;
+      return FileState.CUT_OFF;
     }
     folder.remember(now);
-    return State.WHOLE;
+    return FileState.WHOLE;
   }
 
   /**
-   * What is found there before the hub appends; on the writing thread. What has become of the names
-   * and the write-ahead log since the commit of a moment ago is found {@linkplain #afterCommit
-   * after the next one}, before that is answered.
+   * The state before the hub appends; on the writing thread. Shortly after a commit it does not
+   * look at the names and the write-ahead log again: {@link #afterCommit} does, before the next
+   * commit is answered.
    */
-  public State beforeAppend(Writer writer) {
+  public FileState beforeAppend(Writer writer) {
     return beforeWrite(writer, System.nanoTime() - seenNanos < FRESH_NANOS);
   }
 
-  /** What is found there before the hub writes; on the writing thread. */
-  public State beforeWrite(Writer writer) {
+  /** The state before the hub writes; on the writing thread. */
+  public FileState beforeWrite(Writer writer) {
     return beforeWrite(writer, false);
   }
 
-  private State beforeWrite(Writer writer, boolean fresh) {
+  private FileState beforeWrite(Writer writer, boolean fresh) {
     BasicFileAttributes now = look(file, key);
     if (now == null) {
-      return State.AWAY;
+      return FileState.AWAY;
     }
     if (spoiled) {
-      return State.SPOILED;
+      return FileState.SPOILED;
     }
-    State names = fresh ? State.WHOLE : lookAtNames();
-    if (names != State.WHOLE) {
+    FileState names = fresh ? FileState.WHOLE : lookAtNames();
+    if (names != FileState.WHOLE) {
       return names;
     }
-    // A checkpoint of the hub's does not make it smaller, unlike most that others do to it.
+    // The hub's checkpoints never shrink the file; most other writes do.
     boolean written =
         checkpointing
             ? now.size() < size
             : !now.lastModifiedTime().equals(modified) || now.size() != size;
     boolean cut = !fresh && !content.reaches(frames);
-    if ((written || cut) && !isByTheRules(now, written, writer)) {
+    if ((written || cut) && !isForeignCheckpoint(now, written, writer)) {
       if (writer.isTakenOver()) {
-        return State.TAKEN_OVER;
+        return FileState.TAKEN_OVER;
       }
       spoiled = true;
-      return State.SPOILED;
+      return FileState.SPOILED;
     }
-    return State.WHOLE;
+    return FileState.WHOLE;
   }
 
   /**
-   * Whether another program has made a checkpoint. That shows in the shared memory; and it does not
-   * cut off what is not in the file yet.
+   * Whether another program made a checkpoint. A checkpoint is visible in the shared memory, and
+   * never cuts off frames that are not in the file yet.
    */
-  private boolean isByTheRules(BasicFileAttributes now, boolean written, Writer writer) {
+  private boolean isForeignCheckpoint(BasicFileAttributes now, boolean written, Writer writer) {
     try {
       WriteAhead found = writer.writeAhead();
       if (!content.reaches(found.frames())) {
@@ -249,12 +213,12 @@ public final class FileIdentity implements AutoCloseable {
     }
   }
 
-  /** The hub writes to the file from another thread from now on; on the writing thread. */
+  /** Notes that another thread of the hub begins to write to the file; on the writing thread. */
   public void beginCheckpoint() {
     checkpointing = true;
   }
 
-  /** After the hub itself has written to the file; on the writing thread. */
+  /** Notes that the hub has written to the file; on the writing thread. */
   public void afterCheckpoint(Writer writer) throws SQLException {
     checkpointing = false;
     BasicFileAttributes now = look(file, key);

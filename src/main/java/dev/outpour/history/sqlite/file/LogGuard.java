@@ -20,7 +20,7 @@ public final class LogGuard {
   private final SqliteFile file;
 
   /** What is wrong with the place where the file lies; null while it lies there. */
-  private volatile FileIdentity.@Nullable State displaced;
+  private volatile @Nullable FileState displaced;
 
   public LogGuard(SqliteFile file) {
     this.file = file;
@@ -37,22 +37,22 @@ public final class LogGuard {
   }
 
   /** Says why it is opened anew. */
-  public void tellAnew(FileIdentity.State found) {
+  public void warnReopening(FileState found) {
     log.warn(
         "{}: opening it anew",
-        found == FileIdentity.State.WHOLE && displaced != FileIdentity.State.CUT_OFF
+        found == FileState.WHOLE && displaced != FileState.CUT_OFF
             ? "The log's file is in its place again"
             : "The log's file lies there without what belongs to it");
   }
 
   /** Says that it has gone, and refuses what was to be written. */
-  public RefusedException refuse(FileIdentity.State found, Refusal told) {
+  public RefusedException refuse(FileState found, Refusal told) {
     tell(found);
     return told.asException();
   }
 
   /** One line for a file that is away for hours. */
-  private synchronized void tell(FileIdentity.State found) {
+  private synchronized void tell(FileState found) {
     if (displaced != found) {
       displaced = found;
       log.error("Publishes are refused. {}", found.advice(file.path()));
@@ -64,17 +64,17 @@ public final class LogGuard {
    *
    * @return a sentence that strangers may see if the file does not lie where it was
    */
-  public Optional<String> inspected(FileIdentity.State found) {
-    if (found == FileIdentity.State.AWAY) {
+  public Optional<String> inspected(FileState found) {
+    if (found == FileState.AWAY) {
       tell(found);
     } else {
       hold();
     }
-    if (found == FileIdentity.State.CUT_OFF && displaced == null) {
+    if (found == FileState.CUT_OFF && displaced == null) {
       // Who writes next opens it anew.
       displaced = found;
     }
-    return found == FileIdentity.State.WHOLE && displaced == null
+    return found == FileState.WHOLE && displaced == null
         ? Optional.empty()
         : Optional.of("The log's file is not where it was, or not what it was");
   }

@@ -5,37 +5,44 @@ import dev.outpour.history.index.KeyPartitions;
 import dev.outpour.history.sqlite.keys.KeyRows;
 import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.settings.CannotStartException;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What stands in a log's file, and that it does so in the form that this version reads.
+ * The tables of a log's file, and the format versions that this hub can open.
  *
  * <pre>
- *   log             id of the log, version of this form, the last number if all are removed,
- *                   and the number of the last key that came from an earlier form
- *   lineage         epoch, first: who gave which numbers
+ *   log             id of the log, version of this format, the last sequence number if all updates
+ *                   are removed, and the number of the last key from an earlier format
+ *   lineage         epoch, first: which epoch assigned which sequence numbers
  *   updates         sequence, time, topic, further, event, form, ends, weight, data,
  *                   checksum
  *   further_topics  topic, sequence: for updates with several topics
- *   ended           topic, sequence: the topics that have ended, and with which update
- *   pages           first, bytes: where each page begins, and how many bytes came before it
- *   keys_00 to 31   first, entries: the publishers' keys, up to 21 in a row, the first of them
- *                   under this number; each has digests of itself and of what it stood for, the
- *                   number of its update, and the time
+ *   ended           topic, sequence: the ended topics, and the update that ended each
+ *   pages           first, bytes: the first update of each page, and the bytes of all updates
+ *                   before it
+ *   keys_00 to 31   first, entries: up to 21 idempotency keys in a row, the first of them with this
+ *                   number; each has digests of the key and of its update, the sequence number of
+ *                   the update, and the time
  *   readable        a view for people: updates with their time and data as text
  * </pre>
  *
- * It blocks; it is used before the log is.
+ * Methods block; they are used before the log is.
  */
 final class LogSchema {
 
   static final int VERSION = 2;
 
-  /** Each makes what is not there. */
+  /** The version that {@link LogUpgrade} brings to {@link #VERSION}. */
+  static final int FORMER_VERSION = 1;
+
+  /** Finds a log by its columns, since other programs have tables of that name. */
+  static final String HAS_LOG =
+      "SELECT count(*) = 3 FROM pragma_table_info('log') WHERE name IN ('id', 'version', 'last')";
+
+  /** Statements that each create what is missing. */
   private static final List<String> SCHEMA = schema();
 
   private LogSchema() {}
@@ -67,64 +74,47 @@ final class LogSchema {
     return List.copyOf(schema);
   }
 
-  /**
-   * Makes what stands in a file that is new, and brings one of the form before to this one.
-   *
-   * @param name of the file, for messages
-   * @throws CannotStartException if it is of a form that this version cannot read
-   */
-  static void prepare(Connection connection, String name) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      if (NumberQuery.once(statement, SqliteFile.HAS_LOG) == 0) {
-        statement.execute("BEGIN IMMEDIATE");
-        create(statement);
-        statement.execute(
-            "INSERT INTO log (id, version, last) VALUES ('"
-                + LogIds.log()
-                + "', "
-                + VERSION
-                + ", 0)");
-        statement.execute("COMMIT");
-      }
-      long version = NumberQuery.once(statement, "SELECT version FROM log");
-      if (version == LogUpgrade.FROM) {
-        new LogUpgrade(connection, name).run();
-        version = VERSION;
-      }
-      checkForm(version, name);
+  /** Creates a log in a file that has none. */
+  static void createIfNew(Statement statement) throws SQLException {
+    if (NumberQuery.once(statement, HAS_LOG) > 0) {
+      return;
     }
+    statement.execute("BEGIN IMMEDIATE");
+    create(statement);
+    statement.execute(
+        "INSERT INTO log (id, version, last) VALUES ('" + LogIds.log() + "', " + VERSION + ", 0)");
+    statement.execute("COMMIT");
+  }
+
+  static long version(Statement statement) throws SQLException {
+    return NumberQuery.once(statement, "SELECT version FROM log");
   }
 
   /**
-   * Looks whether a file can be opened as a log; it stays as it is.
+   * Checks that a file is a log that this hub can open, if need be after an upgrade. The file stays
+   * as it is.
    *
    * @param name of the file, for messages
-   * @throws CannotStartException if it is no log, or of a form that this version cannot read
+   * @throws CannotStartException if it is not
    */
   static void check(Statement statement, String name) throws SQLException {
-    if (NumberQuery.once(statement, SqliteFile.HAS_LOG) == 0) {
+    if (NumberQuery.once(statement, HAS_LOG) == 0) {
       throw new CannotStartException(
-          name + " is a database, but no log of a hub: name another file");
+          name + " is a database, but not the log of a hub: name another file");
     }
-    long version = NumberQuery.once(statement, "SELECT version FROM log");
-    if (version != LogUpgrade.FROM) {
-      checkForm(version, name);
-    }
-  }
-
-  private static void checkForm(long version, String name) {
-    if (version != VERSION) {
+    long version = version(statement);
+    if (version != VERSION && version != FORMER_VERSION) {
       throw new CannotStartException(
           name
-              + " is of form "
+              + " has format version "
               + version
-              + ", this version reads "
+              + ", this hub reads version "
               + VERSION
-              + ": run the version that wrote it, or set history.path");
+              + ": run the hub that wrote it, or set history.path");
     }
   }
 
-  /** Makes what is not there, in the transaction that is under way. */
+  /** Creates the tables that are missing, in the transaction that is under way. */
   static void create(Statement statement) throws SQLException {
     for (String sql : SCHEMA) {
       statement.execute(sql);

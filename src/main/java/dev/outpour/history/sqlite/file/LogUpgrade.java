@@ -3,8 +3,8 @@ package dev.outpour.history.sqlite.file;
 import dev.outpour.history.Digest;
 import dev.outpour.history.KeyEntry;
 import dev.outpour.history.index.KeyPartitions;
+import dev.outpour.history.sqlite.keys.KeyLimit;
 import dev.outpour.history.sqlite.keys.KeyRows;
-import dev.outpour.history.sqlite.keys.SqliteKeys;
 import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.update.Key;
 import java.nio.ByteBuffer;
@@ -20,59 +20,71 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a log's file from form 1 to form 2: its keys, which stood there as they are, are hashed
- * and lie in tables by their time. It is one transaction: whatever ends it, the next start finds
- * the file as it was, or done. It blocks; it is used before the log is.
+ * Upgrades a log's file from format version 1 to 2: keys stored as text become digests, in tables
+ * by time.
+ *
+ * <p>The upgrade is one transaction. If it is interrupted, the next start finds the file unchanged
+ * or upgraded. Methods block; they are used before the log is.
  */
-public final class LogUpgrade {
-
-  public static final int FROM = 1;
+final class LogUpgrade {
 
   private static final Logger log = LoggerFactory.getLogger(LogUpgrade.class);
 
-  /** Half of them: so there are others for keys that come before the oldest have gone. */
+  /** Half of the tables: the others take new keys before the oldest keys expire. */
   private static final int TABLES = KeyPartitions.TABLES / 2;
 
-  /** So many at a time are handed to the statement that inserts. */
+  /** How many rows are inserted at a time. */
   private static final int BATCH = 1_000;
 
   private final Connection connection;
   private final String name;
 
-  LogUpgrade(Connection connection, String name) {
+  private LogUpgrade(Connection connection, String name) {
     this.connection = connection;
     this.name = name;
   }
 
-  void run() throws SQLException {
-    long begun = System.nanoTime();
+  /**
+   * Upgrades a log of version 1; leaves others as they are.
+   *
+   * @param name of the file, for messages
+   */
+  static void runIfDue(Connection connection, String name) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      long updates = NumberQuery.once(statement, "SELECT count(*) FROM updates");
-      long keys = NumberQuery.once(statement, "SELECT count(*) FROM keys");
-      SqliteKeys.checkRoomFor(keys);
-      log.info(
-          "{} is of form {}: it is brought to form {} with its {} updates and {} keys; if this is"
-              + " interrupted, the next start does it",
-          name,
-          FROM,
-          LogSchema.VERSION,
-          updates,
-          keys);
-      statement.execute("BEGIN IMMEDIATE");
-      statement.execute("ALTER TABLE log ADD COLUMN brought INTEGER NOT NULL DEFAULT 0");
-      LogSchema.create(statement);
-      if (keys > 0) {
-        moveKeys(statement);
+      if (LogSchema.version(statement) == LogSchema.FORMER_VERSION) {
+        new LogUpgrade(connection, name).run(statement);
       }
-      statement.execute("DROP TABLE keys");
-      statement.execute("UPDATE log SET version = " + LogSchema.VERSION + ", brought = " + keys);
-      statement.execute("COMMIT");
-      log.info(
-          "{} is of form {} now, after {} ms: an earlier version of the hub cannot read it any more",
-          name,
-          LogSchema.VERSION,
-          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
     }
+  }
+
+  private void run(Statement statement) throws SQLException {
+    long begun = System.nanoTime();
+    long updates = NumberQuery.once(statement, "SELECT count(*) FROM updates");
+    long keys = NumberQuery.once(statement, "SELECT count(*) FROM keys");
+    KeyLimit.checkRoomFor(keys);
+    log.info(
+        "Upgrading {} from format version {} to {} ({} updates, {} idempotency keys). If this is"
+            + " interrupted, the next start upgrades it",
+        name,
+        LogSchema.FORMER_VERSION,
+        LogSchema.VERSION,
+        updates,
+        keys);
+    statement.execute("BEGIN IMMEDIATE");
+    statement.execute("ALTER TABLE log ADD COLUMN brought INTEGER NOT NULL DEFAULT 0");
+    LogSchema.create(statement);
+    if (keys > 0) {
+      moveKeys(statement);
+    }
+    statement.execute("DROP TABLE keys");
+    statement.execute("UPDATE log SET version = " + LogSchema.VERSION + ", brought = " + keys);
+    statement.execute("COMMIT");
+    log.info(
+        "Upgraded {} to format version {} in {} ms: earlier versions of the hub can no longer read"
+            + " it",
+        name,
+        LogSchema.VERSION,
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
   }
 
   private void moveKeys(Statement statement) throws SQLException {
@@ -97,7 +109,7 @@ public final class LogUpgrade {
     }
   }
 
-  /** The tables, of which each begins where the keys of the one before end. */
+  /** The tables; each begins with the number after the last key of the one before. */
   private List<Filling> fillings(Statement statement, long oldest, long span) throws SQLException {
     long[] keys = new long[TABLES];
     try (ResultSet row =

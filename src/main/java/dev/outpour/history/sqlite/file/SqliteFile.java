@@ -27,10 +27,6 @@ public final class SqliteFile implements AutoCloseable {
   /** "Outp", in the head of the file. */
   private static final int APPLICATION = 0x4f757470;
 
-  /** By its columns: other programs have tables of that name. */
-  static final String HAS_LOG =
-      "SELECT count(*) = 3 FROM pragma_table_info('log') WHERE name IN ('id', 'version', 'last')";
-
   private static final int BUSY_MILLIS = 5_000;
 
   /** What the write-ahead log keeps of the disk once it begins anew: more than it needs daily. */
@@ -164,7 +160,7 @@ public final class SqliteFile implements AutoCloseable {
   }
 
   private void refuseForeign(Statement statement) throws SQLException {
-    if (NumberQuery.once(statement, HAS_LOG) > 0) {
+    if (NumberQuery.once(statement, LogSchema.HAS_LOG) > 0) {
       return;
     }
     long application = NumberQuery.once(statement, "PRAGMA application_id");
@@ -190,10 +186,12 @@ public final class SqliteFile implements AutoCloseable {
       statement.execute("PRAGMA journal_mode = WAL");
       // A commit of the process before may be in the page cache only: nobody reads it before this.
       checkpoint(statement);
-      if (opened && NumberQuery.once(statement, HAS_LOG) == 0) {
+      if (opened && NumberQuery.once(statement, LogSchema.HAS_LOG) == 0) {
         throw new SQLException("Nothing of a log stands in its file");
       }
-      LogSchema.prepare(connection, path.toString());
+      LogSchema.createIfNew(statement);
+      LogUpgrade.runIfDue(connection, path.toString());
+      LogSchema.check(statement, path.toString());
       sign(statement);
     }
   }

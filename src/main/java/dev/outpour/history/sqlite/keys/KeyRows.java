@@ -93,7 +93,7 @@ public final class KeyRows {
    *
    * @return the time of the newest in that row
    */
-  long goOnIn(Present newest) throws SQLException {
+  long continueIn(Present newest) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(rows(newest.table()) + " DESC LIMIT 1")) {
       row.next();

@@ -7,12 +7,8 @@ import dev.outpour.history.index.KeyIndex;
 import dev.outpour.history.index.KeyPartitions;
 import dev.outpour.history.index.KeyPartitions.Partition;
 import dev.outpour.history.sqlite.table.NumberQuery;
-import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Refusal;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
@@ -23,36 +19,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The publishers' keys in the log's file, written in the transaction of the updates they stand for:
- * at the end of a table, so that many share a page, and found again by an index in memory.
+ * The idempotency keys in the log's file, written in the transaction of their updates. New keys go
+ * to the end of a table, so that many share a page; an index in memory finds them again.
  *
- * <p>It goes by transactions: {@link #begin}, then keys, {@link #flush} and {@link #forget}; what
- * has changed holds from {@link #committed} on. All keys are read into memory beside that: until
- * then none is {@linkplain #areKnown known}, and nothing is forgotten. It blocks; it is used by the
- * log's writing thread alone, but for {@link #count}.
+ * <p>A transaction is {@link #begin}, then keys, {@link #flush} and {@link #forget}. Its changes
+ * take effect with {@link #committed}. All keys of the file are read into the index in the
+ * background; until then the keys are not {@linkplain #areKnown known}, and none is forgotten.
+ *
+ * <p>Methods block and are for the log's writing thread, except {@link #count}.
  */
 public final class SqliteKeys implements AutoCloseable {
 
-  /** Of the heap, what the index of keys may take at most, with those that were brought. */
-  private static final int HEAP_SHARE = 2;
-
   private static final Logger log = LoggerFactory.getLogger(SqliteKeys.class);
 
-  private final Connection connection;
   private final KeyPartitions partitions;
-  private final long most;
-  private final long mostInMemory;
-
-  /** The number of the last key that came with a log of an earlier form. */
-  private final long broughtTo;
-
+  private final KeyLimit limit;
   private final KeyRows rows;
-  private final PreparedStatement[] find = new PreparedStatement[KeyPartitions.TABLES];
+  private final KeyFinder finder;
 
-  /** Those of the transaction that is under way, in their order. */
+  /** The keys of the transaction under way, in order. */
   private final Map<Digest, KeyEntry> added = new LinkedHashMap<>();
 
-  /** Whether the transaction that is under way empties the oldest table. */
+  /** Whether the transaction under way empties the oldest table. */
   private boolean forgetting;
 
   private volatile long count;
@@ -62,54 +50,53 @@ public final class SqliteKeys implements AutoCloseable {
   private KeyIndex index = new KeyIndex();
   private boolean known;
 
-  /** Whether they cannot be read, which has been said. */
+  /** Whether reading the keys failed, which has been logged. */
   private boolean failed;
 
   /**
-   * Begins to read what the file holds.
+   * Begins to read the keys in the file.
    *
-   * @param plan by what, and how long to wait for it here
+   * @param plan how to read them, and how long to wait for them here
    */
   public SqliteKeys(Connection connection, Retention retention, KeyLoad.Plan plan)
       throws SQLException {
-    this.connection = connection;
     this.partitions = new KeyPartitions(retention.ofKeys().toMillis());
-    this.most = retention.keys();
-    this.mostInMemory = KeyIndex.most(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     this.rows = new KeyRows(connection);
+    this.finder = new KeyFinder(connection);
+    long lastUpgraded;
     try (Statement statement = connection.createStatement()) {
-      this.broughtTo = NumberQuery.once(statement, "SELECT brought FROM log");
+      lastUpgraded = NumberQuery.once(statement, "SELECT brought FROM log");
     }
-    partitions.startAfter(broughtTo);
+    this.limit = new KeyLimit(retention.keys(), lastUpgraded);
+    partitions.startAfter(lastUpgraded);
     List<KeyRows.Present> tables = rows.present();
     KeyRows.Present newest = tables.isEmpty() ? null : tables.get(tables.size() - 1);
     long lowest = newest == null ? partitions.next() : tables.get(0).first();
     this.count = newest == null ? 0 : newest.next() - lowest;
-    checkRoomFor(count);
-    this.newestMillis = newest == null ? 0 : rows.goOnIn(newest);
-    if (beyond(lowest) > 0) {
+    KeyLimit.checkRoomFor(count);
+    this.newestMillis = newest == null ? 0 : rows.continueIn(newest);
+    if (limit.surplus(lowest) > 0) {
       log.info(
-          "The log remembers {} keys, which it was brought with from an earlier form, beyond"
-              + " history.keepKeys ({}): they are kept, and count only among themselves",
-          beyond(lowest),
-          most);
+          "The log holds {} idempotency keys from an earlier format beyond history.keepKeys ({}):"
+              + " they are kept until they expire, and do not count",
+          limit.surplus(lowest),
+          limit.most());
     }
     this.load = new KeyLoad(plan.source(), tables);
     try {
-      takeIn(load.await(plan.patienceMillis()));
+      use(load.await(plan.patienceMillis()));
     } catch (SQLException | RuntimeException e) {
       load.close();
       throw e;
     }
     if (!known) {
       log.info(
-          "The log's {} keys are being read: until that is done, publishes with a key are answered"
-              + " 503",
+          "Reading {} idempotency keys: until that is done, publishes with a key are answered 503",
           count);
     }
   }
 
-  private void takeIn(KeyLoad.@Nullable Loaded loaded) {
+  private void use(KeyLoad.@Nullable Loaded loaded) {
     if (loaded != null) {
       index = loaded.index();
       loaded.partitions().forEach(partitions::restore);
@@ -117,85 +104,55 @@ public final class SqliteKeys implements AutoCloseable {
     }
   }
 
-  /**
-   * Sees that memory is enough to go on with keys that a log holds.
-   *
-   * @throws CannotStartException if it is not
-   */
-  public static void checkRoomFor(long keys) {
-    long bytes = KeyIndex.bytes(keys);
-    if (bytes > Runtime.getRuntime().maxMemory() / HEAP_SHARE) {
-      throw new CannotStartException(
-          "The log remembers "
-              + keys
-              + " keys, which take "
-              + (bytes >> 20)
-              + " MB of memory: start with a heap (-Xmx) of at least "
-              + ((bytes * HEAP_SHARE) >> 20)
-              + " MB");
-    }
-  }
-
-  /** The time of the newest key when this was made; 0 if there was none. */
+  /** The time of the newest key when the file was opened; 0 if there was none. */
   public long newestMillis() {
     return newestMillis;
   }
 
-  /** Whether all that are held have been read; before that nothing may be asked or remembered. */
+  /** Whether all keys have been read. Until then none may be looked up or added. */
   public boolean areKnown() {
     return known;
   }
 
-  /** How many are held; from any thread. */
+  /** How many keys are held; from any thread. */
   public long count() {
     return count;
   }
 
-  /** What a publish with a key is told where they are not known. */
+  /** The answer to a publish with a key while the keys are not known. */
   public Refusal notKnown() {
     return failed ? Refusal.keysLost() : Refusal.keysNotRead();
   }
 
-  /**
-   * How many are held of those that came with a log of an earlier form when there were as many as
-   * may be.
-   *
-   * @param lowest the number of the oldest that is held
-   */
-  private long beyond(long lowest) {
-    return Math.max(0, broughtTo - Math.max(lowest, most + 1) + 1);
-  }
-
-  /** Whether no more may be remembered, those aside that were brought beyond the bound. */
+  /** Whether no further key may be added. */
   public boolean isFull() {
-    long held = partitions.count() + added.size();
-    return held - beyond(partitions.lowest()) >= most || held >= mostInMemory;
+    return limit.isReached(partitions.count() + added.size(), partitions.lowest());
   }
 
-  /** Begins a transaction; of one that has failed nothing is left. */
+  /** Begins a transaction, and drops what is left of a failed one. */
   public void begin() throws SQLException {
     added.clear();
     forgetting = false;
     rows.begin();
     if (!known && load.isDone() && !failed) {
-      takeInLate();
+      useLate();
     }
   }
 
-  private void takeInLate() {
+  private void useLate() {
     try {
-      takeIn(load.await(0));
-      log.info("The log's {} keys are read", count);
+      use(load.await(0));
+      log.info("All {} idempotency keys are read", count);
     } catch (SQLException e) {
       failed = true;
       log.error(
-          "The log's keys cannot be read, and publishes with a key are refused until the hub is"
-              + " started again: {}",
+          "The idempotency keys cannot be read ({}): publishes with a key are refused until the hub"
+              + " is restarted",
           e.getMessage());
     }
   }
 
-  /** What a key stands for, if it is remembered and not old enough to be forgotten. */
+  /** The update of a key, if the key is held and has not expired. */
   @Nullable
   public KeyEntry find(Digest key, long nowMillis) throws SQLException {
     KeyEntry now = added.get(key);
@@ -203,7 +160,8 @@ public final class SqliteKeys implements AutoCloseable {
       return now;
     }
     for (long number : index.candidates(key)) {
-      KeyEntry entry = read(number);
+      Partition partition = partitions.of(number);
+      KeyEntry entry = partition == null ? null : finder.read(partition, number);
       if (entry != null
           && entry.key().equals(key)
           && !partitions.isExpired(entry.timeMillis(), nowMillis)) {
@@ -213,42 +171,12 @@ public final class SqliteKeys implements AutoCloseable {
     return null;
   }
 
-  private @Nullable KeyEntry read(long number) throws SQLException {
-    Partition partition = partitions.of(number);
-    if (partition == null) {
-      return null;
-    }
-    PreparedStatement row = find(partition.table());
-    row.setLong(1, number);
-    try (ResultSet found = row.executeQuery()) {
-      if (!found.next()) {
-        return null;
-      }
-      ByteBuffer entries = ByteBuffer.wrap(found.getBytes(2));
-      int at = (int) (number - found.getLong(1)) * KeyEntry.BYTES;
-      return at + KeyEntry.BYTES > entries.limit() ? null : KeyEntry.read(entries.position(at));
-    }
-  }
-
-  private PreparedStatement find(int table) throws SQLException {
-    PreparedStatement prepared = find[table];
-    if (prepared == null) {
-      prepared =
-          connection.prepareStatement(
-              "SELECT first, entries FROM "
-                  + KeyRows.name(table)
-                  + " WHERE first <= ? ORDER BY first DESC LIMIT 1");
-      find[table] = prepared;
-    }
-    return prepared;
-  }
-
-  /** Remembers a key that is not known, with all others of the transaction at one time. */
+  /** Adds a new key; all keys of a transaction have the same time. */
   public void remember(KeyEntry entry) {
     added.put(entry.key(), entry);
   }
 
-  /** Writes the rows. */
+  /** Writes the rows of the new keys. */
   public void flush() throws SQLException {
     if (!added.isEmpty()) {
       long time = added.values().iterator().next().timeMillis();
@@ -256,7 +184,7 @@ public final class SqliteKeys implements AutoCloseable {
     }
   }
 
-  /** Forgets what is old enough, a table at most; returns how many. */
+  /** Forgets the oldest table if all its keys have expired; returns how many keys it had. */
   public long forget(long nowMillis) throws SQLException {
     Partition expired = known ? partitions.expired(nowMillis) : null;
     if (expired == null) {
@@ -267,7 +195,7 @@ public final class SqliteKeys implements AutoCloseable {
     return expired.next() - expired.first();
   }
 
-  /** Takes in what has been committed. */
+  /** Applies the transaction, which was committed. */
   public void committed() {
     if (!known) {
       return;
@@ -284,7 +212,7 @@ public final class SqliteKeys implements AutoCloseable {
     count = partitions.count();
   }
 
-  /** Reads no further. */
+  /** Stops reading. */
   @Override
   public void close() {
     load.close();

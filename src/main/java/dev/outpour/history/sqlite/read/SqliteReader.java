@@ -1,21 +1,16 @@
 package dev.outpour.history.sqlite.read;
 
 import dev.outpour.history.index.NewestUpdates;
-import dev.outpour.history.sqlite.table.CorruptLogException;
 import dev.outpour.history.sqlite.table.SqliteEndedTopics;
-import dev.outpour.history.sqlite.table.UpdateRow;
 import dev.outpour.loop.Deadline;
 import dev.outpour.update.Gap;
-import dev.outpour.update.Lineage;
 import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Topic;
-import dev.outpour.update.Update;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,16 +18,10 @@ import java.util.Set;
 import org.sqlite.SQLiteConnection;
 
 /**
- * A connection that reads the log's file, one transaction for each answer and none between. It
- * blocks; it is used by one thread at a time.
+ * A connection that reads the log's file. Each answer is one transaction; no transaction stays open
+ * in between. Methods block; for one thread at a time.
  */
 public final class SqliteReader implements AutoCloseable {
-
-  static final String BOUNDS =
-      "SELECT (SELECT max(first) FROM pages WHERE first <= ?1),"
-          + " (SELECT min(first) FROM pages WHERE first > ?1),"
-          + " (SELECT min(sequence) FROM updates), (SELECT max(sequence) FROM updates),"
-          + " (SELECT last FROM log)";
 
   static final String NEWEST =
       "SELECT sequence FROM"
@@ -41,29 +30,23 @@ public final class SqliteReader implements AutoCloseable {
           + " ORDER BY sequence DESC LIMIT ?3";
 
   private final Connection connection;
-  private final PreparedStatement bounds;
-  private final PreparedStatement rows;
   private final PreparedStatement newest;
+  private final SqlitePages pages;
   private final SqliteSeek seek;
-  private final SqliteEndedTopics ends;
+  private final SqliteEndedTopics ended;
   private final SqliteTopics topics;
 
   SqliteReader(Connection connection) throws SQLException {
     this.connection = connection;
     connection.setAutoCommit(false);
-    this.bounds = connection.prepareStatement(BOUNDS);
-    this.rows =
-        connection.prepareStatement(
-            "SELECT "
-                + UpdateRow.COLUMNS
-                + " FROM updates WHERE sequence > ? AND sequence < ? ORDER BY sequence");
     this.newest = connection.prepareStatement(NEWEST);
+    this.pages = new SqlitePages(connection);
     this.seek = new SqliteSeek(connection);
-    this.ends = new SqliteEndedTopics(connection);
+    this.ended = new SqliteEndedTopics(connection);
     this.topics = new SqliteTopics(connection);
   }
 
-  /** What is asked of the file as it is at one moment. */
+  /** A question that is answered from one snapshot of the file. */
   @FunctionalInterface
   private interface Question<T> {
     T ask() throws SQLException;
@@ -78,153 +61,39 @@ public final class SqliteReader implements AutoCloseable {
   }
 
   /**
-   * The page with what comes next after a number, as far as the log's head.
+   * The page with the next update after a sequence number, up to the log's head.
    *
    * @param after less than the head
-   * @param head the file may show a commit already that the log does not tell of yet
+   * @param head the log's head; the file may already hold a commit beyond it
    */
   public Page page(long after, LogHead head) throws SQLException {
-    return inTransaction(() -> pageInTransaction(after, head));
+    return inTransaction(() -> pages.page(after, head));
   }
 
   /**
-   * What can be read, or what cannot, of a damaged page.
+   * A piece of a damaged page: either readable updates or a range of unreadable ones.
    *
-   * @param after less than the log's head
-   * @param known where the log stands, for what its file does not say any more
+   * @param after less than the head
+   * @param head the log's head, for what can no longer be read from the file
    */
-  Page piece(long after, LogHead known) throws SQLException {
-    return inTransaction(() -> pieceInTransaction(after, known));
+  Page piece(long after, LogHead head) throws SQLException {
+    return inTransaction(() -> pages.piece(after, head));
   }
 
-  private Page pieceInTransaction(long after, LogHead known) throws SQLException {
-    SqliteSalvage salvage = new SqliteSalvage(connection, known);
-    long earliest = salvage.earliest();
-    if (earliest > known.last()) {
-      return pageInTransaction(after, known);
-    }
-    // What has been removed is not lost to damage.
-    Page piece = salvage.piece(Math.max(after, earliest - 1), earliest);
-    long from = Math.min(after, piece.from());
-    return new Page(piece.lineage(), earliest, from, piece.to(), piece.updates(), piece.damaged());
+  /** The gap after a sequence number in which the topics have no updates. */
+  public Gap seek(long after, Set<Topic> wanted) throws SQLException {
+    return inTransaction(() -> seek.after(after, wanted));
   }
 
-  private Page pageInTransaction(long after, LogHead head) throws SQLException {
-    Lineage lineage = head.lineage();
-    long earliest;
-    long last;
-    long from;
-    long next;
-    long removed;
-    bounds.setLong(1, after + 1);
-    try (ResultSet found = bounds.executeQuery()) {
-      found.next();
-      long begin = found.getLong(1);
-      from = found.wasNull() ? after : begin - 1;
-      next = found.getLong(2);
-      earliest = found.getLong(3);
-      last = Math.min(found.getLong(4), head.last());
-      removed = found.getLong(5);
-    }
-    if (last == 0) {
-      return new Page(lineage, removed + 1, after, Math.max(after, removed), List.of());
-    }
-    if (earliest > after + 1) {
-      return firstLeft(after, earliest, head);
-    }
-    long to = next == 0 ? last : Math.min(next - 1, last);
-    try {
-      List<Update> updates = read(from, to, lineage);
-      checkWhole(updates, Math.max(from + 1, earliest), to);
-      return new Page(lineage, earliest, from, Math.max(to, after), updates);
-    } catch (SQLException e) {
-      throw CorruptLogException.is(e) ? new CorruptLogException(from, e) : e;
-    }
-  }
-
-  /** What is left for who asks for what is gone: the page that holds the earliest update. */
-  private Page firstLeft(long after, long earliest, LogHead head) throws SQLException {
-    if (earliest > head.last()) {
-      return new Page(head.lineage(), earliest, after, Math.max(after, head.last()), List.of());
-    }
-    Page page = pageInTransaction(earliest - 1, head);
-    long from = Math.min(after, page.from());
-    return new Page(head.lineage(), earliest, from, page.to(), page.updates());
-  }
-
-  private List<Update> read(long from, long to, Lineage lineage) throws SQLException {
-    rows.setLong(1, from);
-    rows.setLong(2, to + 1);
-    List<Update> updates = new ArrayList<>();
-    try (ResultSet row = rows.executeQuery()) {
-      while (row.next()) {
-        updates.add(UpdateRow.read(row, lineage));
-      }
-    }
-    return updates;
-  }
-
-  private static void checkWhole(List<Update> updates, long first, long last)
-      throws CorruptLogException {
-    long expected = first;
-    for (Update update : updates) {
-      if (update.sequence() != expected) {
-        break;
-      }
-      expected++;
-    }
-    if (expected <= last) {
-      throw new CorruptLogException("Update " + expected + " is missing in the log's file");
-    }
-  }
-
-  /** The stretch after a number in which the topics have nothing. */
-  public Gap seek(long after, Set<Topic> topics) throws SQLException {
-    return inTransaction(() -> seek.after(after, topics));
-  }
-
-  /** The number before the newest updates of some topics; before all retained if they are fewer. */
-  public long beforeNewest(NewestUpdates topics, Deadline deadline) throws SQLException {
+  /**
+   * The sequence number before the newest updates of some topics; if there are fewer than asked
+   * for, the number before the earliest update retained.
+   */
+  public long beforeNewest(NewestUpdates wanted, Deadline deadline) throws SQLException {
     return inTransaction(
         () -> {
-          long earliest = earliest();
-          return Math.max(earliest, topics.oldestOfNewest(this::newest, earliest, deadline)) - 1;
-        });
-  }
-
-  /** Some of the topics that come first in updates, after a name; none if there are no more. */
-  List<SqliteTopics.Found> firstTopics(String after) throws SQLException {
-    return inTransaction(() -> topics.first(after));
-  }
-
-  /** Some of the topics that come further in updates, after a name; none if there are no more. */
-  List<SqliteTopics.Found> furtherTopics(String after) throws SQLException {
-    return inTransaction(() -> topics.further(after));
-  }
-
-  /** Some of the topics that have ended, after a name; none if there are no more. */
-  List<SqliteTopics.Found> endedTopics(String after) throws SQLException {
-    return inTransaction(() -> topics.ended(after));
-  }
-
-  private long earliest() throws SQLException {
-    bounds.setLong(1, 0);
-    try (ResultSet found = bounds.executeQuery()) {
-      found.next();
-      long earliest = found.getLong(3);
-      return found.wasNull() ? found.getLong(5) + 1 : earliest;
-    }
-  }
-
-  /** Where topics have ended, for those that have. */
-  public Map<Topic, Long> ended(Set<Topic> topics) throws SQLException {
-    return inTransaction(
-        () -> {
-          Map<Topic, Long> found = new HashMap<>();
-          for (Topic topic : topics) {
-            ends.find(topic).ifPresent(at -> found.put(topic, at));
-          }
-          return found;
+          long earliest = pages.earliest();
+          return Math.max(earliest, wanted.oldestOfNewest(this::newest, earliest, deadline)) - 1;
         });
   }
 
@@ -234,19 +103,46 @@ public final class SqliteReader implements AutoCloseable {
     newest.setInt(3, found.count());
     try (ResultSet row = newest.executeQuery()) {
       while (row.next() && found.foundOne(row.getLong(1))) {
-        // The next one is older.
+        // Rows come newest first.
       }
     }
   }
 
-  /** Has what is being read fail, if something is; from any thread. */
+  /** The next topics after a name that are the first topic of an update; empty at the end. */
+  List<SqliteTopics.Found> firstTopics(String after) throws SQLException {
+    return inTransaction(() -> topics.first(after));
+  }
+
+  /** The next topics after a name that are a further topic of an update; empty at the end. */
+  List<SqliteTopics.Found> furtherTopics(String after) throws SQLException {
+    return inTransaction(() -> topics.further(after));
+  }
+
+  /** The next ended topics after a name; empty at the end. */
+  List<SqliteTopics.Found> endedTopics(String after) throws SQLException {
+    return inTransaction(() -> topics.ended(after));
+  }
+
+  /** The sequence numbers at which topics have ended, for those that have. */
+  public Map<Topic, Long> ended(Set<Topic> asked) throws SQLException {
+    return inTransaction(
+        () -> {
+          Map<Topic, Long> found = new HashMap<>();
+          for (Topic topic : asked) {
+            ended.find(topic).ifPresent(at -> found.put(topic, at));
+          }
+          return found;
+        });
+  }
+
+  /** Makes a read that is under way fail; from any thread. */
   synchronized void interrupt() {
     try {
       if (!connection.isClosed()) {
         connection.unwrap(SQLiteConnection.class).getDatabase().interrupt();
       }
     } catch (SQLException e) {
-      throw new IllegalStateException("No connection of SQLite's", e);
+      throw new IllegalStateException("Not an SQLite connection", e);
     }
   }
 

@@ -25,7 +25,7 @@ public final class HeldKeys {
       connection.setAutoCommit(false);
       KeyRows rows = new KeyRows(connection);
       KeyRows.Present held = rows.present().get(0);
-      rows.goOnIn(held);
+      rows.continueIn(held);
       rows.begin();
       rows.append(held.table(), held.next(), entries(new Random(1), count, 1, millis));
       connection.commit();

@@ -50,7 +50,7 @@ class SqliteSeekTest {
   void topicsAndPagesAreFoundWithoutGoingThroughTheUpdates() throws Exception {
     for (String sql :
         List.of(
-            SqliteTopics.FIRST, SqliteTopics.FURTHER, SqliteReader.BOUNDS, SqliteReader.NEWEST)) {
+            SqliteTopics.FIRST, SqliteTopics.FURTHER, SqlitePages.BOUNDS, SqliteReader.NEWEST)) {
       assertThat(plan(sql))
           .isNotEmpty()
           .noneMatch(step -> step.matches("SCAN (updates|further_topics|pages)( .*)?"));
