@@ -1,6 +1,5 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.InterestGroup;
 import dev.outpour.http.stream.EncodedPage;
 import dev.outpour.http.stream.PageBuffer;
 import dev.outpour.update.Interest;

@@ -1,6 +1,5 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.InterestGroup;
 import dev.outpour.http.interest.PageMatches;
 import dev.outpour.http.interest.PageMatching;
 import dev.outpour.http.interest.TopicIndex;
@@ -34,8 +33,8 @@ public class MatchingBenchmark {
   private static final int UPDATES = 64;
   private static final int PAGES = 1024;
 
-  private final TopicIndex byTopic = new TopicIndex();
-  private final TopicIndex byPattern = new TopicIndex();
+  private final TopicIndex<InterestGroup> byTopic = new TopicIndex<>();
+  private final TopicIndex<InterestGroup> byPattern = new TopicIndex<>();
   private final InterestGroup oneTopic = Pages.group(Interest.in(Pages.topic("orders/7/state")));
   private final InterestGroup onePattern = Pages.group(pattern("orders/*/state"));
   private final Page page = page(1);
@@ -51,8 +50,8 @@ public class MatchingBenchmark {
     return Interest.of(List.of(TopicPattern.parse(text)));
   }
 
-  private static Object wanted(TopicIndex index, Page page) {
-    PageMatching matching = new PageMatching(index, page, 0);
+  private static Object wanted(TopicIndex<InterestGroup> index, Page page) {
+    PageMatching<InterestGroup> matching = new PageMatching<>(index, page, 0);
     while (!matching.run(new TurnBudget())) {
       // All at once.
     }
@@ -89,11 +88,11 @@ public class MatchingBenchmark {
 
   @Benchmark
   public Object groupOfOneTopic() {
-    return new PageMatches(new TopicIndex()).of(oneTopic, page);
+    return new PageMatches<>(new TopicIndex<>()).of(oneTopic, page);
   }
 
   @Benchmark
   public Object groupOfOnePattern() {
-    return new PageMatches(new TopicIndex()).of(onePattern, page);
+    return new PageMatches<>(new TopicIndex<>()).of(onePattern, page);
   }
 }

@@ -1,6 +1,5 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.InterestGroup;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Interest;

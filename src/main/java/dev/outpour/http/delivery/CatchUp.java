@@ -1,8 +1,6 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.InterestGroup;
 import dev.outpour.http.interest.PageMatches;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.stream.ControlEvents;
 import dev.outpour.http.stream.EncodedPage;
 import dev.outpour.http.stream.NoRoom;
@@ -37,7 +35,7 @@ final class CatchUp {
   private final LocalLog log;
   private final Subscribers audience;
   private final EncodedPageCache frames;
-  private final PageMatches shares;
+  private final PageMatches<InterestGroup, Subscriber> shares;
   private final GapSkipper seeker;
 
   /** Who is served in this round, those who read the same page one after the other. */
@@ -80,9 +78,9 @@ final class CatchUp {
     scheduled = false;
     TurnBudget budget = new TurnBudget();
     for (int turn = 1; isNeeded() && !budget.isSpent(); turn++) {
-      PageMatches.Found found = shares.next();
+      PageMatches.Found<Subscriber> found = shares.next();
       if (found != null) {
-        found.stream().queued = false;
+        found.who().queued = false;
         budget.spend(giveFound(found));
       } else if (isEmpty() || turn % STEPS == 0) {
         shares.run(budget, this::failed);
@@ -109,12 +107,12 @@ final class CatchUp {
   /** Has a reader wait until it is known what its group wants of a page. */
   private void ask(Subscriber stream, Page page) {
     stream.queued = true;
-    shares.ask(stream, page);
+    shares.ask(stream, stream.group, page);
     schedule();
   }
 
-  private int giveFound(PageMatches.Found found) {
-    Subscriber stream = found.stream();
+  private int giveFound(PageMatches.Found<Subscriber> found) {
+    Subscriber stream = found.who();
     return stream.state == Subscriber.State.BEHIND && !stream.isBlocked()
         ? tryGive(stream, found.page())
         : 0;

@@ -1,6 +1,5 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.CloseReason;
 import io.vertx.core.Future;

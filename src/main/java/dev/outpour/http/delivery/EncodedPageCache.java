@@ -1,6 +1,5 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.InterestGroup;
 import dev.outpour.http.interest.PageId;
 import dev.outpour.http.interest.PageMatches;
 import dev.outpour.http.interest.TopicIndex;
@@ -45,7 +44,7 @@ final class EncodedPageCache implements PageBuffer.Room {
 
   private final Map<Key, PageBuffer> sheets = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Given, EncodedPage> given = new LinkedHashMap<>();
-  private final PageMatches shares;
+  private final PageMatches<InterestGroup, Subscriber> shares;
   private final PendingWrites backlog;
   private final long mostBytes;
 
@@ -55,8 +54,8 @@ final class EncodedPageCache implements PageBuffer.Room {
   private long bytes;
   private long usedMillis;
 
-  EncodedPageCache(TopicIndex index, PendingWrites backlog, long mostBytes) {
-    this.shares = new PageMatches(index);
+  EncodedPageCache(TopicIndex<InterestGroup> index, PendingWrites backlog, long mostBytes) {
+    this.shares = new PageMatches<>(index);
     this.backlog = backlog;
     this.mostBytes = mostBytes;
   }
@@ -86,7 +85,7 @@ final class EncodedPageCache implements PageBuffer.Room {
   }
 
   /** What groups want of pages. */
-  PageMatches shares() {
+  PageMatches<InterestGroup, Subscriber> shares() {
     return shares;
   }
 

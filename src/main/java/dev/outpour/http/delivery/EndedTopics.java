@@ -1,4 +1,4 @@
-package dev.outpour.http.interest;
+package dev.outpour.http.delivery;
 
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;

@@ -1,6 +1,5 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.Subscriber;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +40,6 @@ final class ExpiryQueue {
 
   /** The first whole second at or after its end. */
   private static long second(Subscriber stream) {
-    return Math.floorDiv(stream.endMillis + SECOND_MILLIS - 1, SECOND_MILLIS);
+    return Math.floorDiv(stream.admitted.endMillis() + SECOND_MILLIS - 1, SECOND_MILLIS);
   }
 }

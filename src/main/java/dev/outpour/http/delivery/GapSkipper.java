@@ -1,8 +1,5 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.InterestGroup;
-import dev.outpour.http.interest.KnownGap;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.log.Inquiry;
 import dev.outpour.log.LocalLog;
 import dev.outpour.update.Gap;
@@ -62,7 +59,7 @@ final class GapSkipper {
     KnownGap known = stream.group.knownGap();
     if (known.await(stream)) {
       long after = stream.cursor;
-      Inquiry<Gap> inquiry = log.seek(after, stream.group.interest(), stream.asker);
+      Inquiry<Gap> inquiry = log.seek(after, stream.group.interest(), stream.admitted.asker());
       known.asked(inquiry);
       inquiry.answer().onComplete(found -> settle(known, inquiry, after, found.result()));
     }

@@ -1,6 +1,5 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.Subscriber;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;

@@ -1,5 +1,6 @@
-package dev.outpour.http.interest;
+package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.Interested;
 import dev.outpour.http.stream.EncodedPage;
 import dev.outpour.http.stream.NoRoom;
 import dev.outpour.http.stream.PageBuffer;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It knows its live readers, in the order in which they became so. Who leaves during a sweep
  * leaves a gap, which is closed when no sweep is under way. For use on the event loop only.
  */
-public final class InterestGroup {
+public final class InterestGroup extends Interested {
 
   /**
    * What a group wants.
@@ -44,7 +45,7 @@ public final class InterestGroup {
     }
   }
 
-  public static final int NO_TURN = -1;
+  static final int NO_TURN = -1;
 
   private static final int MOST_TOPICS_KNOWN = 128;
 
@@ -59,11 +60,8 @@ public final class InterestGroup {
   private int gaps;
   private int members;
 
-  /** Whether its last reader has left, so that it was taken out of the index; kept by that. */
-  public boolean gone;
-
   /** Its place among those that the sweep under way serves, -1 if there is none; kept by that. */
-  public int turn = NO_TURN;
+  int turn = NO_TURN;
 
   private KnownGap knownGap;
 
@@ -77,11 +75,12 @@ public final class InterestGroup {
     return new KnownGap(interest.patterns().isEmpty() ? 1 : PAGES_OF_PATTERNS);
   }
 
-  public Want want() {
+  Want want() {
     return want;
   }
 
   /** Which updates it wants; of nothing, as long as the default topic is not known. */
+  @Override
   public Interest interest() {
     return interest;
   }
@@ -94,53 +93,53 @@ public final class InterestGroup {
   }
 
   /** What is known of where its topics go on. */
-  public KnownGap knownGap() {
+  KnownGap knownGap() {
     return knownGap;
   }
 
   /** Begins with another log, of which nothing is known; answers about the old one are in vain. */
-  public void forgetGap() {
+  void forgetGap() {
     knownGap = nothingKnown(interest);
   }
 
   /** Counts a reader in, live or not. */
-  public void enter() {
+  void enter() {
     members++;
   }
 
   /** Counts a reader out; true if it was the last. */
-  public boolean exit() {
+  boolean exit() {
     return --members == 0;
   }
 
   /** How many readers it has, live or not. */
+  @Override
   public int members() {
     return members;
   }
 
   /** How many places there are to look at, gaps among them. */
-  public int places() {
+  int places() {
     return live.size();
   }
 
   /** The live reader at a place; null if it has left. */
-  @Nullable
-  public Subscriber at(int place) {
+  @Nullable Subscriber at(int place) {
     return live.get(place);
   }
 
-  public void addLive(Subscriber stream) {
+  void addLive(Subscriber stream) {
     stream.place = live.size();
     live.add(stream);
   }
 
-  public void removeLive(Subscriber stream) {
+  void removeLive(Subscriber stream) {
     live.set(stream.place, null);
     gaps++;
   }
 
   /** Closes the gaps, once they are many. */
-  public void compact() {
+  void compact() {
     if (gaps * 2 <= live.size()) {
       return;
     }
@@ -157,12 +156,12 @@ public final class InterestGroup {
   }
 
   /** Takes in what the log has said to one of its readers of where its topics have ended. */
-  public void located(StartPosition located) {
+  void located(StartPosition located) {
     endings.note(interest, located);
   }
 
   /** Takes in that the log was opened anew, or has become another. */
-  public void keepEndsOf(Lineage lineage) {
+  void keepEndsOf(Lineage lineage) {
     endings.keepWhatIsOf(lineage);
   }
 
@@ -171,7 +170,7 @@ public final class InterestGroup {
    *
    * @param from ends before this number do not count
    */
-  public boolean isOver(long cursor, long from) {
+  boolean isOver(long cursor, long from) {
     return endings.isBeyond(interest, cursor, from);
   }
 
@@ -180,7 +179,7 @@ public final class InterestGroup {
    *
    * @throws NoRoom if there is no memory for it now
    */
-  public EncodedPage frame(PageBuffer sheet, List<Update> updates) {
+  EncodedPage frame(PageBuffer sheet, List<Update> updates) {
     if (updates.isEmpty()) {
       return EncodedPage.NOTHING;
     }

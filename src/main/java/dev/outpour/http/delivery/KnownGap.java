@@ -1,4 +1,4 @@
-package dev.outpour.http.interest;
+package dev.outpour.http.delivery;
 
 import dev.outpour.log.Inquiry;
 import dev.outpour.update.Gap;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What a group of readers knows of where its topics go on, and who of them waits to know. For use
  * on the event loop only.
  */
-public final class KnownGap {
+final class KnownGap {
 
   private Gap gap = new Gap(0, 0);
 
@@ -39,18 +39,18 @@ public final class KnownGap {
   }
 
   /** Whether asking is likely to spare a page: what the group was given last says so. */
-  public boolean isPromising() {
+  boolean isPromising() {
     return toRead == 0;
   }
 
   /** Takes in that a page had something for the group, or nothing. */
-  public void pageGiven(boolean hadEvents) {
+  void pageGiven(boolean hadEvents) {
     if (!hadEvents && toRead > 0) {
       toRead--;
     }
   }
 
-  public void learn(Gap found) {
+  void learn(Gap found) {
     boolean adjoins = found.from() <= gap.to() && gap.from() <= found.to();
     gap =
         adjoins
@@ -65,46 +65,46 @@ public final class KnownGap {
   }
 
   /** Takes in that readers of exact topics who are before a number have lost something. */
-  public void lost(long before) {
+  void lost(long before) {
     lostBefore = Math.max(lostBefore, before);
   }
 
   /** Whether a reader of exact topics is known to have lost something after its cursor. */
-  public boolean hasLost(long cursor) {
+  boolean hasLost(long cursor) {
     return cursor < lostBefore;
   }
 
   /** Takes in that asking has spared no page: each time it takes longer until it is tried again. */
-  public void unhelped() {
+  void unhelped() {
     toRead = patience;
     patience = Math.min(2 * patience, mostPatience);
   }
 
   /** The number up to which there is nothing for a reader of the group after its cursor. */
-  public long passes(long cursor) {
+  long passes(long cursor) {
     return gap.covers(cursor) ? gap.to() : cursor;
   }
 
   /** Has a reader wait; true if it is the first. */
-  public boolean await(Subscriber stream) {
+  boolean await(Subscriber stream) {
     waiting.add(stream);
     return waiting.size() == 1;
   }
 
   /** Takes in what the log is asked for those who wait. */
-  public void asked(Inquiry<Gap> question) {
+  void asked(Inquiry<Gap> question) {
     inquiry = question;
   }
 
   /** Lets one go who waits, and the question with the last of them. */
-  public void leave(Subscriber stream) {
+  void leave(Subscriber stream) {
     if (waiting.remove(stream) && waiting.isEmpty() && inquiry != null) {
       inquiry.withdraw();
     }
   }
 
   /** Lets all go who wait for the answer of a question; none if they wait for a later one. */
-  public List<Subscriber> release(Inquiry<Gap> answered) {
+  List<Subscriber> release(Inquiry<Gap> answered) {
     if (!answered.equals(inquiry)) {
       return List.of();
     }

@@ -1,7 +1,6 @@
 package dev.outpour.http.delivery;
 
 import dev.outpour.bus.LogMessage.LogDescription;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.interest.TopicIndex;
 import dev.outpour.log.LocalLog;
 import dev.outpour.logging.FailureLog;
@@ -25,7 +24,7 @@ final class LiveDelivery {
   private final Vertx vertx;
   private final LocalLog log;
   private final Subscribers audience;
-  private final TopicIndex index;
+  private final TopicIndex<InterestGroup> index;
   private final EncodedPageCache frames;
   private @Nullable LogDescription known;
   private long number;
@@ -37,7 +36,11 @@ final class LiveDelivery {
   private boolean failed;
 
   LiveDelivery(
-      Vertx vertx, LocalLog log, Subscribers audience, TopicIndex index, EncodedPageCache frames) {
+      Vertx vertx,
+      LocalLog log,
+      Subscribers audience,
+      TopicIndex<InterestGroup> index,
+      EncodedPageCache frames) {
     this.vertx = vertx;
     this.log = log;
     this.audience = audience;

@@ -1,8 +1,6 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.InterestGroup;
 import dev.outpour.http.interest.PageMatching;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.interest.TopicIndex;
 import dev.outpour.http.stream.EncodedPage;
 import dev.outpour.http.stream.NoRoom;
@@ -40,7 +38,7 @@ final class PageDelivery {
   private final List<PageBuffer> sheets = new ArrayList<>();
 
   /** Finds who wants what; null when that is known. */
-  private @Nullable PageMatching matching;
+  private @Nullable PageMatching<InterestGroup> matching;
 
   private int delivery;
   private int place;
@@ -75,7 +73,7 @@ final class PageDelivery {
   PageDelivery(
       Subscribers audience,
       EncodedPageCache cache,
-      TopicIndex index,
+      TopicIndex<InterestGroup> index,
       Page page,
       long from,
       long to) {
@@ -84,11 +82,11 @@ final class PageDelivery {
     this.page = page;
     this.from = from;
     this.to = to;
-    this.matching = new PageMatching(index, page, from);
+    this.matching = new PageMatching<>(index, page, from);
   }
 
   /** Goes on finding who wants what; false if the budget is spent before. */
-  private boolean match(PageMatching current, TurnBudget budget) {
+  private boolean match(PageMatching<InterestGroup> current, TurnBudget budget) {
     audience.probe().before(Probe.Step.MATCH);
     if (!current.run(budget)) {
       return false;

@@ -1,7 +1,6 @@
 package dev.outpour.http.delivery;
 
 import dev.outpour.bus.LogMessage.LogDescription;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.stream.ControlEvents;
 import dev.outpour.log.Inquiry;
 import dev.outpour.log.LocalLog;
@@ -46,7 +45,7 @@ final class StartLocator {
       return;
     }
     Inquiry<StartPosition> inquiry =
-        log.locate(stream.start(), stream.group.interest(), stream.asker);
+        log.locate(stream.start(), stream.group.interest(), stream.admitted.asker());
     Future<StartPosition> located = inquiry.answer();
     if (located.succeeded()) {
       begin(stream, located.result());

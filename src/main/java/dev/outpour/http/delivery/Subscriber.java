@@ -1,8 +1,7 @@
-package dev.outpour.http.interest;
+package dev.outpour.http.delivery;
 
 import dev.outpour.auth.Caller;
 import dev.outpour.auth.Rights;
-import dev.outpour.http.limit.ClientQuota.Seat;
 import dev.outpour.http.stream.EncodedPage;
 import dev.outpour.http.stream.StreamWriter;
 import dev.outpour.log.Inquiry;
@@ -14,6 +13,7 @@ import dev.outpour.update.StartPosition;
 import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +41,7 @@ public final class Subscriber implements StreamWriter.Listener {
   }
 
   /** Hears what becomes of a subscriber's socket. */
-  public interface Owner {
+  interface Owner {
 
     /** The kernel has taken what was written last. */
     void drained(Subscriber subscriber);
@@ -50,13 +50,21 @@ public final class Subscriber implements StreamWriter.Listener {
     void leave(Subscriber subscriber, CloseReason reason);
   }
 
+  /**
+   * What a subscriber was admitted with.
+   *
+   * @param caller who subscribes
+   * @param endMillis when its stream has to end, in milliseconds since 1970; {@link Caller#NEVER}
+   *     if never
+   * @param asker whose turn it takes when the log is asked for it: its address
+   * @param number its number among the subscribers of its process
+   * @param closed hears once why its stream has ended
+   */
+  public record Admitted(
+      Caller caller, long endMillis, Object asker, long number, Consumer<CloseReason> closed) {}
+
   public final InterestGroup group;
-
-  /** Who reads. */
-  public final Caller caller;
-
-  /** Until when it may go on; {@link Caller#NEVER} if without end. */
-  public final long endMillis;
+  final Admitted admitted;
 
   private final StreamWriter writer;
   private @Nullable Owner owner;
@@ -65,47 +73,38 @@ public final class Subscriber implements StreamWriter.Listener {
   private @Nullable Start start;
 
   /** The number up to which every match was written to this connection; see {@link State#LIVE}. */
-  public long cursor;
+  long cursor;
 
   /** The cursor with which it began. */
-  public long began;
+  long began;
 
   /** The lineage that {@link #cursor} is a number of; null until it is located. */
   @Nullable public Lineage lineage;
 
-  public State state = State.LOCATING;
+  State state = State.LOCATING;
 
   /** Whether a first block has been written. */
-  public boolean begun;
+  boolean begun;
 
   /** Where it begins, while that cannot be written yet. */
   @Nullable public StartPosition located;
-
-  /** Whose turn it takes when it asks the log something: its address. */
-  public Object asker = "";
 
   /** What the log is asked for it; null if nothing is. */
   @Nullable public Inquiry<?> inquiry;
 
   /** Where it stands in its group while it is live; kept by the group. */
-  public int place;
+  int place;
 
   /** Where it stands in the wheel of heartbeats; kept by the wheel. */
-  public short slot;
+  short slot;
 
-  public int slotPlace;
+  int slotPlace;
 
   /** Whether it waits in the queue of those behind; kept by the queue. */
-  public boolean queued;
+  boolean queued;
 
   /** Whether it waits to know if it has lost something by what was removed; kept by the queue. */
-  public boolean isOverRemoved;
-
-  /** What it takes of the limit of its address. */
-  public Seat seat = Seat.FREE;
-
-  /** What it is called among the readers of its process, and when it came. */
-  public long number;
+  boolean isOverRemoved;
 
   /** How many bytes of the event after its cursor were written; 0 at the end of an event. */
   private int offset;
@@ -114,22 +113,50 @@ public final class Subscriber implements StreamWriter.Listener {
   private int pendingBytes;
   private long progressMillis;
 
-  /** A reader whom nobody knows. */
+  /** Creates a subscriber that nothing is known of. */
   public Subscriber(InterestGroup group, Start start, StreamWriter writer) {
-    this(group, start, writer, Caller.anonymous(Rights.NONE), Caller.NEVER);
+    this(
+        group,
+        start,
+        writer,
+        new Admitted(Caller.anonymous(Rights.NONE), Caller.NEVER, "", 0, reason -> {}));
   }
 
-  public Subscriber(
-      InterestGroup group, Start start, StreamWriter writer, Caller caller, long endMillis) {
+  /** Creates a subscriber whose start is not located yet. */
+  public Subscriber(InterestGroup group, Start start, StreamWriter writer, Admitted admitted) {
     this.group = group;
-    this.caller = caller;
-    this.endMillis = endMillis;
     this.start = start;
     this.writer = writer;
+    this.admitted = admitted;
+  }
+
+  /** The group of those who want the same. */
+  public InterestGroup group() {
+    return group;
+  }
+
+  /** Who subscribes. */
+  public Caller caller() {
+    return admitted.caller();
+  }
+
+  /** Its number among the subscribers of its process. */
+  public long number() {
+    return admitted.number();
+  }
+
+  /** Where it stands towards the head of its event loop. */
+  public State state() {
+    return state;
+  }
+
+  /** The number up to which every match was written to this connection, unless it is live. */
+  public long cursor() {
+    return cursor;
   }
 
   /** Has its owner hear of its socket. */
-  public void enter(Owner owner) {
+  void enter(Owner owner) {
     this.owner = owner;
     writer.listener(this);
   }
@@ -149,7 +176,7 @@ public final class Subscriber implements StreamWriter.Listener {
   }
 
   /** Whether the kernel has not taken what was written last. */
-  public boolean isBlocked() {
+  boolean isBlocked() {
     return writer.isBlocked();
   }
 
@@ -158,32 +185,32 @@ public final class Subscriber implements StreamWriter.Listener {
   }
 
   /** Whether its cursor stands for the same place in a lineage. */
-  public boolean standsOn(Lineage other) {
+  boolean standsOn(Lineage other) {
     return lineage != null && lineage.agrees(other, cursor);
   }
 
   /** Whether a log with this lineage has come by where it stands, or may yet. */
-  public boolean isWithin(Lineage other) {
+  boolean isWithin(Lineage other) {
     return lineage != null && other.includes(lineage.at(cursor));
   }
 
   /** Where it asked to begin; it has not begun yet. */
-  public Start start() {
+  Start start() {
     return Objects.requireNonNull(start);
   }
 
   /** The position that it came with, while it has not begun; empty if it came with none. */
-  public Optional<Position> asked() {
+  Optional<Position> asked() {
     return start instanceof Start.After after ? Optional.of(after.position()) : Optional.empty();
   }
 
   /** Where {@link #cursor} is in its lineage; not for a reader who has not begun, or is live. */
-  public Position position() {
+  Position position() {
     return Objects.requireNonNull(lineage).at(cursor);
   }
 
   /** Moves on to a number of a lineage, up to which all was written. */
-  public void moveTo(long number, Lineage of) {
+  void moveTo(long number, Lineage of) {
     cursor = number;
     lineage = of;
     start = null;
@@ -191,7 +218,7 @@ public final class Subscriber implements StreamWriter.Listener {
   }
 
   /** Writes blocks of the hub's own. */
-  public void write(Buffer blocks) {
+  void write(Buffer blocks) {
     begun = true;
     writer.write(blocks);
     pendingBytes = Integer.MAX_VALUE;
@@ -203,7 +230,7 @@ public final class Subscriber implements StreamWriter.Listener {
    *
    * @return the number up to which every match has now been written whole
    */
-  public long write(EncodedPage.Part events) {
+  long write(EncodedPage.Part events) {
     int begun = offset;
     int written = writer.write(events, begun);
     pendingBytes = Integer.MAX_VALUE;
@@ -213,7 +240,7 @@ public final class Subscriber implements StreamWriter.Listener {
   }
 
   /** How many bytes of events were written last. */
-  public int writtenBytes() {
+  int writtenBytes() {
     return writtenBytes;
   }
 
@@ -221,12 +248,12 @@ public final class Subscriber implements StreamWriter.Listener {
    * Whether an event was written in part, the one after its cursor: nothing else may be written
    * before the rest of it.
    */
-  public boolean isMidway() {
+  boolean isMidway() {
     return offset > 0;
   }
 
   /** Whether events go on with the one that was written in part. */
-  public boolean goesOnWith(EncodedPage.Part events) {
+  boolean goesOnWith(EncodedPage.Part events) {
     return events.events() > 0 && events.firstSequence() == cursor + 1;
   }
 
@@ -236,7 +263,7 @@ public final class Subscriber implements StreamWriter.Listener {
    * @param nowMillis a clock that never falls
    * @return for how many milliseconds it has not taken a byte
    */
-  public long stalledMillis(long nowMillis) {
+  long stalledMillis(long nowMillis) {
     int pending = (int) Math.min(writer.pendingBytes(), Integer.MAX_VALUE);
     if (pending < pendingBytes) {
       progressMillis = nowMillis;
@@ -246,7 +273,7 @@ public final class Subscriber implements StreamWriter.Listener {
   }
 
   /** Whether anything waits for the kernel to take it. */
-  public boolean isWaiting() {
+  boolean isWaiting() {
     return writer.pendingBytes() > 0;
   }
 
@@ -256,22 +283,22 @@ public final class Subscriber implements StreamWriter.Listener {
   }
 
   /** Whether its other end has gone without a word. */
-  public boolean isSilent() {
+  boolean isSilent() {
     return writer.isSilent();
   }
 
   /** Writes a last block and ends the response. */
-  public void end(Buffer last) {
+  void end(Buffer last) {
     writer.end(last);
   }
 
   /** Ends a response to which nothing was written: there is nothing to come. */
-  public void decline() {
+  void decline() {
     writer.decline();
   }
 
   /** Ends the connection at once. */
-  public void reset() {
+  void reset() {
     writer.reset();
   }
 }

@@ -2,8 +2,6 @@ package dev.outpour.http.delivery;
 
 import dev.outpour.auth.Caller;
 import dev.outpour.bus.LogMessage.LogDescription;
-import dev.outpour.http.interest.InterestGroup;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.interest.TopicCounts;
 import dev.outpour.http.interest.TopicIndex;
 import dev.outpour.http.stream.ControlEvents;
@@ -49,7 +47,7 @@ public final class Subscribers implements Subscriber.Owner {
   private final Metrics metrics;
   private final long stallMillis;
   private final Map<InterestGroup.Want, InterestGroup> groups = new HashMap<>();
-  private final TopicIndex index = new TopicIndex();
+  private final TopicIndex<InterestGroup> index = new TopicIndex<>();
   private final Heartbeats heartbeats = new Heartbeats();
   private final ExpiryQueue expiries = new ExpiryQueue();
   private final Evictions evictions;
@@ -181,7 +179,7 @@ public final class Subscribers implements Subscriber.Owner {
     stream.group.enter();
     stream.enter(this);
     heartbeats.add(stream);
-    if (stream.endMillis != Caller.NEVER) {
+    if (stream.admitted.endMillis() != Caller.NEVER) {
       expiries.add(stream);
     }
     metrics.readerOpened();
@@ -434,7 +432,7 @@ public final class Subscribers implements Subscriber.Owner {
   public void endRevoked(Set<String> revoked) {
     evictions.end(
         streams().stream()
-            .filter(stream -> stream.caller.revocableAs().filter(revoked::contains).isPresent())
+            .filter(stream -> stream.caller().revocableAs().filter(revoked::contains).isPresent())
             .toList(),
         CloseReason.REVOKED);
   }
@@ -492,8 +490,8 @@ public final class Subscribers implements Subscriber.Owner {
     arrivals.leave(stream);
     catchUp.leave(stream);
     heartbeats.remove(stream);
-    stream.seat.leave(reason);
-    if (stream.endMillis != Caller.NEVER) {
+    stream.admitted.closed().accept(reason);
+    if (stream.admitted.endMillis() != Caller.NEVER) {
       expiries.remove(stream);
     }
     InterestGroup group = stream.group;

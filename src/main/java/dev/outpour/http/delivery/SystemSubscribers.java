@@ -1,6 +1,5 @@
 package dev.outpour.http.delivery;
 
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.stream.ControlEvents;
 import dev.outpour.http.stream.SystemMessage;
 import dev.outpour.loop.TurnBudget;

@@ -12,23 +12,19 @@ import org.jspecify.annotations.Nullable;
  * The search for the groups of an index that want a topic by a pattern, in pieces. It finds those
  * that are there all the time. For use on one event loop.
  */
-final class GroupSearch {
+final class InterestSearch<G extends Interested> {
 
   private final Topic topic;
-  private final Walk<InterestGroup> wanted;
-  private final PatternTree<InterestGroup> limits;
+  private final Walk<G> wanted;
+  private final PatternTree<G> limits;
   private final long asOf;
-  private @Nullable Walk<InterestGroup> within;
+  private @Nullable Walk<G> within;
 
   /**
    * @param limits what patterns are limited to, of the groups where they are
    * @param asOf how many groups with patterns had come when it began
    */
-  GroupSearch(
-      Topic topic,
-      PatternTree<InterestGroup> patterns,
-      PatternTree<InterestGroup> limits,
-      long asOf) {
+  InterestSearch(Topic topic, PatternTree<G> patterns, PatternTree<G> limits, long asOf) {
     this.topic = topic;
     this.wanted = patterns.walk(topic);
     this.limits = limits;
@@ -55,21 +51,21 @@ final class GroupSearch {
     if (!wanted.isDone()) {
       return false;
     }
-    if (within == null && wanted.found().stream().anyMatch(GroupSearch::isLimited)) {
+    if (within == null && wanted.found().stream().anyMatch(InterestSearch::isLimited)) {
       within = limits.walk(topic);
     }
     return within == null || within.isDone();
   }
 
-  private static boolean isLimited(InterestGroup group) {
+  private static boolean isLimited(Interested group) {
     return !group.interest().within().isEmpty();
   }
 
   /** The groups; it is done. */
-  List<InterestGroup> found() {
-    List<InterestGroup> found = new ArrayList<>(wanted.found());
+  List<G> found() {
+    List<G> found = new ArrayList<>(wanted.found());
     if (within != null) {
-      Set<InterestGroup> allowed = within.found();
+      Set<G> allowed = within.found();
       found.removeIf(group -> isLimited(group) && !allowed.contains(group));
     }
     return found;

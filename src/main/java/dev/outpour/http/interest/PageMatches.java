@@ -20,22 +20,22 @@ import org.jspecify.annotations.Nullable;
  * <p>What is known is kept of the pages that were read last, up to a number of bytes; of what is
  * found for those who wait, until they have been served. For use on one event loop.
  */
-public final class PageMatches {
+public final class PageMatches<G extends Interested, S> {
 
   private static final int MOST_PAGES = 16;
   private static final long MOST_BYTES = 4L << 20;
 
   /** A reader, and the page of which is known what it wants. */
-  public record Found(Subscriber stream, Page page) {}
+  public record Found<S>(S who, Page page) {}
 
-  private final TopicIndex index;
-  private final Map<PageId, PageSearch> pages = new LinkedHashMap<>(MOST_PAGES, 0.75f, true);
+  private final TopicIndex<G> index;
+  private final Map<PageId, PageSearch<G, S>> pages = new LinkedHashMap<>(MOST_PAGES, 0.75f, true);
 
   /** Those of which something is asked, in the order of their turns. */
-  private final Map<PageId, PageSearch> asked = new LinkedHashMap<>();
+  private final Map<PageId, PageSearch<G, S>> asked = new LinkedHashMap<>();
 
   /** Who is to be served, of one page. */
-  private Queue<Subscriber> found = new ArrayDeque<>();
+  private Queue<S> found = new ArrayDeque<>();
 
   private @Nullable Page foundOf;
 
@@ -44,26 +44,26 @@ public final class PageMatches {
    *
    * @param index has all groups of the loop
    */
-  public PageMatches(TopicIndex index) {
+  public PageMatches(TopicIndex<G> index) {
     this.index = index;
   }
 
   /** What a group wants of a page; null if that is not known. */
   @Nullable
-  public UpdateSet known(InterestGroup group, Page page) {
-    PageSearch shares = pages.get(PageId.of(page));
+  public UpdateSet known(G group, Page page) {
+    PageSearch<G, S> shares = pages.get(PageId.of(page));
     return shares == null ? null : shares.of(group);
   }
 
   /** What a group wants of a page; looked for at once if it is not known. */
-  public UpdateSet of(InterestGroup group, Page page) {
+  public UpdateSet of(G group, Page page) {
     UpdateSet known = known(group, page);
     if (known != null) {
       return known;
     }
-    TopicIndex alone = new TopicIndex();
+    TopicIndex<G> alone = new TopicIndex<>();
     alone.add(group);
-    PageMatching matching = new PageMatching(alone, page, 0);
+    PageMatching<G> matching = new PageMatching<>(alone, page, 0);
     while (!matching.run(new TurnBudget())) {
       // One group costs no more than a turn may.
     }
@@ -71,14 +71,14 @@ public final class PageMatches {
   }
 
   /** Has a reader wait for what it wants of a page; see {@link #next}. */
-  public void ask(Subscriber stream, Page page) {
+  public void ask(S who, G group, Page page) {
     PageId id = PageId.of(page);
-    PageSearch known = asked.get(id);
+    PageSearch<G, S> known = asked.get(id);
     if (known == null) {
-      known = pages.getOrDefault(id, new PageSearch(index, page));
+      known = pages.getOrDefault(id, new PageSearch<>(index, page));
       asked.put(id, known);
     }
-    known.ask(stream);
+    known.ask(who, group);
   }
 
   /** Whether somebody waits. */
@@ -88,9 +88,9 @@ public final class PageMatches {
 
   /** The next who is to be served, before others are looked for; null if there is none. */
   @Nullable
-  public Found next() {
-    Subscriber stream = found.poll();
-    return stream == null || foundOf == null ? null : new Found(stream, foundOf);
+  public Found<S> next() {
+    S who = found.poll();
+    return who == null || foundOf == null ? null : new Found<>(who, foundOf);
   }
 
   /**
@@ -98,15 +98,15 @@ public final class PageMatches {
    *
    * @param failed who cannot be served, and why
    */
-  public void run(TurnBudget budget, BiConsumer<Subscriber, Throwable> failed) {
-    Iterator<Map.Entry<PageId, PageSearch>> turns = asked.entrySet().iterator();
+  public void run(TurnBudget budget, BiConsumer<S, Throwable> failed) {
+    Iterator<Map.Entry<PageId, PageSearch<G, S>>> turns = asked.entrySet().iterator();
     if (!turns.hasNext()) {
       return;
     }
-    Map.Entry<PageId, PageSearch> turn = turns.next();
-    PageSearch shares = turn.getValue();
+    Map.Entry<PageId, PageSearch<G, S>> turn = turns.next();
+    PageSearch<G, S> shares = turn.getValue();
     turns.remove();
-    List<Subscriber> served = List.of();
+    List<S> served = List.of();
     try {
       served = shares.run(budget.part());
     } catch (Throwable e) {
@@ -123,9 +123,9 @@ public final class PageMatches {
     }
   }
 
-  private void keep(PageId id, PageSearch shares) {
+  private void keep(PageId id, PageSearch<G, S> shares) {
     pages.put(id, shares);
-    Iterator<PageSearch> oldest = pages.values().iterator();
+    Iterator<PageSearch<G, S>> oldest = pages.values().iterator();
     while (pages.size() > MOST_PAGES || (pages.size() > 1 && weight() > MOST_BYTES)) {
       oldest.next();
       oldest.remove();
@@ -138,7 +138,7 @@ public final class PageMatches {
   }
 
   /** Lets go of what is known of a group that has gone. */
-  public void forget(InterestGroup group) {
+  public void forget(G group) {
     pages.values().forEach(shares -> shares.forget(group));
   }
 

@@ -18,17 +18,17 @@ import org.jspecify.annotations.Nullable;
  * it may find some, or part of what they want. What it finds takes one bit for each group and
  * update, so that its bound is the number of readers. For use on one event loop.
  */
-public final class PageMatching {
+public final class PageMatching<G extends Interested> {
 
   /** How many steps, or groups, are taken between two looks at the clock. */
   private static final int STEPS = 2_048;
 
-  private final TopicIndex index;
+  private final TopicIndex<G> index;
   private final Page page;
-  private final Map<InterestGroup, UpdateSet> wanted = new LinkedHashMap<>();
+  private final Map<G, UpdateSet> wanted = new LinkedHashMap<>();
   private int update;
   private int topic;
-  private @Nullable GroupSearch search;
+  private @Nullable InterestSearch<G> search;
   private int steps;
 
   /**
@@ -36,7 +36,7 @@ public final class PageMatching {
    *
    * @param after updates up to this number are left out
    */
-  public PageMatching(TopicIndex index, Page page, long after) {
+  public PageMatching(TopicIndex<G> index, Page page, long after) {
     this.index = index;
     this.page = page;
     List<Update> updates = page.updates();
@@ -73,7 +73,7 @@ public final class PageMatching {
 
   /** Finds the groups that want a topic of the update; false if the time was up before. */
   private boolean match(Topic wanting, TurnBudget budget) {
-    List<InterestGroup> matching = search == null ? index.matching(wanting) : null;
+    List<G> matching = search == null ? index.matching(wanting) : null;
     if (matching == null) {
       matching = searched(wanting, budget);
       if (matching == null) {
@@ -88,8 +88,8 @@ public final class PageMatching {
     return true;
   }
 
-  private @Nullable List<InterestGroup> searched(Topic wanting, TurnBudget budget) {
-    GroupSearch current = search == null ? index.search(wanting) : search;
+  private @Nullable List<G> searched(Topic wanting, TurnBudget budget) {
+    InterestSearch<G> current = search == null ? index.search(wanting) : search;
     while (!current.isDone()) {
       if (isTimeUp(budget)) {
         search = current;
@@ -101,15 +101,15 @@ public final class PageMatching {
     return index.remember(current);
   }
 
-  private void add(InterestGroup group) {
+  private void add(G group) {
     steps++;
-    if (!group.gone) {
+    if (!group.isRemoved()) {
       wanted.computeIfAbsent(group, first -> new UpdateSet(page.updates().size())).add(update);
     }
   }
 
   /** What was found, for each group that wants something. */
-  public Map<InterestGroup, UpdateSet> wanted() {
+  public Map<G, UpdateSet> wanted() {
     return wanted;
   }
 }

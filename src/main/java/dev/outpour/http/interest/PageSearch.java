@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What those groups want of a page that have readers who are to be given it: found for all together
  * who have asked when the search begins, in slices. For use on one event loop.
  */
-final class PageSearch {
+final class PageSearch<G extends Interested, S> {
 
   private static final UpdateSet NOTHING = new UpdateSet(0);
   private static final int OVERHEAD = 64;
@@ -23,27 +23,27 @@ final class PageSearch {
   /** Where those who ask are this part of all groups, no index is made for them alone. */
   private static final int MANY = 4;
 
-  private final TopicIndex loop;
+  private final TopicIndex<G> loop;
   private final Page page;
-  private final Map<InterestGroup, UpdateSet> known = new HashMap<>();
-  private Set<InterestGroup> asking = new LinkedHashSet<>();
-  private List<Subscriber> waiting = new ArrayList<>();
+  private final Map<G, UpdateSet> known = new HashMap<>();
+  private Set<G> asking = new LinkedHashSet<>();
+  private List<S> waiting = new ArrayList<>();
   private int weight;
 
   /** Where the groups are looked for; the first of them have been taken in. */
-  private @Nullable TopicIndex index;
+  private @Nullable TopicIndex<G> index;
 
-  private List<InterestGroup> groups = List.of();
-  private List<Subscriber> served = List.of();
+  private List<G> groups = List.of();
+  private List<S> served = List.of();
   private int taken;
-  private @Nullable PageMatching matching;
+  private @Nullable PageMatching<G> matching;
 
   /**
    * Knows nothing yet.
    *
    * @param loop has all groups of the loop
    */
-  PageSearch(TopicIndex loop, Page page) {
+  PageSearch(TopicIndex<G> loop, Page page) {
     this.loop = loop;
     this.page = page;
   }
@@ -53,22 +53,22 @@ final class PageSearch {
   }
 
   /** What a group wants; null if that is not known. */
-  @Nullable UpdateSet of(InterestGroup group) {
+  @Nullable UpdateSet of(G group) {
     return known.get(group);
   }
 
   /** Has a reader wait until it is known what its group wants. */
-  void ask(Subscriber stream) {
-    asking.add(stream.group);
-    waiting.add(stream);
+  void ask(S who, G group) {
+    asking.add(group);
+    waiting.add(who);
   }
 
   /**
    * Goes on until it is known what those want who had asked when the search began, or the time is
    * up; returns those who waited for that, none as long as it is not known.
    */
-  List<Subscriber> run(TurnBudget budget) {
-    TopicIndex all = index == null ? begin() : index;
+  List<S> run(TurnBudget budget) {
+    TopicIndex<G> all = index == null ? begin() : index;
     while (taken < groups.size()) {
       all.add(groups.get(taken++));
       if ((taken & 15) == 0 && budget.isTimeUp()) {
@@ -76,31 +76,31 @@ final class PageSearch {
       }
     }
     if (matching == null) {
-      matching = new PageMatching(all, page, 0);
+      matching = new PageMatching<>(all, page, 0);
     }
     return matching.run(budget) ? finish(matching) : List.of();
   }
 
-  private TopicIndex begin() {
+  private TopicIndex<G> begin() {
     groups = List.copyOf(asking);
     served = waiting;
     asking = new LinkedHashSet<>();
     waiting = new ArrayList<>();
     boolean areMany = groups.size() * MANY >= loop.size();
     taken = areMany ? groups.size() : 0;
-    index = areMany ? loop : new TopicIndex();
+    index = areMany ? loop : new TopicIndex<>();
     return index;
   }
 
-  private List<Subscriber> finish(PageMatching done) {
-    for (InterestGroup group : groups) {
-      if (!group.gone) {
+  private List<S> finish(PageMatching<G> done) {
+    for (G group : groups) {
+      if (!group.isRemoved()) {
         UpdateSet share = done.wanted().getOrDefault(group, NOTHING);
         known.put(group, share);
         weight += OVERHEAD + share.weight();
       }
     }
-    List<Subscriber> found = served;
+    List<S> found = served;
     index = null;
     matching = null;
     groups = List.of();
@@ -114,7 +114,7 @@ final class PageSearch {
   }
 
   /** Lets go of what it knows of a group that has gone. */
-  void forget(InterestGroup group) {
+  void forget(G group) {
     UpdateSet share = known.remove(group);
     if (share != null) {
       weight -= OVERHEAD + share.weight();
@@ -122,8 +122,8 @@ final class PageSearch {
   }
 
   /** Gives up what was asked: lets all go who wait. */
-  List<Subscriber> release() {
-    List<Subscriber> all = new ArrayList<>(served);
+  List<S> release() {
+    List<S> all = new ArrayList<>(served);
     all.addAll(waiting);
     index = null;
     matching = null;

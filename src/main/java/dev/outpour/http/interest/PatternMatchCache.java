@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * passed over: nothing is forgotten because of them. What is known is kept in two halves; when one
  * is full, what was not asked for since the one before was is let go. For use on one event loop.
  */
-final class PatternMatchCache {
+final class PatternMatchCache<G extends Interested> {
 
   /** About how many bytes a half may take. */
   private static final int MOST_BYTES = 4 << 20;
@@ -34,22 +34,22 @@ final class PatternMatchCache {
   /** So many may go, in any case, until those who have gone are let go of. */
   private static final int MOST_GONE = 256;
 
-  private static final class Match {
-    final List<InterestGroup> groups;
+  private static final class Match<G> {
+    final List<G> groups;
 
     /** Up to which newcomer it is right. */
     long newest;
 
-    Match(List<InterestGroup> groups, long newest) {
+    Match(List<G> groups, long newest) {
       this.groups = groups;
       this.newest = newest;
     }
   }
 
-  private Map<Topic, Match> recent = new HashMap<>();
-  private Map<Topic, Match> older = new HashMap<>();
+  private Map<Topic, Match<G>> recent = new HashMap<>();
+  private Map<Topic, Match<G>> older = new HashMap<>();
   private int recentBytes;
-  private final Deque<InterestGroup> newcomers = new ArrayDeque<>();
+  private final Deque<G> newcomers = new ArrayDeque<>();
   private int newPatterns;
   private long newest;
   private int present;
@@ -66,7 +66,7 @@ final class PatternMatchCache {
   }
 
   /** Takes in that a group with patterns has come. */
-  void come(InterestGroup group) {
+  void come(G group) {
     newest++;
     present++;
     newcomers.addLast(group);
@@ -76,7 +76,7 @@ final class PatternMatchCache {
     }
   }
 
-  private static int patterns(InterestGroup group) {
+  private static int patterns(Interested group) {
     return group.interest().patterns().size() + group.interest().within().size();
   }
 
@@ -93,33 +93,33 @@ final class PatternMatchCache {
    * The groups that want a topic by a pattern, and some that have gone; null if it has to be looked
    * for. To be read at once only.
    */
-  @Nullable List<InterestGroup> of(Topic topic) {
-    Match match = recent.get(topic);
+  @Nullable List<G> of(Topic topic) {
+    Match<G> match = recent.get(topic);
     if (match == null) {
       match = older.remove(topic);
       if (match == null) {
         return null;
       }
-      match.groups.removeIf(group -> group.gone);
+      match.groups.removeIf(group -> group.isRemoved());
       keep(topic, match);
     }
     if (match.newest == newest || hold(match, topic)) {
       return match.groups;
     }
-    Match outdated = recent.remove(topic);
+    Match<G> outdated = recent.remove(topic);
     recentBytes -= outdated == null ? 0 : weight(topic, outdated);
     return null;
   }
 
   /** Holds those who have come since against a topic; false if they are too many. */
-  private boolean hold(Match match, Topic topic) {
+  private boolean hold(Match<G> match, Topic topic) {
     if (newest - match.newest > newcomers.size()) {
       return false;
     }
-    Iterator<InterestGroup> late = newcomers.descendingIterator();
+    Iterator<G> late = newcomers.descendingIterator();
     for (; match.newest < newest; match.newest++) {
-      InterestGroup group = late.next();
-      if (!group.gone && group.interest().matchesPattern(topic)) {
+      G group = late.next();
+      if (!group.isRemoved() && group.interest().matchesPattern(topic)) {
         match.groups.add(group);
         recentBytes += REFERENCE;
       }
@@ -132,13 +132,13 @@ final class PatternMatchCache {
    *
    * @param asOf how many groups had come when the search began
    */
-  void put(Topic topic, List<InterestGroup> groups, long asOf) {
-    Match before = recent.remove(topic);
+  void put(Topic topic, List<G> groups, long asOf) {
+    Match<G> before = recent.remove(topic);
     recentBytes -= before == null ? 0 : weight(topic, before);
-    keep(topic, new Match(new ArrayList<>(groups), asOf));
+    keep(topic, new Match<>(new ArrayList<>(groups), asOf));
   }
 
-  private void keep(Topic topic, Match match) {
+  private void keep(Topic topic, Match<G> match) {
     if (recentBytes > MOST_BYTES) {
       turn();
     }
@@ -153,7 +153,7 @@ final class PatternMatchCache {
     gone = 0;
   }
 
-  private static int weight(Topic topic, Match match) {
+  private static int weight(Topic topic, Match<?> match) {
     return OVERHEAD + topic.name().length() + REFERENCE * match.groups.size();
   }
 }

@@ -18,27 +18,27 @@ import org.jspecify.annotations.Nullable;
  * Counts how many readers of an event loop want each of some topics, in slices between which the
  * loop does other things. For use on that loop only.
  */
-public final class TopicCounts {
+public final class TopicCounts<G extends Interested> {
 
   private static final int STEPS = 2_048;
 
   private final Vertx vertx;
-  private final TopicIndex index;
+  private final TopicIndex<G> index;
   private final Iterator<Topic> topics;
   private final Map<Topic, Integer> counts = new HashMap<>();
   private final Promise<Map<Topic, Integer>> done = Promise.promise();
-  private @Nullable GroupSearch search;
+  private @Nullable InterestSearch<G> search;
 
-  private TopicCounts(Vertx vertx, TopicIndex index, Collection<Topic> topics) {
+  private TopicCounts(Vertx vertx, TopicIndex<G> index, Collection<Topic> topics) {
     this.vertx = vertx;
     this.index = index;
     this.topics = List.copyOf(topics).iterator();
   }
 
   /** Begins; what was counted comes on the loop. */
-  public static Future<Map<Topic, Integer>> of(
-      Vertx vertx, TopicIndex index, Collection<Topic> topics) {
-    TopicCounts count = new TopicCounts(vertx, index, topics);
+  public static <G extends Interested> Future<Map<Topic, Integer>> of(
+      Vertx vertx, TopicIndex<G> index, Collection<Topic> topics) {
+    TopicCounts<G> count = new TopicCounts<>(vertx, index, topics);
     count.goOn();
     return count.done.future();
   }
@@ -64,7 +64,7 @@ public final class TopicCounts {
   }
 
   private void begin(Topic topic) {
-    List<InterestGroup> matching = index.matching(topic);
+    List<G> matching = index.matching(topic);
     if (matching == null) {
       search = index.search(topic);
     } else {
@@ -72,7 +72,7 @@ public final class TopicCounts {
     }
   }
 
-  private void goOn(GroupSearch current) {
+  private void goOn(InterestSearch<G> current) {
     if (current.isDone()) {
       search = null;
       count(current.topic(), index.remember(current));
@@ -81,9 +81,9 @@ public final class TopicCounts {
     }
   }
 
-  private void count(Topic topic, List<InterestGroup> matching) {
-    Set<InterestGroup> groups = new HashSet<>(index.naming(topic));
+  private void count(Topic topic, List<G> matching) {
+    Set<G> groups = new HashSet<>(index.naming(topic));
     groups.addAll(matching);
-    counts.put(topic, groups.stream().mapToInt(InterestGroup::members).sum());
+    counts.put(topic, groups.stream().mapToInt(Interested::members).sum());
   }
 }

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
  * remembered, see {@link PatternMatchCache}, those that have a pattern for it. For use on one event
  * loop.
  */
-public final class TopicIndex {
+public final class TopicIndex<G extends Interested> {
 
-  private final Map<Topic, Set<InterestGroup>> byTopic = new HashMap<>();
-  private final PatternTree<InterestGroup> patterns = new PatternTree<>();
-  private final PatternTree<InterestGroup> limits = new PatternTree<>();
-  private final PatternMatchCache known = new PatternMatchCache();
+  private final Map<Topic, Set<G>> byTopic = new HashMap<>();
+  private final PatternTree<G> patterns = new PatternTree<>();
+  private final PatternTree<G> limits = new PatternTree<>();
+  private final PatternMatchCache<G> known = new PatternMatchCache<>();
   private int size;
 
   /** How many groups it has. */
@@ -27,7 +27,7 @@ public final class TopicIndex {
     return size;
   }
 
-  public void add(InterestGroup group) {
+  public void add(G group) {
     size++;
     for (Topic topic : group.interest().topics()) {
       byTopic.computeIfAbsent(topic, first -> new LinkedHashSet<>()).add(group);
@@ -40,9 +40,9 @@ public final class TopicIndex {
   }
 
   /** Removes a group for good. */
-  public void remove(InterestGroup group) {
+  public void remove(G group) {
     size--;
-    group.gone = true;
+    group.remove();
     for (Topic topic : group.interest().topics()) {
       byTopic.computeIfPresent(topic, (same, groups) -> without(groups, group));
     }
@@ -53,14 +53,13 @@ public final class TopicIndex {
     }
   }
 
-  private static @Nullable Set<InterestGroup> without(
-      Set<InterestGroup> groups, InterestGroup group) {
+  private static <G> @Nullable Set<G> without(Set<G> groups, G group) {
     groups.remove(group);
     return groups.isEmpty() ? null : groups;
   }
 
   /** The groups that name a topic; to be read at once only. */
-  Set<InterestGroup> naming(Topic topic) {
+  Set<G> naming(Topic topic) {
     return byTopic.getOrDefault(topic, Set.of());
   }
 
@@ -68,18 +67,18 @@ public final class TopicIndex {
    * The groups that want a topic by a pattern, and some that have gone; null if they have to be
    * searched for. To be read at once only.
    */
-  @Nullable List<InterestGroup> matching(Topic topic) {
+  @Nullable List<G> matching(Topic topic) {
     return known.isNeeded() ? known.of(topic) : List.of();
   }
 
   /** Begins to search for the groups that want a topic by a pattern. */
-  GroupSearch search(Topic topic) {
-    return new GroupSearch(topic, patterns, limits, known.newest());
+  InterestSearch<G> search(Topic topic) {
+    return new InterestSearch<>(topic, patterns, limits, known.newest());
   }
 
   /** Remembers what a search has found that is done. */
-  List<InterestGroup> remember(GroupSearch done) {
-    List<InterestGroup> found = done.found();
+  List<G> remember(InterestSearch<G> done) {
+    List<G> found = done.found();
     known.put(done.topic(), found, done.asOf());
     return found;
   }

@@ -2,8 +2,8 @@ package dev.outpour.http.operate;
 
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.http.delivery.Subscriber;
 import dev.outpour.http.delivery.Subscribers;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.log.FairQueue;
 import dev.outpour.log.LocalLog;
 import dev.outpour.loop.Deadline;
@@ -111,7 +111,7 @@ final class NodeQueries {
 
   private static boolean end(Subscribers audience, long number) {
     for (Subscriber stream : audience.streams()) {
-      if (stream.number == number) {
+      if (stream.number() == number) {
         audience.close(stream, CloseReason.ENDED_BY_OPERATOR);
         return true;
       }

@@ -1,7 +1,7 @@
 package dev.outpour.http.operate;
 
+import dev.outpour.http.delivery.Subscriber;
 import dev.outpour.http.delivery.Subscribers;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.update.Topic;
 import java.util.HashMap;
 import java.util.List;
@@ -30,9 +30,9 @@ public record SubscriberCounts(
     int behind = 0;
     long furthest = 0;
     for (Subscriber stream : audience.streams()) {
-      if (stream.state == Subscriber.State.BEHIND) {
+      if (stream.state() == Subscriber.State.BEHIND) {
         behind++;
-        furthest = Math.max(furthest, last - stream.cursor);
+        furthest = Math.max(furthest, last - stream.cursor());
       }
     }
     return new SubscriberCounts(

@@ -1,6 +1,6 @@
 package dev.outpour.http.operate;
 
-import dev.outpour.http.interest.InterestGroup;
+import dev.outpour.http.delivery.InterestGroup;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;

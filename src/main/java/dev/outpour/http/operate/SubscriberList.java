@@ -1,8 +1,8 @@
 package dev.outpour.http.operate;
 
+import dev.outpour.http.delivery.InterestGroup;
+import dev.outpour.http.delivery.Subscriber;
 import dev.outpour.http.delivery.Subscribers;
-import dev.outpour.http.interest.InterestGroup;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.update.Position;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -64,26 +64,26 @@ public record SubscriberList(int count, List<Row> rows, long upTo) {
    * @param last the number of the newest update
    */
   static Row row(Subscriber stream, Subscribers audience, LocalNode node, long last) {
-    List<String> topics = topics(stream.group);
+    List<String> topics = topics(stream.group());
     int weight = OVERHEAD + topics.stream().mapToInt(String::length).sum();
-    return new Row(stream.number, shown(stream, topics, audience, node, last), weight);
+    return new Row(stream.number(), shown(stream, topics, audience, node, last), weight);
   }
 
   private static JsonObject shown(
       Subscriber stream, List<String> topics, Subscribers audience, LocalNode node, long last) {
-    boolean live = stream.state == Subscriber.State.LIVE;
-    long cursor = live ? audience.head() : stream.cursor;
+    boolean live = stream.state() == Subscriber.State.LIVE;
+    long cursor = live ? audience.head() : stream.cursor();
     boolean placed = stream.lineage != null;
     Position position =
         stream.lineage == null ? null : (live ? audience.lineage() : stream.lineage).at(cursor);
     return new JsonObject()
-        .put("id", node.name() + "-" + stream.number)
+        .put("id", node.name() + "-" + stream.number())
         .put("address", stream.address())
-        .put("identity", stream.caller.name())
+        .put("identity", stream.caller().name())
         .put("topics", new JsonArray(topics))
         .put("position", text(position))
         .put("lag", placed ? (Long) Math.max(0, last - cursor) : null)
-        .put("since", since(stream.number).toString());
+        .put("since", since(stream.number()).toString());
   }
 
   private static List<String> topics(InterestGroup group) {

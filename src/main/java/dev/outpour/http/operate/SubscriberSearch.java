@@ -1,8 +1,8 @@
 package dev.outpour.http.operate;
 
+import dev.outpour.http.delivery.InterestGroup;
+import dev.outpour.http.delivery.Subscriber;
 import dev.outpour.http.delivery.Subscribers;
-import dev.outpour.http.interest.InterestGroup;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.loop.SlicedTask;
 import dev.outpour.loop.TurnBudget;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ public final class SubscriberSearch implements SlicedTask.Work<SubscriberList> {
   private static final int MOST_BYTES = 256 * 1024;
 
   private static final Comparator<Subscriber> BY_NUMBER =
-      Comparator.comparingLong(stream -> stream.number);
+      Comparator.comparingLong(stream -> stream.number());
 
   private final Subscribers audience;
   private final LocalNode node;
@@ -79,11 +79,11 @@ public final class SubscriberSearch implements SlicedTask.Work<SubscriberList> {
   }
 
   private void take(Subscriber stream) {
-    if (!verdicts.computeIfAbsent(stream.group, filter::takes)) {
+    if (!verdicts.computeIfAbsent(stream.group(), filter::takes)) {
       return;
     }
     count++;
-    if (stream.number >= filter.from()) {
+    if (stream.number() >= filter.from()) {
       first.add(stream);
       if (first.size() > filter.most()) {
         first.remove();

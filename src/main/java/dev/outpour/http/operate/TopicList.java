@@ -1,7 +1,7 @@
 package dev.outpour.http.operate;
 
+import dev.outpour.http.delivery.InterestGroup;
 import dev.outpour.http.delivery.Subscribers;
-import dev.outpour.http.interest.InterestGroup;
 import dev.outpour.loop.SlicedTask;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -36,7 +36,7 @@ record TopicList(NavigableMap<String, Integer> readers) {
 
   private static void add(
       NavigableMap<String, Integer> first, InterestGroup group, String after, int most) {
-    if (group.gone) {
+    if (group.isRemoved()) {
       return;
     }
     for (Topic topic : group.interest().topics()) {

@@ -4,9 +4,9 @@ import dev.outpour.auth.Caller;
 import dev.outpour.auth.Rights;
 import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.http.connection.FinalResponse;
+import dev.outpour.http.delivery.InterestGroup;
+import dev.outpour.http.delivery.Subscriber;
 import dev.outpour.http.delivery.Subscribers;
-import dev.outpour.http.interest.InterestGroup;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.limit.ClientAddresses;
 import dev.outpour.http.limit.ClientKey;
 import dev.outpour.http.limit.ClientQuota.Seat;
@@ -275,12 +275,11 @@ public final class SubscribeHandler implements Handler<HttpServerRequest> {
             new InterestGroup.Want(
                 interest, asked.form(), writer.framing(), known(caller.rights(), asked.form())));
     long end = caller.endMillis() == Caller.NEVER ? Caller.NEVER : caller.endMillis() + graceMillis;
-    Subscriber stream = new Subscriber(group, asked.start(), writer, caller, end);
     Seat all = Seat.both(Seat.both(seat, ofName), system.watch(interest));
-    stream.seat = visits.watch(request, all);
-    stream.asker = asker(request);
-    stream.number = numbers.getAsLong();
-    audience.enter(stream);
+    Subscriber.Admitted admitted =
+        new Subscriber.Admitted(
+            caller, end, asker(request), numbers.getAsLong(), visits.watch(request, all)::leave);
+    audience.enter(new Subscriber(group, asked.start(), writer, admitted));
     system.entered(interest);
   }
 

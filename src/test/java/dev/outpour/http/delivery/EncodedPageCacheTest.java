@@ -3,7 +3,6 @@ package dev.outpour.http.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.outpour.http.interest.InterestGroup;
 import dev.outpour.http.interest.TopicIndex;
 import dev.outpour.http.stream.NoRoom;
 import dev.outpour.http.stream.PageBuffer;
@@ -23,7 +22,7 @@ class EncodedPageCacheTest {
 
   private static final int PAGES = 5;
 
-  private final TopicIndex index = new TopicIndex();
+  private final TopicIndex<InterestGroup> index = new TopicIndex<>();
   private final InterestGroup group = group("t", EventEncoder.Form.PLAIN);
   private final PendingWrites backlog = new PendingWrites(1 << 20);
   private final List<EncodedPageCache> caches = new ArrayList<>();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.SseParser.Event;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.Await;
 import dev.outpour.SseParser;
 import dev.outpour.SseParser.Event;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.update.Position;
 import dev.outpour.update.Start;
 import io.vertx.core.json.JsonObject;

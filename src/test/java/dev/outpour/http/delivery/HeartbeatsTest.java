@@ -2,8 +2,6 @@ package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.outpour.http.interest.InterestGroup;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Interest;

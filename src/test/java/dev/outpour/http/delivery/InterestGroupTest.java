@@ -1,4 +1,4 @@
-package dev.outpour.http.interest;
+package dev.outpour.http.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -4,8 +4,6 @@ import dev.outpour.SseParser;
 import dev.outpour.SseParser.Block;
 import dev.outpour.http.PlainLog;
 import dev.outpour.http.PlainLog.Line;
-import dev.outpour.http.interest.InterestGroup;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.metrics.CloseReason;
 import dev.outpour.sse.EventEncoder;

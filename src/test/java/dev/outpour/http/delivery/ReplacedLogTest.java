@@ -6,8 +6,6 @@ import dev.outpour.SseParser.Event;
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.history.History.Retained;
-import dev.outpour.http.interest.InterestGroup;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.stream.PendingWrites;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.log.LocalLog;

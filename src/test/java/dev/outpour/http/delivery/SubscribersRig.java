@@ -3,8 +3,6 @@ package dev.outpour.http.delivery;
 import dev.outpour.Await;
 import dev.outpour.TestHub;
 import dev.outpour.bus.LogMessage;
-import dev.outpour.http.interest.InterestGroup;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.operate.LocalNode;
 import dev.outpour.http.operate.SubscriberFilter;
 import dev.outpour.http.operate.SubscriberList;

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.outpour.SseParser.Event;
-import dev.outpour.http.interest.InterestGroup;
-import dev.outpour.http.interest.Subscriber;
 import dev.outpour.http.stream.SystemMessage;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.sse.EventEncoder;

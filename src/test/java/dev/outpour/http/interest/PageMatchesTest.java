@@ -3,7 +3,9 @@ package dev.outpour.http.interest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.outpour.http.delivery.InterestGroup;
 import dev.outpour.http.delivery.RecordingWriter;
+import dev.outpour.http.delivery.Subscriber;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.loop.TurnBudget;
 import dev.outpour.sse.EventEncoder;
@@ -19,8 +21,8 @@ class PageMatchesTest {
 
   private static final long MOST_BYTES = 5L << 20;
 
-  private final TopicIndex index = new TopicIndex();
-  private final PageMatches shares = new PageMatches(index);
+  private final TopicIndex<InterestGroup> index = new TopicIndex<>();
+  private final PageMatches<InterestGroup, Subscriber> shares = new PageMatches<>(index);
 
   private Subscriber reader(String... patterns) {
     InterestGroup group =
@@ -36,8 +38,8 @@ class PageMatchesTest {
     while (shares.isAsked()) {
       shares.run(new TurnBudget(), (reader, why) -> fail(why));
       for (var found = shares.next(); found != null; found = shares.next()) {
-        assertThat(shares.known(found.stream().group, found.page())).isNotNull();
-        served.add(found.stream());
+        assertThat(shares.known(found.who().group(), found.page())).isNotNull();
+        served.add(found.who());
       }
     }
     return served;
@@ -50,7 +52,7 @@ class PageMatchesTest {
         IntStream.range(0, 3_000).mapToObj(i -> reader("t", "own/" + i + "/*")).toList();
     for (int i = 0; i < 16; i++) {
       Page page = Samples.page(i * 1_024L, (i + 1) * 1_024L);
-      readers.forEach(reader -> shares.ask(reader, page));
+      readers.forEach(reader -> shares.ask(reader, reader.group(), page));
       assertThat(serve()).hasSameSizeAs(readers);
       assertThat(shares.weight()).isBetween(1L, MOST_BYTES);
     }
@@ -62,13 +64,13 @@ class PageMatchesTest {
     Page whole = Samples.page(0, 10);
     Page rest = new Page(whole.lineage(), 4, 0, 10, whole.updates().subList(3, 10));
     Subscriber reader = reader("t");
-    shares.ask(reader, whole);
+    shares.ask(reader, reader.group(), whole);
     serve();
-    assertThat(shares.of(reader.group, rest).of(rest)).isEqualTo(rest.updates());
-    shares.ask(reader, rest);
+    assertThat(shares.of(reader.group(), rest).of(rest)).isEqualTo(rest.updates());
+    shares.ask(reader, reader.group(), rest);
     serve();
-    assertThat(shares.of(reader.group, rest).of(rest)).isEqualTo(rest.updates());
-    assertThat(shares.of(reader.group, whole).of(whole)).isEqualTo(whole.updates());
+    assertThat(shares.of(reader.group(), rest).of(rest)).isEqualTo(rest.updates());
+    assertThat(shares.of(reader.group(), whole).of(whole)).isEqualTo(whole.updates());
   }
 
   @Test
@@ -76,11 +78,11 @@ class PageMatchesTest {
     Page page = Samples.page(0, 1_024);
     for (int i = 0; i < 100; i++) {
       Subscriber reader = reader("t");
-      shares.ask(reader, page);
+      shares.ask(reader, reader.group(), page);
       serve();
       assertThat(shares.weight()).isPositive();
-      index.remove(reader.group);
-      shares.forget(reader.group);
+      index.remove(reader.group());
+      shares.forget(reader.group());
       assertThat(shares.weight()).isZero();
     }
   }
@@ -91,9 +93,9 @@ class PageMatchesTest {
     Page large = Samples.page(0, 1_024);
     List<Subscriber> many =
         IntStream.range(0, 20_000).mapToObj(i -> reader("*/" + i + "/**", "t/" + i)).toList();
-    many.subList(0, 4_000).forEach(reader -> shares.ask(reader, large));
+    many.subList(0, 4_000).forEach(reader -> shares.ask(reader, reader.group(), large));
     Subscriber other = reader("t");
-    shares.ask(other, Samples.page(2_000, 2_001));
+    shares.ask(other, other.group(), Samples.page(2_000, 2_001));
     List<Subscriber> served = serve();
     assertThat(served).hasSize(4_001).startsWith(other);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.SseParser.Event;
+import dev.outpour.http.delivery.InterestGroup;
 import dev.outpour.http.delivery.SubscribersRig;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.http.stream.UpdateSet;
@@ -45,7 +46,7 @@ class PageMatchingTest {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     DearPatterns dear = new DearPatterns(seed);
-    TopicIndex index = new TopicIndex();
+    TopicIndex<InterestGroup> index = new TopicIndex<>();
     List<InterestGroup> stay = new ArrayList<>();
     List<InterestGroup> others = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
@@ -59,7 +60,7 @@ class PageMatchingTest {
       updates.add(draft.at(new Position(Samples.EPOCH, i), 0));
     }
     Page page = new Page(Samples.LINEAGE, 1, 0, 20, updates);
-    PageMatching matching = new PageMatching(index, page, 5);
+    PageMatching<InterestGroup> matching = new PageMatching<>(index, page, 5);
     int turns = 1;
     for (; !matching.run(spent()); turns++) {
       if (random.nextBoolean()) {

@@ -2,6 +2,7 @@ package dev.outpour.http.interest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.http.delivery.InterestGroup;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Samples;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class PatternMatchCacheTest {
 
-  private final PatternMatchCache known = new PatternMatchCache();
+  private final PatternMatchCache<InterestGroup> known = new PatternMatchCache<>();
   private final Topic topic = Topic.parse("orders/1");
 
   private InterestGroup come(String pattern) {
@@ -26,7 +27,7 @@ class PatternMatchCacheTest {
   }
 
   private void go(InterestGroup group) {
-    group.gone = true;
+    group.remove();
     known.go();
   }
 

@@ -3,7 +3,9 @@ package dev.outpour.http.interest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.outpour.http.delivery.InterestGroup;
 import dev.outpour.http.delivery.RecordingWriter;
+import dev.outpour.http.delivery.Subscriber;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.http.stream.UpdateSet;
 import dev.outpour.loop.TurnBudget;
@@ -79,7 +81,7 @@ class TopicIndexTest {
       @ForAll("drafts") List<Draft> drafts,
       @ForAll @IntRange(max = 12) int after,
       @ForAll Random random) {
-    TopicIndex index = new TopicIndex();
+    TopicIndex<InterestGroup> index = new TopicIndex<>();
     List<InterestGroup> groups = new ArrayList<>();
     for (Interest interest : interests) {
       InterestGroup group = group(interest);
@@ -102,7 +104,7 @@ class TopicIndexTest {
   /** Two ways to write the same: whoever reads both leaves nothing behind. */
   @Test
   void groupWhosePatternsMeanTheSameIsRemovedWhole() {
-    TopicIndex index = new TopicIndex();
+    TopicIndex<InterestGroup> index = new TopicIndex<>();
     InterestGroup group = group(Samples.interest("**/*", "*/**", "a/**/*/**", "a/*/**"));
     index.add(group);
     index.remove(group);
@@ -116,14 +118,14 @@ class TopicIndexTest {
       @ForAll("drafts") List<Draft> drafts,
       @ForAll boolean areMany) {
     Page page = page(drafts);
-    TopicIndex index = new TopicIndex();
-    PageMatches shares = new PageMatches(index);
+    TopicIndex<InterestGroup> index = new TopicIndex<>();
+    PageMatches<InterestGroup, Subscriber> shares = new PageMatches<>(index);
     List<Subscriber> readers = new ArrayList<>();
     for (Interest interest : interests) {
       Subscriber reader = new Subscriber(group(interest), new Start.Now(), new RecordingWriter());
       readers.add(reader);
       index.add(reader.group);
-      shares.ask(reader, page);
+      shares.ask(reader, reader.group(), page);
       assertThat(shares.of(reader.group, page).of(page)).isEqualTo(naive(reader.group, page, 0));
     }
     for (int i = 0; !areMany && i < 4 * interests.size(); i++) {
@@ -131,7 +133,7 @@ class TopicIndexTest {
     }
     shares.run(new TurnBudget(), (reader, why) -> fail(why));
     for (Subscriber reader : readers) {
-      assertThat(shares.next()).isEqualTo(new PageMatches.Found(reader, page));
+      assertThat(shares.next()).isEqualTo(new PageMatches.Found<>(reader, page));
       UpdateSet known = shares.known(reader.group, page);
       assertThat(known).isNotNull();
       assertThat(known.of(page)).isEqualTo(naive(reader.group, page, 0));
@@ -145,16 +147,17 @@ class TopicIndexTest {
     Page page = page(List.of(Samples.draft("x", "updates"), Samples.draft("y", "other")));
     InterestGroup group = group(Samples.interest());
     group.defaultTopic(Topic.parse("updates"));
-    assertThat(new PageMatches(new TopicIndex()).of(group, page).of(page))
+    assertThat(new PageMatches<>(new TopicIndex<>()).of(group, page).of(page))
         .containsExactly(page.updates().get(0));
     InterestGroup named = group(Samples.interest("other"));
     named.defaultTopic(Topic.parse("updates"));
-    assertThat(new PageMatches(new TopicIndex()).of(named, page).of(page))
+    assertThat(new PageMatches<>(new TopicIndex<>()).of(named, page).of(page))
         .containsExactly(page.updates().get(1));
   }
 
-  private static Map<InterestGroup, List<Update>> wanted(TopicIndex index, Page page, long after) {
-    PageMatching matching = new PageMatching(index, page, after);
+  private static Map<InterestGroup, List<Update>> wanted(
+      TopicIndex<InterestGroup> index, Page page, long after) {
+    PageMatching<InterestGroup> matching = new PageMatching<>(index, page, after);
     while (!matching.run(new TurnBudget())) {
       // All at once.
     }
