@@ -24,16 +24,18 @@ import java.util.TreeMap;
  * Serves the readers of a loop who are behind, page by page, as their sockets drain, until they are
  * live. Readers leap over pages that have nothing for them. For use on one event loop.
  */
-final class CatchUp {
+final class CatchUp implements GapSkipper.Listener {
 
   /** So many readers are looked at before a page is looked through for those who wait. */
   private static final int STEPS = 4_096;
 
   private static final long MEMORY_MILLIS = 50;
 
+  private final DeliveryContext context;
   private final Vertx vertx;
   private final LocalLog log;
-  private final Subscribers audience;
+  private final LoopPosition position;
+  private final Transitions transitions;
   private final EncodedPageCache frames;
   private final PageMatches<InterestGroup, Subscriber> shares;
   private final GapSkipper seeker;
@@ -49,13 +51,19 @@ final class CatchUp {
 
   private boolean scheduled;
 
-  CatchUp(Vertx vertx, LocalLog log, Subscribers audience, EncodedPageCache frames) {
-    this.vertx = vertx;
-    this.log = log;
-    this.audience = audience;
+  CatchUp(
+      DeliveryContext context,
+      LoopPosition position,
+      Transitions transitions,
+      EncodedPageCache frames) {
+    this.context = context;
+    this.vertx = context.vertx();
+    this.log = context.log();
+    this.position = position;
+    this.transitions = transitions;
     this.frames = frames;
     this.shares = frames.shares();
-    this.seeker = new GapSkipper(log, audience, this);
+    this.seeker = new GapSkipper(log, position, this);
   }
 
   /** Takes in a reader who is behind and whose socket is free. */
@@ -120,7 +128,7 @@ final class CatchUp {
 
   private void failed(Subscriber stream, Throwable why) {
     stream.queued = false;
-    audience.fail(stream, "finding what a reader who is behind wants", why);
+    transitions.fail(stream, "finding what a reader who is behind wants", why);
   }
 
   private boolean isEmpty() {
@@ -156,27 +164,27 @@ final class CatchUp {
     unframed = new ArrayList<>();
     for (Subscriber stream : waiting) {
       stream.queued = false;
-      audience.drained(stream);
+      transitions.resume(stream);
     }
   }
 
   /** One who cannot be served is told so, and the others go on. */
   private int tryStep(Subscriber stream) {
     try {
-      audience.probe().before(Probe.Step.CATCH_UP);
+      context.probe().before(Probe.Step.CATCH_UP);
       return step(stream);
     } catch (NoRoom e) {
       awaitMemory(stream);
       return 0;
     } catch (Throwable e) {
-      audience.fail(stream, "serving a reader who is behind", e);
+      transitions.fail(stream, "serving a reader who is behind", e);
       return 0;
     }
   }
 
   /** Brings a reader on by a page at most; returns how many bytes were written. */
   private int step(Subscriber stream) {
-    if (stream.isBlocked() || stream.state != Subscriber.State.BEHIND || audience.join(stream)) {
+    if (stream.isBlocked() || stream.state != Subscriber.State.BEHIND || transitions.join(stream)) {
       return 0;
     }
     if (!stream.isMidway() && seeker.pass(stream)) {
@@ -196,8 +204,8 @@ final class CatchUp {
     return 0;
   }
 
-  /** Goes on with a reader for whom the log's index was asked: by what it said, or by reading. */
-  void sought(Subscriber stream, boolean answered) {
+  @Override
+  public void sought(Subscriber stream, boolean answered) {
     stream.queued = false;
     stream.isOverRemoved = false;
     if (stream.state == Subscriber.State.BEHIND && !stream.isBlocked()) {
@@ -209,12 +217,12 @@ final class CatchUp {
     }
   }
 
-  /** Goes on with a reader for whom the log's index could not be asked. */
-  void notSought(Subscriber stream) {
+  @Override
+  public void notSought(Subscriber stream) {
     if (stream.isOverRemoved) {
       stream.isOverRemoved = false;
       stream.queued = false;
-      audience.tryLater(stream);
+      transitions.retryLater(stream);
     } else {
       sought(stream, false);
     }
@@ -237,7 +245,7 @@ final class CatchUp {
               if (read.succeeded() && read.result().to() > stream.cursor) {
                 serve(stream, read.result());
               } else {
-                audience.tryLater(stream);
+                transitions.retryLater(stream);
               }
             });
   }
@@ -261,18 +269,18 @@ final class CatchUp {
       awaitMemory(stream);
       return 0;
     } catch (Throwable e) {
-      audience.fail(stream, "serving a reader who is behind", e);
+      transitions.fail(stream, "serving a reader who is behind", e);
       return 0;
     }
   }
 
   /** Writes what the reader wants of a page, up to the loop's head, as far as one write goes. */
   private int give(Subscriber stream, Page page) {
-    long to = Math.min(page.to(), audience.head());
-    if (!stream.standsOn(page.lineage()) || !page.lineage().agrees(audience.lineage(), to)) {
+    long to = Math.min(page.to(), position.head());
+    if (!stream.standsOn(page.lineage()) || !page.lineage().agrees(position.lineage(), to)) {
       // The log is another one now, or an older copy, and either this loop will hear of it, or it
       // has, and the page is of the log before.
-      audience.tryLater(stream);
+      transitions.retryLater(stream);
       return 0;
     }
     if (page.earliest() > stream.cursor + 1) {
@@ -285,9 +293,9 @@ final class CatchUp {
       ask(stream, page);
       return 0;
     }
-    audience.probe().before(Probe.Step.CATCH_UP_FRAME);
+    context.probe().before(Probe.Step.CATCH_UP_FRAME);
     EncodedPage.Part part =
-        frames.get(stream.group, page).part(stream.cursor, to, audience.backlog().mostAtOnce());
+        frames.get(stream.group, page).part(stream.cursor, to, context.pending().mostAtOnce());
     if (stream.isMidway() && !stream.goesOnWith(part)) {
       return cutOff(stream);
     }
@@ -298,7 +306,7 @@ final class CatchUp {
       return 0;
     }
     stream.moveTo(write(stream, part), page.lineage());
-    audience.delivered(part.eventsUpTo(stream.cursor), part.bytesUpTo(stream.cursor));
+    context.metrics().delivered(part.eventsUpTo(stream.cursor), part.bytesUpTo(stream.cursor));
     goOn(stream);
     return stream.writtenBytes();
   }
@@ -320,18 +328,18 @@ final class CatchUp {
 
   /** Ends a connection in the middle of an event whose rest is gone: its reader comes back. */
   private int cutOff(Subscriber stream) {
-    audience.leave(stream, CloseReason.SLOW);
+    transitions.leave(stream, CloseReason.SLOW);
     stream.reset();
     return 0;
   }
 
   private long write(Subscriber stream, EncodedPage.Part part) {
     try {
-      audience.probe().before(Probe.Step.CATCH_UP_WRITE);
+      context.probe().before(Probe.Step.CATCH_UP_WRITE);
       return stream.write(part);
     } catch (Throwable e) {
       // What it was given is not known any more.
-      audience.breakOff(stream, "writing to a reader who is behind", e);
+      transitions.breakOff(stream, "writing to a reader who is behind", e);
       return stream.cursor;
     }
   }

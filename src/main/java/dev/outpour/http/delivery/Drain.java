@@ -52,7 +52,7 @@ public final class Drain {
     long passed = TurnBudget.nowMillis() - beginMillis;
     boolean over = passed >= mostMillis;
     long due = passed >= spanMillis ? readers : readers * passed / spanMillis;
-    List<Subscriber> streams = audience.streams();
+    List<Subscriber> streams = audience.subscribers();
     for (Subscriber stream : streams) {
       if (over || (ended < due && isGivenAll(stream))) {
         audience.close(stream, CloseReason.SHUTDOWN);

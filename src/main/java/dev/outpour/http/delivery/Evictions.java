@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.BiConsumer;
 
 /**
  * Ends streams of one event loop that may not go on, in slices between which the loop does other
@@ -16,12 +17,17 @@ final class Evictions {
   private record Eviction(Subscriber stream, CloseReason reason) {}
 
   private final Vertx vertx;
-  private final Subscribers audience;
+  private final BiConsumer<Subscriber, CloseReason> end;
   private final Queue<Eviction> due = new ArrayDeque<>();
 
-  Evictions(Vertx vertx, Subscribers audience) {
+  /**
+   * Begins with none.
+   *
+   * @param end ends one stream
+   */
+  Evictions(Vertx vertx, BiConsumer<Subscriber, CloseReason> end) {
     this.vertx = vertx;
-    this.audience = audience;
+    this.end = end;
   }
 
   /** Whether some are still to be ended. */
@@ -45,7 +51,7 @@ final class Evictions {
       if (next == null) {
         return;
       }
-      audience.end(next.stream(), next.reason());
+      end.accept(next.stream(), next.reason());
     }
     if (!due.isEmpty()) {
       vertx.runOnContext(turn -> goOn());

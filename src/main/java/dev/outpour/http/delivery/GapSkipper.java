@@ -1,5 +1,6 @@
 package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.KnownGap;
 import dev.outpour.log.Inquiry;
 import dev.outpour.log.LocalLog;
 import dev.outpour.update.Gap;
@@ -13,25 +14,39 @@ import org.jspecify.annotations.Nullable;
  */
 final class GapSkipper {
 
+  /** Goes on with subscribers for which the log's index was asked. */
+  interface Listener {
+
+    /**
+     * The index has answered, or was of no use.
+     *
+     * @param answered whether the subscriber was taken on by the answer; else it has to read
+     */
+    void sought(Subscriber subscriber, boolean answered);
+
+    /** The index could not be asked. */
+    void notSought(Subscriber subscriber);
+  }
+
   /** Below this reading on costs no more than asking. */
   private static final int WORTHWHILE = 2 * Page.MAX_UPDATES;
 
   private final LocalLog log;
-  private final Subscribers audience;
-  private final CatchUp catchUp;
+  private final LoopPosition position;
+  private final Listener listener;
 
-  GapSkipper(LocalLog log, Subscribers audience, CatchUp catchUp) {
+  GapSkipper(LocalLog log, LoopPosition position, Listener listener) {
     this.log = log;
-    this.audience = audience;
-    this.catchUp = catchUp;
+    this.position = position;
+    this.listener = listener;
   }
 
   /** Moves a reader over what is known to have nothing for it; false if that is nothing. */
   boolean pass(Subscriber stream) {
-    long to = Math.min(stream.group.knownGap().passes(stream.cursor), audience.head());
-    boolean moves = to > stream.cursor && stream.standsOn(audience.lineage());
+    long to = Math.min(stream.group.knownGap().passes(stream.cursor), position.head());
+    boolean moves = to > stream.cursor && stream.standsOn(position.lineage());
     if (moves) {
-      stream.moveTo(to, audience.lineage());
+      stream.moveTo(to, position.lineage());
     }
     return moves;
   }
@@ -39,8 +54,8 @@ final class GapSkipper {
   /** Whether asking for a reader may spare it pages. What is known is not asked again. */
   boolean isWorthwhile(Subscriber stream) {
     InterestGroup group = stream.group;
-    KnownGap known = group.knownGap();
-    return audience.head() - stream.cursor > WORTHWHILE
+    KnownGap<Subscriber> known = group.knownGap();
+    return position.head() - stream.cursor > WORTHWHILE
         && known.isPromising()
         && known.passes(stream.cursor) == stream.cursor;
   }
@@ -54,9 +69,9 @@ final class GapSkipper {
     return group.interest().isExact() && !group.knownGap().hasLost(stream.cursor);
   }
 
-  /** Asks for a reader; it goes on with {@link CatchUp#sought}. */
+  /** Asks for a reader; it goes on with {@link Listener#sought}. */
   void ask(Subscriber stream) {
-    KnownGap known = stream.group.knownGap();
+    KnownGap<Subscriber> known = stream.group.knownGap();
     if (known.await(stream)) {
       long after = stream.cursor;
       Inquiry<Gap> inquiry = log.seek(after, stream.group.interest(), stream.admitted.asker());
@@ -74,7 +89,8 @@ final class GapSkipper {
    * Has those who waited go on. Who is behind the gap's beginning has lost something, or came while
    * the question was under way: it reads on, as all do where there is no answer.
    */
-  private void settle(KnownGap known, Inquiry<Gap> inquiry, long after, @Nullable Gap found) {
+  private void settle(
+      KnownGap<Subscriber> known, Inquiry<Gap> inquiry, long after, @Nullable Gap found) {
     if (found == null) {
       known.unhelped();
     } else {
@@ -85,9 +101,9 @@ final class GapSkipper {
     }
     for (Subscriber stream : known.release(inquiry)) {
       if (found == null) {
-        catchUp.notSought(stream);
+        listener.notSought(stream);
       } else {
-        catchUp.sought(stream, stream.cursor >= found.from());
+        listener.sought(stream, stream.cursor >= found.from());
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.outpour.http.delivery;
 
+import dev.outpour.http.interest.EndedTopics;
 import dev.outpour.http.interest.Interested;
+import dev.outpour.http.interest.KnownGap;
 import dev.outpour.http.stream.EncodedPage;
 import dev.outpour.http.stream.NoRoom;
 import dev.outpour.http.stream.PageBuffer;
@@ -63,7 +65,7 @@ public final class InterestGroup extends Interested {
   /** Its place among those that the sweep under way serves, -1 if there is none; kept by that. */
   int turn = NO_TURN;
 
-  private KnownGap knownGap;
+  private KnownGap<Subscriber> knownGap;
 
   public InterestGroup(Want want) {
     this.want = want;
@@ -71,8 +73,8 @@ public final class InterestGroup extends Interested {
     this.knownGap = nothingKnown(want.interest());
   }
 
-  private static KnownGap nothingKnown(Interest interest) {
-    return new KnownGap(interest.patterns().isEmpty() ? 1 : PAGES_OF_PATTERNS);
+  private static KnownGap<Subscriber> nothingKnown(Interest interest) {
+    return new KnownGap<>(interest.patterns().isEmpty() ? 1 : PAGES_OF_PATTERNS);
   }
 
   Want want() {
@@ -93,7 +95,7 @@ public final class InterestGroup extends Interested {
   }
 
   /** What is known of where its topics go on. */
-  KnownGap knownGap() {
+  KnownGap<Subscriber> knownGap() {
     return knownGap;
   }
 

@@ -1,78 +1,56 @@
 package dev.outpour.http.delivery;
 
 import dev.outpour.bus.LogMessage.LogDescription;
-import dev.outpour.http.interest.TopicIndex;
-import dev.outpour.log.LocalLog;
 import dev.outpour.logging.FailureLog;
 import dev.outpour.loop.TurnBudget;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
-import dev.outpour.update.Position;
-import io.vertx.core.Vertx;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far one event loop has come in the log: it takes in what is new page by page, and sweeps each
- * page over the live readers.
+ * Delivers what the log grows by to the live subscribers of one event loop, page by page.
  *
- * <p>The head is that of the sweep under way, from its beginning: who joins meanwhile has been
- * given its page already. For use on the event loop only.
+ * <p>It decides whether the log is still the one that was served before. For use on the event loop
+ * only.
  */
 final class LiveDelivery {
 
-  private final Vertx vertx;
-  private final LocalLog log;
-  private final Subscribers audience;
-  private final TopicIndex<InterestGroup> index;
-  private final EncodedPageCache frames;
-  private @Nullable LogDescription known;
-  private long number;
-  private @Nullable PageDelivery sweep;
+  /** Hears how the log and the head have moved. */
+  interface Listener {
+
+    /** A log has become known, the first one. */
+    void logOpened(LogDescription log);
+
+    /** Another log is about to take the place of the one that was served. */
+    void logReplaced();
+
+    /** What was known of the log beyond the head may not be so any more. */
+    void lineageChanged(Lineage lineage);
+
+    /** A page has been delivered. */
+    void headMoved();
+
+    /** A tick of the heartbeats is due, and no page is being delivered. */
+    void beat();
+  }
+
+  private final PageDelivery.Setup setup;
+  private final DeliveryContext context;
+  private final LoopPosition position;
+  private final Listener listener;
+  private @Nullable PageDelivery delivery;
   private boolean scheduled;
   private int dueTicks;
 
   /** Whether something failed, so that the next tick has to look again. */
   private boolean failed;
 
-  LiveDelivery(
-      Vertx vertx,
-      LocalLog log,
-      Subscribers audience,
-      TopicIndex<InterestGroup> index,
-      EncodedPageCache frames) {
-    this.vertx = vertx;
-    this.log = log;
-    this.audience = audience;
-    this.index = index;
-    this.frames = frames;
-  }
-
-  /** The log that is served; null while none is known. */
-  @Nullable LogDescription log() {
-    return known;
-  }
-
-  /** The number up to which the live readers have been given every match, or are in this sweep. */
-  long number() {
-    return number;
-  }
-
-  /** The lineage of the log that is served. */
-  Lineage lineage() {
-    if (known == null) {
-      throw new IllegalStateException("No log is known yet");
-    }
-    return known.head().lineage();
-  }
-
-  /** Up to where a live reader has been given every match by now. */
-  Position givenTo(Subscriber stream) {
-    return lineage().at(sweep == null ? number : sweep.givenTo(stream));
-  }
-
-  boolean isSweeping() {
-    return sweep != null;
+  LiveDelivery(PageDelivery.Setup setup, LoopPosition position, Listener listener) {
+    this.setup = setup;
+    this.context = setup.context();
+    this.position = position;
+    this.listener = listener;
   }
 
   /**
@@ -81,161 +59,170 @@ final class LiveDelivery {
    */
   void grown() {
     try {
-      audience.probe().before(Probe.Step.GROW);
+      context.probe().before(Probe.Step.GROW);
       takeIn();
     } catch (Throwable e) {
       failed = true;
-      audience.mishaps().add("taking in that the log has grown", e);
+      context.failures().add("taking in that the log has grown", e);
     }
   }
 
   private void takeIn() {
-    LogDescription now = log.description();
+    LogDescription now = context.log().description();
     if (now == null) {
       return;
     }
-    if (known == null || !continues(known, now)) {
-      boolean first = known == null;
-      if (!first) {
-        // As long as it is known what each was given of the old one.
-        audience.logReplaced();
-      }
-      known = now;
-      number = now.head().last();
-      close();
-      audience.logChanged(now, first);
+    LogDescription before = position.log();
+    if (before == null || !position.continuesAs(now)) {
+      change(before, now);
+      return;
+    }
+    position.serve(now);
+    if (!before.head().lineage().equals(now.head().lineage())) {
+      listener.lineageChanged(now.head().lineage());
+    }
+    if (!scheduled) {
+      goOn();
+    }
+  }
+
+  private void change(@Nullable LogDescription before, LogDescription now) {
+    if (before != null) {
+      // As long as it is known what each subscriber was given of the old log.
+      listener.logReplaced();
+    }
+    position.serve(now);
+    position.moveTo(now.head().last());
+    close();
+    if (before == null) {
+      listener.logOpened(now);
     } else {
-      boolean restarted = !known.head().lineage().equals(now.head().lineage());
-      known = now;
-      if (restarted) {
-        audience.openedAnew(now.head().lineage());
-      }
-      if (!scheduled) {
-        goOn();
-      }
+      listener.lineageChanged(now.head().lineage());
     }
   }
 
-  /**
-   * Whether a log, as it is now, goes on from this head: not if it was replaced by an older copy.
-   */
-  private boolean continues(LogDescription before, LogDescription now) {
-    return before.logId().equals(now.logId())
-        && now.head().last() >= number
-        && now.head().lineage().agrees(before.head().lineage(), number);
-  }
-
-  /** Ends the sweep under way, and lets go of framed bytes. */
+  /** Ends the delivery under way, and frees encoded pages. */
   void close() {
-    PageDelivery open = sweep;
-    sweep = null;
+    PageDelivery open = delivery;
+    set(null);
     if (open != null) {
-      audience.mishaps().attempt("ending a sweep", open::close);
+      context.failures().attempt("ending the delivery of a page", open::close);
     }
-    frames.clear();
+    setup.cache().clear();
+  }
+
+  private void set(@Nullable PageDelivery current) {
+    delivery = current;
+    position.delivers(current);
   }
 
   private void goOn() {
     scheduled = false;
     try {
-      if (!sweepOn()) {
+      if (!deliver()) {
         return;
       }
     } catch (Throwable e) {
-      audience.mishaps().add("sweeping", e);
+      context.failures().add("delivering a page", e);
       failed = true;
-      if (sweep != null) {
-        sweep.giveUp();
+      if (delivery != null) {
+        delivery.giveUp();
       }
     }
     scheduled = true;
-    vertx.runOnContext(turn -> goOn());
+    context.vertx().runOnContext(turn -> goOn());
   }
 
-  /** Sweeps as long as one turn may; returns whether there may be more to sweep. */
-  private boolean sweepOn() {
+  /** Delivers for as long as one turn may take; returns whether there may be more to deliver. */
+  private boolean deliver() {
     TurnBudget budget = new TurnBudget();
     while (!budget.isSpent()) {
-      if (sweep == null) {
-        sweep = nextSweep();
+      if (delivery == null) {
+        set(next());
       }
-      if (sweep == null) {
+      if (delivery == null) {
         return false;
       }
-      budget.spend(sweep.run(budget));
-      if (sweep.isDone()) {
-        finish(sweep);
+      budget.spend(delivery.run(budget));
+      if (delivery.isDone()) {
+        finish(delivery);
       }
     }
     return true;
   }
 
-  private @Nullable PageDelivery nextSweep() {
-    LogDescription now = log.description();
-    if (now == null || known == null || !continues(known, now) || number >= now.head().last()) {
+  private @Nullable PageDelivery next() {
+    LogDescription now = context.log().description();
+    if (now == null || !position.continuesAs(now) || position.head() >= now.head().last()) {
       return null;
     }
-    known = now;
-    long from = number;
+    position.serve(now);
+    long from = position.head();
     long to = now.head().last();
     try {
-      audience.probe().before(Probe.Step.GATHER);
-      Page page = log.gathered(from);
+      context.probe().before(Probe.Step.GATHER);
+      Page page = context.log().gathered(from);
       if (page != null && !page.damaged() && page.earliest() <= from + 1) {
         to = Math.min(page.to(), now.head().last());
         if (!page.lineage().agrees(now.head().lineage(), to)) {
-          // It has just been replaced: that will be heard.
+          // The log has just been replaced: this loop will hear of it.
           return null;
         }
-        PageDelivery next = new PageDelivery(audience, frames, index, page, from, to);
-        number = to;
+        PageDelivery next = new PageDelivery(setup, page, from, to);
+        position.moveTo(to);
         return next;
       }
       // This loop was held up for longer than pages are held, or even updates are retained: its
-      // readers read for themselves, and are told what they miss.
+      // subscribers read for themselves, and are told what they miss.
     } catch (Throwable e) {
-      // So they do here, and who cannot be served by that way either is told so.
+      // They do so here as well, and those that cannot be served in that way either are told.
       failed = true;
-      audience.mishaps().add("beginning a sweep", e);
+      context.failures().add("beginning to deliver a page", e);
     }
-    Lineage lineage = now.head().lineage();
-    Page nothing = new Page(lineage, now.head().earliest(), from, to, List.of());
-    PageDelivery givenUp = new PageDelivery(audience, frames, index, nothing, from, to);
+    return givenUp(now, from, to);
+  }
+
+  /** The delivery of a page that is not there: all fall behind. */
+  private PageDelivery givenUp(LogDescription now, long from, long to) {
+    Page nothing = new Page(now.head().lineage(), now.head().earliest(), from, to, List.of());
+    PageDelivery givenUp = new PageDelivery(setup, nothing, from, to);
     givenUp.giveUp();
-    number = to;
+    position.moveTo(to);
     return givenUp;
   }
 
   private void finish(PageDelivery done) {
-    sweep = null;
-    FailureLog mishaps = audience.mishaps();
-    mishaps.attempt("ending a sweep", done::close);
+    set(null);
+    FailureLog failures = context.failures();
+    failures.attempt("ending the delivery of a page", done::close);
     if (done.delivered() > 0) {
-      long to = number;
-      mishaps.attempt(
+      long to = position.head();
+      failures.attempt(
           "counting what was delivered",
           () ->
-              log.acceptances().tell(done.from(), to, done.delivered(), audience::deliveredAfter));
+              context
+                  .log()
+                  .acceptances()
+                  .tell(done.from(), to, done.delivered(), context.metrics()::deliveredAfter));
     }
-    audience.settleAhead();
+    listener.headMoved();
     for (; dueTicks > 0; dueTicks--) {
-      audience.beat();
+      listener.beat();
     }
   }
 
   /**
-   * Moves the wheel of heartbeats on. In the middle of a sweep some live readers have been given
-   * its page and some have not, so that no id can be said for all: the tick waits for the sweep's
-   * end.
+   * Moves the wheel of heartbeats on. In the middle of a delivery some live subscribers have been
+   * given its page and some have not, so that no id holds for all: the tick waits for its end.
    */
   void tick() {
     if (failed) {
       failed = false;
       grown();
     }
-    frames.tick();
-    if (sweep == null) {
-      audience.beat();
+    setup.cache().tick();
+    if (delivery == null) {
+      listener.beat();
     } else {
       dueTicks++;
     }

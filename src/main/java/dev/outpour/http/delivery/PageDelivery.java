@@ -9,6 +9,7 @@ import dev.outpour.http.stream.UpdateSet;
 import dev.outpour.loop.TurnBudget;
 import dev.outpour.update.Page;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -22,13 +23,33 @@ import org.jspecify.annotations.Nullable;
  * <p>It goes over a fixed range and over the readers who were live when it began: who leaves leaves
  * a gap, who joins stands at its end and is passed over. For use on one event loop.
  */
-final class PageDelivery {
+final class PageDelivery implements LoopPosition.Delivery {
 
   /** What a group wants, and how many places it had when that was known. */
   private record Delivery(InterestGroup group, UpdateSet wanted, int places) {}
 
+  /** Lists who subscribes on one event loop. */
+  interface Roster {
+
+    /** All subscribers. */
+    List<Subscriber> subscribers();
+
+    /** All groups of subscribers. */
+    Collection<InterestGroup> groups();
+  }
+
+  /** What every delivery on one event loop works with. */
+  record Setup(
+      DeliveryContext context,
+      Transitions transitions,
+      Roster roster,
+      EncodedPageCache cache,
+      TopicIndex<InterestGroup> index) {}
+
   private final List<Delivery> deliveries = new ArrayList<>();
-  private final Subscribers audience;
+  private final DeliveryContext context;
+  private final Transitions transitions;
+  private final Roster roster;
   private final EncodedPageCache cache;
   private final Page page;
   private final long from;
@@ -70,24 +91,20 @@ final class PageDelivery {
    * @param from the head of the loop before
    * @param to the head of the loop after; not beyond the page
    */
-  PageDelivery(
-      Subscribers audience,
-      EncodedPageCache cache,
-      TopicIndex<InterestGroup> index,
-      Page page,
-      long from,
-      long to) {
-    this.audience = audience;
-    this.cache = cache;
+  PageDelivery(Setup setup, Page page, long from, long to) {
+    this.context = setup.context();
+    this.transitions = setup.transitions();
+    this.roster = setup.roster();
+    this.cache = setup.cache();
     this.page = page;
     this.from = from;
     this.to = to;
-    this.matching = new PageMatching<>(index, page, from);
+    this.matching = new PageMatching<>(setup.index(), page, from);
   }
 
   /** Goes on finding who wants what; false if the budget is spent before. */
   private boolean match(PageMatching<InterestGroup> current, TurnBudget budget) {
-    audience.probe().before(Probe.Step.MATCH);
+    context.probe().before(Probe.Step.MATCH);
     if (!current.run(budget)) {
       return false;
     }
@@ -145,8 +162,8 @@ final class PageDelivery {
     return stream.cursor <= from;
   }
 
-  /** The number up to which a live reader has been given every match by now. */
-  long givenTo(Subscriber stream) {
+  @Override
+  public long givenTo(Subscriber stream) {
     if (!wasLive(stream)) {
       return to;
     }
@@ -163,16 +180,16 @@ final class PageDelivery {
     InterestGroup group = current.group();
     EncodedPage frames = EncodedPage.NOTHING;
     try {
-      audience.probe().before(Probe.Step.FRAME);
+      context.probe().before(Probe.Step.FRAME);
       PageBuffer sheet = sheet(group);
       frames = cache.use(sheet, () -> group.frame(sheet, current.wanted().of(page)));
     } catch (NoRoom e) {
       skipping = true;
     } catch (Throwable e) {
-      audience.mishaps().add("framing a page", e);
+      context.failures().add("framing a page", e);
       skipping = true;
     }
-    EncodedPage.Part made = frames.part(from, to, audience.backlog().mostAtOnce());
+    EncodedPage.Part made = frames.part(from, to, context.pending().mostAtOnce());
     part = made;
     last = group.isOver(made.to(), 0);
     return made;
@@ -219,7 +236,7 @@ final class PageDelivery {
     if (matching != null) {
       matching = null;
       unmatched = true;
-      others = audience.streams().iterator();
+      others = roster.subscribers().iterator();
     }
   }
 
@@ -227,7 +244,7 @@ final class PageDelivery {
     while (others.hasNext()) {
       Subscriber stream = others.next();
       if (stream.state == Subscriber.State.LIVE && wasLive(stream)) {
-        audience.fallBehind(stream, from);
+        transitions.fallBehind(stream, from);
       }
       if ((++looks & 31) == 0 && budget.isTimeUp()) {
         return;
@@ -246,7 +263,7 @@ final class PageDelivery {
 
   private void skip(@Nullable Subscriber stream) {
     if (stream != null && wasLive(stream)) {
-      audience.fallBehind(stream, from);
+      transitions.fallBehind(stream, from);
     }
   }
 
@@ -257,17 +274,17 @@ final class PageDelivery {
   private void deliver(Subscriber stream, EncodedPage.Part part) {
     long given;
     try {
-      audience.probe().before(Probe.Step.WRITE);
+      context.probe().before(Probe.Step.WRITE);
       given = stream.write(part);
     } catch (Throwable e) {
       // What it was given is not known any more.
-      audience.breakOff(stream, "writing to a reader", e);
+      transitions.breakOff(stream, "writing to a reader", e);
       return;
     }
     delivered += part.eventsUpTo(given);
     deliveredBytes += part.bytesUpTo(given);
     if (given < to || stream.isBlocked() || last) {
-      audience.fallBehind(stream, given);
+      transitions.fallBehind(stream, given);
     }
   }
 
@@ -290,13 +307,13 @@ final class PageDelivery {
     sheets.forEach(PageBuffer::release);
     sheets.clear();
     if (givenUp) {
-      audience.groups().forEach(InterestGroup::compact);
+      roster.groups().forEach(InterestGroup::compact);
     }
     for (Delivery each : deliveries) {
       each.group().turn = InterestGroup.NO_TURN;
       each.group().compact();
     }
-    audience.probe().before(Probe.Step.FINISH);
-    audience.delivered(delivered, deliveredBytes);
+    context.probe().before(Probe.Step.FINISH);
+    context.metrics().delivered(delivered, deliveredBytes);
   }
 }

@@ -29,18 +29,20 @@ final class StartLocator {
 
   private final Vertx vertx;
   private final LocalLog log;
-  private final Subscribers audience;
+  private final LoopPosition position;
+  private final Transitions transitions;
   private List<Subscriber> later = new ArrayList<>();
 
-  StartLocator(Vertx vertx, LocalLog log, Subscribers audience) {
-    this.vertx = vertx;
-    this.log = log;
-    this.audience = audience;
+  StartLocator(DeliveryContext context, LoopPosition position, Transitions transitions) {
+    this.vertx = context.vertx();
+    this.log = context.log();
+    this.position = position;
+    this.transitions = transitions;
   }
 
   /** Locates a reader, now or as soon as it can be done. */
   void locate(Subscriber stream) {
-    if (audience.log() == null) {
+    if (position.log() == null) {
       await(stream);
       return;
     }
@@ -67,7 +69,7 @@ final class StartLocator {
       return;
     }
     if (Inquiry.isGivenUp(failure)) {
-      audience.close(stream, CloseReason.UNAVAILABLE);
+      transitions.close(stream, CloseReason.UNAVAILABLE);
     } else {
       await(stream);
     }
@@ -82,7 +84,7 @@ final class StartLocator {
 
   /** Whether a reader would be sent away; false if that cannot be said soon. */
   Future<Boolean> hasEnded(Interest wanted, Start start, Object asker) {
-    LogDescription served = audience.log();
+    LogDescription served = position.log();
     if (served == null) {
       return Future.succeededFuture(false);
     }
@@ -106,7 +108,7 @@ final class StartLocator {
 
   private void await(Subscriber stream) {
     greet(stream);
-    tryLater(stream);
+    retryLater(stream);
   }
 
   /** Writes something to a reader of whom it is not known yet where it begins. */
@@ -117,7 +119,7 @@ final class StartLocator {
   }
 
   private void begin(Subscriber stream, StartPosition located) {
-    LogDescription served = audience.log();
+    LogDescription served = position.log();
     if (stream.state != Subscriber.State.LOCATING) {
       return;
     }
@@ -126,7 +128,7 @@ final class StartLocator {
     } else if (stream.isBlocked()) {
       stream.located = located;
     } else if (!stream.begun && hasEnded(located, stream.group.interest())) {
-      audience.decline(stream);
+      transitions.decline(stream);
     } else {
       Start start = stream.start();
       stream.group.located(located);
@@ -134,7 +136,7 @@ final class StartLocator {
       stream.began = located.cursor();
       stream.state = Subscriber.State.BEHIND;
       stream.write(ControlEvents.first(located, start, stream.begun));
-      audience.goOn(stream);
+      transitions.catchUp(stream);
     }
   }
 
@@ -157,7 +159,7 @@ final class StartLocator {
   }
 
   /** Comes back to a reader for whom the log could not be asked. */
-  void tryLater(Subscriber stream) {
+  void retryLater(Subscriber stream) {
     if (later.isEmpty()) {
       vertx.setTimer(RETRY_MILLIS, fired -> retry());
     }
@@ -171,7 +173,7 @@ final class StartLocator {
       if (stream.state == Subscriber.State.LOCATING) {
         locate(stream);
       } else {
-        audience.goOn(stream);
+        transitions.catchUp(stream);
       }
     }
   }

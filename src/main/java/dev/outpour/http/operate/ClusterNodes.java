@@ -108,7 +108,7 @@ public final class ClusterNodes implements Shareable {
       }
     } else if (message.body() instanceof LogMessage.Told told && !told.node().equals(node.name())) {
       SystemMessage.of(told)
-          .ifPresent(notice -> node.each(audience -> audience.notices().tell(notice)));
+          .ifPresent(notice -> node.each(audience -> audience.system().tell(notice)));
     }
   }
 

@@ -57,7 +57,7 @@ final class NodeQueries {
           .map(lists -> TopicList.sum(lists).json());
     }
     if (question instanceof LogMessage.CountReaders asked) {
-      return node.askForLater(vertx, audience -> audience.readersOf(asked.topics()))
+      return node.askForLater(vertx, audience -> audience.countsOf(asked.topics()))
           .map(NodeQueries::sum);
     }
     if (question instanceof LogMessage.EndReader asked) {
@@ -110,7 +110,7 @@ final class NodeQueries {
   }
 
   private static boolean end(Subscribers audience, long number) {
-    for (Subscriber stream : audience.streams()) {
+    for (Subscriber stream : audience.subscribers()) {
       if (stream.number() == number) {
         audience.close(stream, CloseReason.ENDED_BY_OPERATOR);
         return true;

@@ -150,8 +150,8 @@ public final class PresencePublisher implements Shareable {
     if (!changed.isEmpty() || !same.isEmpty()) {
       node.each(
           audience -> {
-            changed.forEach(audience.notices()::tell);
-            same.forEach(audience.notices()::tellNew);
+            changed.forEach(audience.system()::tell);
+            same.forEach(audience.system()::tellNew);
           });
     }
   }

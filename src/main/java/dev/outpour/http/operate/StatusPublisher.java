@@ -132,7 +132,7 @@ public final class StatusPublisher implements Shareable {
             vertx,
             audience ->
                 audience
-                    .readersOf(busiest.keySet())
+                    .countsOf(busiest.keySet())
                     .map(counts -> SubscriberCounts.of(audience, last(), counts)))
         .onSuccess(
             all -> {
@@ -157,7 +157,7 @@ public final class StatusPublisher implements Shareable {
             .json(counts)
             .encode();
     SystemMessage notice = new SystemMessage(Topic.STATUS, now, data);
-    node.each(audience -> audience.notices().tell(notice));
+    node.each(audience -> audience.system().tell(notice));
     if (isWatchedElsewhere()) {
       ClusterNodes.of(vertx).tell(notice.by(node.name()));
     }

@@ -29,14 +29,14 @@ public record SubscriberCounts(
       Subscribers audience, long last, Map<Topic, Integer> readersOf) {
     int behind = 0;
     long furthest = 0;
-    for (Subscriber stream : audience.streams()) {
+    for (Subscriber stream : audience.subscribers()) {
       if (stream.state() == Subscriber.State.BEHIND) {
         behind++;
         furthest = Math.max(furthest, last - stream.cursor());
       }
     }
     return new SubscriberCounts(
-        audience.size(), behind, furthest, audience.notices().readers(), readersOf);
+        audience.size(), behind, furthest, audience.system().readers(), readersOf);
   }
 
   /** Those of several event loops together. */

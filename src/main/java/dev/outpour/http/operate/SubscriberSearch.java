@@ -54,7 +54,7 @@ public final class SubscriberSearch implements SlicedTask.Work<SubscriberList> {
     this.node = node;
     this.filter = filter;
     this.last = last;
-    this.streams = audience.streams().iterator();
+    this.streams = audience.subscribers().iterator();
   }
 
   @Override

@@ -310,7 +310,7 @@ public final class SubscribersRig implements AutoCloseable {
   int evictAll(CloseReason reason) {
     return on(
         () -> {
-          new Evictions(vertx, audience).end(audience.streams(), reason);
+          new Evictions(vertx, audience::end).end(audience.subscribers(), reason);
           return audience.size();
         });
   }
@@ -322,7 +322,7 @@ public final class SubscribersRig implements AutoCloseable {
     return on(
         () -> {
           audience.grown();
-          return audience.streams().stream()
+          return audience.subscribers().stream()
               .filter(stream -> stream.state == Subscriber.State.LIVE)
               .count();
         });

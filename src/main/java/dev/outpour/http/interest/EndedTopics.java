@@ -1,4 +1,4 @@
-package dev.outpour.http.delivery;
+package dev.outpour.http.interest;
 
 import dev.outpour.update.Interest;
 import dev.outpour.update.Lineage;
@@ -22,14 +22,14 @@ import java.util.Map;
  * is missing here makes a stream stay, and a topic that goes on after an end is seen with the
  * update that it goes on with. For use on one event loop.
  */
-final class EndedTopics {
+public final class EndedTopics {
 
   private record Newest(Position position, boolean end) {}
 
   private final Map<Topic, Newest> newest = new HashMap<>();
 
   /** Takes in an update that the group wants. */
-  void note(Interest interest, Update update) {
+  public void note(Interest interest, Update update) {
     if (update.end() || !newest.isEmpty()) {
       for (Topic topic : update.topics()) {
         if (interest.topics().contains(topic)) {
@@ -40,7 +40,7 @@ final class EndedTopics {
   }
 
   /** Takes in what the log has said to a reader: those not named as ended go on. */
-  void note(Interest interest, StartPosition located) {
+  public void note(Interest interest, StartPosition located) {
     if (!located.ended().isEmpty() || !newest.isEmpty()) {
       for (Topic topic : interest.topics()) {
         LogHead head = located.head();
@@ -63,7 +63,7 @@ final class EndedTopics {
    *
    * @param from ends before this number do not count
    */
-  boolean isBeyond(Interest interest, long cursor, long from) {
+  public boolean isBeyond(Interest interest, long cursor, long from) {
     if (newest.isEmpty() || !interest.isExact()) {
       return false;
     }
@@ -81,7 +81,7 @@ final class EndedTopics {
   }
 
   /** Keeps what a log has come by that was opened anew, or has taken the place of the other. */
-  void keepWhatIsOf(Lineage lineage) {
+  public void keepWhatIsOf(Lineage lineage) {
     newest.values().removeIf(each -> !lineage.includes(each.position()));
   }
 }

@@ -1,4 +1,4 @@
-package dev.outpour.http.delivery;
+package dev.outpour.http.interest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
