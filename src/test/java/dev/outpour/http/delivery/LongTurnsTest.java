@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** What is done with all readers of a loop, or for all of them, leaves it free in between. */
 class LongTurnsTest {
 
-  private static final int MANY = 20_000;
+  private static final int MANY = 50_000;
 
   private final SubscribersRig rig = new SubscribersRig();
 
