@@ -68,7 +68,6 @@ class ArchitectureTest {
           entry(
               "http.delivery.InterestGroup http.delivery.Subscriber",
               "a subscriber is a member of its group, and the group lists those that are live"),
-          entry("http.limit.ClientAddresses http.limit.LimitSettings", "to be parted"),
           entry("http.operate.ClusterNodes http.operate.StatusPublisher", "to be parted"),
           entry("http.stream.EncodedPage http.stream.PageBuffer", "to be parted"),
           entry(
@@ -95,13 +94,9 @@ class ArchitectureTest {
           entry("http/delivery/PageDelivery", 319),
           entry("http/delivery/Subscribers", 270),
           entry("http/delivery/Subscriber", 304),
-          entry("http/publish/NdjsonPublisher", 328),
-          entry("http/publish/PublishHandler", 253),
-          entry("http/request/RequestAuthenticator", 256),
           entry("http/stream/EncodedPage", 261),
           entry("http/stream/PageBuffer", 335),
           entry("http/stream/SocketWriter", 350),
-          entry("http/subscribe/SubscribeHandler", 300),
           entry("ingest/GroupCommit", 297),
           entry("ingest/IngestVerticle", 285),
           entry("log/LocalLog", 461),
@@ -119,17 +114,8 @@ class ArchitectureTest {
           entry("cluster.ClusterSettings", 8),
           entry("history.HistorySettings", 7),
           entry("history.sqlite.LogState", 8),
-          entry("http.HttpComponents", 16),
-          entry("http.HttpListener", 7),
           entry("http.HttpSettings", 15),
-          entry("http.RequestDispatcher", 7),
           entry("http.limit.LimitSettings", 18),
-          entry("http.limit.MemoryGuard", 7),
-          entry("http.operate.StatusReport", 7),
-          entry("http.publish.NdjsonPublisher", 9),
-          entry("http.publish.NdjsonPublisher$Result", 7),
-          entry("http.publish.PublishHandler", 10),
-          entry("http.subscribe.SubscribeHandler", 11),
           entry("update.Update", 7));
 
   private static final JavaClasses CLASSES =

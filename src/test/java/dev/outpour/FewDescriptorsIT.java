@@ -37,7 +37,7 @@ class FewDescriptorsIT {
             List.of(),
             "-conf",
             "{\"http\": {\"port\": 0}, \"ingest\": {}}")) {
-      hub.awaitLine("connections are let in at once, since the process may open " + FILES);
+      hub.awaitLine("connections are accepted, since the process may open " + FILES);
       int port = hub.awaitPort();
       int turnedAway = 0;
       for (int i = 0; i < FILES && turnedAway < FILES / 4; i++) {

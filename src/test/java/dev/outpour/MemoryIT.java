@@ -91,7 +91,7 @@ class MemoryIT {
       long begun = output.stream().filter(line -> line.contains("Memory is short")).count();
       assertThat(begun).isBetween(1L, 2L);
       assertThat(output)
-          .filteredOn(line -> line.contains("Memory suffices again"))
+          .filteredOn(line -> line.contains("Memory is sufficient again"))
           .hasSize((int) begun);
     }
   }

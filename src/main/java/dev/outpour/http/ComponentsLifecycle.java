@@ -4,7 +4,9 @@ import dev.outpour.auth.Authenticator;
 import dev.outpour.http.delivery.Drain;
 import dev.outpour.http.delivery.Heartbeats;
 import dev.outpour.http.delivery.Subscribers;
+import dev.outpour.http.operate.LocalNode;
 import dev.outpour.log.GrowthSignal;
+import dev.outpour.log.LocalLog;
 import dev.outpour.loop.EventLoopPulse;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -12,80 +14,86 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The life of the parts of one event loop: told of what the log grows by, turned by a clock, and
- * ended in order. For use on that loop.
+ * The life of the components of one event loop: connects them to the log and to a clock, and stops
+ * them in order. For use on that loop.
  */
 final class ComponentsLifecycle {
 
   private final Vertx vertx;
-  private final HttpComponents parts;
+  private final HttpComponents components;
+  private final Authenticator authenticator;
   private final int drainSeconds;
-  private final GrowthSignal doorbell;
+  private final GrowthSignal signal;
   private final EventLoopPulse pulse;
-  private final long heartbeats;
+  private final long timer;
   private Set<String> revoked;
 
   private ComponentsLifecycle(
-      Vertx vertx, HttpComponents parts, int drainSeconds, GrowthSignal doorbell) {
+      Vertx vertx,
+      HttpComponents components,
+      Authenticator authenticator,
+      int drainSeconds,
+      GrowthSignal signal) {
     this.vertx = vertx;
-    this.parts = parts;
+    this.components = components;
+    this.authenticator = authenticator;
     this.drainSeconds = drainSeconds;
-    this.doorbell = doorbell;
+    this.signal = signal;
     this.pulse = EventLoopPulse.begin(vertx);
-    this.revoked = parts.authority().revoked();
-    parts.node().join(vertx.getOrCreateContext(), parts.audience());
-    this.heartbeats = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> tick());
+    this.revoked = authenticator.revoked();
+    LocalNode.of(vertx).join(vertx.getOrCreateContext(), components.subscribers());
+    this.timer = vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> tick());
   }
 
-  /** Begins, on the event loop of the caller. */
-  static Future<ComponentsLifecycle> begin(Vertx vertx, HttpComponents parts, int drainSeconds) {
-    return parts
-        .log()
-        .onGrowth(parts.audience()::grown)
+  /** Starts, on the caller's event loop. */
+  static Future<ComponentsLifecycle> start(
+      Vertx vertx, HttpComponents components, Authenticator authenticator, int drainSeconds) {
+    return LocalLog.of(vertx)
+        .onGrowth(components.subscribers()::grown)
         .map(
-            doorbell -> {
-              parts.audience().grown();
-              return new ComponentsLifecycle(vertx, parts, drainSeconds, doorbell);
+            signal -> {
+              components.subscribers().grown();
+              return new ComponentsLifecycle(
+                  vertx, components, authenticator, drainSeconds, signal);
             });
   }
 
   private void tick() {
     pulse.beat();
-    parts.limits().log().look();
-    Subscribers audience = parts.audience();
-    audience.tick();
-    audience.endExpired(System.currentTimeMillis());
-    Authenticator authority = parts.authority();
-    if (revoked != authority.revoked()) {
-      revoked = authority.revoked();
-      audience.endRevoked(revoked);
+    components.limits().limits().log().flush();
+    Subscribers subscribers = components.subscribers();
+    subscribers.tick();
+    subscribers.endExpired(System.currentTimeMillis());
+    if (revoked != authenticator.revoked()) {
+      revoked = authenticator.revoked();
+      subscribers.endRevoked(revoked);
     }
   }
 
-  /** Takes no readers from now on, and no more of the lines that are arriving. */
+  /** Accepts no new subscribers, and no more lines of the bodies that are arriving. */
   void drain() {
-    parts.subscribe().drain();
-    parts.publish().drain();
+    components.handlers().subscribe().drain();
+    components.handlers().publish().drain();
   }
 
-  /** Takes no publishes, has what was taken answered, then ends the streams. */
-  Future<Void> end() {
+  /** Accepts no more updates, waits until the accepted ones are answered, then ends the streams. */
+  Future<Void> stop() {
     drain();
-    return parts
-        .queue()
+    long drainMillis = TimeUnit.SECONDS.toMillis(drainSeconds);
+    return components
+        .handlers()
+        .publish()
         .close()
-        .compose(
-            answered ->
-                new Drain(vertx, parts.audience(), TimeUnit.SECONDS.toMillis(drainSeconds)).start())
+        .compose(answered -> new Drain(vertx, components.subscribers(), drainMillis).start())
         .compose(drained -> close());
   }
 
-  /** Ends at once, where nothing has begun. */
+  /** Stops at once, if nothing is served yet. */
   Future<Void> close() {
-    vertx.cancelTimer(heartbeats);
-    parts.node().leave(parts.audience());
+    vertx.cancelTimer(timer);
+    LocalNode.of(vertx).leave(components.subscribers());
     pulse.end();
-    parts.audience().close();
-    return doorbell.close();
+    components.subscribers().close();
+    return signal.close();
   }
 }

@@ -6,6 +6,7 @@ import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.http.delivery.Subscribers;
 import dev.outpour.http.health.HealthHandler;
 import dev.outpour.http.limit.ClientAddresses;
+import dev.outpour.http.limit.ClientLimits;
 import dev.outpour.http.limit.LimitSettings;
 import dev.outpour.http.limit.Limits;
 import dev.outpour.http.operate.ClusterNodes;
@@ -23,9 +24,11 @@ import dev.outpour.http.request.OriginPolicy;
 import dev.outpour.http.request.ProblemResponse;
 import dev.outpour.http.request.RefusedOrigins;
 import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.http.request.RequestChecks;
 import dev.outpour.http.response.DateHeader;
 import dev.outpour.http.stream.PendingWrites;
 import dev.outpour.http.stream.StreamWriters;
+import dev.outpour.http.subscribe.StreamOpener;
 import dev.outpour.http.subscribe.SubscribeHandler;
 import dev.outpour.http.subscribe.SystemTopics;
 import dev.outpour.log.LocalLog;
@@ -39,124 +42,128 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What answers requests on one event loop, wired together; whose connections they come by is no
- * matter here.
+ * Everything that answers requests on one event loop, wired together. It does not know who owns the
+ * connections.
  *
- * @param health how the process is
- * @param front where requests come in
- * @param router what the front does not answer itself
- * @param visits what is told of requests
+ * @param dispatcher the entry point of all requests
  */
 record HttpComponents(
-    LocalLog log,
-    PrometheusMetrics metrics,
+    RequestChecks checks,
+    ClientLimits limits,
+    Subscribers subscribers,
     StreamWriters writers,
-    Subscribers audience,
-    PublishQueue queue,
-    ProblemResponse problem,
-    Limits limits,
-    ClientAddresses clients,
-    AccessLog visits,
-    Authenticator authority,
-    LocalNode node,
-    SubscribeHandler subscribe,
-    PublishHandler publish,
-    HealthHandler health,
-    Router router,
-    RequestDispatcher front) {
+    RequestHandlers handlers,
+    RequestDispatcher dispatcher) {
 
-  private static final long MOST_WAITING_BYTES = 32L << 20;
+  private static final long MAX_WAITING_BYTES = 32L << 20;
 
-  /** Those of the event loop of the caller. */
+  /** Makes the components of the caller's event loop. */
   static HttpComponents of(
       Vertx vertx,
       HttpSettings settings,
-      LimitSettings limiting,
+      LimitSettings limitSettings,
       AuthSettings auth,
-      Authenticator authority) {
+      Authenticator authenticator) {
     LocalLog log = LocalLog.of(vertx);
-    log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, mostCacheBytes()));
+    log.limitPages(Math.min((long) settings.pageCacheMegabytes() << 20, maxCacheBytes()));
     log.follow();
 
+    DateHeader date = new DateHeader(System::currentTimeMillis);
+    ClientLimits limits = limits(vertx, limitSettings);
+    RequestChecks checks = checks(vertx, settings, auth, authenticator, limits, date);
+    StreamWriters writers = new StreamWriters(PendingWrites.of(vertx));
+    Subscribers subscribers =
+        new Subscribers(
+            vertx,
+            log,
+            limits.metrics(),
+            writers.backlog(),
+            TimeUnit.SECONDS.toMillis(settings.stallSeconds()));
+    SubscribeHandler subscribe =
+        new SubscribeHandler(
+            checks,
+            limits,
+            systemTopics(vertx, settings, checks.authenticator()),
+            new StreamOpener(
+                subscribers,
+                writers,
+                LocalNode.of(vertx)::nextNumber,
+                TimeUnit.SECONDS.toMillis(auth.graceSeconds())));
+    RequestHandlers handlers =
+        new RequestHandlers(
+            subscribe,
+            publish(vertx, settings, checks, limits, log),
+            new RevokeHandler(
+                checks,
+                authenticator,
+                RevocationExchange.of(vertx, authenticator),
+                limits.limits().memory()),
+            new SubscribersHandler(ClusterNodes.of(vertx), new LatestPositions(log), checks),
+            new HealthHandler(
+                vertx, log, subscribe::isDraining, limits.limits().memory(), checks.problems()));
+    Router router = new Routes(vertx, settings, checks.problems()).router(handlers);
+    RequestDispatcher dispatcher = new RequestDispatcher(settings, checks, date, handlers, router);
+    return new HttpComponents(checks, limits, subscribers, writers, handlers, dispatcher);
+  }
+
+  private static ClientLimits limits(Vertx vertx, LimitSettings settings) {
     PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
     metrics.reasonsOfClosing(CloseReason.words());
-    long stallMillis = TimeUnit.SECONDS.toMillis(settings.stallSeconds());
-    StreamWriters writers = new StreamWriters(PendingWrites.of(vertx));
-    Subscribers audience = new Subscribers(vertx, log, metrics, writers.backlog(), stallMillis);
-    PublishQueue queue =
-        new PublishQueue(
-            log::append,
-            MOST_WAITING_BYTES,
-            TurnBudget::nowMillis,
-            log::appendedBy,
-            task -> vertx.runOnContext(turn -> task.run()));
-    LocalNode node = LocalNode.of(vertx);
-    DateHeader today = new DateHeader(System::currentTimeMillis);
-    ProblemResponse problem = new ProblemResponse(vertx, metrics, today);
-    OriginPolicy gate =
+    return new ClientLimits(
+        Limits.of(vertx, settings),
+        new ClientAddresses(settings.proxies(), settings.loopback()),
+        metrics);
+  }
+
+  private static RequestChecks checks(
+      Vertx vertx,
+      HttpSettings settings,
+      AuthSettings auth,
+      Authenticator authenticator,
+      ClientLimits limits,
+      DateHeader date) {
+    AccessLog accessLog = new AccessLog(settings.accessLog(), limits.addresses());
+    return new RequestChecks(
         new OriginPolicy(
             settings.anyName(),
             settings.hosts(),
             new AllowedOrigins(settings.origins()),
-            RefusedOrigins.of(vertx));
-    Limits limits = Limits.of(vertx, limiting);
-    ClientAddresses clients = new ClientAddresses(limiting);
-    AccessLog visits = new AccessLog(settings.accessLog(), clients);
-    RequestAuthenticator access = new RequestAuthenticator(authority, auth.cookie(), visits);
-    SubscribeHandler subscribe =
-        new SubscribeHandler(
-            access,
-            TimeUnit.SECONDS.toMillis(auth.graceSeconds()),
-            node::nextNumber,
-            new SystemTopics(
-                access,
-                settings.serves(HttpSettings.Service.CONSOLE),
-                settings.presence(),
-                StatusPublisher.of(vertx)::watched,
-                PresencePublisher.of(vertx)::watch),
-            audience,
-            writers,
-            limits,
-            clients,
-            visits,
-            problem,
-            metrics);
-    PublishHandler publish =
-        new PublishHandler(
-            vertx,
-            queue,
-            gate,
-            limits,
-            clients,
-            access,
-            () -> Optional.ofNullable(log.description()).map(LogDescription::defaultTopic),
-            problem,
-            metrics,
-            settings.maxUpdateKilobytes() * 1024);
-    RevokeHandler revoke =
-        new RevokeHandler(
-            gate,
-            access,
-            authority,
-            RevocationExchange.of(vertx, authority),
-            limits.memory(),
-            problem);
-    Routes routes = new Routes(vertx, settings, problem);
-    SubscribersHandler who =
-        new SubscribersHandler(
-            ClusterNodes.of(vertx), new LatestPositions(log), gate, access, problem);
-    HealthHandler health =
-        new HealthHandler(vertx, log, subscribe::isDraining, limits.memory(), problem);
-    Router router = routes.router(subscribe, publish, revoke, who, log, health, metrics);
-    RequestDispatcher front =
-        new RequestDispatcher(settings, gate, problem, today, subscribe, publish, router);
-    return new HttpComponents(
-        log, metrics, writers, audience, queue, problem, limits, clients, visits, authority, node,
-        subscribe, publish, health, router, front);
+            RefusedOrigins.of(vertx)),
+        new RequestAuthenticator(authenticator, auth.cookie(), accessLog),
+        accessLog,
+        new ProblemResponse(vertx, limits.metrics(), date));
   }
 
-  /** A quarter of the heap: pages take about twice in it what their bytes are. */
-  private static long mostCacheBytes() {
+  private static SystemTopics systemTopics(
+      Vertx vertx, HttpSettings settings, RequestAuthenticator authenticator) {
+    return new SystemTopics(
+        authenticator,
+        settings.serves(HttpSettings.Service.CONSOLE),
+        settings.presence(),
+        StatusPublisher.of(vertx)::watched,
+        PresencePublisher.of(vertx)::watch);
+  }
+
+  private static PublishHandler publish(
+      Vertx vertx, HttpSettings settings, RequestChecks checks, ClientLimits limits, LocalLog log) {
+    PublishQueue queue =
+        new PublishQueue(
+            log::append,
+            MAX_WAITING_BYTES,
+            TurnBudget::nowMillis,
+            log::appendedBy,
+            task -> vertx.runOnContext(turn -> task.run()));
+    return new PublishHandler(
+        vertx,
+        queue,
+        checks,
+        limits,
+        () -> Optional.ofNullable(log.description()).map(LogDescription::defaultTopic),
+        settings.maxUpdateKilobytes() * 1024);
+  }
+
+  /** A quarter of the heap: in memory, pages take about twice as much as their bytes. */
+  private static long maxCacheBytes() {
     return Runtime.getRuntime().maxMemory() / 4;
   }
 }

@@ -22,90 +22,81 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The servers of one event loop, and the order in which they and what they serve stop. */
+/** The HTTP servers of one event loop; stops them and what they serve in order. */
 public final class HttpListener {
 
   private static final Logger log = LoggerFactory.getLogger(HttpListener.class);
 
-  /** What a connection may take to end after its streams have. */
+  /** How long a connection may take to close after its streams have ended. */
   private static final int GRACE_SECONDS = 12;
 
   private final Vertx vertx;
   private final HttpSettings settings;
-  private final ComponentsLifecycle serving;
+  private final ComponentsLifecycle lifecycle;
   private final HttpServers servers;
   private final Connections connections;
-  private final long looks;
   private final HealthFile healthFile;
+  private Optional<Long> renewal = Optional.empty();
   private @Nullable PemKeyCertOptions certificate;
 
   private HttpListener(
       Vertx vertx,
       HttpSettings settings,
-      Optional<Certificates> certificates,
-      ComponentsLifecycle serving,
+      ComponentsLifecycle lifecycle,
       Connections connections,
       HealthFile healthFile,
       HttpServers servers) {
-    this.healthFile = healthFile;
     this.vertx = vertx;
     this.settings = settings;
-    this.serving = serving;
+    this.lifecycle = lifecycle;
     this.connections = connections;
+    this.healthFile = healthFile;
     this.servers = servers;
-    this.looks =
-        vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> certificates.ifPresent(this::renew));
   }
 
-  /** Shows new connections the certificate that there is now. */
-  private void renew(Certificates all) {
-    all.look(vertx);
-    PemKeyCertOptions current = all.current();
+  private void renewFrom(Certificates certificates) {
+    renewal = Optional.of(vertx.setPeriodic(Heartbeats.TICK_MILLIS, tick -> renew(certificates)));
+  }
+
+  /** Uses the current certificate for new connections. */
+  private void renew(Certificates certificates) {
+    certificates.look(vertx);
+    PemKeyCertOptions current = certificates.current();
     if (!current.equals(certificate)) {
       certificate = current;
-      all.inTurn(() -> servers.show(ServerOptions.certificate(current, connections.headMillis())))
+      certificates
+          .inTurn(() -> servers.show(ServerOptions.certificate(current, connections.headMillis())))
           .onFailure(
               failure ->
                   log.warn(
-                      "The new certificate cannot be used, the one before stays: put another into"
-                          + " its files",
+                      "Cannot use the new certificate, keeping the previous one: replace its files",
                       failure));
     }
   }
 
-  /** Begins to serve on the event loop of the caller. */
+  /** Starts to serve on the caller's event loop. */
   static Future<HttpListener> start(
       Vertx vertx,
       HttpSettings settings,
-      LimitSettings limiting,
+      LimitSettings limits,
       AuthSettings auth,
-      Authenticator authority,
+      Authenticator authenticator,
       Optional<Certificates> certificates) {
-    HttpComponents parts = HttpComponents.of(vertx, settings, limiting, auth, authority);
-    Connections connections =
-        new Connections(vertx, limiting, parts.limits(), parts.clients(), parts.metrics());
-    FailureLog mishaps = new FailureLog("Serving");
-    vertx.getOrCreateContext().exceptionHandler(failure -> unhandled(mishaps, failure));
-    AccessLog visits = parts.visits();
+    HttpComponents components = HttpComponents.of(vertx, settings, limits, auth, authenticator);
+    Connections connections = new Connections(vertx, limits, components.limits());
+    FailureLog failures = new FailureLog("Serving");
+    vertx.getOrCreateContext().exceptionHandler(failure -> unhandled(failures, failure));
     HttpServerOptions options = options(settings, certificates, connections.headMillis());
-    HttpServers servers =
-        new HttpServers(
-            settings,
-            () ->
-                connections
-                    .server(options)
-                    .requestHandler(visits.watch(parts.front()))
-                    .invalidRequestHandler(
-                        visits.watch(new InvalidRequestHandler(parts.problem()))));
-    return ComponentsLifecycle.begin(vertx, parts, settings.drainSeconds())
+    HttpServers servers = servers(settings, components, connections, options);
+    return ComponentsLifecycle.start(vertx, components, authenticator, settings.drainSeconds())
         .compose(
-            serving ->
+            lifecycle ->
                 servers
                     .listen()
                     .onFailure(
                         failure -> {
                           connections.close();
-                          serving.close();
+                          lifecycle.close();
                         })
                     .compose(
                         listening ->
@@ -113,32 +104,47 @@ public final class HttpListener {
                     .map(
                         works -> {
                           if (works) {
-                            parts.writers().writeDirectly();
+                            components.writers().writeDirectly();
                           }
                           HealthFile healthFile =
                               HealthFile.begin(
-                                  vertx, settings.healthFile(), parts.health()::trouble);
-                          return new HttpListener(
-                              vertx,
-                              settings,
-                              certificates,
-                              serving,
-                              connections,
-                              healthFile,
-                              servers);
+                                  vertx,
+                                  settings.healthFile(),
+                                  components.handlers().health()::trouble);
+                          HttpListener listener =
+                              new HttpListener(
+                                  vertx, settings, lifecycle, connections, healthFile, servers);
+                          certificates.ifPresent(listener::renewFrom);
+                          return listener;
                         }));
   }
 
-  /** Vert.x would write a line for each: also where a client leaves while a file is read for it. */
-  private static void unhandled(FailureLog mishaps, Throwable failure) {
+  private static HttpServers servers(
+      HttpSettings settings,
+      HttpComponents components,
+      Connections connections,
+      HttpServerOptions options) {
+    AccessLog accessLog = components.checks().accessLog();
+    InvalidRequestHandler invalid = new InvalidRequestHandler(components.checks().problems());
+    return new HttpServers(
+        settings,
+        () ->
+            connections
+                .server(options)
+                .requestHandler(accessLog.watch(components.dispatcher()))
+                .invalidRequestHandler(accessLog.watch(invalid)));
+  }
+
+  /** Vert.x would log each, also when a client disconnects while a file is read for it. */
+  private static void unhandled(FailureLog failures, Throwable failure) {
     if (failure instanceof ClosedChannelException) {
-      log.debug("A client has left before it had its answer", failure);
+      log.debug("A client disconnected before it was answered", failure);
     } else {
-      mishaps.add("nobody waited for it", failure);
+      failures.add("nobody waited for it", failure);
     }
   }
 
-  /** Through TLS nothing goes directly. */
+  /** TLS needs the handlers that direct writes bypass. */
   private static boolean writesDirectly(HttpSettings settings) {
     return settings.directWrites() && !settings.tls().isOn();
   }
@@ -155,17 +161,18 @@ public final class HttpListener {
   }
 
   /**
-   * Stops: takes no connections and publishes, has what was taken answered, then ends the streams.
+   * Stops: accepts no connections and updates, waits until the accepted updates are answered, then
+   * ends the streams.
    */
   Future<Void> stop() {
-    serving.drain();
+    lifecycle.drain();
     Future<Void> closed = servers.shutdown(settings.drainSeconds() + GRACE_SECONDS);
-    return serving
-        .end()
+    return lifecycle
+        .stop()
         .compose(ended -> closed)
         .onComplete(
             ended -> {
-              vertx.cancelTimer(looks);
+              renewal.ifPresent(vertx::cancelTimer);
               healthFile.end();
               connections.close();
             });

@@ -17,38 +17,40 @@ import java.net.InetAddress;
 import java.time.Clock;
 
 /**
- * What {@link HttpVerticle} serves, for an application that has a server and a router of its own:
- * {@code router.route("/hub/*").subRouter(mount.router())} has {@code /hub/events} and what else
+ * The endpoints of {@link HttpVerticle}, for an application with its own server and router: {@code
+ * router.route("/hub/*").subRouter(mount.router())} serves {@code /hub/events} and whatever else
  * {@code http.serve} names.
  *
- * <p>There is one for each event loop on which the application serves, opened on that loop and for
- * use there alone. It reads the sections {@code http}, {@code auth} and {@code limits} as the
- * verticle does. Where the application listens is its own matter, but {@code http.host} has to say
- * so: as long as that is the loopback, requests from elsewhere are refused. The connections are the
- * application's, and so are limits of them, TLS, and handlers before this one, which must leave
- * bodies alone.
+ * <p>Open one on each event loop on which the application serves, and use it on that loop only. It
+ * reads the sections {@code http}, {@code auth} and {@code limits}, as the verticle does. The
+ * application chooses where it listens, and {@code http.host} must say so: while that is the
+ * loopback, requests from other machines are refused. The application also handles connections,
+ * their limits and TLS. Its handlers before this one must not read bodies.
  */
 public final class HttpMount {
 
   private final HttpSettings settings;
-  private final HttpComponents parts;
-  private final ComponentsLifecycle serving;
+  private final HttpComponents components;
+  private final ComponentsLifecycle lifecycle;
   private final Router router;
 
   private HttpMount(
-      Vertx vertx, HttpSettings settings, HttpComponents parts, ComponentsLifecycle serving) {
+      Vertx vertx,
+      HttpSettings settings,
+      HttpComponents components,
+      ComponentsLifecycle lifecycle) {
     this.settings = settings;
-    this.parts = parts;
-    this.serving = serving;
+    this.components = components;
+    this.lifecycle = lifecycle;
     this.router = Router.router(vertx);
     router.route().handler(this::admit);
-    router.route("/*").subRouter(parts.router());
+    router.route("/*").subRouter(components.dispatcher().router());
   }
 
   /**
-   * Opens one, on the event loop of the caller.
+   * Opens a mount on the caller's event loop.
    *
-   * @param config the sections, as they stand in a file of configuration
+   * @param config the sections, as in the configuration file
    */
   public static Future<HttpMount> open(Vertx vertx, JsonObject config) {
     Settings settings = Settings.of(config);
@@ -58,16 +60,17 @@ public final class HttpMount {
     LimitSettings limits = LimitSettings.from(settings.section("limits"));
     settings.check();
     return Authenticator.start(vertx, auth, Clock.systemUTC())
-        .map(authority -> HttpComponents.of(vertx, http, limits, auth, authority))
         .compose(
-            parts ->
-                ComponentsLifecycle.begin(vertx, parts, http.drainSeconds())
-                    .map(serving -> new HttpMount(vertx, http, parts, serving)));
+            authenticator -> {
+              HttpComponents components =
+                  HttpComponents.of(vertx, http, limits, auth, authenticator);
+              return ComponentsLifecycle.start(
+                      vertx, components, authenticator, http.drainSeconds())
+                  .map(lifecycle -> new HttpMount(vertx, http, components, lifecycle));
+            });
   }
 
-  /**
-   * The hub's paths, to be mounted where the application likes. What is not one is answered 404.
-   */
+  /** The hub's paths, to be mounted anywhere. Unknown paths below are answered 404. */
   public Router router() {
     return router;
   }
@@ -75,16 +78,19 @@ public final class HttpMount {
   private void admit(RoutingContext context) {
     HttpServerRequest request = context.request();
     if (settings.loopback() && !isLocal(request.localAddress())) {
-      parts
-          .problem()
-          .send(request, Refusal.forbidden("Only this machine may: http.host says otherwise"));
+      components
+          .checks()
+          .problems()
+          .send(
+              request,
+              Refusal.forbidden("Only this machine may connect: set http.host if others may, too"));
     } else {
-      parts.visits().watch(seen -> pass(context)).handle(request);
+      components.checks().accessLog().watch(seen -> pass(context)).handle(request);
     }
   }
 
   private void pass(RoutingContext context) {
-    if (parts.front().admits(context.request())) {
+    if (components.dispatcher().admits(context.request())) {
       context.next();
     }
   }
@@ -95,11 +101,11 @@ public final class HttpMount {
   }
 
   /**
-   * Ends it: takes no readers and publishers any more, has what was taken answered, and ends the
-   * streams spread over {@code http.drainSeconds}. The application's server is to be closed after
-   * that.
+   * Closes the mount: accepts no new subscribers and updates, waits until the accepted updates are
+   * answered, and ends the streams spread over {@code http.drainSeconds}. Close the application's
+   * server after that.
    */
   public Future<Void> close() {
-    return serving.end();
+    return lifecycle.stop();
   }
 }

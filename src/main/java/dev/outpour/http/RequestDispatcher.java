@@ -5,24 +5,27 @@ import dev.outpour.http.connection.FinalResponse;
 import dev.outpour.http.publish.PublishHandler;
 import dev.outpour.http.request.OriginPolicy;
 import dev.outpour.http.request.ProblemResponse;
+import dev.outpour.http.request.RequestChecks;
 import dev.outpour.http.request.RequestValidator;
 import dev.outpour.http.response.DateHeader;
 import dev.outpour.http.response.ProblemBody;
 import dev.outpour.http.subscribe.SubscribeHandler;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
 import java.util.Optional;
 
 /**
- * Where every request comes in: turns strangers away, and spares publishers and readers the way
- * through the router if they write their path as everyone does. For use on one event loop.
+ * The entry point of all requests: validates them, and passes those with the usual spelling of
+ * {@code /events} and {@code /update} on without the router. For use on one event loop.
  */
 final class RequestDispatcher implements Handler<HttpServerRequest> {
 
-  /** Of all paths together. */
+  /** The methods of all paths together. */
   private static final String METHODS = "GET, HEAD, POST, DELETE, OPTIONS";
 
   private static final int FORBIDDEN = 403;
@@ -31,84 +34,82 @@ final class RequestDispatcher implements Handler<HttpServerRequest> {
   private static final CharSequence TRANSPORT_SECURITY =
       HttpHeaders.createOptimized("Strict-Transport-Security");
 
-  private final OriginPolicy gate;
-  private final ProblemResponse problem;
-  private final DateHeader today;
+  private final OriginPolicy origins;
+  private final ProblemResponse problems;
+  private final DateHeader date;
   private final Optional<String> transportSecurity;
   private final Optional<SubscribeHandler> subscribe;
   private final Optional<PublishHandler> publish;
-  private final Handler<HttpServerRequest> router;
+  private final Router router;
 
   /**
-   * @param router who answers all that this does not, and could answer that too
+   * @param router answers all requests, also those that this could answer
    */
   RequestDispatcher(
       HttpSettings settings,
-      OriginPolicy gate,
-      ProblemResponse problem,
-      DateHeader today,
-      SubscribeHandler subscribe,
-      PublishHandler publish,
-      Handler<HttpServerRequest> router) {
-    this.gate = gate;
-    this.problem = problem;
-    this.today = today;
+      RequestChecks checks,
+      DateHeader date,
+      RequestHandlers handlers,
+      Router router) {
+    this.origins = checks.origins();
+    this.problems = checks.problems();
+    this.date = date;
     this.transportSecurity = settings.transportSecurity();
-    this.subscribe = Optional.of(subscribe).filter(own -> settings.serves(Service.EVENTS));
-    this.publish = Optional.of(publish).filter(own -> settings.serves(Service.UPDATE));
+    this.subscribe =
+        Optional.of(handlers.subscribe()).filter(own -> settings.serves(Service.EVENTS));
+    this.publish = Optional.of(handlers.publish()).filter(own -> settings.serves(Service.UPDATE));
     this.router = router;
+  }
+
+  Router router() {
+    return router;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
     try {
       if (admits(request)) {
-        pass(request);
+        dispatch(request);
       }
+    } catch (RefusedException e) {
+      problems.send(request, e.refusal());
     } catch (RuntimeException | LinkageError e) {
-      problem.fail(request, "answering", e);
+      problems.fail(request, "answering", e);
     }
   }
 
-  /** Whether a request may go on; if not it has been answered, or is not to be. */
+  /** Whether a request may go on; otherwise it has been answered, or needs no answer. */
   boolean admits(HttpServerRequest request) {
-    if (FinalResponse.isSaid(request)) {
+    if (FinalResponse.isSet(request)) {
       return false;
     }
-    today.on(request.response());
+    date.set(request.response());
     transportSecurity.ifPresent(value -> request.response().putHeader(TRANSPORT_SECURITY, value));
-    Refusal faulty = RequestValidator.check(request);
-    if (faulty != null) {
-      refuse(request, faulty);
+    try {
+      RequestValidator.check(request);
+      origins.checkHost(request);
+    } catch (RefusedException e) {
+      refuse(request, e.refusal());
       return false;
     }
-    Optional<Refusal> stranger = gate.checkHost(request);
-    if (stranger.isPresent()) {
-      refuse(request, stranger.get());
-      return false;
-    }
-    begin(request);
+    request.response().putHeader(ProblemBody.CONTENT_TYPE_OPTIONS, ProblemBody.NO_SNIFF);
+    origins.allowReading(request);
     return true;
   }
 
-  /** Whoever does not keep to HTTP is not asked for more on the same connection. */
+  /** After a violation of HTTP, no further request on the connection is read. */
   private void refuse(HttpServerRequest request, Refusal refusal) {
     if (refusal.status() == FORBIDDEN) {
-      problem.send(request, refusal);
+      problems.send(request, refusal);
       return;
     }
     if (refusal.status() == METHOD_NOT_ALLOWED) {
       request.response().putHeader(HttpHeaders.ALLOW, METHODS);
     }
-    problem.sendLast(request, refusal);
+    problems.sendLast(request, refusal);
   }
 
-  private void begin(HttpServerRequest request) {
-    request.response().putHeader(ProblemBody.CONTENT_TYPE_OPTIONS, ProblemBody.NO_SNIFF);
-    gate.open(request);
-  }
-
-  private void pass(HttpServerRequest request) {
+  private void dispatch(HttpServerRequest request) {
     HttpMethod method = request.method();
     String path = request.path();
     if (publish.isPresent() && method.equals(HttpMethod.POST) && Routes.UPDATE.equals(path)) {

@@ -1,8 +1,11 @@
 package dev.outpour.http;
 
+import dev.outpour.http.response.FullResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.FileSystem;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -17,14 +20,19 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /**
- * Serves the files of the folder {@code webroot}, and of the jar where that has none: nothing
- * hidden, and nothing that a link in the folder leads to outside of it. For use on one event loop,
- * which it does not block.
+ * Serves the files of the folder {@code webroot}, or of the jar: no hidden files, and none outside
+ * of the folder that a link leads to. For use on one event loop, which it does not block.
  */
 final class StaticFiles implements Handler<RoutingContext> {
 
   private static final String FOLDER = "webroot";
   private static final String INDEX = "index.html";
+  private static final String API_DESCRIPTION = "openapi.json";
+
+  /** The page needs its own scripts and styles and a connection to this server, nothing else. */
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private final Vertx vertx;
   private final Handler<RoutingContext> others;
@@ -32,27 +40,44 @@ final class StaticFiles implements Handler<RoutingContext> {
       StaticHandler.create(FOLDER)
           .setIncludeHidden(false)
           .setFilesReadOnly(false)
-          // Else that of the locale.
+          // The default depends on the locale.
           .setDefaultContentEncoding("utf-8")
           .setSendVaryHeader(false);
 
   /**
-   * @param others what is asked of a file otherwise than to read it
+   * @param others handles requests for files with other methods than GET and HEAD
    */
   StaticFiles(Vertx vertx, Handler<RoutingContext> others) {
     this.vertx = vertx;
     this.others = others;
   }
 
+  /** Serves the OpenAPI description of the hub, a file in the jar that is read once. */
+  static Handler<RoutingContext> apiDescription(Vertx vertx) {
+    Future<Buffer> document = vertx.fileSystem().readFile(API_DESCRIPTION);
+    return context ->
+        document
+            .onSuccess(
+                content -> {
+                  context.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
+                  FullResponse.send(context.request(), FullResponse.JSON, content);
+                })
+            .onFailure(context::fail);
+  }
+
   @Override
   public void handle(RoutingContext context) {
+    context
+        .response()
+        .putHeader("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        .putHeader("Referrer-Policy", "no-referrer");
     String name = name(context);
     context.request().pause();
     vertx
-        .executeBlocking(() -> isThere(name), false)
+        .executeBlocking(() -> exists(name), false)
         .onComplete(
-            there -> {
-              if (!there.succeeded() || !there.result()) {
+            found -> {
+              if (!found.succeeded() || !found.result()) {
                 context.next();
               } else if (isRead(context.request())) {
                 read(context);
@@ -67,9 +92,8 @@ final class StaticFiles implements Handler<RoutingContext> {
   }
 
   /**
-   * Of a file all is sent, whatever range is asked for: the handler of Vert.x tells the wrong
-   * length of one to HEAD, and gives a part of another version than the one that the client has a
-   * part of.
+   * Sends the whole file and ignores ranges: the handler of Vert.x tells HEAD the wrong length of a
+   * range, and may send a range of another version than the client has.
    */
   private void read(RoutingContext context) {
     context.request().headers().remove(HttpHeaderNames.RANGE);
@@ -79,24 +103,24 @@ final class StaticFiles implements Handler<RoutingContext> {
     files.handle(context);
   }
 
-  /** What the handler of Vert.x looks for in its folder. */
+  /** The name that the handler of Vert.x looks up in its folder. */
   private static String name(RoutingContext context) {
     String decoded = RFC3986.decodeURIComponent(context.normalizedPath(), false);
     return Utils.pathOffset(RFC3986.removeDotSegments(decoded.replace('\\', '/')), context);
   }
 
-  private boolean isThere(String name) {
+  private boolean exists(String name) {
     Path folder = Path.of(FOLDER);
     try {
       Path file = folder.resolve("." + name);
-      return isInside(folder, file) && isInside(folder, file.resolve(INDEX)) && isPage(name);
+      return isInside(folder, file) && isInside(folder, file.resolve(INDEX)) && hasFile(name);
     } catch (InvalidPathException e) {
       return false;
     }
   }
 
-  /** Whether there is a file of this name, or a folder with a page. */
-  private boolean isPage(String name) {
+  /** Whether there is a file of this name, or a folder with an index page. */
+  private boolean hasFile(String name) {
     FileSystem disk = vertx.fileSystem();
     String file = FOLDER + name;
     if (name.endsWith("/")) {
@@ -106,7 +130,7 @@ final class StaticFiles implements Handler<RoutingContext> {
         && (!disk.propsBlocking(file).isDirectory() || disk.existsBlocking(file + "/" + INDEX));
   }
 
-  /** What is not there leads nowhere. */
+  /** A file that does not exist counts as inside. */
   private static boolean isInside(Path folder, Path file) {
     try {
       return !file.toFile().exists() || file.toRealPath().startsWith(folder.toRealPath());

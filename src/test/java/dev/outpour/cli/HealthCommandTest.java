@@ -49,7 +49,7 @@ class HealthCommandTest {
         new JsonObject().put("http", http),
         hub -> {
           CommandRun run = CommandRun.of("health", "--url", hub.url());
-          assertThat(run.output()).startsWith("There is nothing at this path: ");
+          assertThat(run.output()).startsWith("Not found: ");
           assertThat(run.code()).isEqualTo(1);
         });
   }

@@ -7,7 +7,7 @@ import dev.outpour.SseClient;
 import dev.outpour.SseParser;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
-import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.http.request.Query;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -300,9 +300,9 @@ class ApiDescriptionTest {
   /** Who misspells a parameter is told all that there are. */
   private void checkKnown(String method, String path) throws Exception {
     String refused = send(open, method.toUpperCase(Locale.ROOT), path + "?nothing=1", "1").body();
-    String known = new JsonObject(refused).getString("detail").split("known here are ")[1];
+    String known = new JsonObject(refused).getString("detail").split(": use ")[1];
     Set<String> names = new TreeSet<>(Set.of(Pattern.compile(", ").split(known)));
-    names.remove(RequestAuthenticator.PARAMETER);
+    names.remove(Query.ACCESS_TOKEN);
     assertThat(document.query(method, path)).isEqualTo(names);
   }
 }

@@ -82,7 +82,7 @@ class PagesTest {
   void fileTakesNoOtherMethods(String method, String path) {
     RawHttp.Answer answer = ask(hub, method, path, "");
     assertThat(Problems.check(405, answer).getString("detail"))
-        .isEqualTo("Only GET, HEAD is answered at " + path);
+        .isEqualTo("Method not allowed at " + path + ": use GET, HEAD");
     assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, OPTIONS");
     RawHttp.Answer options = ask(hub, "OPTIONS", path, "");
     assertThat(options.status()).isEqualTo(204);

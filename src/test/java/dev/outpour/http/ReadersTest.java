@@ -220,7 +220,7 @@ class ReadersTest {
         RawHttp raw = hub.connect()) {
       raw.send("GET /readers HTTP/1.1\r\nHost: localhost\r\n\r\n");
       assertThat(Problems.check(403, raw.answer()).getString("detail"))
-          .contains("send the operator's token, which the hub has logged at its start");
+          .contains("send the operator's token, which the hub logged when it started");
     }
   }
 

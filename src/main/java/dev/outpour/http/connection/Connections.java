@@ -1,7 +1,8 @@
 package dev.outpour.http.connection;
 
 import dev.outpour.http.limit.ClientAddresses;
-import dev.outpour.http.limit.ClientQuota.Seat;
+import dev.outpour.http.limit.ClientLimits;
+import dev.outpour.http.limit.ClientQuota.Permit;
 import dev.outpour.http.limit.LimitSettings;
 import dev.outpour.http.limit.Limits;
 import dev.outpour.http.response.DateHeader;
@@ -39,28 +40,23 @@ public final class Connections {
   private final Vertx vertx;
   private final LimitSettings settings;
   private final Limits limits;
-  private final ClientAddresses clients;
+  private final ClientAddresses addresses;
   private final Metrics metrics;
   private final DateHeader today = new DateHeader(System::currentTimeMillis);
   private final List<Http1Guard> guards = new ArrayList<>();
   private final HttpServerOptions decoding;
   private final Set<Http2Guard> shared = new HashSet<>();
-  private final ChannelFutureListener gone;
+  private final ChannelFutureListener onClose;
   private final long timer;
 
-  public Connections(
-      Vertx vertx,
-      LimitSettings settings,
-      Limits limits,
-      ClientAddresses clients,
-      Metrics metrics) {
+  public Connections(Vertx vertx, LimitSettings settings, ClientLimits limits) {
     this.vertx = vertx;
     this.settings = settings;
-    this.limits = limits;
-    this.clients = clients;
-    this.metrics = metrics;
+    this.limits = limits.limits();
+    this.addresses = limits.addresses();
+    this.metrics = limits.metrics();
     this.decoding = limitHeads(new HttpServerOptions());
-    this.gone = closed -> limits.closed();
+    this.onClose = closed -> this.limits.closed();
     this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> look());
   }
 
@@ -87,16 +83,16 @@ public final class Connections {
   void add(HttpConnection connection) {
     Channel channel = Sockets.of(connection);
     limits.opened();
-    Seat seat = limits.byAddress().take(clients.of(channel));
-    if (seat == null) {
-      channel.closeFuture().addListener(gone);
-      limits.log().add(Limit.ADDRESS, limits.byAddress().most(), ClientAddresses.shown(channel));
+    Permit permit = limits.byAddress().acquire(addresses.of(channel));
+    if (permit == null) {
+      channel.closeFuture().addListener(onClose);
+      limits.log().add(Limit.ADDRESS, limits.byAddress().max(), ClientAddresses.shown(channel));
       turnAway(channel, Limit.ADDRESS);
       return;
     }
-    channel.closeFuture().addListener(seat == Seat.FREE ? gone : closed -> leave(seat));
+    channel.closeFuture().addListener(permit == Permit.FREE ? onClose : closed -> release(permit));
     if (limits.isFull()) {
-      limits.log().add(Limit.CONNECTIONS, limits.mostConnections(), ClientAddresses.shown(channel));
+      limits.log().add(Limit.CONNECTIONS, limits.maxConnections(), ClientAddresses.shown(channel));
       turnAway(channel, Limit.CONNECTIONS);
     } else {
       guard(connection, channel.pipeline());
@@ -108,8 +104,8 @@ public final class Connections {
     Sockets.reset(channel);
   }
 
-  private void leave(Seat seat) {
-    seat.leave();
+  private void release(Permit permit) {
+    permit.release();
     limits.closed();
   }
 

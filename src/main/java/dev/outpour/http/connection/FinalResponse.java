@@ -12,43 +12,43 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * That an answer is the last one of its connection of HTTP/1: it says {@code Connection: close},
- * and no request behind it is processed (RFC 9112, section 9.6), also none that Vert.x has read
- * already. For use on the connection's event loop only.
+ * Marks a response as the last one of its HTTP/1 connection: it has {@code Connection: close}, and
+ * no request after it is processed (RFC 9112, section 9.6), not even one that Vert.x has already
+ * read. For use on the connection's event loop only.
  */
 public final class FinalResponse {
 
-  private static final AttributeKey<Boolean> SAID = AttributeKey.valueOf("outpour.lastAnswer");
+  private static final AttributeKey<Boolean> FINAL = AttributeKey.valueOf("outpour.lastAnswer");
 
   private FinalResponse() {}
 
-  /** Has the answer to a request say so; of HTTP/2 no answer is. */
-  public static void say(HttpServerRequest request) {
+  /** Marks the response to a request; does nothing for HTTP/2. */
+  public static void set(HttpServerRequest request) {
     if (!Sockets.isShared(request)) {
       request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      Sockets.of(request).attr(SAID).set(true);
+      Sockets.of(request).attr(FINAL).set(true);
     }
   }
 
-  /** Whether one has on the connection of a request. */
-  public static boolean isSaid(HttpServerRequest request) {
-    return Sockets.of(request).hasAttr(SAID);
+  /** Whether the connection of a request has had its last response. */
+  public static boolean isSet(HttpServerRequest request) {
+    return Sockets.of(request).hasAttr(FINAL);
   }
 
   /**
-   * Throws away from now on what comes on the connection of a request, of HTTP/1: what nobody had
-   * read when it is closed would make that a reset, which can take the answer from the client.
+   * Discards all further input of an HTTP/1 connection. Closing a connection with unread input
+   * would reset it, and the client could lose the response.
    */
-  public static void throwAway(HttpServerRequest request) {
+  public static void discardInput(HttpServerRequest request) {
     Channel channel = Sockets.of(request);
     if (channel.isOpen()) {
-      channel.pipeline().addFirst(new ThrowAway());
+      channel.pipeline().addFirst(new InputDiscarder());
       channel.config().setAutoRead(true);
     }
   }
 
-  /** Has the client see that it was the last one, when it is written; by TLS not before the end. */
-  public static void endSending(HttpServerRequest request) {
+  /** Closes the sending side, so that the client sees the end; not possible with TLS. */
+  public static void shutdownOutput(HttpServerRequest request) {
     Channel channel = Sockets.of(request);
     if (channel instanceof DuplexChannel duplex
         && channel.pipeline().get(SslHandler.class) == null) {
@@ -56,14 +56,14 @@ public final class FinalResponse {
     }
   }
 
-  private static final class ThrowAway extends ChannelInboundHandlerAdapter {
+  private static final class InputDiscarder extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       ReferenceCountUtil.release(message);
     }
 
-    /** Vert.x stops reading where requests that it has read wait for their turn. */
+    /** Vert.x stops reading while pipelined requests wait. */
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
       context.fireChannelReadComplete();

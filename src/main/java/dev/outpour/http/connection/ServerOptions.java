@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 public final class ServerOptions {
 
   /** The longest path over HTTP/2, whatever is configured for HTTP/1. */
-  public static final int MOST_LINE_BYTES = 8 * 1024;
+  public static final int MAX_LINE_BYTES = 8 * 1024;
 
   private static final int BACKLOG = 4_096;
 

@@ -9,15 +9,16 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which address a request counts for: that of its connection, or what a listed proxy names
- * instead. Immutable.
+ * Finds the address that a request counts for: the peer of its connection, or the client that a
+ * listed proxy names. Immutable.
  *
- * <p>What a proxy names always counts. Otherwise the loopback does not, unless that is configured.
+ * <p>An address that a proxy names always counts. The loopback counts only if that is configured.
  */
 public final class ClientAddresses {
 
@@ -26,14 +27,20 @@ public final class ClientAddresses {
   private static final CharSequence FORWARDED = HttpHeaders.createOptimized("Forwarded");
 
   private final List<IpSubnetFilterRule> proxies;
-  private final boolean loopback;
+  private final boolean countLoopback;
 
-  public ClientAddresses(LimitSettings settings) {
-    this.proxies = settings.proxies().stream().map(ClientAddresses::rule).toList();
-    this.loopback = settings.loopback();
+  /**
+   * Creates it.
+   *
+   * @param proxies addresses and networks of proxies
+   * @param countLoopback whether the loopback counts
+   */
+  public ClientAddresses(Collection<String> proxies, boolean countLoopback) {
+    this.proxies = proxies.stream().map(ClientAddresses::rule).toList();
+    this.countLoopback = countLoopback;
   }
 
-  /** Throws {@link IllegalArgumentException} if it is neither an address nor a network. */
+  /** Throws {@link IllegalArgumentException} unless the text is an address or a network. */
   static void checkProxy(String proxy) {
     try {
       rule(proxy);
@@ -53,14 +60,14 @@ public final class ClientAddresses {
     return new IpSubnetFilterRule(parts[0], bits, IpFilterRuleType.ACCEPT);
   }
 
-  /** What a connection counts for; null if it does not count, as that of a proxy does not. */
+  /** The client of a connection; null if it does not count, such as that of a proxy. */
   @Nullable
   public ClientKey of(Channel connection) {
     InetAddress peer = peer(connection);
     return peer == null || isProxy(peer) ? null : counted(peer);
   }
 
-  /** What a request counts for; null if it does not count. */
+  /** The client of a request; null if it does not count. */
   @Nullable
   public ClientKey of(HttpServerRequest request) {
     InetAddress peer = peer(Sockets.of(request));
@@ -71,23 +78,23 @@ public final class ClientAddresses {
     return named == null ? counted(peer) : ClientKey.of(named);
   }
 
-  /** Where a connection comes from, for people to read. */
+  /** The peer of a connection, for the log. */
   public static String shown(Channel connection) {
     InetAddress peer = peer(connection);
-    return peer == null ? "nowhere" : peer.getHostAddress();
+    return peer == null ? "an unknown address" : peer.getHostAddress();
   }
 
-  /** Where a request comes from, for people to read. */
+  /** The client of a request, for the log. */
   public String shown(HttpServerRequest request) {
     InetAddress peer = peer(Sockets.of(request));
     if (peer == null) {
-      return "nowhere";
+      return "an unknown address";
     }
     InetAddress named = named(request, peer);
     return (named == null ? peer : named).getHostAddress();
   }
 
-  /** Whom a listed proxy names as its client; null if nobody does. */
+  /** The client that a listed proxy names; null if there is none. */
   private @Nullable InetAddress named(HttpServerRequest request, InetAddress peer) {
     if (!isProxy(peer)) {
       return null;
@@ -102,11 +109,11 @@ public final class ClientAddresses {
     if (xForwardedFor.isEmpty() || forwarded.isEmpty()) {
       return forwarded.isEmpty() ? one : other;
     }
-    // A proxy writes one of them, and hands the other on as the client sent it.
+    // A proxy writes one of the headers, and passes the other on as the client sent it.
     return one.equals(other) ? one : peer;
   }
 
-  /** The last of those who handed it on that is no proxy, as the proxies behind it say. */
+  /** The last hop that is not a listed proxy. */
   private InetAddress client(InetAddress peer, List<Optional<InetAddress>> hops) {
     InetAddress client = peer;
     for (int i = hops.size() - 1; i >= 0 && isProxy(client) && hops.get(i).isPresent(); i--) {
@@ -116,7 +123,7 @@ public final class ClientAddresses {
   }
 
   private @Nullable ClientKey counted(InetAddress peer) {
-    return peer.isLoopbackAddress() && !loopback ? null : ClientKey.of(peer);
+    return peer.isLoopbackAddress() && !countLoopback ? null : ClientKey.of(peer);
   }
 
   private boolean isProxy(InetAddress address) {

@@ -6,94 +6,94 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what each client has of something that is limited. For use by all threads.
+ * Counts how much of a limited resource each client holds. Thread-safe.
  *
- * @param <C> what counts as one client, an address or a name
+ * @param <C> identifies a client: an address or a name
  */
 public final class ClientQuota<C> {
 
-  /** One of what a client may have, to be given back. */
-  public interface Seat {
+  /** One unit of the resource, to be released once. */
+  public interface Permit {
 
-    /** What is not counted. */
-    Seat FREE = () -> {};
+    /** The permit of a client without a limit. */
+    Permit FREE = () -> {};
 
-    /** Gives it back, once. */
-    void leave();
+    /** Returns the unit. */
+    void release();
 
-    /** Gives it back, once, and says why. */
-    default void leave(CloseReason reason) {
-      leave();
+    /** Returns the unit, and says why. */
+    default void release(CloseReason reason) {
+      release();
     }
 
-    /** Two that are given back together. */
-    static Seat both(Seat one, Seat other) {
+    /** Combines two permits into one. */
+    static Permit both(Permit one, Permit other) {
       if (one == FREE || other == FREE) {
         return one == FREE ? other : one;
       }
       return () -> {
-        one.leave();
-        other.leave();
+        one.release();
+        other.release();
       };
     }
   }
 
-  /** All seats of one client; the same object is each of them. */
-  private final class Seats implements Seat {
+  /** All permits of one client; the same object stands for each of them. */
+  private final class Permits implements Permit {
     private final C client;
-    private int taken;
+    private int count;
 
-    private Seats(C client) {
+    private Permits(C client) {
       this.client = client;
     }
 
     @Override
-    public void leave() {
-      seats.computeIfPresent(client, (key, mine) -> --mine.taken == 0 ? null : mine);
+    public void release() {
+      permits.computeIfPresent(client, (key, own) -> --own.count == 0 ? null : own);
     }
   }
 
-  private final int most;
-  private final ConcurrentMap<C, Seats> seats = new ConcurrentHashMap<>();
+  private final int max;
+  private final ConcurrentMap<C, Permits> permits = new ConcurrentHashMap<>();
 
   /**
-   * @param most how many a client may have; 0: any number
+   * @param max how many permits a client may hold; 0: unlimited
    */
-  ClientQuota(int most) {
-    this.most = most;
+  ClientQuota(int max) {
+    this.max = max;
   }
 
   /**
-   * Takes one.
+   * Acquires a permit.
    *
-   * @param client null if it does not count
-   * @return null if the client has all it may have
+   * @param client null if the client has no limit
+   * @return null if the client holds as many as it may
    */
   @Nullable
-  public Seat take(@Nullable C client) {
-    if (client == null || most == 0) {
-      return Seat.FREE;
+  public Permit acquire(@Nullable C client) {
+    if (client == null || max == 0) {
+      return Permit.FREE;
     }
-    boolean[] got = {false};
-    Seats mine =
-        seats.compute(
+    boolean[] acquired = {false};
+    Permits own =
+        permits.compute(
             client,
             (key, old) -> {
-              Seats all = old == null ? new Seats(key) : old;
-              got[0] = all.taken < most;
-              all.taken += got[0] ? 1 : 0;
+              Permits all = old == null ? new Permits(key) : old;
+              acquired[0] = all.count < max;
+              all.count += acquired[0] ? 1 : 0;
               return all;
             });
-    return got[0] ? mine : null;
+    return acquired[0] ? own : null;
   }
 
-  /** How many a client may have. */
-  public int most() {
-    return most;
+  /** How many permits a client may hold. */
+  public int max() {
+    return max;
   }
 
-  /** How many clients have anything. */
+  /** How many clients hold a permit. */
   int size() {
-    return seats.size();
+    return permits.size();
   }
 }

@@ -6,29 +6,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How many files the process may open, of which each connection is one, and how many connections
- * that allows: what else the process opens, and what tells clients that there is no room, has its
- * own.
+ * Derives the maximum number of connections from the file descriptors of the process. Some
+ * descriptors are kept for other files, and some for connections that are only told that the hub is
+ * full.
  *
- * @param most how many files it may open
+ * @param max how many descriptors the process may open
  * @param open how many it has open
- * @param loops how many event loops may open some more
+ * @param loops the number of event loops; each opens some descriptors of its own
  */
-record FileDescriptors(long most, long open, int loops) {
+record FileDescriptors(long max, long open, int loops) {
+
+  /** How many connections over the limit may be open while they are told so, at least. */
+  static final int FAREWELLS = 16;
+
+  /** One connection over the limit for this many below it. */
+  static final int FAREWELL_PART = 32;
 
   private static final Logger log = LoggerFactory.getLogger(FileDescriptors.class);
 
-  private static final int MOST_CONNECTIONS = 1_000_000;
+  private static final int MAX_CONNECTIONS = 1_000_000;
 
-  /** For pages, the log, and whatever is open for a moment. */
+  /** For the web pages, the log and files that are open only briefly. */
   private static final int OTHERS = 32;
 
   private static final int PER_LOOP = 4;
 
-  /** Of many, other nodes and what is not foreseen have a sixteenth. */
+  /** One descriptor in 16 is kept for other nodes and for what nobody foresaw. */
   private static final int PART = 16;
 
-  /** For fewer than this it is said how many there can be. */
+  /** Below this number of connections, the log says what limits them. */
   private static final int FEW = 1_000;
 
   static FileDescriptors now() {
@@ -39,34 +45,34 @@ record FileDescriptors(long most, long open, int loops) {
         : new FileDescriptors(Integer.MAX_VALUE, 0, loops);
   }
 
-  /** How many connections may be let in; at least one. */
+  /** How many connections the descriptors allow; at least one. */
   int allowed() {
-    long free = most - open - Math.max(OTHERS + (long) PER_LOOP * loops, most / PART);
-    long served = (free - Limits.FAREWELLS) * Limits.FAREWELL_PART / (Limits.FAREWELL_PART + 1);
-    return (int) Math.max(1, Math.min(MOST_CONNECTIONS, served));
+    long free = max - open - Math.max(OTHERS + (long) PER_LOOP * loops, max / PART);
+    long served = (free - FAREWELLS) * FAREWELL_PART / (FAREWELL_PART + 1);
+    return (int) Math.max(1, Math.min(MAX_CONNECTIONS, served));
   }
 
   /**
-   * How many connections are let in, said in the log if they are few.
+   * The maximum number of connections; logs it if it is low.
    *
-   * @param asked how many are asked for; 0 for as many as there can be
+   * @param configured the configured maximum; 0: as many as the descriptors allow
    */
-  int connections(int asked) {
+  int connections(int configured) {
     int allowed = allowed();
-    if (asked > allowed) {
+    if (configured > allowed) {
       log.warn(
-          "limits.connections is {}, but {} are let in at once, since the process may open {} files:"
-              + " raise that (ulimit -n, LimitNOFILE)",
-          asked,
+          "limits.connections is {}, but at most {} connections are accepted, since the process may"
+              + " open {} files: raise that limit (ulimit -n, LimitNOFILE)",
+          configured,
           allowed,
-          most);
-    } else if (asked == 0 && allowed < FEW) {
+          max);
+    } else if (configured == 0 && allowed < FEW) {
       log.warn(
-          "{} connections are let in at once, since the process may open {} files: raise that for"
-              + " more (ulimit -n, LimitNOFILE)",
+          "At most {} connections are accepted, since the process may open {} files: raise that"
+              + " limit for more (ulimit -n, LimitNOFILE)",
           allowed,
-          most);
+          max);
     }
-    return asked == 0 ? allowed : Math.min(asked, allowed);
+    return configured == 0 ? allowed : Math.min(configured, allowed);
   }
 }

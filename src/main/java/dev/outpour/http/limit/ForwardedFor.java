@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Who has handed a request on, as proxies write it into its head: the client first, the last proxy
- * but one last. What is no address is empty; no name is ever looked up.
+ * Parses the addresses in {@code X-Forwarded-For} and {@code Forwarded}, client first. Entries that
+ * are not IP literals come back empty; no DNS lookup is made.
  */
 final class ForwardedFor {
 
@@ -19,12 +19,12 @@ final class ForwardedFor {
 
   private ForwardedFor() {}
 
-  /** Of {@code X-Forwarded-For}: addresses and commas. */
+  /** Parses {@code X-Forwarded-For}: addresses, separated by commas. */
   static List<Optional<InetAddress>> ofXForwardedFor(List<String> headers) {
     return elements(headers).map(ForwardedFor::address).toList();
   }
 
-  /** Of {@code Forwarded} (RFC 7239). */
+  /** Parses {@code Forwarded} (RFC 7239). */
   static List<Optional<InetAddress>> ofForwarded(List<String> headers) {
     return elements(headers)
         .map(

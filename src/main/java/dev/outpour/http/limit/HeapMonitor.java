@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears after each collection how much of the heap is still in use; between two of them a heap
- * fills, and that says nothing. It may be used from any thread.
+ * Measures the heap in use after each garbage collection; between collections the figure says
+ * nothing. Thread-safe.
  */
 final class HeapMonitor implements NotificationListener {
 
@@ -46,19 +46,19 @@ final class HeapMonitor implements NotificationListener {
     this.vertx = vertx;
   }
 
-  /** Listens until Vert.x closes. */
+  /** Starts a monitor that runs until Vert.x closes. */
   static HeapMonitor start(Vertx vertx) {
-    HeapMonitor watch = new HeapMonitor(vertx);
+    HeapMonitor monitor = new HeapMonitor(vertx);
     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      ((NotificationEmitter) collector).addNotificationListener(watch, null, null);
+      ((NotificationEmitter) collector).addNotificationListener(monitor, null, null);
     }
     ((VertxInternal) vertx)
         .addCloseHook(
             done -> {
-              watch.stop();
+              monitor.stop();
               done.succeed();
             });
-    return watch;
+    return monitor;
   }
 
   private void stop() {
@@ -66,16 +66,18 @@ final class HeapMonitor implements NotificationListener {
       try {
         ((NotificationEmitter) collector).removeNotificationListener(this);
       } catch (ListenerNotFoundException e) {
-        log.debug("Nobody listened to {}", collector.getName(), e);
+        log.debug("{} had no listener", collector.getName(), e);
       }
     }
   }
 
   @Override
-  public synchronized void handleNotification(Notification told, Object none) {
-    if (told.getType().equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
+  public synchronized void handleNotification(Notification notification, Object none) {
+    if (notification
+        .getType()
+        .equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
       Map<String, MemoryUsage> after =
-          GarbageCollectionNotificationInfo.from((CompositeData) told.getUserData())
+          GarbageCollectionNotificationInfo.from((CompositeData) notification.getUserData())
               .getGcInfo()
               .getMemoryUsageAfterGc();
       usedBytes =
@@ -88,17 +90,17 @@ final class HeapMonitor implements NotificationListener {
     }
   }
 
-  /** The share of the heap that was in use after the last collection. */
+  /** The percentage of the heap in use after the last collection. */
   int percent() {
     return (int) (usedBytes * 100 / Runtime.getRuntime().maxMemory());
   }
 
-  /** Has something run after each collection, by a thread of the JVM. */
+  /** Sets a task to run after each collection, on a thread of the JVM. */
   void afterCollection(Runnable task) {
     afterCollection = task;
   }
 
-  /** Has the garbage collected if nobody did for long, so that what is known is true again. */
+  /** Starts a collection if the last one was long ago, so that the figure is current again. */
   void refresh() {
     long collected = collectedNanos.get();
     long now = System.nanoTime();

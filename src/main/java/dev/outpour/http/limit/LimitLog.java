@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log whom the limits keep out: a line for each limit and minute at most, with how many
- * there were, one of them, and what to change. For use by all threads.
+ * Logs the clients that limits reject: at most one line for each limit and minute, with the number,
+ * one example and what to change. Thread-safe.
  */
 public final class LimitLog {
 
@@ -19,46 +19,46 @@ public final class LimitLog {
 
   private static final long PAUSE_MILLIS = TimeUnit.MINUTES.toMillis(1);
 
-  /** Those of a limit since the last line about it. */
-  private static final class Struck {
+  /** What one limit rejected since the last line about it. */
+  private static final class Rejected {
     private int count;
-    private int most;
+    private int max;
     private String example = "";
     private long nextMillis;
 
-    private Struck(long nowMillis) {
+    private Rejected(long nowMillis) {
       this.nextMillis = nowMillis;
     }
   }
 
   private final LongSupplier nowMillis;
-  private final Map<Limit, Struck> struck = new EnumMap<>(Limit.class);
+  private final Map<Limit, Rejected> rejected = new EnumMap<>(Limit.class);
 
   /**
-   * @param nowMillis a clock that never falls
+   * @param nowMillis a clock that never goes back
    */
   LimitLog(LongSupplier nowMillis) {
     this.nowMillis = nowMillis;
   }
 
   /**
-   * Notes one who was kept out.
+   * Notes a client that was rejected.
    *
-   * @param most how many there may be
-   * @param example who it was, an address or a name
+   * @param max the limit
+   * @param example the client's address or name
    */
-  public synchronized void add(Limit limit, int most, String example) {
-    Struck those = struck.computeIfAbsent(limit, first -> new Struck(nowMillis.getAsLong()));
+  public synchronized void add(Limit limit, int max, String example) {
+    Rejected those = rejected.computeIfAbsent(limit, first -> new Rejected(nowMillis.getAsLong()));
     if (those.count++ == 0) {
-      those.most = most;
+      those.max = max;
       those.example = EscapedText.shown(example);
     }
   }
 
-  /** Says what there is to say; to be called every second or so. */
-  public synchronized void look() {
+  /** Writes the lines that are due. Call it about once a second. */
+  public synchronized void flush() {
     long now = nowMillis.getAsLong();
-    struck.forEach(
+    rejected.forEach(
         (limit, those) -> {
           if (those.count > 0 && now - those.nextMillis >= 0) {
             log.warn(line(limit, those));
@@ -68,39 +68,39 @@ public final class LimitLog {
         });
   }
 
-  private static String line(Limit limit, Struck those) {
+  private static String line(Limit limit, Rejected those) {
     return switch (limit) {
       case STREAMS ->
-          sentAway(those, "reader(s), such as ")
+          rejected(those, "subscriber(s), such as ")
               + "an address may have "
-              + those.most
+              + those.max
               + " streams. Raise limits.streamsPerAddress, or list the address in limits.proxies if"
               + " it is a proxy";
       case IDENTITY ->
-          sentAway(those, "reader(s), such as ")
+          rejected(those, "subscriber(s), such as ")
               + "a name may have "
-              + those.most
+              + those.max
               + " streams. Raise limits.streamsPerIdentity";
       case CONNECTIONS ->
-          sentAway(those, "connection(s), such as one of ")
+          rejected(those, "connection(s), such as one from ")
               + "there may be "
-              + those.most
-              + ". Raise limits.connections, and with it the number of files that may be open"
+              + those.max
+              + ". Raise limits.connections, and the number of files that the process may open"
               + " (ulimit -n)";
       case ADDRESS ->
           "Closed "
               + those.count
-              + " connection(s), such as one of "
+              + " connection(s), such as one from "
               + those.example
               + ": an address may have "
-              + those.most
+              + those.max
               + ". Raise limits.connectionsPerAddress, or list the address in limits.proxies if it"
               + " is a proxy";
-      default -> sentAway(those, "reader(s), such as ") + "the limit is " + limit.word();
+      default -> rejected(those, "subscriber(s), such as ") + "the limit is " + limit.word();
     };
   }
 
-  private static String sentAway(Struck those, String whom) {
-    return "Sent away " + those.count + " " + whom + those.example + ": ";
+  private static String rejected(Rejected those, String what) {
+    return "Rejected " + those.count + " " + what + those.example + ": ";
   }
 }

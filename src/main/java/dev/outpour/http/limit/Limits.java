@@ -1,26 +1,19 @@
 package dev.outpour.http.limit;
 
 import dev.outpour.loop.TurnBudget;
+import dev.outpour.metrics.Metrics;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.SegmentLimit;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * What clients have of this process, counted for all event loops together. For use by all threads.
- */
+/** The quotas of clients, counted for all event loops together. Thread-safe. */
 public final class Limits implements Shareable {
 
-  /** How many may be told at once that there is no room, however few there may be. */
-  static final int FAREWELLS = 16;
-
-  /** The part of the connections for which there is room beside that. */
-  static final int FAREWELL_PART = 32;
-
-  private final int mostConnections;
-  private final int topicsPerRead;
-  private final int patternsPerRead;
+  private final int maxConnections;
+  private final int maxTopics;
+  private final int maxPatterns;
   private final SegmentLimit segmentsPerTopic;
   private final AtomicInteger connections = new AtomicInteger();
   private final ClientQuota<ClientKey> byAddress;
@@ -30,19 +23,19 @@ public final class Limits implements Shareable {
   private final MemoryGuard memory;
   private final LimitLog log = new LimitLog(TurnBudget::nowMillis);
 
-  private Limits(LimitSettings settings, MemoryGuard memory) {
+  private Limits(LimitSettings settings, MemoryGuard memory, Metrics metrics) {
     this.memory = memory;
-    this.mostConnections = FileDescriptors.now().connections(settings.connections());
-    this.topicsPerRead = settings.topicsPerRead();
-    this.patternsPerRead = settings.patternsPerRead();
+    this.maxConnections = FileDescriptors.now().connections(settings.connections());
+    this.maxTopics = settings.topicsPerRead();
+    this.maxPatterns = settings.patternsPerRead();
     this.segmentsPerTopic = settings.segmentsPerTopic();
     this.byAddress = new ClientQuota<>(settings.connectionsPerAddress());
     this.streams = new ClientQuota<>(settings.streamsPerAddress());
     this.streamsByName = new ClientQuota<>(settings.streamsPerIdentity());
-    this.publishes = new RateLimiter(settings.publishesPerSecond(), System::nanoTime);
+    this.publishes = new RateLimiter(settings.publishesPerSecond(), System::nanoTime, metrics);
   }
 
-  /** Those of this Vert.x for these settings. */
+  /** The limits of this Vert.x with these settings. */
   public static Limits of(Vertx vertx, LimitSettings settings) {
     return vertx
         .sharedData()
@@ -51,10 +44,11 @@ public final class Limits implements Shareable {
   }
 
   private static Limits start(Vertx vertx, LimitSettings settings) {
-    return new Limits(settings, MemoryGuard.start(vertx, settings, PrometheusMetrics.of(vertx)));
+    PrometheusMetrics metrics = PrometheusMetrics.of(vertx);
+    return new Limits(settings, MemoryGuard.start(vertx, settings, metrics), metrics);
   }
 
-  /** Takes a connection in, whether or not there is room for it. */
+  /** Counts a new connection, whether or not there is room for it. */
   public void opened() {
     connections.incrementAndGet();
   }
@@ -63,14 +57,15 @@ public final class Limits implements Shareable {
     connections.decrementAndGet();
   }
 
-  /** Whether there are as many connections as there may be: new readers are sent away. */
+  /** Whether there are more connections than allowed: new subscribers are rejected. */
   public boolean isCrowded() {
-    return connections.get() > mostConnections;
+    return connections.get() > maxConnections;
   }
 
-  /** Whether there are so many that there is no room left to say so. */
+  /** Whether there are so many connections that new ones are closed without an answer. */
   public boolean isFull() {
-    return connections.get() - FAREWELLS > mostConnections + mostConnections / FAREWELL_PART;
+    return connections.get() - FileDescriptors.FAREWELLS
+        > maxConnections + maxConnections / FileDescriptors.FAREWELL_PART;
   }
 
   /** The connections of each address. */
@@ -78,27 +73,27 @@ public final class Limits implements Shareable {
     return byAddress;
   }
 
-  /** The readers at each address. */
+  /** The streams of each address. */
   public ClientQuota<ClientKey> streams() {
     return streams;
   }
 
-  /** The readers under each name. */
+  /** The streams of each name. */
   public ClientQuota<String> streamsByName() {
     return streamsByName;
   }
 
-  /** How many topics and patterns a reader may name. */
-  public int topicsPerRead() {
-    return topicsPerRead;
+  /** How many topics and patterns a subscriber may name. */
+  public int maxTopics() {
+    return maxTopics;
   }
 
-  /** How many of them may be patterns. */
-  public int patternsPerRead() {
-    return patternsPerRead;
+  /** How many patterns a subscriber may name. */
+  public int maxPatterns() {
+    return maxPatterns;
   }
 
-  /** How many segments a topic may have to which an update goes. */
+  /** How many segments the topic of an update may have. */
   public SegmentLimit segmentsPerTopic() {
     return segmentsPerTopic;
   }
@@ -111,12 +106,12 @@ public final class Limits implements Shareable {
     return memory;
   }
 
-  /** How many connections there may be. */
-  public int mostConnections() {
-    return mostConnections;
+  /** How many connections may be open. */
+  public int maxConnections() {
+    return maxConnections;
   }
 
-  /** What is said of those whom this keeps out. */
+  /** The log of rejected clients. */
   public LimitLog log() {
     return log;
   }

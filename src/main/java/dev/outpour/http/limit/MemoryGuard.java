@@ -5,38 +5,47 @@ import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether memory runs out, so that new work is refused before anything fails. For use by all
- * threads.
+ * Detects that memory runs short, so that new work is rejected before anything fails. Thread-safe.
  *
- * <p>It begins at a limit and ends well below it, after some seconds at least, so that it does not
- * come and go.
+ * <p>A shortage begins at a limit, ends well below it, and lasts some seconds at least, so that it
+ * does not flap.
  */
 public final class MemoryGuard {
+
+  /** Measures the memory in use. */
+  interface Gauge {
+
+    int heapPercent();
+
+    /** The percentage of the memory outside the heap. */
+    int directPercent();
+
+    /** Makes sure that the next figures are current. */
+    void refresh();
+  }
 
   private static final Logger log = LoggerFactory.getLogger(MemoryGuard.class);
 
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
   private static final int RELIEF_PERCENT = 10;
-  private static final long LEAST_MILLIS = 3_000;
+  private static final long MIN_MILLIS = 3_000;
 
-  /** The share that is never refused at. */
-  private static final int ALL = 100;
+  /** A limit of 100 percent never applies. */
+  private static final int OFF = 100;
 
   private final LimitSettings settings;
-  private final IntSupplier heapPercent;
-  private final IntSupplier directPercent;
-  private final Runnable refresh;
+  private final Gauge gauge;
   private final LongSupplier nowMillis;
   private final Metrics metrics;
   private final MemoryOutage outage;
@@ -44,30 +53,23 @@ public final class MemoryGuard {
   private volatile boolean tight;
 
   /**
-   * @param heapPercent what of the heap is in use
-   * @param directPercent what of the memory outside the heap
-   * @param refresh makes sure that what is known of the heap does not stay as it is for ever
-   * @param nowMillis a clock that never falls
-   * @param outage judges how long it lasts
+   * @param nowMillis a clock that never goes back
+   * @param outage is told whether memory is short
    */
   MemoryGuard(
       LimitSettings settings,
-      IntSupplier heapPercent,
-      IntSupplier directPercent,
-      Runnable refresh,
+      Gauge gauge,
       LongSupplier nowMillis,
       Metrics metrics,
       MemoryOutage outage) {
     this.settings = settings;
-    this.heapPercent = heapPercent;
-    this.directPercent = directPercent;
-    this.refresh = refresh;
+    this.gauge = gauge;
     this.nowMillis = nowMillis;
     this.metrics = metrics;
     this.outage = outage;
   }
 
-  /** Begins to look, until Vert.x closes. */
+  /** Starts a guard that runs until Vert.x closes. */
   static MemoryGuard start(Vertx vertx, LimitSettings settings, PrometheusMetrics metrics) {
     HeapMonitor heap = HeapMonitor.start(vertx);
     MemoryOutage outage =
@@ -77,63 +79,80 @@ public final class MemoryGuard {
             TimeUnit.SECONDS.toMillis(settings.memoryExitSeconds()),
             () -> vertx.eventBus().publish(MemoryOutage.ADDRESS, "", LOCAL));
     MemoryGuard guard =
-        new MemoryGuard(
-            settings,
-            heap::percent,
-            MemoryGuard::directPercent,
-            heap::refresh,
-            TurnBudget::nowMillis,
-            metrics,
-            outage);
+        new MemoryGuard(settings, gauge(heap), TurnBudget::nowMillis, metrics, outage);
     heap.afterCollection(guard::look);
     return guard;
   }
 
-  /** Netty's own count; where it has none, nothing is known. */
-  private static int directPercent() {
-    long most = PlatformDependent.maxDirectMemory();
-    return most <= 0 ? 0 : (int) (Math.max(0, PlatformDependent.usedDirectMemory()) * 100 / most);
+  private static Gauge gauge(HeapMonitor heap) {
+    return new Gauge() {
+      @Override
+      public int heapPercent() {
+        return heap.percent();
+      }
+
+      /** Netty's own count; 0 if Netty does not count. */
+      @Override
+      public int directPercent() {
+        long max = PlatformDependent.maxDirectMemory();
+        return max <= 0 ? 0 : (int) (Math.max(0, PlatformDependent.usedDirectMemory()) * 100 / max);
+      }
+
+      @Override
+      public void refresh() {
+        heap.refresh();
+      }
+    };
   }
 
-  /** Why nobody should be sent to this process; empty if there is no reason. */
+  /** Why clients should not be sent to this process; empty if they may be. */
   public Optional<String> outage() {
     return outage.trouble();
   }
 
-  /** Whether new work has to be refused. */
+  /** Whether new work is to be rejected. */
   public boolean isTight() {
     return tight;
   }
 
-  /** Counts what is refused, and says why. */
-  public Refusal refusal() {
-    metrics.limited(Limit.MEMORY);
-    return Refusal.unavailable("The server is short of memory and takes nothing new: try again");
+  /**
+   * Checks that new work may be accepted, and counts it if not.
+   *
+   * @throws RefusedException with status 503 if memory is short
+   */
+  public void check() {
+    if (tight) {
+      metrics.limited(Limit.MEMORY);
+      throw Refusal.unavailable("The server is short of memory and takes nothing new: try again")
+          .asException();
+    }
   }
 
-  /** Looks now. It is to be called after each collection, and every second or so. */
+  /** Measures now. Call it after each garbage collection and about once a second. */
   public synchronized void look() {
-    int heap = heapPercent.getAsInt();
-    int direct = directPercent.getAsInt();
+    int heap = gauge.heapPercent();
+    int direct = gauge.directPercent();
     boolean over = isOver(heap, settings.heapPercent()) || isOver(direct, settings.directPercent());
     if (over && !tight) {
       begunMillis = nowMillis.getAsLong();
       log.warn(
-          "Memory is short, and new readers and updates are refused: in use are {} % of the heap"
-              + " and {} % of the direct memory. If that lasts, give the hub more (-Xmx)",
+          "Memory is short, rejecting new subscribers and updates: {} % of the heap and {} % of"
+              + " direct memory are in use. If this lasts, give the hub more memory (-Xmx)",
           heap, direct);
       set(true);
-    } else if (!over && tight && nowMillis.getAsLong() - begunMillis >= LEAST_MILLIS) {
-      log.info("Memory suffices again: {} % of the heap, {} % of the direct one", heap, direct);
+    } else if (!over && tight && nowMillis.getAsLong() - begunMillis >= MIN_MILLIS) {
+      log.info(
+          "Memory is sufficient again: {} % of the heap and {} % of direct memory are in use",
+          heap, direct);
       set(false);
     } else if (tight) {
-      refresh.run();
+      gauge.refresh();
     }
-    outage.look(tight);
+    outage.update(tight);
   }
 
-  private boolean isOver(int percent, int most) {
-    return most < ALL && percent >= (tight ? most - RELIEF_PERCENT : most);
+  private boolean isOver(int percent, int limit) {
+    return limit < OFF && percent >= (tight ? limit - RELIEF_PERCENT : limit);
   }
 
   private void set(boolean now) {

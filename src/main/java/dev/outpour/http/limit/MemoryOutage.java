@@ -7,16 +7,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whether memory has been short for so long, with nothing delivered or taken meanwhile, that
- * the process is of no use.
+ * Detects that memory has been short for long while nothing was delivered or accepted: the process
+ * is of no use then.
  *
- * <p>One delivery or one accepted update begins the time anew. For use by all threads.
+ * <p>Each delivery and each accepted update restarts the time. Thread-safe.
  */
 public final class MemoryOutage {
 
   /**
-   * The address of the event bus on which this process is told, by itself, that memory has been
-   * short for {@code limits.memoryExitSeconds}.
+   * The event-bus address to which this process sends a message, to itself alone, when memory has
+   * been short for {@code limits.memoryExitSeconds}.
    */
   public static final String ADDRESS = "outpour.memory";
 
@@ -33,10 +33,10 @@ public final class MemoryOutage {
   private volatile boolean down;
 
   /**
-   * @param progress how many events were delivered and updates taken so far
-   * @param nowMillis a clock that never falls
-   * @param exitMillis after how long to give the process up; 0: never
-   * @param exit gives the process up; called once
+   * @param progress how many events were delivered and updates accepted so far
+   * @param nowMillis a clock that never goes back
+   * @param exitMillis after how long to end the process; 0: never
+   * @param exit ends the process; called once
    */
   MemoryOutage(LongSupplier progress, LongSupplier nowMillis, long exitMillis, Runnable exit) {
     this.progress = progress;
@@ -45,8 +45,8 @@ public final class MemoryOutage {
     this.exit = exit;
   }
 
-  /** Takes in whether memory is short now; to be called every second or so. */
-  synchronized void look(boolean tight) {
+  /** Notes whether memory is short now. Call it about once a second. */
+  synchronized void update(boolean tight) {
     long now = nowMillis.getAsLong();
     long count = progress.getAsLong();
     if (!tight || count != seen) {
@@ -58,17 +58,17 @@ public final class MemoryOutage {
     if (exitMillis > 0 && lasted >= exitMillis && !exiting) {
       exiting = true;
       log.error(
-          "Memory has been short for {} s and nothing was delivered or taken: ending, to be started"
-              + " again. Give the hub more (-Xmx)",
+          "Memory has been short for {} s and nothing was delivered or accepted: ending, so that the"
+              + " hub is restarted. Give it more memory (-Xmx)",
           TimeUnit.MILLISECONDS.toSeconds(lasted));
       exit.run();
     }
   }
 
-  /** Why nobody should be sent here; empty if there is no reason. */
+  /** Why clients should not be sent to this process; empty if they may be. */
   Optional<String> trouble() {
     return down
-        ? Optional.of("Memory has been short for a minute: nothing was delivered or taken")
+        ? Optional.of("Memory has been short for a minute, and nothing was delivered or accepted")
         : Optional.empty();
   }
 }

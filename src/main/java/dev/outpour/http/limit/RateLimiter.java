@@ -1,6 +1,9 @@
 package dev.outpour.http.limit;
 
+import dev.outpour.metrics.Limit;
+import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -8,12 +11,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast each publisher may be: so many updates a second, of which a second's worth may come at
- * once. Who has a name is one publisher wherever it is, who has none is its address. For use by all
- * threads.
+ * Limits the rate of each publisher: a number of updates a second, and one second's worth in a
+ * burst. A publisher with a name counts under its name, any other under its address. Thread-safe.
  *
- * <p>It keeps one number for each that has published lately: when all that it was allowed will be
- * used up (the generic cell rate algorithm).
+ * <p>It keeps one number for each recent publisher: the time at which its allowance is used up (the
+ * generic cell rate algorithm).
  */
 public final class RateLimiter {
 
@@ -21,33 +23,28 @@ public final class RateLimiter {
 
   private final int perSecond;
   private final LongSupplier nanoTime;
-
-  /** One who publishes. */
-  public sealed interface Publisher permits Named, ClientKey {}
-
-  /** One whom a token or a key names. */
-  public record Named(String scope) implements Publisher {}
-
-  private final ConcurrentMap<Publisher, Long> usedUp = new ConcurrentHashMap<>();
+  private final Metrics metrics;
+  private final ConcurrentMap<ClientKey, Long> usedUp = new ConcurrentHashMap<>();
 
   /**
-   * @param perSecond 0: any number
+   * @param perSecond 0: unlimited
+   * @param metrics counts the updates that were rejected or delayed
    */
-  RateLimiter(int perSecond, LongSupplier nanoTime) {
+  RateLimiter(int perSecond, LongSupplier nanoTime, Metrics metrics) {
     this.perSecond = perSecond;
     this.nanoTime = nanoTime;
+    this.metrics = metrics;
   }
 
   /**
-   * Takes one update.
+   * Acquires permission for one update.
    *
-   * @param publisher null if it does not count
-   * @return the refusal with status 429 if it is too early; null if not
+   * @param publisher null if it has no limit
+   * @throws RefusedException with status 429 if the publisher is too fast
    */
-  @Nullable
-  public Refusal take(@Nullable Publisher publisher) {
+  public void acquire(@Nullable ClientKey publisher) {
     if (publisher == null || perSecond == 0) {
-      return null;
+      return;
     }
     long now = nanoTime.getAsLong();
     long interval = SECOND / perSecond;
@@ -60,23 +57,30 @@ public final class RateLimiter {
               early[0] = from - now > SECOND - interval;
               return early[0] ? from : from + interval;
             });
-    return early[0] ? tooMany(until - now - SECOND + interval) : null;
+    if (early[0]) {
+      metrics.limited(Limit.RATE);
+      throw tooMany(until - now - SECOND + interval).asException();
+    }
   }
 
   /**
-   * Takes updates that will be published whatever it says, only later.
+   * Reserves updates that will be published in any case, after a delay.
    *
-   * @param publisher null if it does not count
-   * @return for how many milliseconds they have to wait
+   * @param publisher null if it has no limit
+   * @return the delay in milliseconds
    */
-  public long takeLater(@Nullable Publisher publisher, int updates) {
+  public long reserve(@Nullable ClientKey publisher, int updates) {
     if (publisher == null || perSecond == 0) {
       return 0;
     }
     long now = nanoTime.getAsLong();
     long until =
         usedUp.compute(publisher, (key, old) -> from(old, now) + updates * SECOND / perSecond);
-    return TimeUnit.NANOSECONDS.toMillis(Math.max(0, until - now - SECOND));
+    long millis = TimeUnit.NANOSECONDS.toMillis(Math.max(0, until - now - SECOND));
+    if (millis > 0) {
+      metrics.limited(Limit.RATE);
+    }
+    return millis;
   }
 
   private static long from(@Nullable Long old, long now) {
@@ -84,7 +88,7 @@ public final class RateLimiter {
   }
 
   /**
-   * @param nanos after which time it will not be too early
+   * @param nanos how long the publisher has to wait
    */
   private Refusal tooMany(long nanos) {
     return new Refusal(
@@ -96,13 +100,13 @@ public final class RateLimiter {
         (int) ((nanos + SECOND - 1) / SECOND));
   }
 
-  /** Forgets those that have not published lately. */
+  /** Forgets publishers that have their full allowance again. */
   public void prune() {
     long now = nanoTime.getAsLong();
     usedUp.values().removeIf(until -> until - now < 0);
   }
 
-  /** How many publishers it remembers. */
+  /** How many publishers are remembered. */
   int size() {
     return usedUp.size();
   }

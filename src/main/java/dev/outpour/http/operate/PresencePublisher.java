@@ -1,7 +1,7 @@
 package dev.outpour.http.operate;
 
 import dev.outpour.bus.LogMessage;
-import dev.outpour.http.limit.ClientQuota.Seat;
+import dev.outpour.http.limit.ClientQuota.Permit;
 import dev.outpour.http.stream.SystemMessage;
 import dev.outpour.update.Topic;
 import io.vertx.core.Context;
@@ -66,10 +66,10 @@ public final class PresencePublisher implements Shareable {
    * Takes in that somebody has come who reads some topics of the hub's own, until the seat is given
    * back. It begins to tell, if it does not.
    */
-  public Seat watch(Collection<Topic> topics) {
+  public Permit watch(Collection<Topic> topics) {
     List<Topic> whose = topics.stream().flatMap(topic -> topic.presenceOf().stream()).toList();
     if (whose.isEmpty()) {
-      return Seat.FREE;
+      return Permit.FREE;
     }
     for (Topic topic : whose) {
       watched.merge(topic, 1, Integer::sum);

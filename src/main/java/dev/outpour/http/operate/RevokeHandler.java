@@ -5,10 +5,10 @@ import dev.outpour.auth.Caller;
 import dev.outpour.auth.Revocation;
 import dev.outpour.http.limit.MemoryGuard;
 import dev.outpour.http.request.BodyReader;
-import dev.outpour.http.request.OriginPolicy;
 import dev.outpour.http.request.ProblemResponse;
 import dev.outpour.http.request.Query;
-import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.http.request.RequestChecks;
+import dev.outpour.http.response.FullResponse;
 import dev.outpour.logging.EscapedText;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
@@ -16,7 +16,6 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,74 +23,63 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers {@code POST /revoke}: takes a token or an API key back for whoever may operate the hub.
+ * Answers {@code POST /revoke}: revokes a token or an API key for callers who may operate the hub.
  * For use on one event loop.
  */
 public final class RevokeHandler implements Handler<HttpServerRequest> {
 
   private static final Logger log = LoggerFactory.getLogger(RevokeHandler.class);
 
-  private static final int MOST_BYTES = 4 * 1024;
+  private static final int MAX_BYTES = 4 * 1024;
   private static final Refusal TOO_LARGE =
       new Refusal(
-          413, "A revocation has at most " + MOST_BYTES + " bytes: send one name at a time", 0);
+          413, "A revocation may have at most " + MAX_BYTES + " bytes: send one name at a time", 0);
   private static final String JSON = "application/json";
 
-  private final OriginPolicy gate;
-  private final RequestAuthenticator access;
-  private final Authenticator authority;
+  private final RequestChecks checks;
+  private final Authenticator authenticator;
   private final RevocationExchange exchange;
   private final MemoryGuard memory;
-  private final ProblemResponse problem;
+  private final ProblemResponse problems;
 
   public RevokeHandler(
-      OriginPolicy gate,
-      RequestAuthenticator access,
-      Authenticator authority,
+      RequestChecks checks,
+      Authenticator authenticator,
       RevocationExchange exchange,
-      MemoryGuard memory,
-      ProblemResponse problem) {
-    this.gate = gate;
-    this.access = access;
-    this.authority = authority;
+      MemoryGuard memory) {
+    this.checks = checks;
+    this.problems = checks.problems();
+    this.authenticator = authenticator;
     this.exchange = exchange;
     this.memory = memory;
-    this.problem = problem;
   }
 
+  /**
+   * Answers a request.
+   *
+   * @throws RefusedException if the request is refused before its caller is known
+   */
   @Override
   public void handle(HttpServerRequest request) {
-    try {
-      gate.checkOrigin(request)
-          .ifPresent(
-              stranger -> {
-                throw stranger.asException();
-              });
-      if (!authority.hasKeys()) {
-        throw new Refusal(404, "No keys are configured (auth): there is nothing to revoke", 0)
-            .asException();
-      }
-      Query query = Query.parse(request.query(), Set.of(RequestAuthenticator.PARAMETER), "");
-      access.admit(
-          request,
-          query.one(RequestAuthenticator.PARAMETER),
-          caller -> take(request, caller),
-          refusal -> problem.send(request, refusal));
-    } catch (RefusedException e) {
-      problem.send(request, e.refusal());
+    checks.origins().checkOrigin(request);
+    if (!authenticator.hasKeys()) {
+      throw new Refusal(404, "No keys are configured (auth): there is nothing to revoke", 0)
+          .asException();
     }
+    Query query = Query.parse(request.query(), Set.of(Query.ACCESS_TOKEN), "");
+    checks.admit(request, query.one(Query.ACCESS_TOKEN), caller -> read(request, caller));
   }
 
-  private void take(HttpServerRequest request, Caller caller) {
-    access.checkOperate(caller, "revoke");
+  private void read(HttpServerRequest request, Caller caller) {
+    checks.authenticator().checkOperate(caller, "revoke");
     if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
-      throw Refusal.unsupported("Send it with Content-Type: " + JSON).asException();
+      throw Refusal.unsupported("Unsupported content type: send " + JSON).asException();
     }
     BodyReader.proceed(request);
-    new BodyReader(request, MOST_BYTES, memory)
+    new BodyReader(request, MAX_BYTES, memory)
         .read(
             body -> revoke(request, caller, body),
-            refusal -> problem.send(request, refusal.status() == 413 ? TOO_LARGE : refusal));
+            refusal -> problems.send(request, refusal.status() == 413 ? TOO_LARGE : refusal));
   }
 
   private static boolean isJson(@Nullable String contentType) {
@@ -100,13 +88,13 @@ public final class RevokeHandler implements Handler<HttpServerRequest> {
 
   private void revoke(HttpServerRequest request, Caller caller, Buffer body) {
     try {
-      Revocation revocation = authority.revocation(body.toString());
+      Revocation revocation = authenticator.revocation(body.toString());
       exchange
           .revoke(revocation)
           .onSuccess(
               kept -> {
                 log.info(
-                    "Revoked '{}' as {} asked",
+                    "Revoked '{}', requested by {}",
                     EscapedText.shown(revocation.name()),
                     EscapedText.shown(caller.scope()));
                 answer(request, revocation, kept);
@@ -119,21 +107,15 @@ public final class RevokeHandler implements Handler<HttpServerRequest> {
 
   private void fail(HttpServerRequest request, Throwable failure) {
     if (failure instanceof RefusedException refused) {
-      problem.send(request, refused.refusal());
+      problems.send(request, refused.refusal());
     } else {
-      problem.fail(request, "doing the revocation", failure);
+      problems.fail(request, "revoking", failure);
     }
   }
 
   private static void answer(HttpServerRequest request, Revocation revocation, boolean kept) {
-    HttpServerResponse response = request.response();
-    if (!response.ended() && !response.closed()) {
-      JsonObject answer =
-          new JsonObject().put("revoked", revocation.name()).put("kept", kept ? "file" : "memory");
-      response
-          .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
-          .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-          .end(answer.encode() + "\n");
-    }
+    FullResponse.sendJson(
+        request,
+        new JsonObject().put("revoked", revocation.name()).put("kept", kept ? "file" : "memory"));
   }
 }

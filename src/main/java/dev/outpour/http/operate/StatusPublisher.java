@@ -152,10 +152,7 @@ public final class StatusPublisher implements Shareable {
     recent.add(counts);
     Instant now = Instant.now();
     String data =
-        new StatusReport(
-                node, now, census, recent, history.description(), history.retained(), busiest)
-            .json(counts)
-            .encode();
+        new StatusReport(node, now, census, recent, history, busiest).json(counts).encode();
     SystemMessage notice = new SystemMessage(Topic.STATUS, now, data);
     node.each(audience -> audience.system().tell(notice));
     if (isWatchedElsewhere()) {

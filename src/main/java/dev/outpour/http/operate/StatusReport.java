@@ -2,6 +2,7 @@ package dev.outpour.http.operate;
 
 import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.history.History.Retained;
+import dev.outpour.log.LocalLog;
 import dev.outpour.metrics.Build;
 import dev.outpour.metrics.Latencies;
 import dev.outpour.metrics.PrometheusMetrics.Counts;
@@ -15,22 +16,20 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a node is at one moment, as it is told on {@code outpour/status}.
+ * The status of a node at one moment, as published on {@code outpour/status}.
  *
- * @param log null while none is known
- * @param retained null where another process owns the log
- * @param busiest how many updates the busiest topics have had a second
+ * @param busiest the busiest topics, each with its updates a second
  */
 record StatusReport(
     LocalNode node,
     Instant time,
-    SubscriberCounts census,
+    SubscriberCounts counts,
     RateWindow recent,
-    @Nullable LogDescription log,
-    @Nullable Retained retained,
+    LocalLog history,
     Map<Topic, Double> busiest) {
 
-  JsonObject json(Counts counts) {
+  JsonObject json(Counts totals) {
+    LogDescription log = history.description();
     Runtime runtime = Runtime.getRuntime();
     return new JsonObject()
         .put("node", node.name())
@@ -41,9 +40,9 @@ record StatusReport(
         .put(
             "readers",
             new JsonObject()
-                .put("connected", census.readers())
-                .put("behind", census.behind())
-                .put("furthestBehind", census.furthestBehind()))
+                .put("connected", counts.readers())
+                .put("behind", counts.behind())
+                .put("furthestBehind", counts.furthestBehind()))
         .put(
             "perSecond",
             new JsonObject()
@@ -53,7 +52,7 @@ record StatusReport(
         .put("latencyMillis", latency(recent.latencies()))
         .put("history", log == null ? null : history(log.head()))
         .put("topics", topics())
-        .put("closed", new JsonObject(Map.copyOf(counts.closed())))
+        .put("closed", new JsonObject(Map.copyOf(totals.closed())))
         .put("heapBytes", runtime.totalMemory() - runtime.freeMemory())
         .put("heapMaxBytes", runtime.maxMemory());
   }
@@ -66,15 +65,16 @@ record StatusReport(
 
   private JsonObject history(LogHead head) {
     boolean empty = head.earliest() > head.last();
+    Retained retained = history.retained();
     return new JsonObject()
         .put("first", empty ? null : head.lineage().at(head.earliest()).toString())
         .put("last", head.position().toString())
         .put("updates", head.last() - head.earliest() + 1)
         .put("bytes", retained == null ? null : retained.bytes())
-        .put("ageSeconds", ageSeconds());
+        .put("ageSeconds", ageSeconds(retained));
   }
 
-  private @Nullable Double ageSeconds() {
+  private @Nullable Double ageSeconds(@Nullable Retained retained) {
     return retained == null || retained.oldestMillis() == 0
         ? null
         : Math.max(0, time.toEpochMilli() - retained.oldestMillis()) / 1e3;
@@ -88,7 +88,7 @@ record StatusReport(
                 new JsonObject()
                     .put("topic", topic.name())
                     .put("publishedPerSecond", rounded(perSecond))
-                    .put("readers", census.readersOf().getOrDefault(topic, 0))));
+                    .put("readers", counts.readersOf().getOrDefault(topic, 0))));
     return topics;
   }
 

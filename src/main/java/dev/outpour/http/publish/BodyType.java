@@ -5,25 +5,26 @@ import dev.outpour.update.RefusedException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a publisher's body is, by its {@code Content-Type}. */
+/** The type of a publish body, by its {@code Content-Type}. */
 enum BodyType {
-  /** One update of JSON. */
+  /** One JSON update. */
   JSON,
-  /** One update, said to be a form: curl says so of whatever it sends. */
+  /** One JSON update that is declared as a form: curl does so by default. */
   FORM,
-  /** One update of text. */
+  /** One text update. */
   TEXT,
-  /** An update of JSON per line. */
+  /** One JSON update a line. */
   LINES;
 
   /**
-   * Reads the headers.
+   * Parses the headers.
    *
-   * @throws RefusedException with status 415 if it is a type, charset or coding that is not taken
+   * @throws RefusedException with status 415 if the type, charset or coding is not supported
    */
   static BodyType of(@Nullable String contentType, @Nullable String contentEncoding) {
     if (contentEncoding != null && !contentEncoding.trim().equalsIgnoreCase("identity")) {
-      throw Refusal.unsupported("Compressed bodies are not taken: send it as it is").asException();
+      throw Refusal.unsupported("Compressed bodies are not supported: send the body uncompressed")
+          .asException();
     }
     if (contentType == null || contentType.isBlank()) {
       return JSON;
@@ -40,7 +41,7 @@ enum BodyType {
       case "application/x-ndjson" -> LINES;
       default ->
           throw Refusal.unsupported(
-                  "The content type is not taken: send application/json, text/plain or"
+                  "Unsupported content type: send application/json, text/plain or"
                       + " application/x-ndjson")
               .asException();
     };
@@ -52,7 +53,7 @@ enum BodyType {
       if (pair[0].trim().equals("charset") && pair.length == 2) {
         String charset = pair[1].trim().replace("\"", "");
         if (!charset.equals("utf-8") && !charset.equals("utf8")) {
-          throw Refusal.unsupported("The charset is not taken: send UTF-8").asException();
+          throw Refusal.unsupported("Unsupported charset: send UTF-8").asException();
         }
       }
     }

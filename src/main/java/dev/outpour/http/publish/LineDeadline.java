@@ -5,40 +5,41 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time that a body of lines has: 10 s to end a line that has begun, 60 s between lines.
+ * The deadline of a body of lines: 10 s to complete a line, 60 s between lines.
  *
- * <p>One timer watches a whole body, however many chunks arrive: it is set for no longer than a
- * line has, so a line that begins meanwhile needs no other. For use on the event loop of the
+ * <p>One timer serves a whole body, however many chunks arrive: it never runs longer than a line
+ * may take, so a line that begins meanwhile needs no other timer. For use on the event loop of the
  * request.
  */
 final class LineDeadline {
 
-  /** A line that was begun has to end within this time; between lines there is no hurry. */
+  /** How long a line may take from its first byte to its end. */
   static final long LINE_MILLIS = 10_000;
 
+  /** How long the pause between two lines may be. */
   static final long IDLE_MILLIS = 60_000;
 
   private final Vertx vertx;
   private final LongSupplier clock;
-  private final Runnable late;
+  private final Runnable onLate;
   private long line;
   private long dueMillis;
   private @Nullable Long timer;
 
   /**
-   * Begins between two lines.
+   * Starts, between two lines.
    *
-   * @param clock milliseconds that never fall
-   * @param late called when the time is over, each time that happens until {@link #end}
+   * @param clock milliseconds that never go back
+   * @param onLate called each time the deadline passes, until {@link #end}
    */
-  LineDeadline(Vertx vertx, LongSupplier clock, Runnable late) {
+  LineDeadline(Vertx vertx, LongSupplier clock, Runnable onLate) {
     this.vertx = vertx;
     this.clock = clock;
-    this.late = late;
+    this.onLate = onLate;
     renew();
   }
 
-  /** That some of a line has arrived, and not its end. A line that goes on gets no more time. */
+  /** Notes that a line has begun. A line that continues gets no more time. */
   void inLine(long number) {
     if (line != number) {
       line = number;
@@ -46,7 +47,7 @@ final class LineDeadline {
     }
   }
 
-  /** That no line has begun, or that it is not the client for whom the line waits. */
+  /** Restarts the time: no line has begun, or the line waits for the hub. */
   void renew() {
     line = 0;
     dueMillis = clock.getAsLong() + IDLE_MILLIS;
@@ -63,13 +64,13 @@ final class LineDeadline {
   private void look() {
     timer = null;
     if (clock.getAsLong() >= dueMillis) {
-      late.run();
+      onLate.run();
     } else {
       set();
     }
   }
 
-  /** Stops watching. */
+  /** Stops. */
   void end() {
     Long set = timer;
     timer = null;

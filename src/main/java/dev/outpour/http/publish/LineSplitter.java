@@ -5,44 +5,45 @@ import dev.outpour.update.RefusedException;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * Cuts a stream of bytes into lines that end with LF or CRLF, holding no more than one unfinished
- * line. Not for use by several threads.
+ * Splits a stream of bytes into lines that end with LF or CRLF. It buffers one unfinished line at
+ * most. Not thread-safe.
  */
 final class LineSplitter {
 
-  /** Takes a line, without its end. */
+  /** Receives the lines. */
   interface Lines {
-    /** Takes a line and its number, counted from 1. */
+    /** Receives a line without its end, and its number, counted from 1. */
     void line(long number, Buffer line);
   }
 
-  private final int mostBytes;
+  private final int maxBytes;
   private final Lines lines;
   private Buffer begun = Buffer.buffer();
   private long number = 1;
 
   /**
-   * @param mostBytes the longest line
+   * @param maxBytes the longest line
    */
-  LineSplitter(int mostBytes, Lines lines) {
-    this.mostBytes = mostBytes;
+  LineSplitter(int maxBytes, Lines lines) {
+    this.maxBytes = maxBytes;
     this.lines = lines;
   }
 
-  /** The number of the line that comes or has begun. */
+  /** The number of the current line. */
   long number() {
     return number;
   }
 
-  /** Whether a line has begun and not ended. */
+  /** Whether the current line has begun. */
   boolean isInLine() {
     return begun.length() > 0;
   }
 
   /**
-   * Takes what has arrived and gives out the lines that end in it.
+   * Adds a chunk and passes on the lines that end in it.
    *
-   * @throws RefusedException with status 413 if a line is too long; those before it are given out
+   * @throws RefusedException with status 413 if a line is too long; the lines before it are passed
+   *     on
    */
   void feed(Buffer chunk) {
     int from = 0;
@@ -53,13 +54,13 @@ final class LineSplitter {
       }
     }
     if (from < chunk.length()) {
-      // One more than a line may have, for the CR that may turn out to be part of its end.
+      // One more byte than a line may have: a CR may be part of the line end.
       checkLength(begun.length() + chunk.length() - from - 1);
       begun.appendBuffer(chunk.slice(from, chunk.length()));
     }
   }
 
-  /** Gives out the last line, if it has no end of its own. */
+  /** Passes on the last line if it has no line end. */
   void end() {
     if (isInLine()) {
       finish(Buffer.buffer());
@@ -79,8 +80,8 @@ final class LineSplitter {
   }
 
   private void checkLength(int length) {
-    if (length > mostBytes) {
-      throw Refusal.tooLarge(mostBytes).asException();
+    if (length > maxBytes) {
+      throw Refusal.tooLarge(maxBytes).asException();
     }
   }
 }

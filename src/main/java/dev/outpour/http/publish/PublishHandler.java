@@ -2,218 +2,165 @@ package dev.outpour.http.publish;
 
 import dev.outpour.auth.Caller;
 import dev.outpour.http.connection.Connections;
-import dev.outpour.http.limit.ClientAddresses;
 import dev.outpour.http.limit.ClientKey;
-import dev.outpour.http.limit.Limits;
+import dev.outpour.http.limit.ClientLimits;
 import dev.outpour.http.limit.MemoryGuard;
 import dev.outpour.http.limit.RateLimiter;
 import dev.outpour.http.request.BodyReader;
-import dev.outpour.http.request.OriginPolicy;
 import dev.outpour.http.request.ProblemResponse;
-import dev.outpour.http.request.RequestAuthenticator;
+import dev.outpour.http.request.RequestChecks;
+import dev.outpour.http.response.FullResponse;
 import dev.outpour.http.response.RequestIds;
 import dev.outpour.log.PublishQueue;
-import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Outcome;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.Topic;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code POST /update}: checks the request, hands its updates on, and answers when they are
- * in the log. A client that has gone meanwhile does not undo its update. For use on one event loop.
+ * Answers {@code POST /update}: checks the request, submits its updates, and answers when they are
+ * in the log. A client that disconnects meanwhile does not undo its update. For use on one event
+ * loop.
  */
 public final class PublishHandler implements Handler<HttpServerRequest> {
 
-  private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-
   private final Vertx vertx;
   private final PublishQueue queue;
-  private final OriginPolicy gate;
+  private final RequestChecks checks;
+  private final ProblemResponse problems;
+  private final ClientLimits limits;
   private final RateLimiter rate;
   private final MemoryGuard memory;
-  private final ClientAddresses clients;
-  private final RequestAuthenticator access;
-  private final Supplier<Optional<Topic>> defaultTopic;
-  private final ProblemResponse problem;
   private final Metrics metrics;
-  private final int mostBytes;
+  private final Supplier<Optional<Topic>> defaultTopic;
+  private final int maxBytes;
+  private final PublishRequestCache heads;
 
-  /** Bodies of lines that are arriving, one for a request at most. */
-  private final Set<NdjsonPublisher> intakes = new HashSet<>();
-
-  private final PublishRequestCache publications;
+  /** The requests whose lines are arriving. */
+  private final Set<NdjsonPublisher> lines = new HashSet<>();
 
   /**
    * Creates it.
    *
-   * @param defaultTopic where updates go that name no topic, if that is known
-   * @param mostBytes the largest update
+   * @param defaultTopic the topic of updates that name none, if it is known
+   * @param maxBytes the largest update
    */
   public PublishHandler(
       Vertx vertx,
       PublishQueue queue,
-      OriginPolicy gate,
-      Limits limits,
-      ClientAddresses clients,
-      RequestAuthenticator access,
+      RequestChecks checks,
+      ClientLimits limits,
       Supplier<Optional<Topic>> defaultTopic,
-      ProblemResponse problem,
-      Metrics metrics,
-      int mostBytes) {
+      int maxBytes) {
     this.vertx = vertx;
     this.queue = queue;
-    this.gate = gate;
-    this.publications = new PublishRequestCache(limits.segmentsPerTopic(), metrics);
-    this.rate = limits.publishes();
-    this.memory = limits.memory();
-    this.clients = clients;
-    this.access = access;
+    this.checks = checks;
+    this.problems = checks.problems();
+    this.limits = limits;
+    this.rate = limits.limits().publishes();
+    this.memory = limits.limits().memory();
+    this.metrics = limits.metrics();
     this.defaultTopic = defaultTopic;
-    this.problem = problem;
-    this.metrics = metrics;
-    this.mostBytes = mostBytes;
+    this.maxBytes = maxBytes;
+    this.heads = new PublishRequestCache(limits.limits().segmentsPerTopic(), metrics);
   }
 
+  /**
+   * Answers a request.
+   *
+   * @throws RefusedException if the request is refused before its caller is known
+   */
   @Override
   public void handle(HttpServerRequest request) {
+    // From now on the response carries the id.
     RequestIds.of(request);
-    try {
-      Optional<Refusal> stranger = gate.checkOrigin(request);
-      if (stranger.isPresent()) {
-        throw stranger.get().asException();
-      }
-      PublishRequest publication = publications.of(request);
-      access.admit(
-          request,
-          publication.token(),
-          caller ->
-              take(
-                  request,
-                  publication.by(caller, defaultTopic),
-                  publisher(request, caller),
-                  () -> access.lapsed(request, caller)),
-          refusal -> refuse(request, refusal));
-    } catch (RefusedException e) {
-      refuse(request, e.refusal());
-    }
+    checks.origins().checkOrigin(request);
+    PublishRequest head = heads.of(request);
+    checks.admit(request, head.token(), caller -> accept(admitted(request, head, caller)));
   }
 
-  /** Whose rate it counts for; null if it does not count. */
-  private RateLimiter.@Nullable Publisher publisher(HttpServerRequest request, Caller caller) {
-    ClientKey address = clients.of(request);
+  private AdmittedPublish admitted(HttpServerRequest request, PublishRequest head, Caller caller) {
+    return new AdmittedPublish(
+        request,
+        head.by(caller, defaultTopic),
+        caller,
+        rateKey(request, caller),
+        rate,
+        checks.authenticator());
+  }
+
+  /** Whose rate a request counts for; null if it has no limit. */
+  private @Nullable ClientKey rateKey(HttpServerRequest request, Caller caller) {
+    ClientKey address = limits.addresses().of(request);
     String name = caller.name();
-    return address == null || name == null ? address : new RateLimiter.Named(name);
+    return address == null || name == null ? address : new ClientKey.Name(name);
   }
 
-  private void take(
-      HttpServerRequest request,
-      PublishRequest publication,
-      RateLimiter.@Nullable Publisher publisher,
-      Supplier<Optional<Refusal>> lapsed) {
-    if (memory.isTight()) {
-      throw memory.refusal().asException();
-    }
-    if (publication.kind() == BodyType.LINES) {
+  private void accept(AdmittedPublish publish) {
+    HttpServerRequest request = publish.request();
+    memory.check();
+    if (publish.head().type() == BodyType.LINES) {
       BodyReader.proceed(request);
       Connections.leaveBodyPace(request);
-      NdjsonPublisher intake =
-          new NdjsonPublisher(
-              vertx,
-              request,
-              publication,
-              queue,
-              pace(publisher),
-              memory,
-              lapsed,
-              this::answerLines,
-              mostBytes);
-      intakes.add(intake);
-      intake.start();
+      NdjsonPublisher publisher =
+          new NdjsonPublisher(vertx, queue, publish, memory, maxBytes, this::answerLines);
+      lines.add(publisher);
+      publisher.start();
     } else {
       checkLength(request.getHeader(HttpHeaders.CONTENT_LENGTH));
       BodyReader.proceed(request);
-      new BodyReader(request, mostBytes, memory)
-          .read(
-              body -> publish(request, publication, publisher, lapsed, body),
-              refusal -> refuse(request, refusal));
+      new BodyReader(request, maxBytes, memory)
+          .read(body -> publish(publish, body), refusal -> problems.send(request, refusal));
     }
-  }
-
-  private void refuse(HttpServerRequest request, Refusal refusal) {
-    problem.send(request, refusal);
   }
 
   private void checkLength(@Nullable String contentLength) {
-    // More digits than this do not fit; Netty has refused what is no number.
+    // More than 10 digits are too many; Netty has refused what is not a number.
     if (contentLength != null
-        && (contentLength.length() > 10 || Long.parseLong(contentLength) > mostBytes)) {
-      throw Refusal.tooLarge(mostBytes).asException();
+        && (contentLength.length() > 10 || Long.parseLong(contentLength) > maxBytes)) {
+      throw Refusal.tooLarge(maxBytes).asException();
     }
   }
 
-  /** Lines are not refused for coming too fast, but taken later. */
-  private IntToLongFunction pace(RateLimiter.@Nullable Publisher publisher) {
-    return updates -> {
-      long millis = rate.takeLater(publisher, updates);
-      if (millis > 0) {
-        metrics.limited(Limit.RATE);
-      }
-      return millis;
-    };
-  }
-
-  private void publish(
-      HttpServerRequest request,
-      PublishRequest publication,
-      RateLimiter.@Nullable Publisher publisher,
-      Supplier<Optional<Refusal>> lapsed,
-      Buffer body) {
+  private void publish(AdmittedPublish publish, Buffer body) {
+    HttpServerRequest request = publish.request();
     try {
-      Optional<Refusal> over = lapsed.get();
-      if (over.isPresent()) {
-        throw over.get().asException();
-      }
-      Refusal tooFast = rate.take(publisher);
-      if (tooFast != null) {
-        metrics.limited(Limit.RATE);
-        throw tooFast.asException();
-      }
+      publish.checkStillValid();
+      rate.acquire(publish.rateKey());
       queue
-          .submit(new Batch(List.of(publication.whole(body)), RequestIds.of(request)))
+          .submit(new Batch(List.of(publish.head().whole(body)), publish.id()))
           .onSuccess(outcome -> answer(request, outcome));
     } catch (RefusedException e) {
-      refuse(request, e.refusal());
+      problems.send(request, e.refusal());
     } catch (RuntimeException e) {
-      // Nobody else sees what is thrown once the body has arrived.
-      problem.fail(request, "taking the update", e);
+      // Nothing else catches this once the body has arrived.
+      problems.fail(request, "accepting the update", e);
     }
   }
 
   private void answer(HttpServerRequest request, Outcome outcome) {
     if (outcome.refusal().isPresent()) {
-      refuse(request, outcome.refusal().get());
+      problems.send(request, outcome.refusal().get());
       return;
     }
     Outcome.Receipt receipt = outcome.receipts().get(0);
     metrics.published(receipt.duplicate() ? 0 : 1);
-    // A position needs no escapes.
+    // A position needs no escaping.
     reply(
         request,
         "{\"id\":\""
@@ -221,33 +168,44 @@ public final class PublishHandler implements Handler<HttpServerRequest> {
             + (receipt.duplicate() ? "\",\"duplicate\":true}\n" : "\"}\n"));
   }
 
-  /** Takes no more lines of the bodies that are arriving; what was taken is published. */
+  private static void reply(HttpServerRequest request, String json) {
+    FullResponse.send(request, FullResponse.JSON, Buffer.buffer(json));
+  }
+
+  /** Accepts no more lines of the bodies that are arriving; the accepted lines are published. */
   public void drain() {
-    List.copyOf(intakes).forEach(NdjsonPublisher::drain);
+    List.copyOf(lines).forEach(NdjsonPublisher::drain);
   }
 
-  private void answerLines(NdjsonPublisher intake, NdjsonPublisher.Result result) {
-    intakes.remove(intake);
-    HttpServerRequest request = intake.request();
-    metrics.published(result.added());
+  /**
+   * Accepts no more updates.
+   *
+   * @return completes when the accepted updates are answered
+   */
+  public Future<Void> close() {
+    drain();
+    return queue.close();
+  }
+
+  private void answerLines(NdjsonPublisher publisher) {
+    lines.remove(publisher);
+    HttpServerRequest request = publisher.request();
+    LineBatcher.Committed committed = publisher.committed();
+    NdjsonPublisher.Stop stop = publisher.stop();
+    metrics.published(committed.added());
     JsonObject answer = new JsonObject();
-    result.refusal().ifPresent(refusal -> answer.put("line", result.line()));
-    answer.put("count", result.count());
-    result.first().ifPresent(first -> answer.put("first", first.toString()));
-    result.last().ifPresent(last -> answer.put("last", last.toString()));
-    if (result.mishap().isPresent()) {
-      problem.fail(request, "taking line " + result.line(), result.mishap().get(), answer);
-    } else if (result.refusal().isPresent()) {
-      problem.send(request, result.refusal().get(), answer);
-    } else {
-      reply(request, answer.encode() + "\n");
+    if (stop != null) {
+      answer.put("line", stop.line());
     }
-  }
-
-  private static void reply(HttpServerRequest request, String answer) {
-    HttpServerResponse response = request.response();
-    if (!response.ended() && !response.closed()) {
-      response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(answer);
+    answer.put("count", committed.count());
+    committed.first().ifPresent(first -> answer.put("first", first.toString()));
+    committed.last().ifPresent(last -> answer.put("last", last.toString()));
+    if (stop == null) {
+      reply(request, answer.encode() + "\n");
+    } else if (stop.failure().isPresent()) {
+      problems.fail(request, "accepting line " + stop.line(), stop.failure().get(), answer);
+    } else {
+      problems.send(request, stop.refusal(), answer);
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.outpour.http.publish;
 
 import dev.outpour.auth.Caller;
 import dev.outpour.http.request.Query;
-import dev.outpour.http.request.RequestAuthenticator;
 import dev.outpour.json.PayloadCheck;
 import dev.outpour.update.Draft;
 import dev.outpour.update.Key;
@@ -20,61 +19,60 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a publisher's request says about its updates, apart from their data.
+ * What a publish request says about its updates, apart from their data. Immutable.
  *
- * @param kind what the body is
- * @param topics where they go
- * @param event the event's name, if there is one
- * @param key the publisher's key, if there is one
- * @param end whether the update is the last of its topics; of lines, the last one
+ * @param type the type of the body
+ * @param topics the topics of the updates
+ * @param event the event name, if there is one
+ * @param key the idempotency key, if there is one
+ * @param end whether the update is the last of its topics; with lines, the last line
  * @param token the token in the query, if there is one
  */
 record PublishRequest(
-    BodyType kind,
+    BodyType type,
     List<Topic> topics,
     @Nullable String event,
     Optional<Key> key,
     boolean end,
     Optional<String> token) {
 
-  private static final Set<String> PARAMETERS =
-      Set.of("event", "key", "end", RequestAuthenticator.PARAMETER);
+  private static final Set<String> PARAMETERS = Set.of("event", "key", "end", Query.ACCESS_TOKEN);
   static final CharSequence KEY_HEADER = HttpHeaders.createOptimized("Idempotency-Key");
 
-  /** The longest number that a line of a stream can have in its key. */
+  /** The longest suffix of the key of a line: a slash and the line number. */
   private static final int LINE_DIGITS = 20;
 
   /**
-   * Reads the head of a request.
+   * Parses the head of a request.
    *
    * @throws RefusedException with status 400 or 415
    */
   static PublishRequest of(HttpServerRequest request) {
-    BodyType kind =
+    BodyType type =
         BodyType.of(
             request.getHeader(HttpHeaders.CONTENT_TYPE),
             request.getHeader(HttpHeaders.CONTENT_ENCODING));
     Query query = Query.parse(request.query(), PARAMETERS, "topic");
     Optional<Key> key = key(query.one("key"), Optional.ofNullable(request.getHeader(KEY_HEADER)));
-    if (kind == BodyType.LINES && key.isPresent()) {
+    if (type == BodyType.LINES && key.isPresent()) {
       key.ifPresent(PublishRequest::checkRoomForLines);
     }
-    PublishRequest publication =
+    PublishRequest head =
         new PublishRequest(
-            kind,
+            type,
             query.all("topic").stream().map(Topic::parse).toList(),
             query.one("event").orElse(null),
             key,
             Draft.parseEnd(query.one("end").orElse(null)),
-            query.one(RequestAuthenticator.PARAMETER));
-    publication.draft(publication.key(), Update.Form.TEXT, Buffer.buffer());
-    return publication;
+            query.one(Query.ACCESS_TOKEN));
+    head.draft(head.key(), Update.Form.TEXT, Buffer.buffer());
+    return head;
   }
 
   private static Optional<Key> key(Optional<String> parameter, Optional<String> header) {
     if (parameter.isPresent() && header.isPresent() && !parameter.equals(header)) {
       throw Refusal.badRequest(
-              "The key and the header " + KEY_HEADER + " differ: send one of the two")
+              "The parameter key and the header " + KEY_HEADER + " differ: send one of them")
           .asException();
     }
     return parameter.or(() -> header).map(name -> Key.parse(Key.UNSCOPED, name));
@@ -85,46 +83,48 @@ record PublishRequest(
   }
 
   /**
-   * The same as what a caller publishes: the key is one of theirs, and the topics are those that
-   * they may publish to.
+   * Binds the request to its caller: scopes the key to the caller, and checks the topics.
    *
-   * @param defaultTopic where updates go that name no topic, if that is known
-   * @throws RefusedException with status 403 if they may not, 503 if that cannot be told now
+   * @param defaultTopic the topic of updates that name none, if it is known
+   * @throws RefusedException with status 403 if the caller may not publish to the topics, 503 if
+   *     that is not known yet
    */
   PublishRequest by(Caller caller, Supplier<Optional<Topic>> defaultTopic) {
-    boolean free = caller.rights().mayPublishAll();
-    if (free && key.isEmpty()) {
+    boolean mayPublishAll = caller.rights().mayPublishAll();
+    if (mayPublishAll && key.isEmpty()) {
       return this;
     }
-    List<Topic> to = free || !topics.isEmpty() ? topics : List.of(known(defaultTopic.get()));
-    if (!free) {
+    List<Topic> to =
+        mayPublishAll || !topics.isEmpty() ? topics : List.of(known(defaultTopic.get()));
+    if (!mayPublishAll) {
       caller.rights().checkPublish(to);
     }
     Optional<Key> own = key.map(each -> new Key(caller.scope(), each.name()));
-    return new PublishRequest(kind, to, event, own, end, Optional.empty());
+    return new PublishRequest(type, to, event, own, end, Optional.empty());
   }
 
   private static Topic known(Optional<Topic> topic) {
     return topic.orElseThrow(
         () ->
-            Refusal.unavailable("The default topic is not known now: try again later, or name one")
+            Refusal.unavailable(
+                    "The default topic is not known yet: try again later, or name a topic")
                 .asException());
   }
 
   /**
-   * The update that the body is.
+   * Makes an update of the whole body.
    *
-   * @throws RefusedException with status 400 if the body is not what it is said to be
+   * @throws RefusedException with status 400 if the body does not match its type
    */
   Draft whole(Buffer body) {
-    if (kind == BodyType.TEXT) {
+    if (type == BodyType.TEXT) {
       PayloadCheck.checkUtf8(body);
       return whole(Update.Form.TEXT, body);
     }
     try {
       PayloadCheck.checkJson(body);
     } catch (RefusedException e) {
-      throw kind == BodyType.FORM ? notJson(e.refusal()).asException() : e;
+      throw type == BodyType.FORM ? notJson(e.refusal()).asException() : e;
     }
     return whole(Update.Form.JSON, body);
   }
@@ -140,8 +140,8 @@ record PublishRequest(
   }
 
   /**
-   * The update that a line of the body is. Line n of a stream with a key has the key {@code key/n},
-   * so that the whole stream can be sent again. It ends nothing.
+   * Makes an update of a line of the body; it ends nothing. Line n has the key {@code key/n} if the
+   * request has a key, so that the whole body can be sent again.
    *
    * @throws RefusedException with status 400 if the line is not JSON
    */

@@ -13,17 +13,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what publishers' requests say, and remembers what was said lately, up to a bound: a
- * publisher says the same with each of its updates, but for a key. For use on one event loop.
+ * Parses the heads of publish requests, and caches the recent ones: a publisher usually sends the
+ * same head, except for a key, with each update. For use on one event loop.
  */
 final class PublishRequestCache {
 
-  private static final int MOST_REMEMBERED = 1024;
+  private static final int MAX_ENTRIES = 1024;
 
-  /** A head that is longer is read anew each time. */
-  private static final int MOST_CHARACTERS = 512;
+  /** A longer head is not cached. */
+  private static final int MAX_CHARACTERS = 512;
 
-  private record Said(@Nullable String query, @Nullable String contentType) {
+  private record Head(@Nullable String query, @Nullable String contentType) {
 
     int length() {
       return (query == null ? 0 : query.length())
@@ -31,7 +31,7 @@ final class PublishRequestCache {
     }
   }
 
-  private final Map<Said, PublishRequest> known = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Head, PublishRequest> known = new LinkedHashMap<>(64, 0.75f, true);
   private final SegmentLimit segments;
   private final Metrics metrics;
 
@@ -41,7 +41,7 @@ final class PublishRequestCache {
   }
 
   /**
-   * Reads the head of a request.
+   * Parses the head of a request.
    *
    * @throws RefusedException as {@link PublishRequest#of} does, and with status 400 if a topic has
    *     too many segments
@@ -51,14 +51,14 @@ final class PublishRequestCache {
         || request.getHeader(HttpHeaders.CONTENT_ENCODING) != null) {
       return read(request);
     }
-    Said said = new Said(request.query(), request.getHeader(HttpHeaders.CONTENT_TYPE));
-    PublishRequest remembered = known.get(said);
-    if (remembered != null) {
-      return remembered;
+    Head text = new Head(request.query(), request.getHeader(HttpHeaders.CONTENT_TYPE));
+    PublishRequest cached = known.get(text);
+    if (cached != null) {
+      return cached;
     }
     PublishRequest read = read(request);
-    if (read.key().isEmpty() && read.token().isEmpty() && said.length() <= MOST_CHARACTERS) {
-      remember(said, read);
+    if (read.key().isEmpty() && read.token().isEmpty() && text.length() <= MAX_CHARACTERS) {
+      remember(text, read);
     }
     return read;
   }
@@ -73,10 +73,10 @@ final class PublishRequestCache {
     return read;
   }
 
-  private void remember(Said said, PublishRequest read) {
-    if (known.size() == MOST_REMEMBERED) {
+  private void remember(Head text, PublishRequest read) {
+    if (known.size() == MAX_ENTRIES) {
       known.remove(known.keySet().iterator().next());
     }
-    known.put(said, read);
+    known.put(text, read);
   }
 }

@@ -3,7 +3,7 @@ package dev.outpour.http.request;
 import dev.outpour.auth.Caller;
 import dev.outpour.http.connection.FinalResponse;
 import dev.outpour.http.limit.ClientAddresses;
-import dev.outpour.http.limit.ClientQuota.Seat;
+import dev.outpour.http.limit.ClientQuota.Permit;
 import dev.outpour.http.response.RequestIds;
 import dev.outpour.http.socket.Sockets;
 import dev.outpour.logging.EscapedText;
@@ -26,32 +26,31 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Says in the log who asked for what and what came of it, a line for each request when it is done
- * with, and for a stream when it has ended; unless it is off. Of a query only those values are
- * shown that cannot be secrets. For use on one event loop.
+ * Logs each request when it has been answered, and each stream when it has ended, unless the log is
+ * off. It shows only those values of a query that cannot be secrets. For use on one event loop.
  */
 public final class AccessLog {
 
   private static final Logger log = LoggerFactory.getLogger(AccessLog.class);
 
-  private static final int MOST_TARGET = 512;
+  private static final int MAX_TARGET = 512;
   private static final Set<String> SHOWN =
       Set.of("topic", "event", "end", "last", "lastEventId", "envelope");
 
-  private static final AttributeKey<Set<HttpServerResponse>> ANSWERS =
+  private static final AttributeKey<Set<HttpServerResponse>> RESPONSES =
       AttributeKey.valueOf("outpour.answers");
 
   private final boolean on;
-  private final ClientAddresses clients;
-  private final IdentityHashMap<HttpServerResponse, Visit> visits = new IdentityHashMap<>();
+  private final ClientAddresses addresses;
+  private final IdentityHashMap<HttpServerResponse, Entry> entries = new IdentityHashMap<>();
 
-  public AccessLog(boolean on, ClientAddresses clients) {
+  public AccessLog(boolean on, ClientAddresses addresses) {
     this.on = on;
-    this.clients = clients;
+    this.addresses = addresses;
   }
 
   /** A request that is being answered. */
-  private static final class Visit {
+  private static final class Entry {
     final String method;
     final String target;
     final String address;
@@ -59,13 +58,13 @@ public final class AccessLog {
     @Nullable String name;
     String ending = "";
 
-    Visit(String method, String target, String address) {
+    Entry(String method, String target, String address) {
       this.method = method;
       this.target = target;
       this.address = address;
     }
 
-    void tell(String status, String what, @Nullable String request) {
+    void write(String status, String what, @Nullable String request) {
       LoggingEventBuilder line = log.atInfo();
       (request == null ? line : line.addKeyValue("request", request))
           .log(
@@ -82,30 +81,30 @@ public final class AccessLog {
     }
   }
 
-  /** Watches what becomes of requests that somebody answers. */
-  public Handler<HttpServerRequest> watch(Handler<HttpServerRequest> answers) {
+  /** Wraps a handler, so that its requests are logged. */
+  public Handler<HttpServerRequest> watch(Handler<HttpServerRequest> handler) {
     return on
         ? request -> {
           begin(request);
-          answers.handle(request);
+          handler.handle(request);
         }
-        : answers;
+        : handler;
   }
 
   private void begin(HttpServerRequest request) {
-    if (!Sockets.of(request).isOpen() || FinalResponse.isSaid(request)) {
-      // It waited for its turn until its connection had closed, or was to: its end may not be told.
+    if (!Sockets.of(request).isOpen() || FinalResponse.isSet(request)) {
+      // A pipelined request on a connection that has ended: Vert.x may not report its end.
       return;
     }
     HttpServerResponse response = request.response();
-    Set<HttpServerResponse> open = answersOf(Sockets.of(request));
+    Set<HttpServerResponse> open = responsesOf(Sockets.of(request));
     open.add(response);
-    visits.put(
+    entries.put(
         response,
-        new Visit(
+        new Entry(
             EscapedText.shown(request.method().name()),
-            EscapedText.shown(target(request), MOST_TARGET),
-            clients.shown(request)));
+            EscapedText.shown(target(request), MAX_TARGET),
+            addresses.shown(request)));
     response.endHandler(
         ended -> {
           open.remove(response);
@@ -114,15 +113,15 @@ public final class AccessLog {
   }
 
   /**
-   * The answers of a connection that are on their way. Of those that are left when it closes,
-   * nobody else tells the end: so it is where a client leaves while a file is looked for.
+   * The unfinished responses of a connection. Vert.x does not report the end of all of them when
+   * the connection closes, such as of one whose file is still being looked up.
    */
-  private Set<HttpServerResponse> answersOf(Channel connection) {
-    Attribute<Set<HttpServerResponse>> answers = connection.attr(ANSWERS);
-    Set<HttpServerResponse> known = answers.get();
+  private Set<HttpServerResponse> responsesOf(Channel connection) {
+    Attribute<Set<HttpServerResponse>> responses = connection.attr(RESPONSES);
+    Set<HttpServerResponse> known = responses.get();
     if (known == null) {
       Set<HttpServerResponse> begun = Collections.newSetFromMap(new IdentityHashMap<>(2));
-      answers.set(begun);
+      responses.set(begun);
       connection.closeFuture().addListener(closed -> List.copyOf(begun).forEach(this::end));
       return begun;
     }
@@ -130,56 +129,56 @@ public final class AccessLog {
   }
 
   private void end(HttpServerResponse response) {
-    Visit visit = visits.remove(response);
-    if (visit != null) {
-      visit.ending += response.ended() ? "" : ", who left before";
-      visit.tell(
+    Entry entry = entries.remove(response);
+    if (entry != null) {
+      entry.ending += response.ended() ? "" : ", client left early";
+      entry.write(
           status(response), response.bytesWritten() + " bytes in", RequestIds.given(response));
     }
   }
 
-  /** What was answered; a dash if nothing was, or by a guard of the connection. */
+  /** The status; a dash if nothing was answered, or if a guard of the connection answered. */
   private static String status(HttpServerResponse response) {
     return response.ended() || response.headWritten()
         ? Integer.toString(response.getStatusCode())
         : "-";
   }
 
-  /** Who it turned out to be. */
+  /** Notes the caller of a request. */
   void name(HttpServerRequest request, Caller caller) {
-    Visit visit = visits.get(request.response());
+    Entry entry = entries.get(request.response());
     String name = caller.name();
-    if (visit != null && name != null) {
-      visit.name = EscapedText.shown(name);
+    if (entry != null && name != null) {
+      entry.name = EscapedText.shown(name);
     }
   }
 
-  /** Why a reader was sent away, or a stream has ended. */
+  /** Notes why a subscriber was rejected. */
   public void ending(HttpServerRequest request, CloseReason reason) {
-    Visit visit = visits.get(request.response());
-    if (visit != null) {
-      visit.ending = ": " + reason.word();
+    Entry entry = entries.get(request.response());
+    if (entry != null) {
+      entry.ending = ": " + reason.word();
     }
   }
 
-  /** What a stream is to give back when it ends, so that its end is seen. */
-  public Seat watch(HttpServerRequest request, Seat seat) {
-    Visit visit = visits.remove(request.response());
-    if (visit == null) {
-      return seat;
+  /** Wraps the permit that a stream releases when it ends, so that its end is logged. */
+  public Permit watch(HttpServerRequest request, Permit permit) {
+    Entry entry = entries.remove(request.response());
+    if (entry == null) {
+      return permit;
     }
-    answersOf(Sockets.of(request)).remove(request.response());
-    return new Seat() {
+    responsesOf(Sockets.of(request)).remove(request.response());
+    return new Permit() {
       @Override
-      public void leave() {
-        seat.leave();
+      public void release() {
+        permit.release();
       }
 
       @Override
-      public void leave(CloseReason reason) {
-        leave();
-        visit.ending = ": " + reason.word();
-        visit.tell("200", "a stream of", null);
+      public void release(CloseReason reason) {
+        release();
+        entry.ending = ": " + reason.word();
+        entry.write("200", "a stream of", null);
       }
     };
   }
@@ -202,7 +201,7 @@ public final class AccessLog {
     if (SHOWN.contains(name)) {
       return pair;
     }
-    // Without a name, or under one that nobody knows, it may be anything.
-    return name.equals(RequestAuthenticator.PARAMETER) || name.equals("key") ? name + "=*" : "*";
+    // A value with an unknown name, or with none, may be anything.
+    return name.equals(Query.ACCESS_TOKEN) || name.equals("key") ? name + "=*" : "*";
   }
 }

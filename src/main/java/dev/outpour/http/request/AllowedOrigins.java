@@ -7,9 +7,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The origins whose pages may publish here and read the answers. Immutable.
+ * The origins whose pages may publish here and read the responses. Immutable.
  *
- * <p>{@code https://*.shop.example} stands for every name one label below, as in certificates.
+ * <p>{@code https://*.shop.example} matches every name one label below, as in certificates.
  */
 public final class AllowedOrigins {
 
@@ -26,7 +26,7 @@ public final class AllowedOrigins {
     return listed.isEmpty();
   }
 
-  /** Whether an origin, as browsers write it, is one of them. */
+  /** Whether an origin, as browsers write it, is allowed. */
   boolean contains(String origin) {
     if (listed.contains(origin) && origin.indexOf(STAR) < 0) {
       return true;
@@ -39,12 +39,12 @@ public final class AllowedOrigins {
         && listed.contains(origin.substring(0, name) + "*" + origin.substring(dot));
   }
 
-  /** Throws {@link IllegalArgumentException} if it is neither an origin nor a pattern of some. */
+  /** Throws {@link IllegalArgumentException} unless the text is an origin or a pattern. */
   public static void check(String text) {
     String scheme = text.startsWith("https://" + STAR) ? "https://" : "http://";
     boolean pattern = text.startsWith(scheme + STAR);
     String origin = pattern ? scheme + text.substring((scheme + STAR).length()) : text;
-    // A star right below a top-level name would let in whoever buys a name there.
+    // A star right below a top-level domain would allow everyone who registers a name there.
     if (!isOrigin(origin) || (pattern && origin.indexOf('.') < 0)) {
       throw new IllegalArgumentException(
           "must be origins such as https://shop.example or https://*.shop.example, without a path");

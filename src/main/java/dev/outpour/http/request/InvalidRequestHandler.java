@@ -9,25 +9,22 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 
-/** Answers what is no request of HTTP/1.1; the connection is closed after it. */
+/** Answers messages that are not valid HTTP/1.1 requests, then closes the connection. */
 public final class InvalidRequestHandler implements Handler<HttpServerRequest> {
 
   static final Refusal TOO_LONG =
-      new Refusal(
-          414,
-          "The address is longer than is taken: name fewer topics, or raise limits.lineKilobytes",
-          0);
+      new Refusal(414, "The URL is too long: name fewer topics, or raise limits.lineKilobytes", 0);
 
-  private final ProblemResponse problem;
+  private final ProblemResponse problems;
 
-  public InvalidRequestHandler(ProblemResponse problem) {
-    this.problem = problem;
+  public InvalidRequestHandler(ProblemResponse problems) {
+    this.problems = problems;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (!FinalResponse.isSaid(request)) {
-      problem.sendLast(request, refusal(request.decoderResult().cause()));
+    if (!FinalResponse.isSet(request)) {
+      problems.sendLast(request, refusal(request.decoderResult().cause()));
     }
   }
 
@@ -37,16 +34,13 @@ public final class InvalidRequestHandler implements Handler<HttpServerRequest> {
     }
     if (cause instanceof TooLongHttpHeaderException) {
       return new Refusal(
-          431,
-          "The headers are longer than is taken: send fewer cookies, or raise"
-              + " limits.headerKilobytes",
-          0);
+          431, "The headers are too large: send fewer cookies, or raise limits.headerKilobytes", 0);
     }
-    if (cause instanceof StrictDecoder.HeadException odd) {
-      return Refusal.badRequest(odd.detail());
+    if (cause instanceof StrictDecoder.HeadException invalid) {
+      return Refusal.badRequest(invalid.detail());
     }
     return cause instanceof HttpVersionCheck.UnknownVersionException
-        ? new Refusal(505, "Only HTTP/1.1 and 1.0 are spoken here", 0)
-        : Refusal.badRequest("This is no request of HTTP/1.1");
+        ? new Refusal(505, "Unsupported HTTP version: use HTTP/1.1 or 1.0", 0)
+        : Refusal.badRequest("Not a valid HTTP/1.1 request");
   }
 }

@@ -1,6 +1,7 @@
 package dev.outpour.http.request;
 
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import io.netty.util.NetUtil;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -9,17 +10,16 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.HostAndPort;
 import java.util.Collection;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Keeps web pages of others away: a browser says for whom it asks, and this is where it is heard.
- * Has nothing that changes but the names of those who were refused. For use by all threads.
+ * Rejects requests that browsers make for web pages of other sites. Thread-safe; only the list of
+ * refused origins changes.
  */
 public final class OriginPolicy {
 
-  /** Beyond what every page may read of an answer: what an error asks for, and its name. */
+  /** Headers that pages of allowed origins may read, besides those that every page may read. */
   private static final CharSequence READABLE =
       HttpHeaders.createOptimized("Retry-After, X-Request-Id");
 
@@ -32,7 +32,7 @@ public final class OriginPolicy {
    * Creates it.
    *
    * @param anyName whether the hub answers under every name
-   * @param hosts the names it answers under besides; no case
+   * @param hosts the names under which it answers otherwise; case does not matter
    */
   public OriginPolicy(
       boolean anyName, Collection<String> hosts, AllowedOrigins origins, RefusedOrigins refused) {
@@ -46,27 +46,28 @@ public final class OriginPolicy {
   }
 
   /**
-   * Refuses a request that names no host, or one that this hub is not called, since a page of
-   * another site may have made its own name point here (DNS rebinding). Addresses always pass: a
-   * name that points here is a name.
+   * Checks the host that a request names: a page of another site may have pointed its own name here
+   * (DNS rebinding). IP addresses always pass, since rebinding needs a name.
+   *
+   * @throws RefusedException with status 400 if the request names no host, 403 if the hub does not
+   *     answer under that name
    */
-  public Optional<Refusal> checkHost(HttpServerRequest request) {
+  public void checkHost(HttpServerRequest request) {
     HostAndPort authority = request.authority();
     if (authority == null) {
-      // RFC 9112, section 3.2; RFC 9113 calls it :authority. Probes of HTTP/1.0 need none.
-      return request.version() == HttpVersion.HTTP_1_0
-              && !request.headers().contains(HttpHeaders.HOST)
-          ? Optional.empty()
-          : Optional.of(Refusal.badRequest("The header Host is missing or no name: send one"));
+      // RFC 9112, section 3.2; RFC 9113 calls it :authority. HTTP/1.0 probes need none.
+      if (request.version() != HttpVersion.HTTP_1_0
+          || request.headers().contains(HttpHeaders.HOST)) {
+        throw Refusal.badRequest("The header Host is missing or invalid: send the hub's name")
+            .asException();
+      }
+    } else if (!anyName && !isOwn(authority.host())) {
+      throw Refusal.forbidden(
+              "This hub does not answer under the name '"
+                  + authority.host()
+                  + "': use an IP address or localhost, or list the name in http.hosts")
+          .asException();
     }
-    if (anyName || isOwn(authority.host())) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Refusal.forbidden(
-            "This hub does not answer under the name '"
-                + authority.host()
-                + "': use an IP address or localhost, or list the name in http.hosts"));
   }
 
   private boolean isOwn(String host) {
@@ -77,20 +78,21 @@ public final class OriginPolicy {
         || NetUtil.isValidIpV6Address(name);
   }
 
-  /** Refuses a publish that a page of another, unlisted origin makes. */
-  public Optional<Refusal> checkOrigin(HttpServerRequest request) {
+  /**
+   * Checks that the page behind a request may publish or change anything here.
+   *
+   * @throws RefusedException with status 403 if its origin is neither this hub nor listed
+   */
+  public void checkOrigin(HttpServerRequest request) {
     String origin = request.getHeader(HttpHeaders.ORIGIN);
-    if (origin == null || isOwnOrigin(request, origin) || origins.contains(origin)) {
-      return Optional.empty();
+    if (origin != null && !isOwnOrigin(request, origin) && !origins.contains(origin)) {
+      throw Refusal.forbidden(
+              "Pages of this origin may not publish here: list it in http.origins if they should")
+          .asException();
     }
-    return Optional.of(
-        new Refusal(
-            403,
-            "Pages of this origin may not publish here: list it in http.origins if they should",
-            0));
   }
 
-  /** Without TLS the scheme is left aside: in front of this server another may end it. */
+  /** Without TLS, either scheme is accepted: a proxy in front of the hub may terminate TLS. */
   private static boolean isOwnOrigin(HttpServerRequest request, String origin) {
     HostAndPort authority = request.authority();
     return authority != null
@@ -98,8 +100,8 @@ public final class OriginPolicy {
             || origin.equalsIgnoreCase("https://" + authority));
   }
 
-  /** Lets pages of listed origins read the answer, and says of others in the log that they ask. */
-  public void open(HttpServerRequest request) {
+  /** Lets pages of listed origins read the response; logs the other origins. */
+  public void allowReading(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     if (!origins.isEmpty()) {
       response.putHeader(HttpHeaders.VARY, HttpHeaders.ORIGIN);

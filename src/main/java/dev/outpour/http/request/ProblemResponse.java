@@ -21,49 +21,51 @@ import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP form of a refusal: {@code application/problem+json} (RFC 9457). For use on the event
- * loop of the request.
+ * Answers a request with a refusal as {@code application/problem+json} (RFC 9457). For use on the
+ * event loop of the request.
  *
- * <p>If the request has a body that was not read to its end, or the answer is the last one, the
- * connection is closed after the answer, or of HTTP/2 the stream: what still comes is thrown away
- * for a moment, so that the client gets to read it.
+ * <p>If the body was not read to its end, or the response is the last one, the connection is closed
+ * after the response; for HTTP/2, the stream. Until then, further input is discarded for a moment,
+ * so that the client can read the response.
  */
 public final class ProblemResponse {
 
   private static final long LINGER_MILLIS = 1_000;
 
-  /** By RFC 9113, section 8.1, this tells a client that its request is answered as it is. */
+  /**
+   * Tells the client that the response is complete without the rest of the request (RFC 9113, 8.1).
+   */
   private static final long NO_ERROR = 0;
 
   private final Vertx vertx;
   private final Metrics metrics;
-  private final DateHeader today;
+  private final DateHeader date;
   private final ThrottledLog log = new ThrottledLog(TurnBudget::nowMillis);
-  private final FailureLog mishaps = new FailureLog("Answering");
+  private final FailureLog failures = new FailureLog("Answering");
 
-  public ProblemResponse(Vertx vertx, Metrics metrics, DateHeader today) {
+  public ProblemResponse(Vertx vertx, Metrics metrics, DateHeader date) {
     this.vertx = vertx;
     this.metrics = metrics;
-    this.today = today;
+    this.date = date;
   }
 
   /**
-   * Answers that this hub has failed, and says so in its log.
+   * Answers 500, and logs the cause.
    *
-   * @param doing what was being done, as it goes on after "while"
+   * @param doing what was being done, as it reads after "while"
    */
   public void fail(HttpServerRequest request, String doing, Throwable cause) {
     fail(request, doing, cause, new JsonObject());
   }
 
   /**
-   * Answers that this hub has failed, and says so in its log.
+   * Answers 500, and logs the cause.
    *
-   * @param doing what was being done, as it goes on after "while"
-   * @param more further members of the problem
+   * @param doing what was being done, as it reads after "while"
+   * @param more additional members of the problem
    */
   public void fail(HttpServerRequest request, String doing, Throwable cause, JsonObject more) {
-    mishaps.add(doing + " of the request " + RequestIds.of(request), cause);
+    failures.add(doing + " of the request " + RequestIds.of(request), cause);
     send(request, Refusal.failed(), more);
   }
 
@@ -75,17 +77,17 @@ public final class ProblemResponse {
   /**
    * Answers with a refusal.
    *
-   * @param more further members of the problem
+   * @param more additional members of the problem
    */
   public void send(HttpServerRequest request, Refusal refusal, JsonObject more) {
     HttpServerResponse response = request.response();
-    if (response.ended() || response.closed()) {
+    if (!FullResponse.isOpen(response)) {
       return;
     }
     String id = RequestIds.of(request);
     count(refusal.status());
     log.add(request, id, refusal);
-    today.on(response);
+    date.set(response);
     response
         .setStatusCode(refusal.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE)
@@ -94,32 +96,32 @@ public final class ProblemResponse {
     if (refusal.retryAfterSeconds() > 0) {
       response.putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(refusal.retryAfterSeconds()));
     }
-    boolean unread = !request.isEnded() && mayHaveBody(request);
-    if (unread) {
-      FinalResponse.say(request);
+    boolean hasUnread = !request.isEnded() && mayHaveBody(request);
+    if (hasUnread) {
+      FinalResponse.set(request);
     }
     Future<Void> written =
         FullResponse.end(
             request, ProblemBody.of(refusal, id).mergeIn(more).toBuffer().appendString("\n"));
-    if (unread || FinalResponse.isSaid(request)) {
+    if (hasUnread || FinalResponse.isSet(request)) {
       closeSoon(request, written);
     }
   }
 
-  /** Answers with a refusal, after which the connection is closed; of HTTP/2 the stream. */
+  /** Answers with a refusal, then closes the connection; for HTTP/2, the stream. */
   public void sendLast(HttpServerRequest request, Refusal refusal) {
-    FinalResponse.say(request);
+    FinalResponse.set(request);
     send(request, refusal);
   }
 
-  /** Whether more than a head may come; of HTTP/2 only its end tells. */
+  /** Whether a body may follow the head; for HTTP/2, only the end of the stream tells. */
   private static boolean mayHaveBody(HttpServerRequest request) {
     return Sockets.isShared(request)
         || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-        || isAbove0(request.getHeader(HttpHeaders.CONTENT_LENGTH));
+        || isPositive(request.getHeader(HttpHeaders.CONTENT_LENGTH));
   }
 
-  private static boolean isAbove0(@Nullable String length) {
+  private static boolean isPositive(@Nullable String length) {
     return length != null && !length.equals("0");
   }
 
@@ -146,10 +148,10 @@ public final class ProblemResponse {
               }
             });
     if (!shared) {
-      written.onSuccess(all -> FinalResponse.endSending(request));
+      written.onSuccess(all -> FinalResponse.shutdownOutput(request));
     }
     if (request.isEnded()) {
-      FinalResponse.throwAway(request);
+      FinalResponse.discardInput(request);
       return;
     }
     request.handler(discarded -> {});
@@ -158,7 +160,7 @@ public final class ProblemResponse {
           if (shared) {
             vertx.cancelTimer(timer);
           } else {
-            FinalResponse.throwAway(request);
+            FinalResponse.discardInput(request);
           }
         });
     request.resume();

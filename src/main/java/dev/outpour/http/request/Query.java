@@ -18,12 +18,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query of a request, read strictly: what is misspelt is refused and not ignored. Immutable.
+ * The query of a request, parsed strictly: unknown parameters are refused, not ignored. Immutable.
  *
- * <p>It is {@code application/x-www-form-urlencoded} as the WHATWG URL standard, section 5.1, has
- * it, except that bytes that are not UTF-8 are refused and not replaced.
+ * <p>The syntax is {@code application/x-www-form-urlencoded} (WHATWG URL standard, section 5.1),
+ * except that invalid UTF-8 is refused, not replaced.
  */
 public final class Query {
+
+  /** The parameter that may carry a token. */
+  public static final String ACCESS_TOKEN = "access_token";
 
   private final Map<String, List<String>> values;
 
@@ -32,11 +35,11 @@ public final class Query {
   }
 
   /**
-   * Reads a query.
+   * Parses a query.
    *
-   * @param raw what follows the question mark; null if there is none
-   * @param once the names that may be given once
-   * @param repeatable the name that may be given many times; empty: none
+   * @param raw the text after the question mark; null if there is none
+   * @param once the names that may occur once
+   * @param repeatable the name that may occur several times; empty: none
    * @throws RefusedException with status 400
    */
   public static Query parse(@Nullable String raw, Set<String> once, String repeatable) {
@@ -48,16 +51,15 @@ public final class Query {
       int equals = pair.indexOf('=');
       String name = decode(equals < 0 ? pair : pair.substring(0, equals));
       if (!name.equals(repeatable) && !once.contains(name)) {
-        // What is no pair, or was encoded as one, may be a secret in the wrong place.
+        // Text that is no pair, or hides one, may be a secret in the wrong place.
         String shown = equals < 0 || name.contains("=") ? "" : " '" + name + "'";
-        throw Refusal.badRequest(
-                "Unknown parameter" + shown + ": known here are " + known(once, repeatable))
+        throw Refusal.badRequest("Unknown parameter" + shown + ": use " + known(once, repeatable))
             .asException();
       }
       List<String> all = values.computeIfAbsent(name, first -> new ArrayList<>());
       all.add(decode(equals < 0 ? "" : pair.substring(equals + 1)));
       if (all.size() > 1 && !name.equals(repeatable)) {
-        throw Refusal.badRequest("The parameter '" + name + "' is given twice: give it once")
+        throw Refusal.badRequest("The parameter '" + name + "' occurs twice: send it once")
             .asException();
       }
     }
@@ -70,7 +72,7 @@ public final class Query {
         .collect(Collectors.joining(", "));
   }
 
-  /** The value of a parameter, if it was given. */
+  /** The value of a parameter, if there is one. */
   public Optional<String> one(String name) {
     return all(name).stream().findFirst();
   }
@@ -92,7 +94,7 @@ public final class Query {
       } else if (c < 0x80) {
         bytes.write(c);
       } else {
-        throw Refusal.badRequest("The query has a character outside ASCII: percent-encode it")
+        throw Refusal.badRequest("The query contains a non-ASCII character: percent-encode it")
             .asException();
       }
     }
@@ -102,7 +104,8 @@ public final class Query {
           .decode(ByteBuffer.wrap(bytes.toByteArray()))
           .toString();
     } catch (CharacterCodingException e) {
-      throw Refusal.badRequest("The query is not valid UTF-8 after percent-decoding: encode it so")
+      throw Refusal.badRequest(
+              "The query is not valid UTF-8 after percent-decoding: encode it as UTF-8")
           .asException();
     }
   }

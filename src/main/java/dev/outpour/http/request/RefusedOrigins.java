@@ -9,19 +9,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The origins whose pages asked for something here and are not listed: the log says of each once,
- * with the line that would let it in, and of no more than {@value #MOST}. For use by all threads.
+ * Logs each origin that is not listed once, with the setting that would allow it, and at most
+ * {@value #MAX} of them. Thread-safe.
  */
 public final class RefusedOrigins implements Shareable {
 
   private static final Logger log = LoggerFactory.getLogger(RefusedOrigins.class);
 
-  private static final int MOST = 50;
-  private static final int MOST_CHARS = 300;
+  private static final int MAX = 50;
+  private static final int MAX_CHARS = 300;
 
   private final Set<String> known = new HashSet<>();
 
-  /** Those of this Vert.x, all event loops together. */
+  /** The instance of this Vert.x, shared by all event loops. */
   public static RefusedOrigins of(Vertx vertx) {
     return vertx
         .sharedData()
@@ -29,26 +29,26 @@ public final class RefusedOrigins implements Shareable {
         .computeIfAbsent("", name -> new RefusedOrigins());
   }
 
-  synchronized void add(String sent) {
-    String origin = sent.length() > MOST_CHARS ? sent.substring(0, MOST_CHARS) : sent;
-    if (known.size() >= MOST || !known.add(origin)) {
+  synchronized void add(String header) {
+    String origin = header.length() > MAX_CHARS ? header.substring(0, MAX_CHARS) : header;
+    if (known.size() >= MAX || !known.add(origin)) {
       return;
     }
     log.warn(
-        "Pages of the origin {} may not publish here or read the answers: {}{}",
-        EscapedText.shown(origin, MOST_CHARS),
+        "Pages of the origin {} may not publish here or read responses: {}{}",
+        EscapedText.shown(origin, MAX_CHARS),
         advice(origin),
-        known.size() < MOST ? "" : ". Further origins are not named until the hub is restarted");
+        known.size() < MAX ? "" : ". Further origins are not logged until the hub restarts");
   }
 
   private static String advice(String origin) {
     try {
       AllowedOrigins.check(origin);
     } catch (IllegalArgumentException e) {
-      return "only origins of http and https can be listed in http.origins, so serve the page over"
-          + " one of them, outside a sandboxed frame";
+      return "http.origins takes only http and https origins, so serve the page over one of them,"
+          + " outside a sandboxed frame";
     }
-    String shown = EscapedText.shown(origin, MOST_CHARS);
+    String shown = EscapedText.shown(origin, MAX_CHARS);
     return "if they should, list it: \"http\": {\"origins\": [\"" + shown + "\"]}";
   }
 }

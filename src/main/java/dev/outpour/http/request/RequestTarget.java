@@ -3,59 +3,64 @@ package dev.outpour.http.request;
 import dev.outpour.http.connection.ServerOptions;
 import dev.outpour.http.socket.Sockets;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is about, as it stands in its first line (RFC 9112, section 3.2): a path and a
- * query, after the name of the server or not. There is one way to write a path, so that a proxy
- * that keeps some paths away has seen the one that is answered here.
+ * Checks the request target (RFC 9112, section 3.2): a path and a query, with or without the name
+ * of the server. A path has exactly one spelling, so that a proxy that blocks some paths sees the
+ * same path as the hub.
  */
 final class RequestTarget {
 
   private static final Refusal SPELLING =
       Refusal.badRequest(
-          "The path can be written more simply, and has to be: without '//' and '\\', without '.'"
-              + " or '..' between slashes, and without '%' for letters, digits, slashes, '-', '.',"
-              + " '_' and '~'");
+          "The path is not in its simplest form: remove '//', '\\', '.' and '..' segments, and do"
+              + " not percent-encode letters, digits, slashes, '-', '.', '_' or '~'");
 
   private static final String AUTHORITY = "://";
 
   private RequestTarget() {}
 
-  /** Returns why that of a request is refused; null if it is not. */
-  static @Nullable Refusal check(HttpServerRequest request) {
+  /**
+   * Checks the target of a request.
+   *
+   * @throws RefusedException with status 400 or 414
+   */
+  static void check(HttpServerRequest request) {
     String target = request.uri();
     if (target == null || target.equals("*")) {
-      return null;
+      return;
     }
-    if (Sockets.isShared(request) && target.length() > ServerOptions.MOST_LINE_BYTES) {
-      // What the codec of HTTP/1 looks after itself.
-      return InvalidRequestHandler.TOO_LONG;
+    if (Sockets.isShared(request) && target.length() > ServerOptions.MAX_LINE_BYTES) {
+      // The HTTP/1 codec checks this itself.
+      throw InvalidRequestHandler.TOO_LONG.asException();
     }
     int path = 0;
     if (!target.startsWith("/")) {
       path = pathAfterName(target);
       if (path < 0 || Sockets.isShared(request)) {
-        return Refusal.badRequest("The path does not begin with a '/': begin it so");
+        throw Refusal.badRequest("The path must begin with '/'").asException();
       }
       String name = target.substring(target.indexOf(AUTHORITY) + AUTHORITY.length(), path);
       if (!name.equalsIgnoreCase(request.getHeader(HttpHeaders.HOST))) {
-        return Refusal.badRequest(
-            "The address and the header Host name different servers: name one");
+        throw Refusal.badRequest(
+                "The request target and the header Host name different servers: name one")
+            .asException();
       }
     }
     int query = target.indexOf('?');
     int end = query < 0 ? target.length() : query;
-    Refusal refusal = checkPath(target, path, end);
-    return refusal != null || isEncoded(target, end, target.length())
-        ? refusal
-        : Refusal.badRequest("A '%' in the query is not followed by two hexadecimal digits");
+    checkPath(target, path, end);
+    if (!isEncoded(target, end, target.length())) {
+      throw Refusal.badRequest("A '%' in the query is not followed by two hexadecimal digits")
+          .asException();
+    }
   }
 
-  /** Where the path begins behind the name of a server; below 0 if there is no such name. */
+  /** Where the path begins after the name of a server; below 0 if there is no such name. */
   private static int pathAfterName(String target) {
     int name =
         target.regionMatches(true, 0, "http://", 0, 7)
@@ -69,23 +74,23 @@ final class RequestTarget {
     return name < 0 ? name : target.length();
   }
 
-  private static @Nullable Refusal checkPath(String target, int from, int end) {
+  private static void checkPath(String target, int from, int end) {
     if (!isEncoded(target, from, end)) {
-      return Refusal.badRequest("A '%' in the path is not followed by two hexadecimal digits");
+      throw Refusal.badRequest("A '%' in the path is not followed by two hexadecimal digits")
+          .asException();
     }
     for (int i = from; i < end; i++) {
       char c = target.charAt(i);
       if (c == '\\'
-          || (c == '/' && isOdd(target, i + 1, end))
-          || (c == '%' && isPlain(target, i + 1))) {
-        return SPELLING;
+          || (c == '/' && isRedundant(target, i + 1, end))
+          || (c == '%' && needsNoEncoding(target, i + 1))) {
+        throw SPELLING.asException();
       }
     }
-    return null;
   }
 
-  /** Whether a segment is empty and not the last, or leads to itself or upwards. */
-  private static boolean isOdd(String target, int from, int end) {
+  /** Whether a segment is {@code .} or {@code ..}, or is empty and not the last. */
+  private static boolean isRedundant(String target, int from, int end) {
     int slash = target.indexOf('/', from);
     int to = slash < 0 || slash > end ? end : slash;
     return switch (to - from) {
@@ -96,8 +101,8 @@ final class RequestTarget {
     };
   }
 
-  /** Whether two digits stand for what needs none (RFC 3986, section 2.3), or for a slash. */
-  private static boolean isPlain(String target, int digits) {
+  /** Whether two digits encode an unreserved character (RFC 3986, section 2.3) or a slash. */
+  private static boolean needsNoEncoding(String target, int digits) {
     int c = HexFormat.fromHexDigits(target, digits, digits + 2);
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')

@@ -1,6 +1,7 @@
 package dev.outpour.http.request;
 
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -10,15 +11,14 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the head of every request has to be, beyond what the codec looks after: whatever two
- * programs on its way could read in two ways is refused.
+ * Checks the head of every request, beyond what the codec checks: refuses whatever two programs on
+ * the way could parse differently.
  */
 public final class RequestValidator {
 
-  /** Headers of which a second one would have another meaning than the first. */
+  /** Headers that may occur only once: two programs could pick different ones. */
   private static final List<AsciiString> SINGLE =
       List.of(
           HttpHeaderNames.HOST,
@@ -29,22 +29,23 @@ public final class RequestValidator {
 
   private RequestValidator() {}
 
-  /** Returns why a request is refused; null if it is not. */
-  public static @Nullable Refusal check(HttpServerRequest request) {
+  /**
+   * Checks a request.
+   *
+   * @throws RefusedException with the status and the reason
+   */
+  public static void check(HttpServerRequest request) {
     HttpMethod method = request.method();
     if (method.equals(HttpMethod.TRACE) || method.equals(HttpMethod.CONNECT)) {
-      return new Refusal(405, method + " is not answered here", 0);
+      throw new Refusal(405, "The method " + method + " is not supported", 0).asException();
     }
-    Refusal target = RequestTarget.check(request);
-    if (target != null) {
-      return target;
-    }
-    return checkHeaders(request);
+    RequestTarget.check(request);
+    checkHeaders(request);
   }
 
-  private static @Nullable Refusal checkHeaders(HttpServerRequest request) {
+  private static void checkHeaders(HttpServerRequest request) {
     int seen = 0;
-    // Those of HTTP/1 are Netty's; as they came they need not be made into strings.
+    // Netty's HTTP/1 headers can be read without converting them to strings.
     Iterator<? extends Map.Entry<? extends CharSequence, ? extends CharSequence>> headers =
         request.headers() instanceof HttpHeaders netty
             ? netty.iteratorCharSequence()
@@ -53,22 +54,18 @@ public final class RequestValidator {
       Map.Entry<? extends CharSequence, ? extends CharSequence> header = headers.next();
       CharSequence name = header.getKey();
       if (name.length() == 0) {
-        return Refusal.badRequest("A header has no name: remove it");
+        throw Refusal.badRequest("A header has no name: remove it").asException();
       }
       int known = single(name);
       if ((seen & known) != 0) {
-        return Refusal.badRequest("The header " + name + " is there twice: send one");
+        throw Refusal.badRequest("The header " + name + " occurs twice: send one").asException();
       }
       seen |= known;
-      Refusal refusal = checkValue(name, header.getValue());
-      if (refusal != null) {
-        return refusal;
-      }
+      checkValue(name, header.getValue());
     }
-    return null;
   }
 
-  /** A bit for each of those that may be there once; 0 for others. */
+  /** The bit of a header that may occur once; 0 for others. */
   private static int single(CharSequence name) {
     for (int i = 0; i < SINGLE.size(); i++) {
       if (SINGLE.get(i).contentEqualsIgnoreCase(name)) {
@@ -78,22 +75,21 @@ public final class RequestValidator {
     return 0;
   }
 
-  private static @Nullable Refusal checkValue(CharSequence name, CharSequence value) {
+  private static void checkValue(CharSequence name, CharSequence value) {
     if (HttpHeaderNames.TRANSFER_ENCODING.contentEqualsIgnoreCase(name)
         && !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(value)) {
-      return new Refusal(
-          501, "The only transfer coding that is understood is chunked: leave others out", 0);
+      throw new Refusal(501, "Unsupported transfer coding: use chunked alone", 0).asException();
     }
     if (HttpHeaderNames.EXPECT.contentEqualsIgnoreCase(name)
         && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(value)) {
-      return new Refusal(417, "Expect may say 100-continue and nothing else: leave it out", 0);
+      throw new Refusal(417, "The header Expect may only be 100-continue: leave it out", 0)
+          .asException();
     }
     if (isBlank(value, 0) || isBlank(value, value.length() - 1)) {
-      // RFC 9113, section 8.2.1; the codec of HTTP/1 takes them off.
-      return Refusal.badRequest(
-          "The header " + name + " begins or ends with a blank: leave it out");
+      // RFC 9113, section 8.2.1; the HTTP/1 codec removes them.
+      throw Refusal.badRequest("The header " + name + " begins or ends with a blank: remove it")
+          .asException();
     }
-    return null;
   }
 
   private static boolean isBlank(CharSequence value, int at) {

@@ -1,6 +1,6 @@
 /**
- * What every request passes: validation, origin, authentication, its body, problems, the access
- * log. It does not know what the request is for. Internal: applications do not import it.
+ * What every request passes: validation, origin, authentication, body, problems, access log. It
+ * does not know what the request is for. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.http.request;

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The header {@code Date} (RFC 9110, section 6.6.1), which is written anew once a second at most.
- * For use on one event loop.
+ * The header {@code Date} (RFC 9110, section 6.6.1), formatted at most once a second. For use on
+ * one event loop.
  */
 public final class DateHeader {
 
@@ -32,7 +32,7 @@ public final class DateHeader {
     this.nowMillis = nowMillis;
   }
 
-  /** What is written now. */
+  /** The current value. */
   public CharSequence text() {
     long now = TimeUnit.MILLISECONDS.toSeconds(nowMillis.getAsLong());
     if (now != second) {
@@ -42,8 +42,8 @@ public final class DateHeader {
     return text;
   }
 
-  /** Has an answer say when it was made. */
-  public void on(HttpServerResponse response) {
+  /** Sets the header of a response. */
+  public void set(HttpServerResponse response) {
     response.putHeader(HttpHeaders.DATE, text());
   }
 }

@@ -8,7 +8,7 @@ import io.vertx.core.json.JsonObject;
 /** A refusal as the body of a response: {@code application/problem+json} (RFC 9457). */
 public final class ProblemBody {
 
-  /** Has browsers take what is sent for what it says it is. */
+  /** Stops browsers from guessing another content type. */
   public static final CharSequence CONTENT_TYPE_OPTIONS =
       HttpHeaders.createOptimized("X-Content-Type-Options");
 
@@ -18,7 +18,7 @@ public final class ProblemBody {
 
   private ProblemBody() {}
 
-  /** The body of an answer. */
+  /** Makes the body. */
   public static JsonObject of(Refusal refusal, String id) {
     return new JsonObject()
         .put("type", "about:blank")
@@ -28,7 +28,7 @@ public final class ProblemBody {
         .put("request", id);
   }
 
-  /** As RFC 9110 has it; Netty has some that are older. */
+  /** The reason phrase of RFC 9110; some of Netty's are older. */
   private static String title(int status) {
     return switch (status) {
       case 413 -> "Content Too Large";

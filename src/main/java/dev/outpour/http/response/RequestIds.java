@@ -7,8 +7,8 @@ import io.vertx.core.http.HttpServerResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header {@code X-Request-Id}: what the client calls its request, if that is fit for a log, or
- * what the hub calls it. The response remembers it. For use on the event loop of the request.
+ * The header {@code X-Request-Id}: the client's id of a request if it is fit for a log, or else an
+ * id that the hub makes. The response carries it. For use on the event loop of the request.
  */
 public final class RequestIds {
 
@@ -16,20 +16,20 @@ public final class RequestIds {
 
   private RequestIds() {}
 
-  /** What a request is called; it is told so in the answer. */
+  /** The id of a request; sets it in the response. */
   public static String of(HttpServerRequest request) {
     HttpServerResponse response = request.response();
     String known = given(response);
     if (known != null) {
       return known;
     }
-    String sent = request.getHeader(HEADER);
-    String id = sent != null && RequestId.isOne(sent) ? sent : RequestId.next();
+    String header = request.getHeader(HEADER);
+    String id = header != null && RequestId.isOne(header) ? header : RequestId.next();
     response.putHeader(HEADER, id);
     return id;
   }
 
-  /** What the request of a response is called; null if it has no name. */
+  /** The id in a response; null if there is none. */
   public static @Nullable String given(HttpServerResponse response) {
     return response.headers().get(HEADER);
   }

@@ -3,12 +3,12 @@ package dev.outpour.http.subscribe;
 import java.util.List;
 import java.util.Locale;
 
-/** What a client takes, by its {@code AcceptHeader} headers (RFC 9110, section 12.5.1). */
+/** What a client accepts, by its {@code Accept} headers (RFC 9110, section 12.5.1). */
 final class AcceptHeader {
 
   private AcceptHeader() {}
 
-  /** Whether a media type is not excluded: the most specific range that fits decides. */
+  /** Whether a media type is accepted: the most specific range that matches decides. */
   static boolean allows(List<String> headers, String type, String subtype) {
     int best = 0;
     boolean allowed = false;

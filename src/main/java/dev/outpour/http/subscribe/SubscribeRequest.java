@@ -1,7 +1,6 @@
 package dev.outpour.http.subscribe;
 
 import dev.outpour.http.request.Query;
-import dev.outpour.http.request.RequestAuthenticator;
 import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
@@ -16,11 +15,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reader's request asks for.
+ * What a subscriber's request asks for. Immutable.
  *
- * @param topics what it names; nothing is the default topic
- * @param form in which form it wants events
- * @param start where it begins
+ * @param topics topics and patterns; empty: the default topic
+ * @param form the form of the events
+ * @param start where the stream begins
  * @param token the token in the query, if there is one
  */
 record SubscribeRequest(
@@ -28,10 +27,10 @@ record SubscribeRequest(
 
   private static final String EARLIEST = "earliest";
   private static final Set<String> PARAMETERS =
-      Set.of("lastEventId", "last", "envelope", RequestAuthenticator.PARAMETER);
+      Set.of("lastEventId", "last", "envelope", Query.ACCESS_TOKEN);
 
   /**
-   * Reads the head of a request.
+   * Parses the head of a request.
    *
    * @throws RefusedException with status 400
    */
@@ -43,36 +42,38 @@ record SubscribeRequest(
         topics,
         form(query),
         start(request.getHeader("Last-Event-ID"), query),
-        query.one(RequestAuthenticator.PARAMETER));
+        query.one(Query.ACCESS_TOKEN));
   }
 
-  /** Whether it asks for what the hub itself tells, and for nothing of the log. */
+  /** Whether it asks for the hub's own topics, which are not in the log. */
   boolean isReserved() {
     return !topics.isEmpty() && topics.get(0).isReserved();
   }
 
-  /** The position that the reader came with; empty if it came with none. */
+  /** The position that the client sent; empty if it sent none. */
   Optional<Position> position() {
     return !isReserved() && start instanceof Start.After after
         ? Optional.of(after.position())
         : Optional.empty();
   }
 
-  /** What the hub itself tells of a moment has no place in the log, and a stream has one kind. */
+  /**
+   * A stream has either the hub's own topics or those of the log; the hub's own have no history.
+   */
   private static void checkReserved(List<TopicPattern> topics, Query query) {
     long reserved = topics.stream().filter(TopicPattern::isReserved).count();
     if (reserved > 0 && reserved < topics.size()) {
       throw Refusal.badRequest(
               "Topics that begin with "
                   + Topic.RESERVED
-                  + "/ are not in the log: read them on a stream of their own")
+                  + "/ are not in the log: subscribe to them on a stream of their own")
           .asException();
     }
     if (reserved > 0 && (query.one("lastEventId").isPresent() || query.one("last").isPresent())) {
       throw Refusal.badRequest(
               "Topics that begin with "
                   + Topic.RESERVED
-                  + "/ have no history: leave lastEventId and last out")
+                  + "/ have no history: leave out lastEventId and last")
           .asException();
     }
   }
@@ -84,18 +85,18 @@ record SubscribeRequest(
   private static EventEncoder.Form form(Query query) {
     Optional<String> envelope = query.one("envelope");
     if (envelope.isPresent() && !envelope.get().equals("json")) {
-      throw Refusal.badRequest("The only envelope is json: say envelope=json or leave it out")
+      throw Refusal.badRequest("Invalid envelope: use envelope=json, or leave it out")
           .asException();
     }
     return envelope.isPresent() ? EventEncoder.Form.ENVELOPE : EventEncoder.Form.PLAIN;
   }
 
-  /** The header wins, since browsers send it by themselves when they come back. */
+  /** The header takes precedence, since browsers send it when they reconnect. */
   private static Start start(@Nullable String header, Query query) {
     Optional<String> position = query.one("lastEventId");
     Optional<String> last = query.one("last");
     if (position.isPresent() && last.isPresent()) {
-      throw Refusal.badRequest("Give lastEventId or last, not both").asException();
+      throw Refusal.badRequest("Send lastEventId or last, not both").asException();
     }
     Optional<Start> asked =
         position.map(SubscribeRequest::after).or(() -> last.map(SubscribeRequest::newest));
@@ -115,19 +116,18 @@ record SubscribeRequest(
         .map(Start.After::new)
         .orElseThrow(
             () ->
-                Refusal.badRequest(
-                        "lastEventId is no position: give the id of an update, or 'earliest'")
+                Refusal.badRequest("Invalid lastEventId: use the id of an update, or 'earliest'")
                     .asException());
   }
 
   private static Start newest(String text) {
-    // Of ASCII digits alone, and no more than the most has.
+    // ASCII digits only, and not too many for an int.
     if (text.matches("[0-9]{1,5}")) {
       int count = Integer.parseInt(text);
       if (count >= 1 && count <= Start.Newest.MAX) {
         return new Start.Newest(count);
       }
     }
-    throw Refusal.badRequest("last is a number from 1 to " + Start.Newest.MAX).asException();
+    throw Refusal.badRequest("last must be a number from 1 to " + Start.Newest.MAX).asException();
   }
 }

@@ -1,7 +1,7 @@
 package dev.outpour.http.subscribe;
 
 import dev.outpour.auth.Caller;
-import dev.outpour.http.limit.ClientQuota.Seat;
+import dev.outpour.http.limit.ClientQuota.Permit;
 import dev.outpour.http.request.RequestAuthenticator;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Refusal;
@@ -12,42 +12,43 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The hub's own topics, which are not in the log: which of them are served here, and who may read
- * them. It does not know what they tell. For use on one event loop.
+ * The hub's own topics, which are not in the log: which of them are served, and who may subscribe
+ * to them. It does not know their content. For use on one event loop.
  */
 public final class SystemTopics {
 
-  private final RequestAuthenticator access;
+  private final RequestAuthenticator authenticator;
   private final boolean status;
   private final boolean presence;
-  private final Runnable statusWatched;
-  private final Function<Collection<Topic>, Seat> presenceWatched;
+  private final Runnable onStatus;
+  private final Function<Collection<Topic>, Permit> onPresence;
 
   /**
    * Creates it.
    *
-   * @param status whether the hub's status is served
-   * @param presence whether the number of a topic's subscribers is served
-   * @param statusWatched hears that somebody has begun to read the status
-   * @param presenceWatched hears whose number somebody begins to read, until the seat is left
+   * @param status whether the status topic is served
+   * @param presence whether presence topics are served
+   * @param onStatus called when a subscriber of the status has entered
+   * @param onPresence called with the topics of each subscriber; its permit is released when the
+   *     subscriber leaves
    */
   public SystemTopics(
-      RequestAuthenticator access,
+      RequestAuthenticator authenticator,
       boolean status,
       boolean presence,
-      Runnable statusWatched,
-      Function<Collection<Topic>, Seat> presenceWatched) {
-    this.access = access;
+      Runnable onStatus,
+      Function<Collection<Topic>, Permit> onPresence) {
+    this.authenticator = authenticator;
     this.status = status;
     this.presence = presence;
-    this.statusWatched = statusWatched;
-    this.presenceWatched = presenceWatched;
+    this.onStatus = onStatus;
+    this.onPresence = onPresence;
   }
 
   /**
-   * Checks that they are served here, and that the caller may read them.
+   * Checks that the topics are served, and that the caller may subscribe to them.
    *
-   * @throws dev.outpour.update.RefusedException if not
+   * @throws dev.outpour.update.RefusedException with status 400 or 403
    */
   void check(List<TopicPattern> asked, Caller caller) {
     for (TopicPattern each : asked) {
@@ -57,25 +58,24 @@ public final class SystemTopics {
                 "The topic '"
                     + each
                     + "' is not served here: "
-                    + (isStatus ? "add console to http.serve" : "set http.presence to true")
-                    + " if it should be")
+                    + (isStatus ? "add console to http.serve" : "set http.presence to true"))
             .asException();
       }
       if (!caller.rights().mayWatch(each)) {
-        access.checkOperate(caller, "read how the hub is");
+        authenticator.checkOperate(caller, "read the hub's status");
       }
     }
   }
 
-  /** Has those hear of it who tell what a subscriber wants; until the seat is left. */
-  Seat watch(Interest interest) {
-    return presenceWatched.apply(interest.topics());
+  /** Registers a subscriber of presence topics until its permit is released. */
+  Permit watch(Interest interest) {
+    return onPresence.apply(interest.topics());
   }
 
-  /** Hears that a subscriber has entered. */
+  /** Notes that a subscriber has entered. */
   void entered(Interest interest) {
     if (interest.topics().contains(Topic.STATUS)) {
-      statusWatched.run();
+      onStatus.run();
     }
   }
 }

@@ -1,12 +1,14 @@
 package dev.outpour.http.connection;
 
 import dev.outpour.http.limit.ClientAddresses;
+import dev.outpour.http.limit.ClientLimits;
 import dev.outpour.http.limit.LimitSettings;
 import dev.outpour.http.limit.Limits;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.settings.Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 
 /** Connections for tests that are about something else. */
 public final class Unlimited {
@@ -16,6 +18,9 @@ public final class Unlimited {
   public static Connections connections(Vertx vertx) {
     LimitSettings settings = LimitSettings.from(Settings.of(new JsonObject()).section("limits"));
     return new Connections(
-        vertx, settings, Limits.of(vertx, settings), new ClientAddresses(settings), Metrics.NONE);
+        vertx,
+        settings,
+        new ClientLimits(
+            Limits.of(vertx, settings), new ClientAddresses(List.of(), false), Metrics.NONE));
   }
 }

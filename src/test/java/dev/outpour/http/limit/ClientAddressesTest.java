@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.RawHttp;
-import dev.outpour.settings.Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -42,9 +40,7 @@ class ClientAddressesTest {
   }
 
   private static ClientAddresses clients(boolean loopback, String... proxies) {
-    JsonObject limits = new JsonObject().put("loopback", loopback).put("proxies", List.of(proxies));
-    Settings settings = Settings.of(new JsonObject().put("limits", limits));
-    return new ClientAddresses(LimitSettings.from(settings.section("limits")));
+    return new ClientAddresses(List.of(proxies), loopback);
   }
 
   private static String ask(ClientAddresses asked, String headers) {

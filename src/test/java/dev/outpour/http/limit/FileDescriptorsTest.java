@@ -13,7 +13,7 @@ class FileDescriptorsTest {
     FileDescriptors descriptors = new FileDescriptors(most, open, loops);
     int served = descriptors.allowed();
     // One more is accepted before it is turned away.
-    long all = served + served / Limits.FAREWELL_PART + Limits.FAREWELLS + 1;
+    long all = served + served / FileDescriptors.FAREWELL_PART + FileDescriptors.FAREWELLS + 1;
 
     assertThat(most - open - all).isGreaterThanOrEqualTo(32 + 4L * loops - 1);
     assertThat(served).isGreaterThan((int) (most / 3));

@@ -20,7 +20,7 @@ class LimitLogTest {
         for (int i = 0; i < 10; i++) {
           limits.add(Limit.STREAMS, 1_000, "192.0.2." + second);
         }
-        limits.look();
+        limits.flush();
         clock.addAndGet(1_000);
       }
 
@@ -30,9 +30,9 @@ class LimitLogTest {
   }
 
   private static String streams(int count, int example) {
-    return "Sent away "
+    return "Rejected "
         + count
-        + " reader(s), such as 192.0.2."
+        + " subscriber(s), such as 192.0.2."
         + example
         + ": an address may have 1000 streams. Raise limits.streamsPerAddress, or list the address"
         + " in limits.proxies if it is a proxy";
@@ -42,23 +42,23 @@ class LimitLogTest {
   void whoCameAfterALineIsToldWithTheNextEvenIfNobodyElseComes() {
     try (LogLines lines = LogLines.listen()) {
       limits.add(Limit.IDENTITY, 5, "subject a\u001b[31m at 192.0.2.1");
-      limits.look();
+      limits.flush();
       limits.add(Limit.IDENTITY, 5, "subject b at 192.0.2.1");
       limits.add(Limit.ADDRESS, 7, "192.0.2.3");
-      limits.look();
+      limits.flush();
       clock.addAndGet(60_000);
-      limits.look();
+      limits.flush();
       clock.addAndGet(60_000);
-      limits.look();
+      limits.flush();
 
       assertThat(lines.of(LimitLog.class))
           .containsExactly(
-              "Sent away 1 reader(s), such as subject a\\u001b[31m at 192.0.2.1: a name may have 5"
+              "Rejected 1 subscriber(s), such as subject a\\u001b[31m at 192.0.2.1: a name may have 5"
                   + " streams. Raise limits.streamsPerIdentity",
-              "Closed 1 connection(s), such as one of 192.0.2.3: an address may have 7. Raise"
+              "Closed 1 connection(s), such as one from 192.0.2.3: an address may have 7. Raise"
                   + " limits.connectionsPerAddress, or list the address in limits.proxies if it is"
                   + " a proxy",
-              "Sent away 1 reader(s), such as subject b at 192.0.2.1: a name may have 5 streams."
+              "Rejected 1 subscriber(s), such as subject b at 192.0.2.1: a name may have 5 streams."
                   + " Raise limits.streamsPerIdentity");
     }
   }
@@ -67,12 +67,12 @@ class LimitLogTest {
   void whoFindsNoRoomIsAConnectionAndMayBeNoReader() {
     try (LogLines lines = LogLines.listen()) {
       limits.add(Limit.CONNECTIONS, 150, "192.0.2.1");
-      limits.look();
+      limits.flush();
 
       assertThat(lines.of(LimitLog.class))
           .containsExactly(
-              "Sent away 1 connection(s), such as one of 192.0.2.1: there may be 150. Raise"
-                  + " limits.connections, and with it the number of files that may be open (ulimit"
+              "Rejected 1 connection(s), such as one from 192.0.2.1: there may be 150. Raise"
+                  + " limits.connections, and the number of files that the process may open (ulimit"
                   + " -n)");
     }
   }

@@ -109,9 +109,10 @@ class LimitsTest {
             }
           });
       assertThat(lines.of(LimitLog.class).get(0))
-          .startsWith("Sent away 1 reader(s), such as 192.0.2.1: an address may have 1 streams.");
+          .startsWith(
+              "Rejected 1 subscriber(s), such as 192.0.2.1: an address may have 1 streams.");
       assertThat(lines.of(LimitLog.class).get(1))
-          .matches("Closed 1 connection.s., such as one of (127.0.0.1|0:0:0:0:0:0:0:1): an .*");
+          .matches("Closed 1 connection.s., such as one from (127.0.0.1|0:0:0:0:0:0:0:1): an .*");
     }
   }
 

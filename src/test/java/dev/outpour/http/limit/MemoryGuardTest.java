@@ -27,9 +27,22 @@ class MemoryGuardTest {
   private MemoryGuard guard(JsonObject limits) {
     return new MemoryGuard(
         LimitSettings.from(Settings.of(new JsonObject().put("limits", limits)).section("limits")),
-        () -> heap,
-        () -> direct,
-        () -> refreshed++,
+        new MemoryGuard.Gauge() {
+          @Override
+          public int heapPercent() {
+            return heap;
+          }
+
+          @Override
+          public int directPercent() {
+            return direct;
+          }
+
+          @Override
+          public void refresh() {
+            refreshed++;
+          }
+        },
         () -> now,
         new Metrics() {
           @Override
@@ -76,7 +89,7 @@ class MemoryGuardTest {
     assertThat(log.of(MemoryGuard.class))
         .satisfiesExactly(
             line -> assertThat(line).contains("90 % of the heap"),
-            line -> assertThat(line).contains("suffices again"));
+            line -> assertThat(line).contains("sufficient again"));
   }
 
   @Test

@@ -17,7 +17,7 @@ class MemoryOutageTest {
   private boolean isDown(boolean tight, long seconds) {
     for (long i = 0; i < seconds; i++) {
       now += 1_000;
-      outage.look(tight);
+      outage.update(tight);
     }
     return outage.trouble().isPresent();
   }
@@ -52,9 +52,9 @@ class MemoryOutageTest {
   @Test
   void neverGivesItUpWhereThatIsNotWanted() {
     MemoryOutage patient = new MemoryOutage(() -> 0, () -> now, 0, () -> exits++);
-    patient.look(true);
+    patient.update(true);
     now += 1_000_000_000;
-    patient.look(true);
+    patient.update(true);
     assertThat(patient.trouble()).isPresent();
     assertThat(exits).isZero();
   }

@@ -2,7 +2,9 @@ package dev.outpour.http.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -11,22 +13,32 @@ import org.junit.jupiter.api.Test;
 class RateLimiterTest {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final ClientKey A = new ClientKey(true, 1);
-  private static final ClientKey B = new ClientKey(true, 2);
+  private static final ClientKey A = new ClientKey.Address(true, 1);
+  private static final ClientKey B = new ClientKey.Address(true, 2);
 
   /** Begins where the clock is about to overflow, as that of the JVM may. */
   private long now = Long.MAX_VALUE - SECOND;
 
   private RateLimiter rate(int perSecond) {
-    return new RateLimiter(perSecond, () -> now);
+    return new RateLimiter(perSecond, () -> now, Metrics.NONE);
   }
 
   private static int takeAll(RateLimiter rate, ClientKey address) {
     int taken = 0;
-    while (rate.take(address) == null) {
+    while (take(rate, address) == null) {
       taken++;
     }
     return taken;
+  }
+
+  /** Returns the refusal; null if there is none. */
+  private static Refusal take(RateLimiter rate, ClientKey address) {
+    try {
+      rate.acquire(address);
+      return null;
+    } catch (RefusedException e) {
+      return e.refusal();
+    }
   }
 
   @Test
@@ -46,30 +58,30 @@ class RateLimiterTest {
   void refusalSaysWhenItIsWorthTryingAgain() {
     RateLimiter rate = rate(10);
     takeAll(rate, A);
-    Refusal refusal = rate.take(A);
+    Refusal refusal = take(rate, A);
     assertThat(refusal.status()).isEqualTo(429);
     assertThat(refusal.retryAfterSeconds()).isEqualTo(1);
     now += refusal.retryAfterSeconds() * SECOND;
-    assertThat(rate.take(A)).isNull();
+    assertThat(take(rate, A)).isNull();
 
     RateLimiter slow = rate(1);
-    slow.takeLater(A, 3);
+    slow.reserve(A, 3);
     now += SECOND / 100;
-    Refusal later = slow.take(A);
+    Refusal later = take(slow, A);
     assertThat(later.retryAfterSeconds()).isEqualTo(3);
     now += later.retryAfterSeconds() * SECOND;
-    assertThat(slow.take(A)).isNull();
+    assertThat(take(slow, A)).isNull();
   }
 
   @Test
   void whatIsTakenLaterWaitsForItsTurn() {
     RateLimiter rate = rate(10);
-    assertThat(rate.takeLater(A, 10)).isZero();
-    assertThat(rate.takeLater(A, 10)).isEqualTo(1_000);
-    assertThat(rate.takeLater(A, 5)).isEqualTo(1_500);
-    assertThat(rate.take(A)).isNotNull();
+    assertThat(rate.reserve(A, 10)).isZero();
+    assertThat(rate.reserve(A, 10)).isEqualTo(1_000);
+    assertThat(rate.reserve(A, 5)).isEqualTo(1_500);
+    assertThat(take(rate, A)).isNotNull();
     now += 3 * SECOND;
-    assertThat(rate.takeLater(A, 5)).isZero();
+    assertThat(rate.reserve(A, 5)).isZero();
   }
 
   @Test
@@ -79,7 +91,7 @@ class RateLimiterTest {
     RateLimiter rate = rate(100);
     int taken = 0;
     for (int i = 0; i < 20_000; i++) {
-      taken += rate.take(A) == null ? 1 : 0;
+      taken += take(rate, A) == null ? 1 : 0;
       now += random.nextLong(SECOND / 200);
     }
     double seconds = 20_000 / 400.0;
@@ -90,7 +102,7 @@ class RateLimiterTest {
   void nothingIsRememberedOfWhoHasStopped() {
     RateLimiter rate = rate(10);
     for (int i = 0; i < 1_000; i++) {
-      rate.take(new ClientKey(false, i));
+      take(rate, new ClientKey.Address(false, i));
     }
     takeAll(rate, A);
     now += SECOND / 2;
@@ -102,10 +114,10 @@ class RateLimiterTest {
   @Test
   void whoDoesNotCountIsNeverRefused() {
     RateLimiter rate = rate(1);
-    assertThat(rate.take(null)).isNull();
-    assertThat(rate.take(null)).isNull();
-    assertThat(rate.takeLater(null, 1_000)).isZero();
-    assertThat(rate(0).takeLater(A, 1_000)).isZero();
+    assertThat(take(rate, null)).isNull();
+    assertThat(take(rate, null)).isNull();
+    assertThat(rate.reserve(null, 1_000)).isZero();
+    assertThat(rate(0).reserve(A, 1_000)).isZero();
     assertThat(rate.size()).isZero();
   }
 }

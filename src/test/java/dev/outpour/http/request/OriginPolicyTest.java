@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.Await;
 import dev.outpour.http.HttpSettings;
 import dev.outpour.http.connection.TlsSettings;
-import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,7 +16,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,8 +47,14 @@ class OriginPolicyTest {
   }
 
   private static void answer(HttpServerRequest request) {
-    Optional<Refusal> refusal = gate.checkHost(request).or(() -> gate.checkOrigin(request));
-    request.response().setStatusCode(refusal.map(Refusal::status).orElse(200)).end();
+    int status = 200;
+    try {
+      gate.checkHost(request);
+      gate.checkOrigin(request);
+    } catch (RefusedException e) {
+      status = e.refusal().status();
+    }
+    request.response().setStatusCode(status).end();
   }
 
   private static OriginPolicy gate(String host) {

@@ -104,7 +104,7 @@ class QueryTest {
   @ValueSource(strings = {"eyJhbGci", "access_token%3Dsecret", "access_token%3Dsecret=1"})
   void whatMayBeASecretInTheWrongPlaceIsNotShown(String raw) {
     assertThat(Samples.refusalOf(() -> query(raw)).detail())
-        .startsWith("Unknown parameter: known here are ")
+        .startsWith("Unknown parameter: use ")
         .doesNotContain("eyJ", "secret");
   }
 

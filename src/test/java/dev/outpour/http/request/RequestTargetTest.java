@@ -68,7 +68,7 @@ class RequestTargetTest {
   void pathThatCouldBeWrittenMoreSimplyIsRefusedWhereverItLeads(String path) {
     for (String method : new String[] {"GET", "POST", "OPTIONS"}) {
       JsonObject problem = Problems.check(400, ask(method + " " + path + " HTTP/1.1", "localhost"));
-      assertThat(problem.getString("detail")).startsWith("The path can be written more simply");
+      assertThat(problem.getString("detail")).startsWith("The path is not in its simplest form");
     }
   }
 
@@ -95,13 +95,13 @@ class RequestTargetTest {
 
   @ParameterizedTest
   @CsvSource({
-    "http://evil.example/health, localhost, 400, The address and the header Host",
-    "http://localhost/health, evil.example, 400, The address and the header Host",
-    "http://localhost:80/health, localhost, 400, The address and the header Host",
-    "http://user@localhost/health, localhost, 400, The address and the header Host",
-    "http:///health, localhost, 400, The address and the header Host",
-    "ftp://localhost/health, localhost, 400, The path does not begin",
-    "localhost/health, localhost, 400, The path does not begin",
+    "http://evil.example/health, localhost, 400, The request target and the header Host",
+    "http://localhost/health, evil.example, 400, The request target and the header Host",
+    "http://localhost:80/health, localhost, 400, The request target and the header Host",
+    "http://user@localhost/health, localhost, 400, The request target and the header Host",
+    "http:///health, localhost, 400, The request target and the header Host",
+    "ftp://localhost/health, localhost, 400, The path must begin",
+    "localhost/health, localhost, 400, The path must begin",
     "http://evil.example/health, evil.example, 403, This hub does not answer under",
   })
   void addressWithTheNameOfAServerHasToAgreeWithTheHeader(
