@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The samples of the README, run as they stand. */
+/** Runs the samples of docs/how-to/embedding.md. */
 class ExamplesTest {
   private static final int PATIENCE_SECONDS = 20;
 

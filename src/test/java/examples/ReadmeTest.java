@@ -15,13 +15,35 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds the documentation against what it speaks of. */
+/** Checks README.md, and what all pages quote and name. */
 class ReadmeTest {
   private static final Pattern CONF = Pattern.compile("-conf (\\S+\\.json)");
+  private static final Pattern FIGURE =
+      Pattern.compile("(?<=\\| )([\\d.,]+)(?: (?:µs|ms|KB))?(?= \\|)");
   private static final Pattern CLASS = Pattern.compile("outpour\\.jar (dev\\.[\\w.]+)");
 
   static List<Document> documents() throws IOException {
     return Document.all();
+  }
+
+  /** A page that is read in a minute: what, how, why, and links. */
+  @Test
+  void theReadmeIsShort() throws IOException {
+    Path readme = Path.of("README.md");
+
+    assertThat(Files.readAllLines(readme)).hasSizeLessThanOrEqualTo(120);
+    assertThat(Files.size(readme)).isLessThanOrEqualTo(7_168);
+  }
+
+  @Test
+  void theReadmesFiguresAreThoseOfTheBenchmarks() throws IOException {
+    String benchmarks = Files.readString(Path.of("BENCHMARKS.md"));
+    List<String> figures =
+        all(FIGURE, Files.readString(Path.of("README.md")).split("## Read on")[0]);
+
+    assertThat(figures)
+        .hasSizeGreaterThan(6)
+        .allSatisfy(figure -> assertThat(benchmarks).contains("**" + figure + "**"));
   }
 
   @Test

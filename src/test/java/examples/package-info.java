@@ -1,2 +1,2 @@
-/** What the README shows: whole programs, compiled with the tests and run by them. */
+/** The programs that the documentation quotes, compiled with the tests and run by them. */
 package examples;

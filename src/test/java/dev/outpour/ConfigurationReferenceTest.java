@@ -12,20 +12,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** Holds the README's table of keys against those that are really read. */
+/** Compares the tables of settings in the documentation with the settings that the hub reads. */
 class ConfigurationReferenceTest {
+  private static final Path PAGE = Path.of("docs/reference/configuration.md");
   private static final Pattern ROW =
       Pattern.compile(
           "^\\| `([a-z]+\\.[A-Za-z0-9]+)` \\| ([^|]*) \\| [^|]+ \\|$", Pattern.MULTILINE);
 
   @Test
-  void theReadmeListsEveryKeyWithItsDefaultAndNoOther() throws IOException {
+  void thePageListsEverySettingWithItsDefaultAndNoOther() throws IOException {
     Map<String, String> read =
         ConfigurationTest.keys().stream()
             .collect(Collectors.toMap(SettingKey::path, SettingKey::defaultText));
 
     Map<String, String> documented =
-        ROW.matcher(Files.readString(Path.of("README.md")))
+        ROW.matcher(Files.readString(PAGE))
             .results()
             .collect(
                 Collectors.toMap(
@@ -35,12 +36,12 @@ class ConfigurationReferenceTest {
   }
 
   @Test
-  void everyRowThatLooksLikeAKeyIsUnderstood() throws IOException {
+  void everyRowThatLooksLikeASettingIsUnderstood() throws IOException {
     long rows =
-        Files.readAllLines(Path.of("README.md")).stream()
+        Files.readAllLines(PAGE).stream()
             .filter(line -> line.matches("\\| `[a-z]+\\.[A-Za-z0-9]+`.*"))
             .count();
-    Matcher understood = ROW.matcher(Files.readString(Path.of("README.md")));
+    Matcher understood = ROW.matcher(Files.readString(PAGE));
 
     assertThat(rows).isEqualTo(understood.results().count());
   }

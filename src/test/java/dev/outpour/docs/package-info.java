@@ -1,2 +1,2 @@
-/** The README and docs/ as their readers follow them: what is shown is run as it stands. */
+/** Runs what README.md and docs/ show, and checks their links. */
 package dev.outpour.docs;

@@ -65,7 +65,7 @@ class OutpourJsIT {
 
   private static String sample() throws IOException {
     return Document.all().stream()
-        .filter(document -> document.path().endsWith("README.md"))
+        .filter(document -> document.path().endsWith("in-a-browser.md"))
         .flatMap(document -> document.blocks("html").stream())
         .collect(Collectors.joining());
   }
