@@ -16,6 +16,7 @@ COLUMNS = {
 }
 # The others have tables of their own.
 TABLED = [line for line in LINES if not line.axis and not line.pair]
+OUTPOUR_AT = "Outpour at "
 BEGIN = "<!-- measured: written by benchmarks/compare --markdown --into -->"
 END = "<!-- end of what was measured -->"
 
@@ -51,17 +52,22 @@ def markdown(results: dict) -> str:
 
 
 def _measured_on(results: dict) -> str:
-    """Once for all lines that were measured alike."""
-    alike: dict[tuple, list[str]] = {}
+    """Each machine once, with a table of the lines that were measured on it."""
+    machines: dict[tuple, dict[tuple, list[str]]] = {}
     for line in LINES:
         if line.name in results:
             kept = results[line.name]
             rounds = max(len(runs) for runs in kept["runs"].values())
             how = f"{rounds} round{'s' if rounds > 1 else ''} of {kept['seconds']:g} s"
-            alike.setdefault((kept["date"], *kept["machine"], how), []).append(line.name)
+            version = [fact for fact in kept["machine"] if fact.startswith(OUTPOUR_AT)]
+            machine = tuple(fact for fact in kept["machine"] if fact not in version)
+            run = (kept["date"], ", ".join(fact.removeprefix(OUTPOUR_AT) for fact in version), how)
+            machines.setdefault(machine, {}).setdefault(run, []).append(line.name)
+    head = [_row(["lines", "date", "Outpour at", "rounds"]), _row(["---"] * 4)]
     return "\n\n".join(
-        "\n".join([f"Measured on {date} ({_names(names)}):", "", *(f"- {fact}" for fact in facts)])
-        for (date, *facts), names in alike.items()
+        "\n".join(["Measured on:", "", *(f"- {fact}" for fact in facts), "", *head])
+        + "".join(f"\n{_row([_names(names), *run])}" for run, names in runs.items())
+        for facts, runs in machines.items()
     )
 
 

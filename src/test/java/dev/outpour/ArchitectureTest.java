@@ -123,6 +123,25 @@ class ArchitectureTest {
           .importUrl(Main.class.getProtectionDomain().getCodeSource().getLocation());
 
   @Test
+  void contributingListsThePackagesInTheirRows() throws IOException {
+    Pattern listed = Pattern.compile("(?m)^\\| (\\d+) \\| (`[^|]+`) \\|");
+    Map<Integer, Set<String>> rows = new TreeMap<>();
+    listed
+        .matcher(Files.readString(Path.of("CONTRIBUTING.md")))
+        .results()
+        .forEach(
+            row -> {
+              Set<String> names =
+                  rows.computeIfAbsent(Integer.valueOf(row.group(1)), n -> new TreeSet<>());
+              for (String name : row.group(2).replace("`", "").split(", ")) {
+                names.add(name.equals(ROOT) ? "" : name);
+              }
+            });
+
+    assertThat(rows.values()).containsExactlyElementsOf(ROWS);
+  }
+
+  @Test
   void everyPackageUsesOnlyPackagesBelowIt() {
     Set<String> upward = new TreeSet<>();
     uses()

@@ -3,9 +3,11 @@ package dev.outpour.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
+import dev.outpour.Installed;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
 import dev.outpour.docs.BreakingHub.Framing;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -20,6 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -114,6 +117,43 @@ class SamplesIT {
 
   private static String part(String text, int at) {
     return text.substring(Math.max(0, at - 60), Math.min(text.length(), at + 60));
+  }
+
+  /** {@code listen --json | jq}, as the pages show it, with the event's name beside the data. */
+  @Test
+  void listenAndJqHandOutEveryKindOfDataAsItIs() throws Exception {
+    String jq = Installed.need("jq", "jq") + " -c '.event, .data'";
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    try (TestHub hub = TestHub.start()) {
+      StringBuilder expected = new StringBuilder();
+      for (AwkwardData row : AwkwardData.all()) {
+        publish(hub, row);
+        String data = row.isJson() ? row.data() : Json.encode(row.data());
+        expected.append("{\"event\": " + Json.encode(row.event()) + ", \"data\": " + data + "}\n");
+      }
+      Files.writeString(directory.resolve("expected.json"), expected);
+      String listen =
+          "%s %s -jar %s listen 'odd/*' --since earliest --count %d --json | %s > all.out"
+              .formatted(
+                  java,
+                  String.join(" ", Workplace.QUICK_JVM),
+                  System.getProperty("outpour.jar"),
+                  AwkwardData.all().size(),
+                  jq);
+      run(listen + " 2> all.err && " + jq + " < expected.json > expected.out", hub.url());
+      assertThat(printed("all.out")).isNotBlank();
+      assertSame(printed("all.out"), printed("expected.out"));
+    }
+  }
+
+  private void run(String command, String url) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(Installed.need("bash", "bash").toString(), "-o", "pipefail", "-c", command)
+            .directory(directory.toFile());
+    builder.environment().putAll(Map.of("HUB_URL", url, "LC_ALL", "C.UTF-8"));
+    Process process = builder.start();
+    processes.add(process);
+    assertThat(process.waitFor()).as(() -> command + "\n" + printed("all.err")).isZero();
   }
 
   @ParameterizedTest
