@@ -13,7 +13,7 @@ public final class AuditVerticle extends VerticleBase {
   private UpdateListener listener;
 
   /**
-   * @param record where each line goes
+   * @param record receives each line
    */
   public AuditVerticle(Consumer<String> record) {
     this.record = record;

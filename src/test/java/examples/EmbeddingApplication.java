@@ -7,7 +7,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 
-/** A program with a Vert.x of its own that has the hub among its verticles. */
+/** A program that deploys the hub among its own verticles. */
 public final class EmbeddingApplication {
   private EmbeddingApplication() {}
 

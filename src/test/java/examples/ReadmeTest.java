@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Checks README.md, and what all pages quote and name. */
+/** Checks README.md, and the programs, files and classes that all pages name. */
 class ReadmeTest {
   private static final Pattern CONF = Pattern.compile("-conf (\\S+\\.json)");
   private static final Pattern FIGURE =

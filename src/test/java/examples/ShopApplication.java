@@ -11,7 +11,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.List;
 
-/** An application with a router of its own, on whose port readers find the hub's paths, too. */
+/** An application that serves the hub's paths on its own port, through its own router. */
 public final class ShopApplication extends VerticleBase {
 
   private HttpMount mount;

@@ -18,13 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Has the hub itself take all JSON that the documentation shows: pieces of a configuration, and the
- * claims of tokens.
- */
+/** Has the hub read all JSON of the documentation: parts of a configuration, and token claims. */
 class DocumentedJsonTest {
 
-  /** Files that the documentation names, and such as there are here. */
+  /** Settings that name files, and existing files for them. */
   private static final Map<String, Path> FILES =
       Map.of(
           "keys", Path.of("src/test/resources/auth/public.pem"),
@@ -69,7 +66,7 @@ class DocumentedJsonTest {
           });
     }
     try {
-      // As it is added to what is there.
+      // Added to a minimal configuration.
       Configuration.ofAll(
           new Settings(
               new JsonObject().put("ingest", new JsonObject()).mergeIn(shown, true),

@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One update that a careless program gets wrong: what it splits, trims, unescapes or takes for a
- * name of its own.
+ * One update that a careless program gets wrong: one that it splits, trims, unescapes, or mistakes
+ * for a name of its own.
  *
- * @param event its name, if it has one
- * @param isJson whether it is published as JSON, otherwise as text
- * @param data what is published
+ * @param event its name; null if it has none
+ * @param isJson whether it is published as JSON; otherwise as text
+ * @param data the payload
  */
 record AwkwardData(@Nullable String event, boolean isJson, String data) {
 
-  /** The table. Every sample has to hand out all of it. */
+  /** The table. Every sample must hand out all of it. */
   static List<AwkwardData> all() {
     List<AwkwardData> all = new ArrayList<>();
     for (String text :
@@ -88,7 +88,7 @@ record AwkwardData(@Nullable String event, boolean isJson, String data) {
     return all;
   }
 
-  /** Texts that are JSON, for programs that publish; none is longer than an argument may be. */
+  /** JSON texts for programs that publish; none is too long for an argument. */
   static List<String> json() {
     return List.of(
         "\"a\\nb\\r\\n\\tc\\\\n\\u0041\\/\"",
@@ -116,12 +116,12 @@ record AwkwardData(@Nullable String event, boolean isJson, String data) {
     return isJson ? "application/json" : "text/plain";
   }
 
-  /** The data as Server-Sent Events bring it: their lines have one kind of end. */
+  /** The data as Server-Sent Events deliver it: with LF as the only line end. */
   String delivered() {
     return data.replace("\r\n", "\n").replace('\r', '\n');
   }
 
-  /** What a reader's program prints of it. */
+  /** What a subscribing program prints of it. */
   String printed(String id) {
     return id + " " + (event == null ? "message" : event) + " " + delivered() + "\n";
   }

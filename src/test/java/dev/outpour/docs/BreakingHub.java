@@ -18,28 +18,28 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * A hub whose connections break, each of them one byte later than the one before: it brings what
- * its reader has not had of the rounds before, and so many bytes of the next round. After the last
- * byte of a round's kind it ends the topic. Answers to publishers break, too.
+ * A hub whose connections break, each one byte later than the one before. It sends what its
+ * subscriber has not received of the rounds before, and then that many bytes of the next round.
+ * After the last byte of a round it ends the topic. Answers to publishers break, too.
  *
- * <p>A thread of its own serves one connection after the other; {@link #wrong} and {@link #sent}
- * are for the time after {@link #hasEnded}.
+ * <p>One thread serves the connections one after the other. Call {@link #wrong} and {@link
+ * #printed} after {@link #hasEnded} only.
  */
 final class BreakingHub implements AutoCloseable {
 
-  /** How a body is divided, and what its break leaves. */
+  /** How a body is framed, and where it breaks. */
   enum Framing {
     /** Within a chunk, or between its last byte and the line end after it. */
     WITHIN_A_CHUNK,
     /** After a whole chunk. */
     BETWEEN_CHUNKS,
-    /** The body ends as it should, in the middle of an event. */
+    /** The body ends properly, in the middle of an event. */
     IN_PEACE,
     /** The body ends with the connection, as in HTTP/1.0. */
     WITHOUT_CHUNKS
   }
 
-  /** The blocks of a round, new ones and those of older hubs; each has a number for {@code #}. */
+  /** The blocks of a round, new forms and those of older hubs; a number replaces {@code #}. */
   private static final List<String> ROUND =
       List.of(
           "id: e-#\nevent: ä€\ndata: 😀\n\n",
@@ -48,7 +48,7 @@ final class BreakingHub implements AutoCloseable {
           ":\n\nid: e-#\ndata: \n\n",
           "id: e-#\n\n");
 
-  /** What is printed of each, after its id. */
+  /** What a program prints of each block, after its id. */
   private static final List<String> PRINTED =
       List.of("ä€ 😀\n", "", "message one\n two\n", "message \n", "");
 
@@ -64,7 +64,7 @@ final class BreakingHub implements AutoCloseable {
   private final Thread thread = new Thread(this::serve, "breaking-hub");
   private int connections;
 
-  /** The last number whose whole block has been sent. */
+  /** The number of the last block that was sent whole. */
   private int reached;
 
   private volatile boolean hasEnded;
@@ -79,12 +79,12 @@ final class BreakingHub implements AutoCloseable {
     return "http://127.0.0.1:" + server.getLocalPort();
   }
 
-  /** Whether a reader has been told that the topic has ended. */
+  /** Whether a subscriber was told that the topic has ended. */
   boolean hasEnded() {
     return hasEnded;
   }
 
-  /** Which connection it was that came with another position than it had been brought to. */
+  /** The connections that resumed from another position than they should. */
   List<String> wrong() {
     return wrong;
   }
@@ -94,7 +94,7 @@ final class BreakingHub implements AutoCloseable {
     return keys;
   }
 
-  /** What a program prints that has read all of it, once and in order. */
+  /** What a program prints that has received everything, once and in order. */
   String printed() {
     StringBuilder all = new StringBuilder();
     for (int number = 1; number <= rounds * ROUND.size(); number++) {
@@ -104,7 +104,7 @@ final class BreakingHub implements AutoCloseable {
     return all.toString();
   }
 
-  /** Every position there is, in order. */
+  /** Every position, in order. */
   List<String> positions() {
     return IntStream.rangeClosed(1, rounds * ROUND.size()).mapToObj(BreakingHub::id).toList();
   }
@@ -177,7 +177,7 @@ final class BreakingHub implements AutoCloseable {
     if (from != reached) {
       wrong.add("connection %d: from %d instead of %d".formatted(connections, from, reached));
     }
-    if (connections > rounds) { // all of it has been brought
+    if (connections > rounds) { // everything has been sent
       hasEnded = true;
       out.write("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
       out.flush();
@@ -197,7 +197,7 @@ final class BreakingHub implements AutoCloseable {
     send(head.contains("HTTP/1.0") ? Framing.WITHOUT_CHUNKS : framing, bytes.toByteArray(), out);
   }
 
-  /** The number of the last block that is whole. */
+  /** The number of the last whole block. */
   private int last(byte[] bytes) {
     String whole = new String(bytes, ISO_8859_1);
     Matcher id =

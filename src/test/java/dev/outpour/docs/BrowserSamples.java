@@ -24,8 +24,8 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 
 /**
- * Runs samples for browsers, each as a page of its own that the hub serves: an update that is
- * published to the topic in it has to show up, on the page or in its console, and nothing may fail.
+ * Runs samples for browsers, each as a page that the hub serves. An update published to the
+ * sample's topic must appear on the page or in its console, and nothing may fail.
  */
 final class BrowserSamples implements AutoCloseable {
   private static final String DATA = "\"seen by the sample\"";
@@ -55,13 +55,13 @@ final class BrowserSamples implements AutoCloseable {
     page.get("about:blank");
   }
 
-  /** In a file of its own, as pages of the hub may have no script within them. */
+  /** The script, for a file of its own: the policy of the hub's pages forbids inline scripts. */
   private static String script(Block block) {
     Matcher script = SCRIPT.matcher(block.code());
     return script.find() ? script.group(1) : block.code();
   }
 
-  /** Published again and again, since nobody knows when the page has connected. */
+  /** Publishes again on each call, since the test cannot see when the page has connected. */
   private static boolean shows(Scene scene, ChromeDriver page, String topic, List<String> said) {
     publish(scene, topic);
     for (LogEntry entry : page.manage().logs().get(LogType.BROWSER)) {
@@ -83,7 +83,7 @@ final class BrowserSamples implements AutoCloseable {
     }
   }
 
-  /** A topic that the sample reads. */
+  /** A topic that the sample subscribes to. */
   private static String topic(Block block) {
     Matcher topic = TOPIC.matcher(block.code());
     assertThat(topic.find()).as("a topic in the sample").isTrue();

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** The two programs of one language, which publish and follow a topic of their own. */
+/** The two programs of one language, with a topic of their own. */
 final class Client implements AutoCloseable {
 
-  /** A position of another log: what is missing because of it is said first of all. */
+  /** A position of another log, so that the program reports a gap first. */
   private static final String FOREIGN = "Zy8Wm2LpQe-41";
 
   private final Language language;
@@ -65,12 +65,12 @@ final class Client implements AutoCloseable {
     Await.until(() -> printed("reader.err").contains("Updates are missing"), () -> this);
   }
 
-  /** Begins to publish the next number. */
+  /** Starts to publish the next number. */
   void beginToPublish() throws IOException {
     publisher = start("publisher", language.run("publish", topic(), "" + (ids.size() + 1)));
   }
 
-  /** Waits until it has published, and has read all it ever published once and in order. */
+  /** Waits until it has published, and has received all its updates once and in order. */
   void awaitThatItIsRead() {
     assertThat(publisherEnds()).as("%s", this).isZero();
     ids.add(printed("publisher.out").replaceAll(".*\"id\":\"([^\"]+)\".*", "$1").strip());

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The programs that docs/ shows for other languages, while the hub goes away and comes back. */
+/** The programs of the language pages, while the hub restarts. */
 class ClientsIT {
 
   @TempDir private Path directory;

@@ -20,14 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Runs what the README and docs/ show, each page from top to bottom: commands in a shell, programs
- * as files that the page's commands run, samples for pages in a browser. What other tests hold is
- * counted as theirs; what is not run says so, in a comment before it: {@code <!-- not run: why
- * -->}.
+ * Runs the blocks of README.md and docs/, each page from top to bottom: commands in a shell,
+ * programs as files that the page's commands run, samples for pages in a browser. Other tests run
+ * the languages in {@link #ELSEWHERE}. A block that no test runs has a comment before it: {@code
+ * <!-- not run: why -->}.
  */
 class DocsIT {
 
-  /** Languages that other tests know, and which. */
+  /** Languages that other tests run, with the test. */
   private static final Map<String, String> ELSEWHERE =
       Map.of(
           "java", "ReadmeTest",
@@ -37,7 +37,7 @@ class DocsIT {
           "caddy", "ProxiesIT",
           "vcl", "ProxiesIT");
 
-  /** Nothing is run in these. */
+  /** Languages of blocks that are only shown. */
   private static final Set<String> SHOWN_ONLY = Set.of("text");
 
   private enum Fate {
@@ -134,7 +134,7 @@ class DocsIT {
     Files.writeString(file, scene.here(block.code()));
   }
 
-  /** Whether a command names a file, or the package or program that it belongs to. */
+  /** Whether a command runs a file, or its package or program. */
   private static boolean runs(String command, String name) {
     return command.contains(name)
         || command.contains("cargo run")

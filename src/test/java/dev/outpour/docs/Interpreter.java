@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What runs the two programs of a language's page, in a version or a shell that the page names. */
+/** A program that runs the samples of a language's page: a version or shell that the page names. */
 enum Interpreter {
   PYTHON(Language.PYTHON, () -> Installed.need("python3", "python3")),
   NODE(Language.NODE, () -> Installed.need("node", "nodejs")),
@@ -41,13 +41,13 @@ enum Interpreter {
     return language;
   }
 
-  /** Saves the programs of the page into a folder, and compiles those that need it. */
+  /** Saves the programs of the page in a folder, and compiles them if the language needs it. */
   void prepare(Path directory) throws IOException, InterruptedException {
     language.save(directory);
     compile(directory);
   }
 
-  /** Compiles the programs that are in a folder, if the language needs it. */
+  /** Compiles the programs in a folder, if the language needs it. */
   void compile(Path directory) throws IOException, InterruptedException {
     String path = program.get().toString();
     if (language == Language.GO) {
@@ -74,7 +74,7 @@ enum Interpreter {
     assertThat(builder.start().waitFor()).as(() -> read(log)).isZero();
   }
 
-  /** Starts one of the programs, which prints into files of its name. */
+  /** Starts one of the programs, with its output in files of its name. */
   Process start(Path directory, String url, String name, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     if (language == Language.GO || language == Language.RUST) {
@@ -96,7 +96,7 @@ enum Interpreter {
     return process;
   }
 
-  /** What a program has printed so far; its last character may not be whole yet. */
+  /** What a program has printed so far; its last character may be incomplete. */
   static String read(Path file) {
     try {
       return Files.exists(file) ? new String(Files.readAllBytes(file), UTF_8) : "";

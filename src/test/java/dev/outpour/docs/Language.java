@@ -31,7 +31,7 @@ enum Language {
     this.command = List.of(command);
   }
 
-  /** Whether this machine has it; where all has to be tested, it fails if not. */
+  /** Whether this machine has it; on a CI machine it is an error if not. */
   boolean isHere() {
     if (Installed.find(command.get(0)).isPresent()) {
       return true;
@@ -46,7 +46,7 @@ enum Language {
     return suffix;
   }
 
-  /** Writes the programs of its page into a folder. */
+  /** Saves the programs of its page in a folder. */
   void save(Path directory) throws IOException {
     Path page = Path.of("docs", "how-to", "from-" + name().toLowerCase(Locale.ROOT) + ".md");
     for (Document document : Document.all()) {
@@ -62,7 +62,7 @@ enum Language {
     }
   }
 
-  /** What runs one of the programs. */
+  /** The command that runs one of the programs. */
   List<String> run(String program, String... arguments) {
     List<String> all = new ArrayList<>(command);
     all.add(this == RUST ? program : program + "." + suffix);

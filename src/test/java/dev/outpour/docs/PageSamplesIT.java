@@ -181,8 +181,8 @@ class PageSamplesIT {
             .map(
                 each -> {
                   String event = each.row().event();
-                  boolean isMessage = event == null || event.equals("message");
-                  return List.of(isMessage ? each.id() : event, each.row().delivered());
+                  String name = event == null || event.equals("message") ? each.id() : event;
+                  return List.of(name, each.row().delivered());
                 })
             .toList();
     return (List<String>)

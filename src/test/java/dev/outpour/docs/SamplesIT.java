@@ -29,12 +29,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The programs of the language pages, with data and connections that careless ones fail on. */
+/** The programs of the language pages, with awkward data and breaking connections. */
 class SamplesIT {
 
-  /**
-   * With what the programs leave out positions without an update, and a condition that does not.
-   */
+  /** The condition with which a program skips positions without an update, and one that is true. */
   private static final Map<String, List<String>> ONLY_UPDATES =
       Map.of(
           "follow.py", List.of("if event is not None:", "if True:"),
@@ -46,7 +44,7 @@ class SamplesIT {
                   "let (event, data) = update.unwrap_or_default(); {"),
           "follow.php", List.of("if ($update !== null) {", "if (true) {"));
 
-  /** For a shell on a busy machine, which starts three programs for each of 200 connections. */
+  /** A shell starts three programs for each of 200 connections. */
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir private Path directory;
@@ -105,7 +103,7 @@ class SamplesIT {
     return text.substring(Math.max(0, text.length() - 1000));
   }
 
-  /** Compares a megabyte; shows where it differs. */
+  /** Compares long texts, and shows where they differ. */
   private static void assertSame(String actual, String expected) {
     int at = 0;
     int most = Math.min(actual.length(), expected.length());
@@ -148,7 +146,8 @@ class SamplesIT {
 
   private void run(String command, String url) throws Exception {
     ProcessBuilder builder =
-        new ProcessBuilder(Installed.need("bash", "bash").toString(), "-o", "pipefail", "-c", command)
+        new ProcessBuilder(
+                Installed.need("bash", "bash").toString(), "-o", "pipefail", "-c", command)
             .directory(directory.toFile());
     builder.environment().putAll(Map.of("HUB_URL", url, "LC_ALL", "C.UTF-8"));
     Process process = builder.start();
@@ -178,7 +177,7 @@ class SamplesIT {
     }
   }
 
-  /** The shells share one curl, which knows of the framing, and take their time: one for each. */
+  /** Shells are slow and share one curl, which handles the framing: one framing for each. */
   private static Stream<Arguments> interpretersAndFramings() {
     return Stream.of(Interpreter.values())
         .flatMap(

@@ -25,9 +25,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the reader of one page has before them: a folder as after the build, a hub of the shipped
- * configuration that runs there, and a shell. A hub that the page starts takes the place of that
- * one. Only ports and the log's name are other than shown.
+ * What a page assumes: a folder as after the build, a running hub with the shipped configuration,
+ * and a shell. A hub that the page starts replaces that one. Only ports and the epoch differ from
+ * what the page shows.
  */
 final class Scene implements AutoCloseable {
   private static final String SHOWN_HUB = "localhost:3000";
@@ -35,7 +35,7 @@ final class Scene implements AutoCloseable {
       Pattern.compile("^\\$ (.*)\\n((?:(?!\\$ ).*\\n)*)", Pattern.MULTILINE);
   private static final Pattern ID = Pattern.compile("id: (\\w+)-0");
 
-  /** What only keeps company to a hub listens on no port. */
+  /** Processes of a cluster that listen on no port. */
   private static final Pattern WITHOUT_PORT = Pattern.compile("Ingest|Simulator");
 
   private final Path directory;
@@ -43,22 +43,24 @@ final class Scene implements AutoCloseable {
   private final Shell shell;
   private final String epoch;
 
-  /** What goes on printing, and what it has to print. */
+  /** Commands that keep printing, and what they must print. */
   private final Map<Entered, String> streams = new LinkedHashMap<>();
 
-  /** Those that the page has started. */
+  /** The hubs that the page has started. */
   private final List<Entered> hubs = new ArrayList<>();
 
   private boolean isCluster;
   private int port;
 
   /**
-   * @param empty where it may be laid out
+   * Starts the hub and the shell.
+   *
+   * @param empty an empty folder for them
    */
   Scene(Path empty) throws IOException, InterruptedException {
     directory = Files.createDirectory(empty.resolve("outpour"));
     Workplace.lay(directory);
-    // Its updates would come in between.
+    // Its messages would mix with those of the page.
     Map<String, String> settings =
         Map.of("OUTPOUR_HTTP_PORT", "0", "OUTPOUR_SIMULATOR_EVERY_MILLIS", "86400000");
     hub = HubProcess.start(directory, settings, Workplace.QUICK_JVM);
@@ -73,19 +75,19 @@ final class Scene implements AutoCloseable {
     return directory;
   }
 
-  /** Where the hub of this moment is. */
+  /** The address of the hub that runs now. */
   String url() {
     return "http://localhost:" + port;
   }
 
-  /** A text with the names of here in place of those that are shown. */
+  /** A text with the port and epoch of this scene instead of those shown. */
   String here(String text) {
     return text.replace(SHOWN_HUB, "localhost:" + port)
         .replace("operator-3000.token", "operator-" + port + ".token")
         .replace(Shown.EPOCH, epoch);
   }
 
-  /** Enters every command of a block; each has to succeed. */
+  /** Enters every command of a block; each must succeed. */
   void enter(Block block) throws IOException, InterruptedException {
     for (Step step : Step.all(block.code())) {
       if (step.kind() == Kind.HUB) {
@@ -102,7 +104,7 @@ final class Scene implements AutoCloseable {
     }
   }
 
-  /** Two hubs cannot have one log; those of a cluster belong together. */
+  /** Ends the hubs before, since two hubs cannot have one log; those of a cluster stay. */
   private void makeRoomFor(String command) throws IOException, InterruptedException {
     boolean joins = command.contains(" -cluster");
     if (hub.isAlive()) {
@@ -125,7 +127,7 @@ final class Scene implements AutoCloseable {
     shell.export("HUB_URL", url());
   }
 
-  /** Enters what stands after {@code $}, and compares what comes with what is shown. */
+  /** Enters the commands after {@code $}, and compares their output with what is shown. */
   void compare(Block block) throws IOException {
     List<MatchResult> steps = SHOWN.matcher(block.code()).results().toList();
     assertThat(steps).as("lines that begin with $").isNotEmpty();
@@ -143,7 +145,7 @@ final class Scene implements AutoCloseable {
     }
   }
 
-  /** Waits until what goes on printing has printed what is shown. */
+  /** Waits until the commands that keep printing have printed what is shown. */
   void awaitStreams() {
     streams.forEach(
         (entered, shown) ->

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** A shell in which a reader enters one command after the other; it keeps what they set. */
+/** A shell in which commands are entered one after the other; it keeps their variables. */
 final class Shell implements AutoCloseable {
 
-  /** The longest command of the documentation takes a quarter of a minute. */
+  /** The slowest command of the documentation takes 15 seconds. */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Process bash;
@@ -19,7 +19,7 @@ final class Shell implements AutoCloseable {
   private final Path outputs;
   private int count;
 
-  /** A command that has been entered, and the files with what it has printed. */
+  /** A command that was entered, and the files with its output. */
   record Entered(Path output, Path errors, Path code, Path pid) {
 
     String printed() {
@@ -38,7 +38,7 @@ final class Shell implements AutoCloseable {
       return hasEnded() && !text(code).strip().equals("0");
     }
 
-    /** Whether the shell knows no such program. */
+    /** Whether the shell did not find the program. */
     boolean isUnknownHere() {
       return text(code).strip().equals("127");
     }
@@ -59,8 +59,10 @@ final class Shell implements AutoCloseable {
   }
 
   /**
-   * @param directory where it is
-   * @param outputs where it may write what is printed
+   * Starts it.
+   *
+   * @param directory its working directory
+   * @param outputs a folder for the output of commands
    */
   Shell(Path directory, Path outputs, Map<String, String> environment) throws IOException {
     ProcessBuilder builder =
@@ -75,12 +77,12 @@ final class Shell implements AutoCloseable {
     this.input = bash.outputWriter();
   }
 
-  /** Sets a variable for all that is entered from now on. */
+  /** Sets a variable for all later commands. */
   void export(String name, Object value) throws IOException {
     input.write("export " + name + "='" + value + "'\n");
   }
 
-  /** Enters a command, and returns when it has done what such a one does. */
+  /** Enters a command, and returns when it has ended or shown the sign of its kind. */
   Entered enter(Step step) throws IOException {
     Entered entered = begin(step);
     Await.within(
@@ -107,7 +109,7 @@ final class Shell implements AutoCloseable {
     return entered;
   }
 
-  /** Ends what was begun and goes on, as its reader would. */
+  /** Ends a command that still runs, as a user would. */
   void end(Entered entered) {
     Await.until(() -> !Entered.text(entered.pid()).isBlank(), () -> "its number: " + entered);
     ProcessHandle.of(Long.parseLong(Entered.text(entered.pid()).strip())).stream()
@@ -116,7 +118,7 @@ final class Shell implements AutoCloseable {
     Await.until(entered::hasEnded, () -> "ended: " + entered);
   }
 
-  /** Ends it with all that was begun in it. */
+  /** Ends the shell and all its commands. */
   @Override
   public void close() {
     bash.descendants().forEach(ProcessHandle::destroyForcibly);

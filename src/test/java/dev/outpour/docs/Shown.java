@@ -3,15 +3,15 @@ package dev.outpour.docs;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What is the same in every run of a command that the documentation shows. */
+/** The part of a command's output that is the same in every run. */
 final class Shown {
 
-  /** How the log is called in the documentation. */
+  /** The epoch that the documentation shows. */
   static final String EPOCH = "k3f9QzT1aB";
 
   private Shown() {}
 
-  /** A text without what differs: the log's name, pauses, times; and without heartbeats. */
+  /** A text without heartbeats, and with fixed epoch, pauses, times and request ids. */
   static String comparable(String output, String epoch) {
     String fixed =
         output

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * One command of a block: a line, or as many as make one whole.
+ * One command of a block: one line, or several that belong together.
  *
- * @param command as it stands there
- * @param kind when it is done
+ * @param command the command as shown
+ * @param kind when it counts as done
  */
 record Step(String command, Kind kind) {
 
-  /** What is waited for. */
+  /** What the test waits for. */
   enum Kind {
-    /** Its end, and success. */
+    /** The successful end. */
     ENDS("(?!)"),
-    /** A hub that has started, and goes on in a terminal of its own. */
+    /** The start of a hub, which continues in the background. */
     HUB("Ready"),
-    /** The first that it prints; it goes on, too. */
+    /** The first output; the command continues in the background. */
     GOES_ON("[^\n]"),
-    /** That lines have been taken; it goes on, too. */
+    /** The first sent lines; the command continues in the background. */
     TAKES_LINES("[1-9][\\d,]* lines sent");
 
     private final Pattern sign;
@@ -56,7 +56,7 @@ record Step(String command, Kind kind) {
     return GOES_ON.matcher(command).find() ? Kind.GOES_ON : Kind.ENDS;
   }
 
-  /** The commands of a block in the shell's language. */
+  /** The commands of a block of shell. */
   static List<Step> all(String block) throws IOException, InterruptedException {
     List<Step> steps = new ArrayList<>();
     StringBuilder begun = new StringBuilder();
@@ -76,7 +76,7 @@ record Step(String command, Kind kind) {
     return steps;
   }
 
-  /** Bash says so itself; of a text that has not ended it warns only. */
+  /** Asks bash, which only warns of an unfinished here-document. */
   private static boolean isWhole(String command) throws IOException, InterruptedException {
     Process check =
         new ProcessBuilder("bash", "-n", "-c", command).redirectErrorStream(true).start();

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A folder as it is after the build, and what a shell in it knows. */
+/** A folder as after the build, and the environment of a shell in it. */
 final class Workplace {
 
-  /** For processes that live for seconds. */
+  /** JVM options for processes that live for seconds. */
   static final List<String> QUICK_JVM = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   private static final String JAR = "target/outpour.jar";
 
   private Workplace() {}
 
-  /** Copies what a clone has and the documentation speaks of. */
+  /** Copies the files of a clone that the documentation uses. */
   static void lay(Path directory) throws IOException {
     for (String folder : List.of("conf", "webroot")) {
       copy(Path.of(folder), directory.resolve(folder));
@@ -31,7 +31,7 @@ final class Workplace {
     Files.createSymbolicLink(directory.resolve(JAR), Path.of(System.getProperty("outpour.jar")));
   }
 
-  /** Takes away what leads out of the folder. */
+  /** Removes the link to the jar. */
   static void clear(Path directory) throws IOException {
     Files.delete(directory.resolve(JAR));
   }
@@ -49,7 +49,7 @@ final class Workplace {
     }
   }
 
-  /** Variables of a shell: its curl fails where the hub refuses, its nodes meet no others. */
+  /** The variables of a shell: curl fails at error statuses, and nodes meet no other clusters. */
   static Map<String, String> environment(Path directory) throws IOException {
     Map<String, String> all = new HashMap<>();
     Files.writeString(directory.resolve(".curlrc"), "fail-with-body\n");
@@ -68,7 +68,7 @@ final class Workplace {
     return all;
   }
 
-  /** Has programs in Rust compiled with what {@code .ci/tools} has compiled before. */
+  /** Has Rust programs use the dependencies that {@code .ci/tools} has compiled. */
   static Map<String, String> cargo() {
     return TestTools.find("docs-rust")
         .map(
