@@ -82,7 +82,7 @@ class Hub:
             attackers.wait()
 
     def await_empty(self) -> None:
-        """Waits until it has noticed that the readers of the last run are gone."""
+        """Waits until it has noticed that the subscribers of the last run are gone."""
 
         def is_empty() -> bool:
             return self._count_descriptors() < self.descriptors + 100
@@ -174,7 +174,7 @@ def _outpour(name: str, port: int, setting: Setting) -> list[str]:
 
 
 def _token() -> str:
-    """A token for all readers and publishers, by HMAC."""
+    """A token for all subscribers and publishers, by HMAC."""
     rights = {"publish": ["*"], "subscribe": ["*"]}
     claims = {"sub": "bench", "exp": int(time.time()) + 86_400, "outpour": rights}
     parts = (json.dumps(part).encode() for part in ({"alg": "HS256"}, claims))

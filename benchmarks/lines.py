@@ -19,10 +19,10 @@ CPU = Measure("cpu_us_per_event", "Server CPU per delivered event, µs")
 DELIVERED = Measure("delivered_per_s", "Events delivered per second", more=True)
 P50 = Measure("lat_us.p50", "From sending an update to having it, ms", "p50", 1e-3)
 P99 = Measure("lat_us.p99", "From sending an update to having it, ms", "p99", 1e-3)
-RSS = Measure("rss_per_conn", "Memory of an idle reader, KB", "growth of RSS", 1e-3, False)
-HEAP = Measure("heap_per_conn", "Memory of an idle reader, KB", "live heap", 1e-3, False)
+RSS = Measure("rss_per_conn", "Memory of an idle subscriber, KB", "growth of RSS", 1e-3, False)
+HEAP = Measure("heap_per_conn", "Memory of an idle subscriber, KB", "live heap", 1e-3, False)
 TOTAL = Measure("rss", "Memory of the whole process, MB", "", 1e-6, False)
-CONNECTED = Measure("connects_per_s", "Readers connected per second", more=True)
+CONNECTED = Measure("connects_per_s", "Subscribers connected per second", more=True)
 ACKNOWLEDGED = Measure("acked_per_s", "Publishes answered per second", more=True)
 
 
@@ -74,10 +74,10 @@ def _growth(axis: str, load: str, points: tuple[int, ...], rate=int, longer=lamb
 # In all but the last as many events are delivered per second whatever grows.
 GROWTH = [
     *_growth(
-        "readers",
+        "subscribers",
         "--conns {x} --source-addrs 8 --pub-rate {rate:g}",
         (100, 300, 1000, 3000, 10000),
-        rate=lambda readers: 50_000 / readers,
+        rate=lambda subscribers: 50_000 / subscribers,
     ),
     *_growth(
         "topics",
@@ -100,45 +100,45 @@ GROWTH = [
 ]
 
 LINES = [
-    Line("fan-out", "1,000 readers × 50/s", "--conns 1000 --pub-rate 50", (CPU, P50, P99)),
+    Line("fan-out", "1,000 subscribers × 50/s", "--conns 1000 --pub-rate 50", (CPU, P50, P99)),
     Line(
         "fan-out-memory",
-        "1,000 readers × 50/s, log in memory",
+        "1,000 subscribers × 50/s, log in memory",
         "--conns 1000 --pub-rate 50",
         (CPU, P50, P99),
         IN_MEMORY,
     ),
-    Line("fan-out-10k", "10,000 readers × 5/s", f"{MANY} --pub-rate 5", (CPU,)),
+    Line("fan-out-10k", "10,000 subscribers × 5/s", f"{MANY} --pub-rate 5", (CPU,)),
     Line(
         "topics",
-        "1,000 topics × 10 readers, 2,000/s",
+        "1,000 topics × 10 subscribers, 2,000/s",
         f"--mode topics --topics 1000 {MANY} --pub-rate 2000 --pub-conns 16",
         (CPU,),
     ),
     Line(
         "topics-memory",
-        "1,000 topics × 10 readers, 2,000/s, log in memory",
+        "1,000 topics × 10 subscribers, 2,000/s, log in memory",
         f"--mode topics --topics 1000 {MANY} --pub-rate 2000 --pub-conns 16",
         (CPU,),
         IN_MEMORY,
     ),
     Line(
         "saturated",
-        "1,000 readers, 64 in flight",
+        "1,000 subscribers, 64 in flight",
         f"--conns 1000 {SATURATED}",
         (CPU, DELIVERED),
         COALESCED,
     ),
     Line(
         "saturated-10k",
-        "10,000 readers, 64 in flight",
+        "10,000 subscribers, 64 in flight",
         f"{MANY} {SATURATED}",
         (CPU, DELIVERED),
         COALESCED,
     ),
     Line(
         "idle",
-        "18,000 idle readers",
+        "18,000 idle subscribers",
         "--mode idle --conns 18000 --source-addrs 8",
         (RSS, HEAP, TOTAL),
         fresh=True,
@@ -149,12 +149,12 @@ LINES = [
         "64 in flight, log in memory",
         PUBLISH,
         (ACKNOWLEDGED,),
-        ("outpour-memory", "limit"),  # Nchan's reader loses messages at such a rate
+        ("outpour-memory", "limit"),  # Nchan's subscriber loses messages at such a rate
     ),
     Line("publish", "64 in flight, synced to disk", PUBLISH, (ACKNOWLEDGED,), ("outpour", "limit")),
     Line(
         "rights",
-        "1,000 readers, 64 in flight, everyone with a token",
+        "1,000 subscribers, 64 in flight, everyone with a token",
         f"--conns 1000 {SATURATED}",
         (CPU,),
         ("outpour", "outpour-rights"),
@@ -163,7 +163,7 @@ LINES = [
     ),
     Line(
         "attacked",
-        "5,000 readers × 10/s, beside 1,000 connections with half a head",
+        "5,000 subscribers × 10/s, beside 1,000 connections with half a head",
         "--conns 5000 --source-addrs 8 --pub-rate 10",
         (P99,),
         ("outpour", "outpour-attacked"),

@@ -12,7 +12,7 @@ from hubs import BUILT, ROOT, java_arguments, nginx
 def describe(java_options: str | None, hubs: set[str]) -> list[str]:
     """The machine and what runs on it, a fact in each line."""
     return [
-        f"{_cpu()}, {os.cpu_count()} CPUs for hub, readers and publishers together, {_memory()}",
+        f"{_cpu()}, {os.cpu_count()} CPUs for hub, subscribers and publishers together, {_memory()}",
         f"{_system()}, Linux {platform.release()}, log on {_file_system(BUILT)}",
         f"{_first_line('java', '-version')}, options: {_options(java_options) or 'none'}",
         *([_nchan()] if "nchan" in hubs else []),

@@ -152,7 +152,7 @@ def _growth(results: dict) -> str:
             tables.append("\n".join(_row(row) for row in rows))
     if not tables:
         return ""
-    alt = "Server CPU per delivered event as readers, topics, size and rate grow"
+    alt = "Server CPU per delivered event as subscribers, topics, size and rate grow"
     picture = f"![{alt}](docs/benchmarks.svg)"
     figures = "<details><summary>The figures of the picture</summary>"
     return "\n\n".join(["### As it grows", picture, figures, *tables, "</details>"])
