@@ -75,7 +75,7 @@ class ArchitectureTest {
               "to be parted"),
           entry("ingest.Followers ingest.LogService", "to be parted"),
           entry(
-              "log.GrowthSignal log.LocalLog log.LogFollower log.LogQueries log.UpdateBus log.UpdateListener",
+              "log.GrowthSignal log.LocalLog log.LogFollower log.LogQueries log.MessageBus log.UpdateListener",
               "to be parted"),
           entry("match.Directory match.Edge match.Fork", "to be parted"),
           entry("match.PatternTree match.Walk", "to be parted"),

@@ -2,6 +2,7 @@ package dev.outpour;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.outpour.bus.MessageBus;
 import dev.outpour.log.UpdateBus;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -99,8 +100,8 @@ class BusStrangerIT {
     for (String address :
         List.of(
             UpdateBus.INGEST,
-            UpdateBus.APPEND,
-            UpdateBus.LOG,
+            MessageBus.APPEND,
+            MessageBus.LOG,
             UpdateBus.LOST,
             "outpour.owner",
             "outpour.updates",

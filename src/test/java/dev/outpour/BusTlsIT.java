@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.outpour.SseParser.Event;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.log.UpdateBus;
 import dev.outpour.log.UpdateListener;
 import io.vertx.core.Vertx;
@@ -145,7 +146,7 @@ class BusTlsIT {
     try (SseClient there = read(farPort, topic)) {
       UpdateListener listener = UpdateBus.listen(stranger, heard::add);
       // It says to be where updates and questions go, and nodes try it in turn.
-      for (String address : List.of(UpdateBus.APPEND, UpdateBus.LOG, UpdateBus.INGEST)) {
+      for (String address : List.of(MessageBus.APPEND, MessageBus.LOG, UpdateBus.INGEST)) {
         Await.result(
             stranger.eventBus().consumer(address, message -> heard.add(message)).completion());
       }

@@ -1,13 +1,9 @@
-package dev.outpour.log;
+package dev.outpour.bus;
 
-import dev.outpour.bus.LogMessage;
-import dev.outpour.bus.LogMessageCodec;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Outcome;
-import dev.outpour.update.Position;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
-import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -19,31 +15,20 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hub's addresses on the event bus, typed.
- *
- * <p>Other verticles, in this process or anywhere in the cluster, publish by sending to {@link
- * #INGEST} and read with {@link #listen}. The other addresses are for the hub's own verticles.
+ * Sends typed messages between the hub's verticles, in one process or across the cluster. It does
+ * not know what they are about.
  *
  * <p>It may be used from any thread.
  */
-public final class UpdateBus {
+public final class MessageBus {
 
-  private static final Logger log = LoggerFactory.getLogger(UpdateBus.class);
+  private static final Logger log = LoggerFactory.getLogger(MessageBus.class);
 
-  /**
-   * Where other verticles send updates: the body (JsonObject, JsonArray, String or Buffer) is the
-   * data, the headers {@code topic} (repeatable), {@code event}, {@code key}, {@code end} and
-   * {@code content-type} say the rest; {@code request-id} is what the request is called in logs.
-   * The reply is a JsonObject with the {@code id}; a failure carries the HTTP status as its code.
-   */
-  public static final String INGEST = "outpour.ingest";
-
-  /** Where the hub's verticles send batches; its presence also says that the log has an owner. */
+  /** Where batches are sent to the owner of the log. */
   public static final String APPEND = "outpour.append";
 
   /** Where the owner of the log answers questions about it. */
@@ -52,53 +37,25 @@ public final class UpdateBus {
   /** Where processes tell each other what was revoked. */
   public static final String REVOKED = "outpour.revoked";
 
-  /**
-   * Where it is said, inside the process that owns the log, that the log cannot be used any more;
-   * the body is a sentence for the operator. The process is to be ended: the jar does so by itself.
-   */
-  public static final String LOST = "outpour.lost";
-
   /** Where every node listens to what others tell of themselves and want to be told. */
   public static final String NODES = "outpour.nodes";
-
-  /** What the addresses of those begin with who are told, inside one process, of new updates. */
-  static final String UPDATES = "outpour.updates";
 
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
 
   private static final int ANOTHER_LOG = 409;
 
-  static final long APPEND_MILLIS = 10_000;
+  /** How long an append may take, in milliseconds. */
+  public static final long APPEND_MILLIS = 10_000;
 
   /** By how much later than Vert.x this gives a question up. */
   private static final long GRACE_MILLIS = 500;
 
   private final Vertx vertx;
 
-  UpdateBus(Vertx vertx) {
+  /** Creates one: there is one per Vert.x. */
+  public MessageBus(Vertx vertx) {
     this.vertx = vertx;
     vertx.eventBus().registerCodec(new LogMessageCodec());
-  }
-
-  /**
-   * Reads the log from now on: every update after this call, once and in order; where the log is
-   * not known yet, every update after it has become so.
-   *
-   * @param handler called on the context of the caller
-   */
-  public static UpdateListener listen(Vertx vertx, Handler<Update> handler) {
-    return listen(vertx, null, handler);
-  }
-
-  /**
-   * Reads the log: every update after a position, once and in order.
-   *
-   * @param from the position; null: from now on
-   * @param handler called on the context of the caller
-   */
-  public static UpdateListener listen(
-      Vertx vertx, @Nullable Position from, Handler<Update> handler) {
-    return new UpdateListener(vertx, LocalLog.of(vertx), from, handler).start();
   }
 
   /**
@@ -137,7 +94,7 @@ public final class UpdateBus {
    * @return an outcome for each, in order; fails as {@link #request} does, with 503 if only another
    *     log can be reached
    */
-  Future<List<Outcome>> append(Optional<String> logId, List<Batch> batches) {
+  public Future<List<Outcome>> append(Optional<String> logId, List<Batch> batches) {
     LogMessage.Append question = new LogMessage.Append(logId, batches);
     return request(APPEND, question, LogMessage.Appended.class, APPEND_MILLIS)
         .map(LogMessage.Appended::outcomes)
@@ -145,7 +102,7 @@ public final class UpdateBus {
   }
 
   /** Whether a question was refused since it named another log than that of the one asked. */
-  static boolean isAnotherLog(Throwable failure) {
+  public static boolean isAnotherLog(Throwable failure) {
     return failure instanceof RefusedException refused && refused.refusal().status() == ANOTHER_LOG;
   }
 
@@ -155,7 +112,7 @@ public final class UpdateBus {
   }
 
   /** Tells one who listens at an address something that needs no answer. */
-  void send(String address, LogMessage message) {
+  public void send(String address, LogMessage message) {
     vertx.eventBus().send(address, message, options());
   }
 
@@ -210,20 +167,16 @@ public final class UpdateBus {
   }
 
   /** Tells one receiver inside this process, without saying what: it knows where to look. */
-  void tell(String address) {
+  public void tell(String address) {
     vertx.eventBus().send(address, null, LOCAL);
-  }
-
-  /** Says that the log is lost. */
-  public void tellLost(String why) {
-    vertx.eventBus().publish(LOST, why, LOCAL);
   }
 
   private static DeliveryOptions options() {
     return new DeliveryOptions().setCodecName(LogMessageCodec.NAME);
   }
 
-  static RefusedException asRefused(Throwable failure) {
+  /** What a failure of a request says to its caller; it may have been done if no answer came. */
+  public static RefusedException asRefused(Throwable failure) {
     if (failure instanceof RefusedException refused) {
       return refused;
     }

@@ -1,5 +1,6 @@
 package dev.outpour.ingest;
 
+import dev.outpour.bus.MessageBus;
 import dev.outpour.json.PayloadCheck;
 import dev.outpour.log.UpdateBus;
 import dev.outpour.metrics.Limit;
@@ -71,7 +72,7 @@ final class BusPublishHandler {
 
   private void refuse(Message<Object> message, Refusal refusal) {
     refused.add(request(message), refusal);
-    UpdateBus.refuse(message, refusal);
+    MessageBus.refuse(message, refusal);
   }
 
   /** What the request is called that the update came with, if that is fit for a log. */
@@ -101,7 +102,7 @@ final class BusPublishHandler {
     List<Topic> topics = headers.getAll("topic").stream().map(Topic::parse).toList();
     segments.refusal(topics).ifPresent(this::limit);
     String key = headers.get("key");
-    Object body = UpdateBus.body(message).orElse(null);
+    Object body = MessageBus.body(message).orElse(null);
     Buffer data = data(body);
     if (data.length() > mostBytes) {
       throw Refusal.tooLarge(mostBytes).asException();

@@ -2,8 +2,8 @@ package dev.outpour.ingest;
 
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.history.History;
-import dev.outpour.log.UpdateBus;
 import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
@@ -71,11 +71,11 @@ final class Followers {
   void take(Message<LogMessage> question, LogMessage.Follow follow) {
     long last = history.head().last();
     if (follow.logId().isEmpty() || follow.after() > last) {
-      UpdateBus.reply(question, grown(nothingAfter(last)).forOneWhoKnows(follow.epoch()));
+      MessageBus.reply(question, grown(nothingAfter(last)).forOneWhoKnows(follow.epoch()));
     } else if (follow.after() < last) {
       answer(question, follow, () -> next(follow.after()));
     } else if (parked.size() >= MOST_PARKED) {
-      UpdateBus.refuse(question, Refusal.unavailable("Too many nodes follow this log"));
+      MessageBus.refuse(question, Refusal.unavailable("Too many nodes follow this log"));
     } else {
       park(question, follow);
     }

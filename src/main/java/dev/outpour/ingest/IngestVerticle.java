@@ -1,6 +1,7 @@
 package dev.outpour.ingest;
 
 import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.history.History;
 import dev.outpour.history.HistorySettings;
 import dev.outpour.log.LocalLog;
@@ -86,9 +87,9 @@ public final class IngestVerticle extends VerticleBase {
    * @param tries how often to ask one that does not answer: it may be a node that has just gone, of
    *     whom the cluster has yet to learn that
    */
-  private static Future<Void> refuseIfOwned(UpdateBus bus, int tries) {
+  private static Future<Void> refuseIfOwned(MessageBus bus, int tries) {
     LogMessage.Follow question = new LogMessage.Follow(Optional.empty(), 0);
-    return bus.request(UpdateBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS)
+    return bus.request(MessageBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS)
         .transform(
             answer -> {
               if (answer.succeeded()) {
@@ -140,9 +141,9 @@ public final class IngestVerticle extends VerticleBase {
     log.own(service.description(), append, opened::retained);
     new LogWatch(vertx, opened, groups, log.health()).begin();
     return Future.all(
-            log.bus().answer(UpdateBus.LOG, service::answer).onSuccess(consumers::add),
+            log.bus().answer(MessageBus.LOG, service::answer).onSuccess(consumers::add),
             log.bus()
-                .answer(UpdateBus.APPEND, asked -> append(service, append, asked))
+                .answer(MessageBus.APPEND, asked -> append(service, append, asked))
                 .onSuccess(consumers::add))
         .compose(listening -> listen(fromBus))
         .onSuccess(
@@ -201,7 +202,7 @@ public final class IngestVerticle extends VerticleBase {
       Function<List<Batch>, Future<List<Outcome>>> append,
       Message<LogMessage> asked) {
     if (!(asked.body() instanceof LogMessage.Append question)) {
-      UpdateBus.refuse(asked, Refusal.badRequest("Not a request to append"));
+      MessageBus.refuse(asked, Refusal.badRequest("Not a request to append"));
       return;
     }
     if (question.logId().isPresent() && !service.isMine(asked, question.logId().get())) {
@@ -215,13 +216,13 @@ public final class IngestVerticle extends VerticleBase {
                 String request = question.batches().get(i).request();
                 outcomes.get(i).refusal().ifPresent(refusal -> refused.add(request, refusal));
               }
-              UpdateBus.reply(asked, new LogMessage.Appended(outcomes));
+              MessageBus.reply(asked, new LogMessage.Appended(outcomes));
             })
         .onFailure(
             failure -> {
               Refusal refusal = ((RefusedException) failure).refusal();
               question.batches().forEach(batch -> refused.add(batch.request(), refusal));
-              UpdateBus.refuse(asked, refusal);
+              MessageBus.refuse(asked, refusal);
             });
   }
 
@@ -251,7 +252,7 @@ public final class IngestVerticle extends VerticleBase {
   /** From here on every publish is refused; whether the process ends is for others to decide. */
   private void tellLost(String why) {
     logger.error(why);
-    LocalLog.of(vertx).bus().tellLost(why);
+    UpdateBus.tellLost(vertx, why);
   }
 
   /** Leaves everything to the owner of a longer log, and its own updates where they are. */

@@ -2,9 +2,9 @@ package dev.outpour.ingest;
 
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.history.History;
 import dev.outpour.ingest.QueryScheduler.Lane;
-import dev.outpour.log.UpdateBus;
 import dev.outpour.loop.Deadline;
 import dev.outpour.update.Interest;
 import dev.outpour.update.LogHead;
@@ -82,7 +82,7 @@ final class LogService {
       take(question);
     } catch (Throwable e) {
       logger.error("A question about the log could not be answered", e);
-      UpdateBus.refuse(question, Refusal.unavailable("The log cannot be asked now"));
+      MessageBus.refuse(question, Refusal.unavailable("The log cannot be asked now"));
     }
   }
 
@@ -122,7 +122,7 @@ final class LogService {
     } else if (asked instanceof LogMessage.Withdraw withdraw) {
       desk.withdraw(withdraw);
     } else {
-      UpdateBus.refuse(question, Refusal.badRequest("Not a question about the log"));
+      MessageBus.refuse(question, Refusal.badRequest("Not a question about the log"));
     }
   }
 
@@ -130,7 +130,7 @@ final class LogService {
   boolean isMine(Message<LogMessage> question, String logId) {
     boolean mine = history.head().logId().equals(logId);
     if (!mine) {
-      UpdateBus.refuseAnother(question, history.head().logId(), logId);
+      MessageBus.refuseAnother(question, history.head().logId(), logId);
     }
     return mine;
   }
@@ -180,7 +180,7 @@ final class LogService {
 
   static <T extends LogMessage> void reply(Message<LogMessage> question, Future<T> answer) {
     answer
-        .onSuccess(found -> UpdateBus.reply(question, found))
-        .onFailure(failure -> UpdateBus.refuse(question, QueryScheduler.asRefusal(failure)));
+        .onSuccess(found -> MessageBus.reply(question, found))
+        .onFailure(failure -> MessageBus.refuse(question, QueryScheduler.asRefusal(failure)));
   }
 }

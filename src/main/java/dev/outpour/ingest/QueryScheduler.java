@@ -2,8 +2,8 @@ package dev.outpour.ingest;
 
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.Asking;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.log.FairQueue;
-import dev.outpour.log.UpdateBus;
 import dev.outpour.loop.Deadline;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
@@ -137,7 +137,7 @@ final class QueryScheduler {
         if (done.failed()) {
           refuse(asRefusal(done.cause()));
         } else if (settle()) {
-          UpdateBus.reply(message, done.result());
+          MessageBus.reply(message, done.result());
         }
       } catch (Throwable e) {
         // The next turn begins all the same.
@@ -155,7 +155,7 @@ final class QueryScheduler {
 
     private void refuse(Refusal refusal) {
       if (settle()) {
-        UpdateBus.refuse(message, refusal);
+        MessageBus.refuse(message, refusal);
       }
     }
 

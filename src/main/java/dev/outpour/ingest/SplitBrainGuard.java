@@ -1,6 +1,6 @@
 package dev.outpour.ingest;
 
-import dev.outpour.log.UpdateBus;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.update.LogHead;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -113,7 +113,7 @@ final class SplitBrainGuard {
   }
 
   private void heard(Message<JsonObject> message) {
-    UpdateBus.body(message)
+    MessageBus.body(message)
         .filter(JsonObject.class::isInstance)
         .map(JsonObject.class::cast)
         .flatMap(Claim::of)

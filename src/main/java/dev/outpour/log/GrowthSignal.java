@@ -1,5 +1,6 @@
 package dev.outpour.log;
 
+import dev.outpour.bus.MessageBus;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -30,14 +31,14 @@ public final class GrowthSignal {
   /** Somebody may stop messages on their way. */
   private static final long LAST_RING_MILLIS = 1_000;
 
-  private final UpdateBus bus;
+  private final MessageBus bus;
   private final Consumer<GrowthSignal> onClose;
-  private final String address = UpdateBus.UPDATES + "." + UUID.randomUUID();
+  private final String address = "outpour.updates." + UUID.randomUUID();
   private final AtomicReference<State> state = new AtomicReference<>(State.QUIET);
   private final Promise<Void> quiet = Promise.promise();
   private @Nullable MessageConsumer<Object> consumer;
 
-  GrowthSignal(UpdateBus bus, Consumer<GrowthSignal> onClose) {
+  GrowthSignal(MessageBus bus, Consumer<GrowthSignal> onClose) {
     this.bus = bus;
     this.onClose = onClose;
   }

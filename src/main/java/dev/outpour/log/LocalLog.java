@@ -1,7 +1,7 @@
 package dev.outpour.log;
 
-import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.history.History.Retained;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.metrics.PrometheusMetrics;
@@ -14,7 +14,6 @@ import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.Start;
 import dev.outpour.update.StartPosition;
-import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -23,10 +22,8 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +34,9 @@ import org.jspecify.annotations.Nullable;
  * does. Whoever reads does not see the difference. Its head is never ahead of the log's own, and
  * may be behind. It may be used from any thread.
  */
-public final class LocalLog implements Shareable {
+public final class LocalLog implements LogFollower.View, Shareable {
 
   private static final long DEFAULT_CACHE_BYTES = 64L << 20;
-  private static final long ANSWER_MILLIS = 5_000;
 
   private static final long TELL_AGAIN_MILLIS = 100;
 
@@ -53,43 +49,30 @@ public final class LocalLog implements Shareable {
   private static final Refusal UNKNOWN = Refusal.unavailable("The log is not known yet");
 
   private final VertxInternal vertx;
-  private final UpdateBus bus;
+  private final MessageBus bus;
   private final Metrics metrics;
   private final PageCache cache = new PageCache(DEFAULT_CACHE_BYTES);
   private final PageLoader loader = new PageLoader(cache, this::keep, this::readFromOwner);
   private final CommitTimes acceptances = new CommitTimes();
-  private final List<GrowthSignal> doorbells = new CopyOnWriteArrayList<>();
+  private final List<GrowthSignal> signals = new CopyOnWriteArrayList<>();
   private final LogHealth health = new LogHealth();
   private final LogMeters meters;
-  private final LogQueries questions;
-  private final LogFollower feed;
+  private final LogQueries queries;
+  private final LogOwner owner;
+  private final LogFollower follower;
   private volatile @Nullable LogDescription description;
-  private volatile @Nullable Owner owner;
-
-  /** Where this process appends to the log that it owns. */
-  private record Owner(
-      EventLoop loop,
-      Function<List<Batch>, Future<List<Outcome>>> append,
-      Supplier<Retained> retained) {}
 
   private LocalLog(Vertx vertx) {
+    PrometheusMetrics prometheus = PrometheusMetrics.of(vertx);
     this.vertx = (VertxInternal) vertx;
-    this.bus = new UpdateBus(vertx);
-    PrometheusMetrics counting = PrometheusMetrics.of(vertx);
-    this.metrics = counting;
-    this.meters = new LogMeters(counting.registry());
-    this.questions = new LogQueries(vertx, bus, counting);
-    this.feed = new LogFollower(this.vertx, bus, this, System::nanoTime);
-    meters.log(
-        () -> ofHead(LogHead::last),
-        () -> ofHead(head -> head.last() - head.earliest() + 1),
-        () -> ofRetained(Retained::bytes),
-        () -> ofRetained(LocalLog::ageMillis) / 1e3,
-        cache::bytes);
-    meters.topics(() -> ofRetained(Retained::topics));
-    meters.questions(questions::open);
-    meters.keys(() -> ofRetained(Retained::keys));
-    meters.damaged(() -> damaged());
+    this.bus = new MessageBus(vertx);
+    this.metrics = prometheus;
+    this.queries = new LogQueries(vertx, bus, prometheus);
+    this.owner = new LogOwner(this.vertx, bus, queries);
+    this.follower = new LogFollower(this.vertx, bus, this, health, System::nanoTime);
+    this.meters =
+        new LogMeters(
+            prometheus.registry(), this::description, this::retained, cache::bytes, queries::open);
   }
 
   /** What is measured of the log here. */
@@ -114,21 +97,6 @@ public final class LocalLog implements Shareable {
         : Optional.of(lost + " updates in the log's file are damaged and cannot be delivered");
   }
 
-  private double ofHead(ToLongFunction<LogHead> number) {
-    LogDescription known = description;
-    return known == null ? Double.NaN : number.applyAsLong(known.head());
-  }
-
-  private double ofRetained(ToLongFunction<Retained> number) {
-    Retained known = retained();
-    return known == null ? Double.NaN : number.applyAsLong(known);
-  }
-
-  private static long ageMillis(Retained retained) {
-    long oldest = retained.oldestMillis();
-    return oldest == 0 ? 0 : Math.max(0, System.currentTimeMillis() - oldest);
-  }
-
   /** The one of this Vert.x. */
   public static LocalLog of(Vertx vertx) {
     return vertx
@@ -138,7 +106,7 @@ public final class LocalLog implements Shareable {
   }
 
   /** The addresses of this Vert.x. */
-  public UpdateBus bus() {
+  public MessageBus bus() {
     return bus;
   }
 
@@ -158,6 +126,7 @@ public final class LocalLog implements Shareable {
   }
 
   /** The log as it is known here; null while nothing is. */
+  @Override
   public @Nullable LogDescription description() {
     return description;
   }
@@ -172,30 +141,29 @@ public final class LocalLog implements Shareable {
       LogDescription log,
       Function<List<Batch>, Future<List<Outcome>>> append,
       Supplier<Retained> retained) {
-    feed.forbid();
-    owner = new Owner(vertx.getOrCreateContext().nettyEventLoop(), append, retained);
+    follower.forbid();
+    owner.begin(append, retained);
     health.works();
     replace(log);
   }
 
   /** Ends the service of a log that this process owned; from now on it follows, if asked to. */
   public void disown() {
-    owner = null;
-    questions.ownerChanged();
+    owner.end();
+    queries.ownerChanged();
     health.fails("The ingest verticle of this process has stopped");
-    feed.permit();
+    follower.permit();
   }
 
   /** How much the log retains; null where another process owns it. */
   public @Nullable Retained retained() {
-    Owner own = owner;
-    return own == null ? null : own.retained().get();
+    return owner.retained();
   }
 
   /** Where groups are appended, as seen from an event loop of this process. */
   public PublishQueue.Owner appendedBy() {
     LogDescription log = description;
-    if (owner == null || log == null) {
+    if (!owner.isHere() || log == null) {
       return PublishQueue.Owner.FAR;
     }
     // Who appends to memory waits for no disk.
@@ -204,16 +172,16 @@ public final class LocalLog implements Shareable {
 
   /** Whether the caller runs on the event loop of the log's owner. */
   public boolean isOnOwnersLoop() {
-    Owner own = owner;
-    return own != null && vertx.getOrCreateContext().nettyEventLoop() == own.loop();
+    return owner.isOnItsLoop();
   }
 
   /** Begins to follow the log of another process, unless it is this one's or followed already. */
   public void follow() {
-    feed.start();
+    follower.start();
   }
 
   /** Takes in what the log has grown by, and tells everyone. */
+  @Override
   public void grow(LogDescription log, Page page) {
     takeIn(log, page, System.nanoTime());
     tell();
@@ -249,7 +217,7 @@ public final class LocalLog implements Shareable {
     if (!page.lineage().equals(known.head().lineage())) {
       // It was opened anew, perhaps as a restored backup that has come further since.
       cache.clear();
-      questions.ownerChanged();
+      queries.ownerChanged();
     }
     cache.put(page);
     acceptances.add(page.to(), accepted);
@@ -273,15 +241,15 @@ public final class LocalLog implements Shareable {
     cache.clear();
     acceptances.clear();
     description = log;
-    questions.ownerChanged();
+    queries.ownerChanged();
     tell();
   }
 
   /** Tells everyone that there is something new; who could not be told is told soon. */
   public void tell() {
     boolean all = true;
-    for (GrowthSignal doorbell : doorbells) {
-      all &= doorbell.ring();
+    for (GrowthSignal signal : signals) {
+      all &= signal.ring();
     }
     if (!all) {
       vertx.setTimer(TELL_AGAIN_MILLIS, fired -> tell());
@@ -293,34 +261,24 @@ public final class LocalLog implements Shareable {
    * number of growths that it has not seen yet.
    */
   public Future<GrowthSignal> onGrowth(Runnable handler) {
-    GrowthSignal doorbell = new GrowthSignal(bus, doorbells::remove);
-    return doorbell
+    GrowthSignal signal = new GrowthSignal(bus, signals::remove);
+    return signal
         .listen(vertx, handler)
         .map(
             listening -> {
-              doorbells.add(doorbell);
-              return doorbell;
+              signals.add(signal);
+              return signal;
             });
   }
 
   /**
    * Appends to the log that is known here, and to no other.
    *
-   * @return an outcome for each batch, in order; fails with a refusal, see {@link UpdateBus}
+   * @return an outcome for each batch, in order; fails with a refusal, see {@link MessageBus}
    */
   public Future<List<Outcome>> append(List<Batch> batches) {
-    Owner own = owner;
-    if (own != null) {
-      Future<List<Outcome>> outcomes = own.append().apply(batches);
-      // A disk that hangs must not leave publishers without an answer.
-      return outcomes.isComplete()
-          ? outcomes
-          : outcomes
-              .timeout(UpdateBus.APPEND_MILLIS, TimeUnit.MILLISECONDS)
-              .recover(failure -> Future.failedFuture(UpdateBus.asRefused(failure)));
-    }
     LogDescription log = description;
-    return bus.append(Optional.ofNullable(log).map(LogDescription::logId), batches);
+    return owner.append(Optional.ofNullable(log).map(LogDescription::logId), batches);
   }
 
   /** A page with what comes next after a number, if it is held here. */
@@ -361,12 +319,7 @@ public final class LocalLog implements Shareable {
     if (log == null) {
       return Future.failedFuture(UNKNOWN.asException());
     }
-    LogMessage.ReadAfter question =
-        new LogMessage.ReadAfter(log.logId(), after, Optional.of(log.epoch()));
-    return bus.request(UpdateBus.LOG, question, LogMessage.Read.class, ANSWER_MILLIS)
-        .map(read -> read.completedBy(log.head().lineage()).page())
-        .compose(this::ofOwnerNow)
-        .onSuccess(page -> metrics.pageLoaded());
+    return owner.read(log, after).compose(this::ofOwnerNow).onSuccess(page -> metrics.pageLoaded());
   }
 
   /**
@@ -390,13 +343,7 @@ public final class LocalLog implements Shareable {
     if (log == null) {
       return Inquiry.failed(UNKNOWN.asException());
     }
-    Inquiry<LogMessage.Sought> asked =
-        questions.ask(
-            LogQueries.Lane.ofNext(interest),
-            asker,
-            LogMessage.Sought.class,
-            asking -> new LogMessage.Seek(log.logId(), after, interest, asking));
-    return new Inquiry<>(asked.answer().map(LogMessage.Sought::gap), asked.withdrawal());
+    return owner.seek(log, after, interest, asker);
   }
 
   /**
@@ -425,19 +372,7 @@ public final class LocalLog implements Shareable {
     if (known != null) {
       return Inquiry.of(known);
     }
-    LogQueries.Lane lane =
-        start instanceof Start.Newest ? LogQueries.Lane.ofNewest(interest) : LogQueries.Lane.EXACT;
-    Inquiry<LogMessage.Found> asked =
-        questions.ask(
-            lane,
-            asker,
-            LogMessage.Found.class,
-            asking ->
-                new LogMessage.Locate(
-                    log.logId(), start, interest, asking, Optional.of(log.epoch())));
-    return new Inquiry<>(
-        asked.answer().map(found -> found.completedBy(log.head().lineage()).located()),
-        asked.withdrawal());
+    return owner.locate(log, start, interest, asker);
   }
 
   private static @Nullable StartPosition locateHere(LogHead head, Start start, Interest interest) {

@@ -2,6 +2,8 @@ package dev.outpour.log;
 
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.bus.MessageBus;
+import dev.outpour.update.Page;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Context;
@@ -9,6 +11,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,16 @@ final class LogFollower {
   /** A question that is under way for longer has been lost with all that should have told so. */
   private static final long LOST_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * ANSWER_MILLIS);
 
+  /** The view of the log that it feeds. */
+  interface View {
+
+    /** The log as it is known here; null while nothing is. */
+    @Nullable LogDescription description();
+
+    /** Takes in what the log has grown by. */
+    void grow(LogDescription log, Page page);
+  }
+
   /** Of a log that has not been heard of for so long nobody is to be sent here. */
   private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -45,8 +58,9 @@ final class LogFollower {
   private static final int FAILURES_TO_TELL = 4;
 
   private final VertxInternal vertx;
-  private final UpdateBus bus;
-  private final LocalLog local;
+  private final MessageBus bus;
+  private final View view;
+  private final LogHealth health;
   private final LongSupplier clockNanos;
 
   /** Of nobody's deployment: timers of one end with it. */
@@ -69,10 +83,12 @@ final class LogFollower {
    *
    * @param clockNanos a clock that never falls, in nanoseconds
    */
-  LogFollower(VertxInternal vertx, UpdateBus bus, LocalLog local, LongSupplier clockNanos) {
+  LogFollower(
+      VertxInternal vertx, MessageBus bus, View view, LogHealth health, LongSupplier clockNanos) {
     this.vertx = vertx;
     this.bus = bus;
-    this.local = local;
+    this.view = view;
+    this.health = health;
     this.clockNanos = clockNanos;
     this.context = vertx.createEventLoopContext();
   }
@@ -114,7 +130,7 @@ final class LogFollower {
   }
 
   private Optional<String> known() {
-    return Optional.ofNullable(local.description()).map(LogDescription::logId);
+    return Optional.ofNullable(view.description()).map(LogDescription::logId);
   }
 
   /** An answer that comes late, after a rest, must not begin a second row of questions. */
@@ -126,13 +142,13 @@ final class LogFollower {
     if (!isRunning(turn)) {
       return;
     }
-    LogDescription known = local.description();
+    LogDescription known = view.description();
     long after = known == null ? 0 : known.head().last();
     askedNanos = clockNanos.getAsLong();
     Optional<String> epoch = Optional.ofNullable(known).map(LogDescription::epoch);
     LogMessage.Follow question = new LogMessage.Follow(logId, after, epoch);
     try {
-      bus.request(UpdateBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS)
+      bus.request(MessageBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS)
           .map(grown -> known == null ? grown : grown.completedBy(known.head().lineage()))
           .onSuccess(grown -> take(turn, grown))
           .onFailure(failure -> failed(turn, failure));
@@ -146,7 +162,7 @@ final class LogFollower {
       return;
     }
     try {
-      local.grow(grown.log(), grown.page());
+      view.grow(grown.log(), grown.page());
     } catch (Throwable e) {
       // It is asked for again from where this process stands.
       log.error("What the log has grown by could not be taken in, asking again", e);
@@ -159,7 +175,7 @@ final class LogFollower {
     }
     failures = 0;
     silent = false;
-    local.health().works();
+    health.works();
     ask(turn, known());
   }
 
@@ -182,7 +198,7 @@ final class LogFollower {
           "The log's owner has not been heard of for {} s: is a process with ingest running, and in"
               + " this cluster?",
           seconds);
-      local.health().fails("The log's owner has not been heard of for 10 s");
+      health.fails("The log's owner has not been heard of for 10 s");
     }
     if (lost) {
       log.warn("A question to the log's owner was lost, asking again");
@@ -191,8 +207,8 @@ final class LogFollower {
   }
 
   private void failed(int turn, Throwable failure) {
-    LogDescription known = local.description();
-    boolean another = UpdateBus.isAnotherLog(failure);
+    LogDescription known = view.description();
+    boolean another = MessageBus.isAnotherLog(failure);
     failures++;
     // Not at the first refusal: where there are two owners for a moment, both are asked in turn.
     if (another && known != null && !known.durable() && failures >= FAILURES_TO_TELL) {
@@ -204,7 +220,7 @@ final class LogFollower {
     if (failures == FAILURES_TO_TELL) {
       String reason = another ? "another log answers" : reason(failure);
       log.warn("The log cannot be followed now ({}), trying again", reason);
-      local.health().fails("The log's owner cannot be reached");
+      health.fails("The log's owner cannot be reached");
     }
     vertx.setTimer(RETRY_MILLIS, fired -> ask(turn, known()));
   }

@@ -2,6 +2,7 @@ package dev.outpour.log;
 
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.Asking;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.loop.Deadline;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
@@ -76,7 +77,7 @@ final class LogQueries {
   private static final long GRACE_MILLIS = 1_000;
 
   private final Vertx vertx;
-  private final UpdateBus bus;
+  private final MessageBus bus;
   private final Metrics metrics;
   private final String node = UUID.randomUUID().toString();
   private final AtomicLong numbers = new AtomicLong();
@@ -84,7 +85,7 @@ final class LogQueries {
   private final Map<Lane, FairQueue<Object>> lanes = new EnumMap<>(Lane.class);
   private final Set<Question<?>> underWay = ConcurrentHashMap.newKeySet();
 
-  LogQueries(Vertx vertx, UpdateBus bus, Metrics metrics) {
+  LogQueries(Vertx vertx, MessageBus bus, Metrics metrics) {
     this.vertx = vertx;
     this.bus = bus;
     this.metrics = metrics;
@@ -172,7 +173,7 @@ final class LogQueries {
         cancelTimer();
         answer.tryFail(Refusal.tooLate().asException());
       } else if (!answer.future().isComplete()) {
-        bus.send(UpdateBus.LOG, new LogMessage.Withdraw(node, number));
+        bus.send(MessageBus.LOG, new LogMessage.Withdraw(node, number));
       }
     }
 
@@ -199,7 +200,7 @@ final class LogQueries {
     private Future<A> asked(long left) {
       try {
         LogMessage asked = question.apply(new Asking(node, number, left));
-        return bus.request(UpdateBus.LOG, asked, kind, left + GRACE_MILLIS);
+        return bus.request(MessageBus.LOG, asked, kind, left + GRACE_MILLIS);
       } catch (Throwable e) {
         return Future.failedFuture(e);
       }

@@ -1,8 +1,8 @@
 package dev.outpour.history;
 
 import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.log.LocalLog;
-import dev.outpour.log.UpdateBus;
 import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Gap;
@@ -29,7 +29,7 @@ final class BusHistory implements History {
   private static final long RETRY_MILLIS = 20;
 
   private final Vertx vertx;
-  private final UpdateBus bus;
+  private final MessageBus bus;
   private final Supplier<Future<Void>> close;
   private LogHead head;
   private long asked;
@@ -61,7 +61,7 @@ final class BusHistory implements History {
   }
 
   private <T extends LogMessage> Future<T> ask(LogMessage question, Class<T> kind) {
-    return bus.request(UpdateBus.LOG, question, kind, ANSWER_MILLIS);
+    return bus.request(MessageBus.LOG, question, kind, ANSWER_MILLIS);
   }
 
   private LogMessage.Asking asking() {
@@ -85,7 +85,7 @@ final class BusHistory implements History {
     // To the owner of a log the occasion to remove what has expired is an empty batch.
     List<Batch> sent = group.isEmpty() ? List.of(new Batch(List.of())) : group;
     LogMessage.Append question = new LogMessage.Append(Optional.of(head.logId()), sent);
-    return bus.request(UpdateBus.APPEND, question, LogMessage.Appended.class, ANSWER_MILLIS)
+    return bus.request(MessageBus.APPEND, question, LogMessage.Appended.class, ANSWER_MILLIS)
         .compose(
             appended -> {
               List<Outcome> outcomes = group.isEmpty() ? List.of() : appended.outcomes();

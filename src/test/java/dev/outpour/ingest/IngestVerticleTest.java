@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.history.Retention;
 import dev.outpour.history.memory.MemoryHistory;
 import dev.outpour.log.LocalLog;
@@ -45,7 +46,7 @@ class IngestVerticleTest {
   }
 
   private <T extends LogMessage> Future<T> ask(LogMessage question, Class<T> kind) {
-    return LocalLog.of(owner.vertx).bus().request(UpdateBus.LOG, question, kind, ANSWER_MILLIS);
+    return LocalLog.of(owner.vertx).bus().request(MessageBus.LOG, question, kind, ANSWER_MILLIS);
   }
 
   private String logId() {

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.history.ForwardingHistory;
 import dev.outpour.history.History;
 import dev.outpour.history.Retention;
 import dev.outpour.history.memory.MemoryHistory;
 import dev.outpour.log.LocalLog;
-import dev.outpour.log.UpdateBus;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.LogHead;
@@ -88,7 +88,7 @@ class LogServiceTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final Watched history = new Watched();
-  private final UpdateBus bus = LocalLog.of(vertx).bus();
+  private final MessageBus bus = LocalLog.of(vertx).bus();
   private LogService service;
 
   /** What the process of the owner holds. */
@@ -111,7 +111,7 @@ class LogServiceTest {
     context.runOnContext(
         turn -> {
           service = new LogService(vertx, history, Topic.parse("t"), false, this::gathered);
-          bus.answer(UpdateBus.LOG, service::answer).<Void>mapEmpty().onComplete(listening);
+          bus.answer(MessageBus.LOG, service::answer).<Void>mapEmpty().onComplete(listening);
         });
     Await.result(listening.future());
   }
@@ -133,7 +133,7 @@ class LogServiceTest {
 
   private Future<LogMessage.Grown> follow(String logId, long after) {
     LogMessage.Follow question = new LogMessage.Follow(Optional.of(logId), after);
-    return bus.request(UpdateBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS);
+    return bus.request(MessageBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS);
   }
 
   @Test
@@ -225,7 +225,7 @@ class LogServiceTest {
   }
 
   private <T extends LogMessage> T ask(LogMessage question, Class<T> kind) {
-    return Await.result(bus.request(UpdateBus.LOG, question, kind, ANSWER_MILLIS));
+    return Await.result(bus.request(MessageBus.LOG, question, kind, ANSWER_MILLIS));
   }
 
   @Test
@@ -268,7 +268,7 @@ class LogServiceTest {
     LogMessage.Follow question = new LogMessage.Follow(Optional.of(logId), 0);
     // The first look is for the name of the log.
     Page told =
-        Await.result(bus.request(UpdateBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS))
+        Await.result(bus.request(MessageBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS))
             .page();
     assertThat(told.to()).isEqualTo(1);
     assertThat(told.updates()).hasSize(1);

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.Await;
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.Asking;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.history.ForwardingHistory;
 import dev.outpour.history.Retention;
 import dev.outpour.history.memory.MemoryHistory;
 import dev.outpour.log.LocalLog;
-import dev.outpour.log.UpdateBus;
 import dev.outpour.loop.Deadline;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Interest;
@@ -70,7 +70,7 @@ class QuerySchedulerTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final Slow history = new Slow();
-  private final UpdateBus bus = LocalLog.of(vertx).bus();
+  private final MessageBus bus = LocalLog.of(vertx).bus();
   private long asked;
 
   @BeforeEach
@@ -81,7 +81,7 @@ class QuerySchedulerTest {
         turn -> {
           LogService service =
               new LogService(vertx, history, Topic.parse("t"), false, after -> null);
-          bus.answer(UpdateBus.LOG, service::answer).<Void>mapEmpty().onComplete(listening);
+          bus.answer(MessageBus.LOG, service::answer).<Void>mapEmpty().onComplete(listening);
         });
     Await.result(listening.future());
     Await.result(history.append(List.of(Batch.of(Samples.draft("a", "t")))));
@@ -99,7 +99,7 @@ class QuerySchedulerTest {
             new Start.Newest(1),
             Samples.interest(pattern),
             new Asking(node, ++asked, millis));
-    return bus.request(UpdateBus.LOG, question, LogMessage.Found.class, LONG_MILLIS)
+    return bus.request(MessageBus.LOG, question, LogMessage.Found.class, LONG_MILLIS)
         .map(found -> found.located().cursor());
   }
 
@@ -107,7 +107,7 @@ class QuerySchedulerTest {
     vertx
         .eventBus()
         .send(
-            UpdateBus.LOG,
+            MessageBus.LOG,
             new LogMessage.Withdraw(node, number),
             new DeliveryOptions().setCodecName("op"));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.Await;
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.history.History.Retained;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Interest;
@@ -84,17 +85,17 @@ class LocalLogTest {
 
   /** Has the log answered for by an owner who reads pages of ten. */
   private void ownerAnswers() {
-    Await.result(log.bus().answer(UpdateBus.LOG, this::answer));
+    Await.result(log.bus().answer(MessageBus.LOG, this::answer));
   }
 
   private void answer(Message<LogMessage> question) {
     questions.add(question.body());
     if (question.body() instanceof LogMessage.ReadAfter read) {
       long from = read.after() / 10 * 10;
-      UpdateBus.reply(question, new LogMessage.Read(Samples.page(from, from + 10)));
+      MessageBus.reply(question, new LogMessage.Read(Samples.page(from, from + 10)));
     } else {
       StartPosition located = new StartPosition(7, Samples.head(100), Optional.empty());
-      UpdateBus.reply(question, new LogMessage.Found(located));
+      MessageBus.reply(question, new LogMessage.Found(located));
     }
   }
 
@@ -248,7 +249,7 @@ class LocalLogTest {
     Await.result(
         log.bus()
             .answer(
-                UpdateBus.LOG,
+                MessageBus.LOG,
                 question -> {
                   log.own(another(10), APPEND, RETAINED);
                   answer(question);
@@ -268,10 +269,10 @@ class LocalLogTest {
     Await.result(
         log.bus()
             .answer(
-                UpdateBus.LOG,
+                MessageBus.LOG,
                 question -> {
                   log.own(description(copy, 5), APPEND, RETAINED);
-                  UpdateBus.reply(question, new LogMessage.Read(late));
+                  MessageBus.reply(question, new LogMessage.Read(late));
                 }));
     log.own(description(before, 10), APPEND, RETAINED);
     assertThat(status(log.read(0))).isEqualTo(503);
@@ -287,7 +288,8 @@ class LocalLogTest {
     Await.result(
         log.bus()
             .answer(
-                UpdateBus.LOG, question -> UpdateBus.reply(question, new LogMessage.Read(ahead))));
+                MessageBus.LOG,
+                question -> MessageBus.reply(question, new LogMessage.Read(ahead))));
     log.own(description(known, 8), APPEND, RETAINED);
     Await.result(log.read(0));
     assertThat(log.held(0)).isEqualTo(ahead);
@@ -412,7 +414,8 @@ class LocalLogTest {
     Await.result(
         log.bus()
             .answer(
-                UpdateBus.LOG, question -> UpdateBus.refuse(question, new Refusal(409, "No", 0))));
+                MessageBus.LOG,
+                question -> MessageBus.refuse(question, new Refusal(409, "No", 0))));
     log.own(description("log", 30), APPEND, RETAINED);
     assertThat(status(log.read(3))).isEqualTo(409);
   }
@@ -430,7 +433,7 @@ class LocalLogTest {
               other.eventBus(),
               (method, args) -> {
                 if (method.getName().equals("send")
-                    && String.valueOf(args[0]).startsWith(UpdateBus.UPDATES)
+                    && String.valueOf(args[0]).startsWith("outpour.updates")
                     && failures.getAndDecrement() > 0) {
                   throw new OutOfMemoryError("planted");
                 }

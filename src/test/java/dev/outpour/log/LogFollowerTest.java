@@ -6,6 +6,7 @@ import dev.outpour.Await;
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.Grown;
 import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.update.Page;
 import dev.outpour.update.Samples;
 import dev.outpour.update.Topic;
@@ -39,14 +40,14 @@ class LogFollowerTest {
   private final LocalLog log = LocalLog.of(vertx);
   private final AtomicLong shift = new AtomicLong();
   private final LogFollower feed =
-      new LogFollower((VertxInternal) vertx, log.bus(), log, () -> System.nanoTime() + shift.get());
+      new LogFollower((VertxInternal) vertx, log.bus(), log, log.health(), () -> System.nanoTime() + shift.get());
   private final Queue<Long> asked = new ConcurrentLinkedQueue<>();
   private final AtomicInteger planted = new AtomicInteger();
   private volatile @Nullable BiConsumer<Message<LogMessage>, Long> instead;
 
   @BeforeEach
   void ownLog() {
-    Await.result(log.bus().answer(UpdateBus.LOG, this::answer));
+    Await.result(log.bus().answer(MessageBus.LOG, this::answer));
   }
 
   @AfterEach
@@ -62,11 +63,11 @@ class LogFollowerTest {
       planted.incrementAndGet();
       other.accept(question, follow.after());
     } else if (follow.after() < TOLD) {
-      UpdateBus.reply(question, grown(Samples.page(follow.after(), TOLD)));
+      MessageBus.reply(question, grown(Samples.page(follow.after(), TOLD)));
     } else if (follow.after() < ALL) {
-      UpdateBus.reply(question, grown(Samples.page(follow.after(), ALL)));
+      MessageBus.reply(question, grown(Samples.page(follow.after(), ALL)));
     } else {
-      vertx.setTimer(20, fired -> UpdateBus.reply(question, grown(Samples.page(ALL, ALL))));
+      vertx.setTimer(20, fired -> MessageBus.reply(question, grown(Samples.page(ALL, ALL))));
     }
   }
 
@@ -119,14 +120,14 @@ class LogFollowerTest {
 
   @Test
   void answerThatIsNoneIsAskedForAgain() {
-    plant((question, after) -> UpdateBus.reply(question, new LogMessage.Unreadable("planted")));
+    plant((question, after) -> MessageBus.reply(question, new LogMessage.Unreadable("planted")));
     followThrough();
     Await.until(() -> asked.stream().filter(after -> after == ALL).count() > 2, () -> asked);
   }
 
   @Test
   void answerOfAnotherKindIsAskedForAgain() {
-    plant((question, after) -> UpdateBus.reply(question, new LogMessage.Listed("[]")));
+    plant((question, after) -> MessageBus.reply(question, new LogMessage.Listed("[]")));
     followThrough();
   }
 
@@ -136,7 +137,7 @@ class LogFollowerTest {
     plant(
         (question, after) -> {
           LogDescription none = new LogDescription(Topic.parse("updates"), true, null);
-          UpdateBus.reply(question, new Grown(none, Samples.page(after, ALL)));
+          MessageBus.reply(question, new Grown(none, Samples.page(after, ALL)));
         });
     long begun = System.nanoTime();
     followThrough();
@@ -157,7 +158,7 @@ class LogFollowerTest {
   /** As it is if the bus fails over an answer or its time: nobody hears of it any more. */
   @Test
   void questionThatVertxForgetsIsAskedAgain() {
-    plant((question, after) -> UpdateBus.reply(question, grown(Samples.page(after, ALL))));
+    plant((question, after) -> MessageBus.reply(question, grown(Samples.page(after, ALL))));
     AtomicInteger dropped = new AtomicInteger();
     vertx
         .eventBus()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.Await;
 import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.history.History.Retained;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Samples;
@@ -32,7 +33,7 @@ class LogQueriesTest {
 
   @BeforeEach
   void start() {
-    Await.result(log.bus().answer(UpdateBus.LOG, arrived::add));
+    Await.result(log.bus().answer(MessageBus.LOG, arrived::add));
     own();
   }
 
@@ -97,7 +98,7 @@ class LogQueriesTest {
 
   private static void answer(Message<LogMessage> question) {
     StartPosition located = new StartPosition(7, Samples.head(30), Optional.empty());
-    UpdateBus.reply(question, new LogMessage.Found(located));
+    MessageBus.reply(question, new LogMessage.Found(located));
   }
 
   @Test

@@ -1,9 +1,9 @@
 package dev.outpour.http.operate;
 
 import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.http.stream.SystemMessage;
 import dev.outpour.log.LocalLog;
-import dev.outpour.log.UpdateBus;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Context;
@@ -46,7 +46,7 @@ public final class ClusterNodes implements Shareable {
   record Answers(List<JsonObject> answers, List<String> missing) {}
 
   private final VertxInternal vertx;
-  private final UpdateBus bus;
+  private final MessageBus bus;
   private final LocalNode node;
   private final NodeQueries desk;
   private volatile List<String> known = List.of();
@@ -74,12 +74,13 @@ public final class ClusterNodes implements Shareable {
 
   private void listen() {
     Future.all(
-            bus.answer(address(node.name()), this::answer), bus.answer(UpdateBus.NODES, this::hear))
+            bus.answer(address(node.name()), this::answer),
+            bus.answer(MessageBus.NODES, this::hear))
         .onFailure(failure -> log.error("Other nodes cannot be asked about readers", failure));
   }
 
   private static String address(String name) {
-    return UpdateBus.NODES + "." + name;
+    return MessageBus.NODES + "." + name;
   }
 
   private void answer(Message<LogMessage> question) {
@@ -90,10 +91,10 @@ public final class ClusterNodes implements Shareable {
       answer = Future.failedFuture(e);
     }
     answer
-        .onSuccess(found -> UpdateBus.reply(question, new LogMessage.Listed(found.encode())))
+        .onSuccess(found -> MessageBus.reply(question, new LogMessage.Listed(found.encode())))
         .onFailure(
             failure ->
-                UpdateBus.refuse(
+                MessageBus.refuse(
                     question,
                     failure instanceof RefusedException refused
                         ? refused.refusal()
@@ -115,7 +116,7 @@ public final class ClusterNodes implements Shareable {
   /** Tells all other nodes something of this one. */
   void tell(LogMessage message) {
     if (vertx.isClustered()) {
-      bus.tellAll(UpdateBus.NODES, message);
+      bus.tellAll(MessageBus.NODES, message);
     }
   }
 
@@ -154,7 +155,7 @@ public final class ClusterNodes implements Shareable {
     }
     ContextInternal context = vertx.getOrCreateContext();
     Promise<List<RegistrationInfo>> registered = context.promise();
-    vertx.clusterManager().getRegistrations(UpdateBus.NODES, registered);
+    vertx.clusterManager().getRegistrations(MessageBus.NODES, registered);
     return registered
         .future()
         .timeout(LOOK_MILLIS, TimeUnit.MILLISECONDS)

@@ -5,8 +5,8 @@ import dev.outpour.auth.Revocation;
 import dev.outpour.auth.Revocations;
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.Revoked;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.log.LocalLog;
-import dev.outpour.log.UpdateBus;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -38,7 +38,7 @@ public final class RevocationExchange {
   /** Between two times at which all is told. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private final UpdateBus bus;
+  private final MessageBus bus;
   private final Authenticator authority;
   private final Revocations revocations;
   private boolean warned;
@@ -49,7 +49,7 @@ public final class RevocationExchange {
     final Map<Revocations, RevocationExchange> exchanges = new ConcurrentHashMap<>();
   }
 
-  private RevocationExchange(UpdateBus bus, Authenticator authority) {
+  private RevocationExchange(MessageBus bus, Authenticator authority) {
     this.bus = bus;
     this.authority = authority;
     this.revocations = authority.revocations();
@@ -81,7 +81,7 @@ public final class RevocationExchange {
   }
 
   private void listen(Vertx vertx) {
-    bus.answer(UpdateBus.REVOKED, this::hear)
+    bus.answer(MessageBus.REVOKED, this::hear)
         .onSuccess(
             listening -> {
               say();
@@ -102,7 +102,7 @@ public final class RevocationExchange {
   public Future<Boolean> revoke(Revocation revocation) {
     Future<Boolean> kept = authority.revoke(List.of(revocation));
     if (!kept.failed()) {
-      bus.tellAll(UpdateBus.REVOKED, new Revoked(revocations.digest(), List.of(revocation)));
+      bus.tellAll(MessageBus.REVOKED, new Revoked(revocations.digest(), List.of(revocation)));
     }
     return kept;
   }
@@ -110,7 +110,7 @@ public final class RevocationExchange {
   private void say() {
     authority.forgetEnded();
     warned &= revocations.isFull();
-    bus.tellAll(UpdateBus.REVOKED, new Revoked(revocations.digest(), List.of()));
+    bus.tellAll(MessageBus.REVOKED, new Revoked(revocations.digest(), List.of()));
   }
 
   private void hear(Message<LogMessage> message) {
@@ -128,7 +128,7 @@ public final class RevocationExchange {
         && !all.isEmpty()
         && System.nanoTime() - toldNanos >= PAUSE_NANOS) {
       toldNanos = System.nanoTime();
-      bus.tellAll(UpdateBus.REVOKED, new Revoked(revocations.digest(), all));
+      bus.tellAll(MessageBus.REVOKED, new Revoked(revocations.digest(), all));
     }
   }
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.SseParser.Event;
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.LogDescription;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.history.History.Retained;
 import dev.outpour.http.stream.PendingWrites;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.log.LocalLog;
-import dev.outpour.log.UpdateBus;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Lineage;
@@ -66,7 +66,7 @@ class ReplacedLogTest {
                 new Subscribers(
                     timers.vertx(), log, Metrics.NONE, PendingWrites.ofOneLoop(), 120_000);
             return log.bus()
-                .answer(UpdateBus.LOG, questions::add)
+                .answer(MessageBus.LOG, questions::add)
                 .compose(
                     listening -> {
                       log.own(
@@ -115,6 +115,6 @@ class ReplacedLogTest {
   }
 
   private static void answer(Message<LogMessage> question, Page page) {
-    UpdateBus.reply(question, new LogMessage.Read(page));
+    MessageBus.reply(question, new LogMessage.Read(page));
   }
 }

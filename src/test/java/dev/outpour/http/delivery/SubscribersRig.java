@@ -3,6 +3,7 @@ package dev.outpour.http.delivery;
 import dev.outpour.Await;
 import dev.outpour.TestHub;
 import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.http.operate.LocalNode;
 import dev.outpour.http.operate.SubscriberFilter;
 import dev.outpour.http.operate.SubscriberList;
@@ -11,7 +12,6 @@ import dev.outpour.http.stream.PendingWrites;
 import dev.outpour.http.stream.TransferCoding;
 import dev.outpour.ingest.IngestVerticle;
 import dev.outpour.log.LocalLog;
-import dev.outpour.log.UpdateBus;
 import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.CloseReason;
 import dev.outpour.metrics.Metrics;
@@ -96,7 +96,7 @@ public final class SubscribersRig implements AutoCloseable {
         .eventBus()
         .<LogMessage>addInboundInterceptor(
             delivery -> {
-              if (delivery.message().address().equals(UpdateBus.LOG)) {
+              if (delivery.message().address().equals(MessageBus.LOG)) {
                 questions.add(delivery.message().body());
               }
               delivery.next();
@@ -111,7 +111,7 @@ public final class SubscribersRig implements AutoCloseable {
         .<LogMessage>addInboundInterceptor(
             delivery -> {
               Message<LogMessage> message = delivery.message();
-              if (message.address().equals(UpdateBus.LOG)
+              if (message.address().equals(MessageBus.LOG)
                   && message.body() instanceof LogMessage.Locate) {
                 refusal.ifPresent(each -> message.fail(each.status(), each.detail()));
               } else {

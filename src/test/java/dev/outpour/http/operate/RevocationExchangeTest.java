@@ -9,8 +9,8 @@ import dev.outpour.auth.Caller;
 import dev.outpour.auth.Revocation;
 import dev.outpour.auth.Tokens;
 import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.log.LocalLog;
-import dev.outpour.log.UpdateBus;
 import dev.outpour.settings.Settings;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -65,7 +65,7 @@ class RevocationExchangeTest {
     RevocationExchange exchange = RevocationExchange.of(vertx, one);
     RevocationExchange.of(vertx, other);
     LogMessage noRevocation = new LogMessage.ReadAfter("log", 1);
-    LocalLog.of(vertx).bus().tellAll(UpdateBus.REVOKED, noRevocation);
+    LocalLog.of(vertx).bus().tellAll(MessageBus.REVOKED, noRevocation);
     List<Revocation> both =
         List.of(new Revocation("short", 2_000), new Revocation("long", Caller.NEVER));
     both.forEach(each -> Await.result(exchange.revoke(each)));
