@@ -74,9 +74,6 @@ class ArchitectureTest {
               "http.stream.Http1Transport http.stream.Http2Transport http.stream.StreamTransport",
               "to be parted"),
           entry("ingest.Followers ingest.LogService", "to be parted"),
-          entry(
-              "log.GrowthSignal log.LocalLog log.LogFollower log.LogQueries log.MessageBus log.UpdateListener",
-              "to be parted"),
           entry("match.Directory match.Edge match.Fork", "to be parted"),
           entry("match.PatternTree match.Walk", "to be parted"),
           entry("metrics.Latencies metrics.LatencyHistogram", "to be parted"),
@@ -98,8 +95,8 @@ class ArchitectureTest {
           entry("http/stream/PageBuffer", 335),
           entry("http/stream/SocketWriter", 350),
           entry("ingest/GroupCommit", 297),
-          entry("ingest/IngestVerticle", 285),
-          entry("log/LocalLog", 461),
+          entry("ingest/IngestVerticle", 286),
+          entry("log/LocalLog", 396),
           entry("metrics/PrometheusMetrics", 281),
           entry("settings/Section", 374));
 

@@ -40,7 +40,12 @@ class LogFollowerTest {
   private final LocalLog log = LocalLog.of(vertx);
   private final AtomicLong shift = new AtomicLong();
   private final LogFollower feed =
-      new LogFollower((VertxInternal) vertx, log.bus(), log, log.health(), () -> System.nanoTime() + shift.get());
+      new LogFollower(
+          (VertxInternal) vertx,
+          log.bus(),
+          log,
+          log.health(),
+          () -> System.nanoTime() + shift.get());
   private final Queue<Long> asked = new ConcurrentLinkedQueue<>();
   private final AtomicInteger planted = new AtomicInteger();
   private volatile @Nullable BiConsumer<Message<LogMessage>, Long> instead;

@@ -2,9 +2,9 @@ package dev.outpour.http.subscribe;
 
 import dev.outpour.auth.Caller;
 import dev.outpour.auth.Rights;
-import dev.outpour.http.delivery.Subscribers;
 import dev.outpour.http.delivery.InterestGroup;
 import dev.outpour.http.delivery.Subscriber;
+import dev.outpour.http.delivery.Subscribers;
 import dev.outpour.http.limit.ClientQuota.Permit;
 import dev.outpour.http.stream.StreamWriter;
 import dev.outpour.http.stream.StreamWriters;
