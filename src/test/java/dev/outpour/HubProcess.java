@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 public final class HubProcess implements AutoCloseable {
 
   /** For processes that live for seconds: they start in half the time. */
-  public static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+  public static final List<String> QUICK = quick();
 
   private static final int PATIENCE_SECONDS = 30;
   private static final Pattern LISTENS = Pattern.compile("listens on localhost:(\\d+)");
@@ -166,6 +166,12 @@ public final class HubProcess implements AutoCloseable {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
+  }
+
+  private static List<String> quick() {
+    List<String> options = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    options.addAll(ClassArchive.options(options));
+    return List.copyOf(options);
   }
 
   /** The last line that was waited for. */

@@ -36,7 +36,7 @@ class OwnHealthIT {
     List<String> said = List.of();
     for (int i = 0; i < TRIES; i++) {
       try (HubProcess health =
-          HubProcess.start(directory, environment, List.of("-XX:TieredStopAtLevel=1"), arguments)) {
+          HubProcess.start(directory, environment, List.of(), arguments)) {
         int ended = health.awaitExit();
         said = health.output();
         // The machine has more to do than the answer is waited for.

@@ -31,7 +31,7 @@ class SignalIT {
     return HubProcess.start(
         directory,
         Map.of(),
-        List.of("-Djava.io.tmpdir=" + temporary, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+        List.of("-Djava.io.tmpdir=" + temporary),
         "-conf",
         CONFIGURATION);
   }

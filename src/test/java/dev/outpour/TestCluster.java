@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes of one cluster on the loopback, each a process from the jar that runs one verticle. */
@@ -28,7 +29,7 @@ public final class TestCluster implements AutoCloseable {
   static final String DEFAULT_TOPIC = "news";
 
   private static final List<String> SMALL =
-      List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+      Stream.concat(Stream.of("-Xmx128m"), HubProcess.QUICK.stream()).toList();
 
   private final Path directory;
   private final int silenceSeconds;

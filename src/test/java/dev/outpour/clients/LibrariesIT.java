@@ -22,8 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Libraries that nobody here wrote lose nothing where connections break and the hub restarts. */
 class LibrariesIT {
-  private static final List<String> QUICK_JVM =
-      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
   /** Of what is lost nothing comes; what comes takes less than a second. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -40,7 +38,7 @@ class LibrariesIT {
 
   private void startHub() throws Exception {
     String configuration = "{\"http\": {\"port\": " + port + "}, \"ingest\": {}}";
-    hub = HubProcess.start(directory, Map.of(), QUICK_JVM, "-conf", configuration);
+    hub = HubProcess.start(directory, Map.of(), HubProcess.QUICK, "-conf", configuration);
     hub.awaitLine("Ready");
   }
 

@@ -28,7 +28,7 @@ class ClientsIT {
 
   private void startHub() throws Exception {
     String configuration = "{\"http\": {\"port\": " + port + "}, \"ingest\": {}}";
-    hub = HubProcess.start(directory, Map.of(), Workplace.QUICK_JVM, "-conf", configuration);
+    hub = HubProcess.start(directory, Map.of(), HubProcess.QUICK, "-conf", configuration);
     hub.awaitLine("Ready");
   }
 

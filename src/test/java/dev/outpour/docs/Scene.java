@@ -63,7 +63,7 @@ final class Scene implements AutoCloseable {
     // Its messages would mix with those of the page.
     Map<String, String> settings =
         Map.of("OUTPOUR_HTTP_PORT", "0", "OUTPOUR_SIMULATOR_EVERY_MILLIS", "86400000");
-    hub = HubProcess.start(directory, settings, Workplace.QUICK_JVM);
+    hub = HubProcess.start(directory, settings, HubProcess.QUICK);
     port = hub.awaitPort();
     epoch = epoch();
     Path outputs = Files.createDirectory(empty.resolve("outputs"));
