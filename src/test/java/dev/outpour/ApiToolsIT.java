@@ -3,6 +3,7 @@ package dev.outpour;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.outpour.auth.Tokens;
+import dev.outpour.faults.Extent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,7 @@ class ApiToolsIT {
   }
 
   @Test
+  @Tag(Extent.FULL)
   void typescriptClientThatIsGeneratedCompilesAndPublishes(@TempDir Path folder) throws Exception {
     Files.createSymbolicLink(folder.resolve("node_modules"), node);
     Files.writeString(folder.resolve("package.json"), "{\"type\":\"module\"}");

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An archive of the classes that a hub loads (Java's AppCDS), beside the jar: with it, hubs of tests
- * start in half the time. The first test that needs it makes it; Java ignores it for any other jar.
+ * An archive of the classes that a hub loads (Java's AppCDS), beside the jar: with it, hubs of
+ * tests start in half the time. The first test that needs it makes it; Java ignores it for any
+ * other jar.
  */
 final class ClassArchive {
 
@@ -52,7 +53,8 @@ final class ClassArchive {
   private static void dump(Path jar, List<String> jvm, Path archive)
       throws IOException, InterruptedException {
     List<String> command =
-        new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        new ArrayList<>(
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(jvm);
     command.addAll(List.of("-XX:ArchiveClassesAtExit=" + archive, "-Xlog:cds*=off"));
     command.addAll(List.of("-jar", jar.toString(), "-cluster", "-conf"));

@@ -33,7 +33,7 @@ class CrashIT {
 
   @Test
   void everythingIsKeptWhenTheHubIsKilledAgainAndAgain() throws Exception {
-    crash(Extent.of(20, 20, 4));
+    crash(Extent.of(20, 20, 3));
   }
 
   @Test

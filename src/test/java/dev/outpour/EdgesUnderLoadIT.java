@@ -172,12 +172,12 @@ class EdgesUnderLoadIT {
 
   @Test
   void everyReaderAtEveryNodeIsGivenAllForSomeSeconds() throws Exception {
-    runFor(Duration.ofSeconds(5), EdgesUnderLoadIT::waiting);
+    runFor(Duration.ofSeconds(3), EdgesUnderLoadIT::waiting);
   }
 
   @Test
   void everyReaderAtEveryNodeIsGivenAllLinesForSomeSeconds() throws Exception {
-    runFor(Duration.ofSeconds(5), EdgesUnderLoadIT::lines);
+    runFor(Duration.ofSeconds(3), EdgesUnderLoadIT::lines);
   }
 
   @Test

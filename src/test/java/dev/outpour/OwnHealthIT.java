@@ -35,8 +35,7 @@ class OwnHealthIT {
     System.arraycopy(more, 0, arguments, 1, more.length);
     List<String> said = List.of();
     for (int i = 0; i < TRIES; i++) {
-      try (HubProcess health =
-          HubProcess.start(directory, environment, List.of(), arguments)) {
+      try (HubProcess health = HubProcess.start(directory, environment, List.of(), arguments)) {
         int ended = health.awaitExit();
         said = health.output();
         // The machine has more to do than the answer is waited for.

@@ -29,11 +29,7 @@ class SignalIT {
 
   private HubProcess start(Path temporary) throws Exception {
     return HubProcess.start(
-        directory,
-        Map.of(),
-        List.of("-Djava.io.tmpdir=" + temporary),
-        "-conf",
-        CONFIGURATION);
+        directory, Map.of(), List.of("-Djava.io.tmpdir=" + temporary), "-conf", CONFIGURATION);
   }
 
   private static List<Path> in(Path folder) throws Exception {

@@ -29,8 +29,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Keys of a server that changes them, is away, or is not to be believed. */
+@Execution(ExecutionMode.CONCURRENT)
 class JwksClientTest {
 
   private static final RSAKey OLD = Tokens.rsa("old");

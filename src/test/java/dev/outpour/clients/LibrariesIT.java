@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.outpour.Await;
 import dev.outpour.HubProcess;
 import dev.outpour.SteadyPublisher;
+import dev.outpour.faults.Extent;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Libraries that nobody here wrote lose nothing where connections break and the hub restarts. */
+@Tag(Extent.FULL)
 class LibrariesIT {
 
   /** Of what is lost nothing comes; what comes takes less than a second. */

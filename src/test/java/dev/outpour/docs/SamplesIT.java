@@ -7,6 +7,7 @@ import dev.outpour.Installed;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
 import dev.outpour.docs.BreakingHub.Framing;
+import dev.outpour.faults.Extent;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -80,7 +81,7 @@ class SamplesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("interpreters")
   void aReaderHandsOutEveryKindOfDataAsItIs(Interpreter interpreter) throws Exception {
     interpreter.prepare(directory);
     try (TestHub hub = TestHub.start()) {
@@ -156,7 +157,7 @@ class SamplesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("interpreters")
   void aPublisherSendsEveryKindOfJsonAsItIs(Interpreter interpreter) throws Exception {
     interpreter.prepare(directory);
     try (TestHub hub = TestHub.start()) {
@@ -177,15 +178,30 @@ class SamplesIT {
     }
   }
 
+  /** All of them; in brief, the first of each language. */
+  private static Stream<Interpreter> interpreters() {
   /** Shells are slow and share one curl, which handles the framing: one framing for each. */
   private static Stream<Arguments> interpretersAndFramings() {
     return Stream.of(Interpreter.values())
+        .filter(
+            one ->
+                !Extent.isBrief()
+                    || one.ordinal() == 0
+                    || Interpreter.values()[one.ordinal() - 1].language() != one.language());
+  }
+
+  /**
+   * The shells share one curl, which knows of the framing, and take their time: one for each. In
+   * brief, each program has one.
+   */
+  private static Stream<Arguments> interpretersAndFramings() {
+    return interpreters()
         .flatMap(
             one ->
                 Stream.of(Framing.values())
                     .filter(
                         framing ->
-                            one.language() != Language.SHELL
+                            one.language() != Language.SHELL && !Extent.isBrief()
                                 || framing.ordinal() == one.ordinal() % Framing.values().length)
                     .map(framing -> Arguments.of(one, framing)));
   }
@@ -237,7 +253,7 @@ class SamplesIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("interpreters")
   void aPublisherWhoseAnswerIsCutSendsTheSameAgain(Interpreter interpreter) throws Exception {
     interpreter.prepare(directory);
     try (BreakingHub hub = new BreakingHub(Framing.WITHOUT_CHUNKS)) {

@@ -8,6 +8,7 @@ import dev.outpour.HubProcess;
 import dev.outpour.SseClient;
 import dev.outpour.TestHub;
 import dev.outpour.auth.Tokens;
+import dev.outpour.faults.Extent;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
@@ -85,6 +87,8 @@ class ConsoleIT {
   }
 
   @Test
+  @Tag(Extent.ALONE)
+  @Tag(Extent.FULL)
   void showsAThousandReadersAtFiftyUpdatesASecondAndStaysSmooth() throws Exception {
     String bench =
         "bench --readers %d --rate %d --seconds 120 --quiet --url ".formatted(READERS, PER_SECOND);

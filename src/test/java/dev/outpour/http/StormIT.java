@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag(Extent.ALONE)
 class StormIT {
 
-  private static final Duration STORM = Duration.ofSeconds(Extent.of(15, 15, 5));
+  private static final Duration STORM = Duration.ofSeconds(Extent.of(15, 15, 4));
   private static final int ATTACKERS = 24;
 
   /** Who begin a head or a body and never end it. */

@@ -23,8 +23,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What becomes of streams when their tokens end, by time or by hand. */
+@Execution(ExecutionMode.CONCURRENT)
 class TokenEndTest {
 
   /** A second is promised; machines that run tests are busy. */

@@ -27,8 +27,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A process that follows the log, whose owner's answers are lost, late or no answers. */
+@Execution(ExecutionMode.CONCURRENT)
 class LogFollowerTest {
 
   /** Of a log of five updates the first three are told at once, the others when asked again. */

@@ -17,10 +17,13 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hub says of itself, in health and with real faults. */
+@Execution(ExecutionMode.CONCURRENT)
 class HealthHandlerTest {
 
   private static RawHttp.Answer ask(TestHub hub, String method, String path) {

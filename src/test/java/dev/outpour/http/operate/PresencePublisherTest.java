@@ -11,8 +11,11 @@ import dev.outpour.auth.Tokens;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How many readers a topic has, as those are told who want to know. */
+@Execution(ExecutionMode.CONCURRENT)
 class PresencePublisherTest {
 
   private static final String OF_T = "topic=outpour/presence/t/1";
