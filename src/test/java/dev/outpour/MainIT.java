@@ -184,8 +184,8 @@ class MainIT {
       assertThat(hub.output())
           .singleElement()
           .asString()
-          .contains("folder of temporary files, " + directory.resolve("nowhere"))
-          .endsWith("mount with exec. Name another folder with -Dorg.sqlite.tmpdir=…");
+          .contains("temporary folder " + directory.resolve("nowhere"))
+          .endsWith("mount that allows exec. Set another folder with -Dorg.sqlite.tmpdir=…");
     }
   }
 

@@ -15,35 +15,36 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the updates of batches into a log, one after the other, by the rules that hold wherever it
- * is kept: what came before under the same key is not stored again, a topic that has ended takes
- * nothing, and no more keys are remembered than may be. A batch ends with the first update that is
- * refused. It is for one group, and used by the thread that writes the log.
+ * Decides which updates of a group a log accepts, by the rules that every store shares.
+ *
+ * <p>A repeated update with the same idempotency key is not stored again. An ended topic accepts no
+ * updates. The number of keys is bounded. A batch stops at its first refused update. One instance
+ * serves one group, on the thread that writes the log.
  *
  * @param <X> what the store may fail with
  */
 public final class Admission<X extends Exception> {
 
-  /** What a log holds, and takes. */
+  /** The log as these rules see it. */
   public interface Store<X extends Exception> {
-    /** Why no key can be told from another just now; null if it can. */
+    /** Why keys cannot be looked up right now; null if they can. */
     default @Nullable Refusal unknownKeys() {
       return null;
     }
 
-    /** What a key stands for, if it is remembered and not old enough to be forgotten. */
+    /** The update of a key, if the log remembers the key and it has not expired. */
     @Nullable KeyEntry find(Digest key) throws X;
 
-    /** Whether no more keys may be remembered. */
+    /** Whether no further key may be added. */
     boolean isFullOfKeys();
 
-    /** The first of some topics that has ended. */
+    /** The first of the topics that has ended. */
     Optional<Topic> firstEnded(List<Topic> topics) throws X;
 
-    /** Takes an update in, as the newest. */
+    /** Appends an update. */
     Position add(Draft draft) throws X;
 
-    /** Remembers a key that is not known. */
+    /** Adds a new key. */
     void remember(KeyEntry entry);
   }
 
@@ -53,9 +54,9 @@ public final class Admission<X extends Exception> {
   private final long timeMillis;
 
   /**
-   * Begins with a group.
+   * Begins a group.
    *
-   * @param timeMillis that of its updates
+   * @param timeMillis the time of its updates
    */
   public Admission(Store<X> store, Lineage lineage, Retention retention, long timeMillis) {
     this.store = store;
@@ -64,7 +65,7 @@ public final class Admission<X extends Exception> {
     this.timeMillis = timeMillis;
   }
 
-  /** Takes in what may be, of a group; what came of each batch. */
+  /** Appends what the rules allow; returns one outcome for each batch. */
   public List<Outcome> admit(List<Batch> group) throws X {
     List<Outcome> outcomes = new ArrayList<>(group.size());
     for (Batch batch : group) {
@@ -77,9 +78,9 @@ public final class Admission<X extends Exception> {
     List<Receipt> receipts = new ArrayList<>(batch.drafts().size());
     for (Draft draft : batch.drafts()) {
       Key key = draft.key();
-      Refusal unknown = key == null ? null : store.unknownKeys();
-      if (unknown != null) {
-        return new Outcome(receipts, Optional.of(unknown));
+      Refusal refusal = key == null ? null : store.unknownKeys();
+      if (refusal != null) {
+        return new Outcome(receipts, Optional.of(refusal));
       }
       Digest digest = key == null ? null : Digest.of(key);
       KeyEntry known = digest == null ? null : store.find(digest);
@@ -87,15 +88,15 @@ public final class Admission<X extends Exception> {
         return new Outcome(receipts, Optional.of(Refusal.keyReused(key.name())));
       }
       if (key != null && known == null) {
-        known = formerly(key, draft);
+        known = inFormerScope(key, draft);
       }
       if (known != null) {
         receipts.add(new Receipt(lineage.at(known.sequence()), true));
         continue;
       }
-      Optional<Topic> over = store.firstEnded(draft.topics());
-      if (over.isPresent()) {
-        return new Outcome(receipts, over.map(Refusal::ended));
+      Optional<Topic> ended = store.firstEnded(draft.topics());
+      if (ended.isPresent()) {
+        return new Outcome(receipts, ended.map(Refusal::ended));
       }
       if (digest != null && store.isFullOfKeys()) {
         return new Outcome(receipts, Optional.of(Refusal.keysFull(retention.keys())));
@@ -111,10 +112,10 @@ public final class Admission<X extends Exception> {
   }
 
   /**
-   * The same update under the key's former scope. Many publishers shared that: another update there
-   * is another's. The index of keys in memory mostly knows that there is none.
+   * The same update under the key's former scope. Many publishers shared that scope, so a different
+   * update there belongs to another publisher. The index of keys mostly answers this from memory.
    */
-  private @Nullable KeyEntry formerly(Key key, Draft draft) throws X {
+  private @Nullable KeyEntry inFormerScope(Key key, Draft draft) throws X {
     Optional<Key> former = key.formerly();
     KeyEntry known = former.isEmpty() ? null : store.find(Digest.of(former.get()));
     return known != null && known.fingerprint().equals(Fingerprint.of(draft)) ? known : null;

@@ -7,18 +7,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The first 128 bits of a SHA-256 digest: what the log keeps of a key, and of what it stood for.
+ * The first 128 bits of a SHA-256 digest. The log keeps one of each idempotency key and one of its
+ * update.
  *
  * @param high the first eight bytes, big-endian
- * @param low the next eight
+ * @param low the next eight bytes, big-endian
  */
 public record Digest(long high, long low) {
 
   static final int BYTES = 2 * Long.BYTES;
 
   /**
-   * What is kept of a key: its scope and name, each after its length. Nothing secret goes into it,
-   * so that it can be computed of another scope that the same publisher may have had.
+   * The digest of a key's scope and name. It contains no secret, so that it can be computed for a
+   * publisher's former scope too.
    */
   public static Digest of(Key key) {
     MessageDigest digest = begin();
@@ -35,7 +36,7 @@ public record Digest(long high, long low) {
     }
   }
 
-  /** Adds a text after its length, so that parts cannot run together. */
+  /** Adds a text, preceded by its length, so that no two sequences of texts look alike. */
   static void add(MessageDigest digest, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     add(digest, bytes.length);

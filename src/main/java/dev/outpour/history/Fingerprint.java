@@ -5,12 +5,12 @@ import dev.outpour.update.Topic;
 import java.security.MessageDigest;
 import java.util.List;
 
-/** What two updates with one key have to share: topics in any order, event, end and data. */
+/** Digests what two updates with the same key must share: topics in any order, event, end, data. */
 final class Fingerprint {
 
   private Fingerprint() {}
 
-  /** Every part is preceded by its length, so that parts cannot run together. */
+  /** Precedes every part with its length, so that no two updates look alike. */
   static Digest of(Draft draft) {
     MessageDigest digest = Digest.begin();
     List<Topic> topics = draft.topics();

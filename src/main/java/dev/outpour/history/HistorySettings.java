@@ -3,21 +3,21 @@ package dev.outpour.history;
 import dev.outpour.settings.Section;
 
 /**
- * Where the log is kept, and how much of it. Whichever bound is reached first lets the oldest
- * updates go.
+ * Where the log is stored, and how much it retains. The oldest updates are removed as soon as one
+ * of the bounds is exceeded.
  *
- * @param store {@code sqlite}, a file that outlives the process, or {@code memory}, which ends with
- *     it; default sqlite
- * @param path the file of {@code sqlite}, in the working directory unless absolute; default
+ * @param store {@code sqlite}, a file that outlives the process, or {@code memory}, which is lost
+ *     with the process; default sqlite
+ * @param path the SQLite file, relative to the working directory unless absolute; default
  *     data/outpour.db
- * @param keepUpdates updates retained at most, 1 to 1,000,000,000; default 1,000,000
- * @param keepHours age in hours up to which they are retained, 1 to 87,600; default 24
- * @param keepMegabytes bytes retained at most, in megabytes of 1024 × 1024, 1 to 1,048,576; default
+ * @param keepUpdates most updates retained, 1 to 1,000,000,000; default 1,000,000
+ * @param keepHours age in hours up to which updates are retained, 1 to 87,600; default 24
+ * @param keepMegabytes most bytes retained, in megabytes of 1024 × 1024, 1 to 1,048,576; default
  *     1024
- * @param keepKeys publishers' keys remembered at most, 1 to 100,000,000; default 10,000,000. They
- *     are remembered for 24 hours or {@code keepHours}, whichever is longer
- * @param directoryTopics topics known in memory at most, so that patterns find theirs, 0 to
- *     1,000,000,000; 0, the default, is as many as an eighth of the heap holds
+ * @param keepKeys most idempotency keys remembered, 1 to 100,000,000; default 10,000,000. They are
+ *     remembered for 24 hours or {@code keepHours}, whichever is longer
+ * @param directoryTopics most topics kept in memory to match patterns, 0 to 1,000,000,000; the
+ *     default 0 means as many as an eighth of the heap holds
  */
 public record HistorySettings(
     Store store,
@@ -28,13 +28,13 @@ public record HistorySettings(
     int keepKeys,
     int directoryTopics) {
 
-  /** What keeps the log. */
+  /** The kinds of store. */
   public enum Store {
     MEMORY,
     SQLITE
   }
 
-  /** Whether the log outlives its process. */
+  /** Whether the log outlives the process. */
   public boolean durable() {
     return store != Store.MEMORY;
   }

@@ -6,15 +6,14 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The time of updates and keys: it never falls, and judges their age by a clock that can be
- * believed.
+ * The time of updates and idempotency keys. It never falls, and a wall clock that is wrong for a
+ * while removes nothing.
  *
- * <p>The wall clock may be set while the hub runs. The monotonic clock shows by how much: after a
- * jump of more than a minute {@link #isSteady} is false until the wall clock has kept pace for ten
- * minutes, and it is so for the first ten minutes where the newest update in the log is more than
- * an hour older or newer than the wall clock says. Meanwhile {@link #ageMillis} goes by what it
- * knew before, so that a clock set wrong for a while removes nothing. Not for use by several
- * threads.
+ * <p>The wall clock may be set while the hub runs; the monotonic clock shows by how much. After a
+ * jump of more than a minute, {@link #isSteady} is false until the wall clock has kept pace for ten
+ * minutes. It is also false for the first ten minutes if the newest update in the log is more than
+ * an hour away from the wall clock. Meanwhile {@link #ageMillis} continues from the earlier time.
+ * Not thread-safe.
  */
 public final class LogClock {
 
@@ -25,7 +24,7 @@ public final class LogClock {
   private final LongSupplier wallMillis;
   private final LongSupplier monotonicNanos;
   private long offsetMillis;
-  private long believedOffsetMillis;
+  private long trustedOffsetMillis;
   private long steadyFromMillis = Long.MIN_VALUE;
   private long last;
 
@@ -33,23 +32,23 @@ public final class LogClock {
     this.wallMillis = wallMillis;
     this.monotonicNanos = monotonicNanos;
     this.offsetMillis = wallMillis.getAsLong() - monotonicMillis();
-    this.believedOffsetMillis = offsetMillis;
+    this.trustedOffsetMillis = offsetMillis;
   }
 
   public static LogClock system() {
     return new LogClock(System::currentTimeMillis, System::nanoTime);
   }
 
-  /** Goes on from the time of an update or a key that is in the log already. */
+  /** Makes sure that time does not fall below that of an update or key in the log. */
   public void notBefore(long millis) {
     last = Math.max(last, millis);
   }
 
   /**
-   * Compares the wall clock with the newest time in the log. To be called once, when all that
-   * {@link #notBefore} is to know has been told.
+   * Compares the wall clock with the newest time in the log. Call it once, after the last call of
+   * {@link #notBefore}.
    *
-   * @return a sentence for the operator, if the two are more than an hour apart
+   * @return a sentence for the operator if the two are more than an hour apart
    */
   public Optional<String> begin() {
     long wall = wallMillis.getAsLong();
@@ -58,38 +57,38 @@ public final class LogClock {
     }
     long monotonic = monotonicMillis();
     steadyFromMillis = monotonic + STEADY_MILLIS;
-    believedOffsetMillis = last - monotonic;
+    trustedOffsetMillis = last - monotonic;
     return Optional.of(
         "The clock says "
             + seconds(wall)
-            + ", the newest update in the log is of "
+            + ", but the newest update in the log is from "
             + seconds(last)
-            + ": if the clock is wrong, set it within ten minutes, in which the log removes nothing"
-            + " by it; if it is right, there is nothing to do"
-            + (wall < last ? ", and updates carry the later of the two times" : ""));
+            + ": if the clock is wrong, set it within ten minutes; until then the log removes no"
+            + " update because of its age"
+            + (wall < last ? ", and new updates carry the later of the two times" : ""));
   }
 
   private static Instant seconds(long millis) {
     return Instant.ofEpochMilli(millis).truncatedTo(ChronoUnit.SECONDS);
   }
 
-  /** Milliseconds since 1970, never less than before. */
+  /** The time of the next update in milliseconds since 1970; never less than before. */
   public long nextMillis() {
     last = Math.max(last, wallMillis.getAsLong());
     return last;
   }
 
   /**
-   * What time it is when the age of updates and keys is judged, in milliseconds since 1970: the
-   * wall clock while it is steady, else the earlier of the wall clock and what it was believed to
-   * say before.
+   * The time by which the age of updates and keys is judged, in milliseconds since 1970: the wall
+   * clock while it is steady, else the earlier of the wall clock and the time continued from before
+   * the jump.
    */
   public long ageMillis() {
     long wall = wallMillis.getAsLong();
-    return isSteady() ? wall : Math.min(wall, monotonicMillis() + believedOffsetMillis);
+    return isSteady() ? wall : Math.min(wall, monotonicMillis() + trustedOffsetMillis);
   }
 
-  /** Whether the wall clock may be believed for removing what is old. */
+  /** Whether the wall clock is trusted to judge ages. */
   boolean isSteady() {
     long monotonic = monotonicMillis();
     long offset = wallMillis.getAsLong() - monotonic;
@@ -100,7 +99,7 @@ public final class LogClock {
     if (monotonic < steadyFromMillis) {
       return false;
     }
-    believedOffsetMillis = offset;
+    trustedOffsetMillis = offset;
     return true;
   }
 

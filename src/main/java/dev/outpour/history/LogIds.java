@@ -2,7 +2,7 @@ package dev.outpour.history;
 
 import java.security.SecureRandom;
 
-/** Random names for logs and epochs: letters and digits, so that they need no escaping anywhere. */
+/** Random ids for logs and epochs, of letters and digits that need no escaping anywhere. */
 public final class LogIds {
 
   private static final String ALPHABET =
@@ -10,22 +10,22 @@ public final class LogIds {
 
   private LogIds() {}
 
-  /** A name for one opening of a log: short, since every id carries it; 60 bits. */
+  /** An epoch id: 60 bits, short because every event id carries it. */
   public static String epoch() {
     return random(10);
   }
 
-  /** A name for a log; 119 bits. */
+  /** A log id of 119 bits. */
   public static String log() {
     return random(20);
   }
 
   private static String random(int length) {
     SecureRandom random = new SecureRandom();
-    StringBuilder name = new StringBuilder(length);
+    StringBuilder id = new StringBuilder(length);
     for (int i = 0; i < length; i++) {
-      name.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+      id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
     }
-    return name.toString();
+    return id.toString();
   }
 }

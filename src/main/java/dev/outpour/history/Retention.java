@@ -3,24 +3,41 @@ package dev.outpour.history;
 import java.time.Duration;
 
 /**
- * How much of the log is kept: what exceeds any of the first three goes, oldest first.
+ * How much of the log is retained. The oldest updates are removed as soon as one of the first three
+ * bounds is exceeded.
  *
- * @param updates how many updates, at least 1
- * @param age how old an update may become
+ * @param updates most updates, at least 1
+ * @param age greatest age of an update
  * @param bytes about how many bytes, as {@link dev.outpour.update.Update#weight} counts them
- * @param keys how many of the publishers' keys are remembered; none is forgotten early, but at this
- *     bound no more are taken
+ * @param keys most idempotency keys; none is forgotten early, instead new keys are refused
  */
 public record Retention(long updates, Duration age, long bytes, long keys) {
 
-  /** How many keys are remembered unless something else is said. */
+  /** How many keys are remembered by default. */
   static final int DEFAULT_KEYS = 10_000_000;
 
   private static final Duration SHORTEST_FOR_KEYS = Duration.ofHours(24);
 
-  /** With as many keys as by default. */
+  /** A retention with the default number of keys. */
   public Retention(long updates, Duration age, long bytes) {
     this(updates, age, bytes, DEFAULT_KEYS);
+  }
+
+  /** Updates older than this have expired, in milliseconds since 1970. */
+  public long expiredBefore(long nowMillis) {
+    return nowMillis - age.toMillis();
+  }
+
+  /**
+   * Whether a log retains more than it should.
+   *
+   * @param held how many updates it retains
+   * @param heldBytes how many bytes they have
+   * @param oldestMillis the time of the earliest of them
+   * @param expiredBefore updates older than this have expired
+   */
+  public boolean isExceeded(long held, long heldBytes, long oldestMillis, long expiredBefore) {
+    return held > 0 && (held > updates || heldBytes > bytes || oldestMillis < expiredBefore);
   }
 
   /** How long keys are remembered: 24 hours or the retention, whichever is longer. */

@@ -1,6 +1,6 @@
 /**
- * The contract of the log's stores, and what all of them share: retention, time, publishers' keys.
- * It does not know who publishes or reads. Internal: applications do not import it.
+ * The contract of the log's stores, and what all stores share: retention, time, idempotency keys.
+ * It does not know publishers or subscribers. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.history;

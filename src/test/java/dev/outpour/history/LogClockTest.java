@@ -95,7 +95,7 @@ class LogClockTest {
             said ->
                 assertThat(said)
                     .contains("The clock says 2023-11-14T22:13:20Z")
-                    .contains("newest update in the log is of 2023-11-12T22:13:20Z")
+                    .contains("newest update in the log is from 2023-11-12T22:13:20Z")
                     .contains("set it within ten minutes"));
     assertThat(clock.ageMillis()).isEqualTo(newest);
     time.pass(Duration.ofMinutes(9));

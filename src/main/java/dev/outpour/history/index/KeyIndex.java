@@ -4,16 +4,17 @@ import dev.outpour.history.Digest;
 import java.util.Arrays;
 
 /**
- * Which of the keys that are held may be a given one, asked of memory alone.
+ * An index in memory from idempotency keys to the numbers under which they are stored.
  *
  * <pre>
  *   segment of the key's first 10 bits: [ 32 other bits of the key | 32 low bits of its number ]
  * </pre>
  *
- * <p>A key that was added is always among the candidates; one that was not is in a few of a million
- * cases, and the caller compares the whole of it where it lies. A key takes 11 to 27 bytes. What is
- * below the lowest number goes when its segment is full, or some segments at a time with {@link
- * #tidy}. At most 2,147,483,647 numbers are held at a time. Not for use by several threads.
+ * <p>It returns candidates: a key that was added is always among them. For a key that was not added
+ * there is a candidate in a few of a million cases, so the caller compares the stored key. A key
+ * takes 11 to 27 bytes. Entries below the lowest number are dropped when their segment is full, or
+ * a few segments at a time by {@link #tidy}. It holds at most 2,147,483,647 numbers. Not
+ * thread-safe.
  */
 public final class KeyIndex {
 
@@ -26,12 +27,12 @@ public final class KeyIndex {
   private final int[] used = new int[SEGMENTS];
   private long lowest = 1;
 
-  /** How many segments may still have numbers below the lowest. */
+  /** How many segments may still have entries below the lowest number. */
   private int untidy;
 
-  /** About how many bytes so many keys take. */
+  /** About how many bytes a number of keys takes. */
   public static long bytes(long keys) {
-    // Segments fill alike, but for chance: some are a twentieth ahead.
+    // Segments fill evenly except for chance: some are five percent ahead.
     long each = keys / SEGMENTS * 21 / 20;
     long capacity = LEAST;
     while (each > full(capacity)) {
@@ -40,18 +41,18 @@ public final class KeyIndex {
     return SEGMENTS * Long.BYTES * capacity;
   }
 
-  /** How many keys fit into so many bytes, at least 1000. */
+  /** How many keys fit into a number of bytes, at least 1000. */
   public static long most(long bytes) {
     long capacity = Long.highestOneBit(Math.max(LEAST, bytes / SEGMENTS / Long.BYTES));
     return Math.max(1_000, full(capacity) * SEGMENTS * 20 / 21);
   }
 
-  /** From how many entries on a segment is rebuilt: with more it would be slow. */
+  /** At how many entries a segment is rebuilt; with more, lookups would be slow. */
   private static long full(long capacity) {
     return capacity * 3 / 4;
   }
 
-  /** A capacity in which so many leave room for more. */
+  /** A capacity that leaves room beyond a number of entries. */
   private static int capacity(int entries) {
     int capacity = LEAST;
     while (entries > capacity * 5L / 8) {
@@ -60,7 +61,7 @@ public final class KeyIndex {
     return capacity;
   }
 
-  /** Makes room for so many at once, rather than step by step; for one that is empty. */
+  /** Makes room for a number of keys at once; the index is empty. */
   public void expect(long keys) {
     if (keys > SEGMENTS) {
       int capacity = capacity((int) (keys / SEGMENTS));
@@ -70,7 +71,7 @@ public final class KeyIndex {
     }
   }
 
-  /** Adds a key under a number that is larger than all before. */
+  /** Adds a key with a number that is larger than all before. */
   public void add(Digest key, long number) {
     int segment = segment(key);
     long[] slots = segments[segment];
@@ -81,7 +82,7 @@ public final class KeyIndex {
     used[segment]++;
   }
 
-  /** The numbers that a key may have, usually none or one. */
+  /** The numbers that may belong to a key, usually none or one. */
   public long[] candidates(Digest key) {
     long[] slots = segments[segment(key)];
     if (slots == null) {
@@ -98,13 +99,13 @@ public final class KeyIndex {
     return found;
   }
 
-  /** Forgets what is below a number, and gives its room back bit by bit. */
+  /** Drops all entries below a number; {@link #tidy} frees their memory. */
   public void forgetBelow(long number) {
     lowest = number;
     untidy = SEGMENTS;
   }
 
-  /** Gives some room back; of a few segments at a time, so that nobody waits for it. */
+  /** Frees memory of a few segments, so that each call is short. */
   public void tidy() {
     for (int i = 0; i < 4 && untidy > 0; i++) {
       untidy--;
@@ -126,7 +127,7 @@ public final class KeyIndex {
       return NONE;
     }
     int capacity = capacity(held + more);
-    // Not smaller at once: it may grow as it did.
+    // Do not shrink at once: the segment may grow again.
     long[] slots = new long[capacity < old.length / 2 ? capacity : Math.max(capacity, old.length)];
     for (long slot : old) {
       if (slot != 0 && isHeld(slot)) {

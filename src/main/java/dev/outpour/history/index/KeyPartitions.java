@@ -6,35 +6,34 @@ import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the keys that a log holds lie in at most {@value #TABLES} tables, by their time: a table that
- * is old enough is emptied as a whole, and used again.
+ * Spreads idempotency keys over at most {@value #TABLES} tables by their time. Once all keys of a
+ * table have expired, it is emptied as a whole and used again.
  *
  * <pre>
  *   table 7   keys   1 ..  900   of 8:00 to 8:48
  *   table 8   keys 901 .. 1400   of 8:48 to 9:20, growing
  * </pre>
  *
- * <p>Keys are numbered without gaps, in the order of time from one table to the next. Not for use
- * by several threads.
+ * <p>Keys are numbered without gaps. Not thread-safe.
  */
 public final class KeyPartitions {
 
   public static final int TABLES = 32;
 
-  /** With one that goes and one that comes there are no more than there are tables. */
+  /** Two fewer than tables: one table may still be expiring while another begins. */
   private static final int SPANS = TABLES - 2;
 
   /**
    * The keys in one table.
    *
-   * @param first the number of the first
-   * @param next one more than the number of the last
-   * @param beginMillis the time of the oldest
-   * @param newestMillis the time of the newest
+   * @param first the number of the first key
+   * @param next one more than the number of the last key
+   * @param beginMillis the time of the oldest key
+   * @param newestMillis the time of the newest key
    */
   public record Partition(int table, long first, long next, long beginMillis, long newestMillis) {
 
-    /** The same with one more. */
+    /** The same table with one more key. */
     Partition with(long timeMillis) {
       return new Partition(
           table,
@@ -53,29 +52,29 @@ public final class KeyPartitions {
     this.keepMillis = keepMillis;
   }
 
-  /** Goes on after a number that has been given, even if its key is not held any more. */
+  /** Continues after a number that was assigned, even if its key is no longer held. */
   public void startAfter(long number) {
     next = Math.max(next, number + 1);
   }
 
-  /** Takes in a table that is there already, newer than those taken in before. */
+  /** Adds a table that exists already; it is newer than those added before. */
   public void restore(Partition partition) {
     held.add(partition);
     startAfter(partition.next() - 1);
   }
 
-  /** The table for keys of a time, none of which is older than those that are held. */
+  /** The table for keys of a time that is not before that of any key held. */
   public int tableFor(long timeMillis) {
     Partition newest = held.peekLast();
     if (newest == null) {
       return 0;
     }
-    boolean over = timeMillis - newest.beginMillis() >= keepMillis / SPANS;
-    // Where no table is free, as may be if keys are to be kept for longer now, this one grows on.
-    return over && held.size() < TABLES ? free(newest.table()) : newest.table();
+    boolean spanIsOver = timeMillis - newest.beginMillis() >= keepMillis / SPANS;
+    // If no table is free, as after a longer retention was configured, the newest grows on.
+    return spanIsOver && held.size() < TABLES ? free(newest.table()) : newest.table();
   }
 
-  /** The first empty table after one. */
+  /** The first empty table after a given one. */
   private int free(int table) {
     int next = table;
     do {
@@ -88,7 +87,7 @@ public final class KeyPartitions {
     return held.stream().anyMatch(each -> each.table() == table);
   }
 
-  /** Counts a key that was added to the table for its time; returns its number. */
+  /** Counts a key that was added to {@link #tableFor its table}; returns its number. */
   public long add(long timeMillis) {
     Partition newest = held.peekLast();
     int table = tableFor(timeMillis);
@@ -105,19 +104,19 @@ public final class KeyPartitions {
     return timeMillis <= nowMillis - keepMillis;
   }
 
-  /** The oldest table, if all its keys are old enough. */
+  /** The oldest table, if all its keys have expired. */
   @Nullable
   public Partition expired(long nowMillis) {
     Partition oldest = held.peekFirst();
     return oldest != null && isExpired(oldest.newestMillis(), nowMillis) ? oldest : null;
   }
 
-  /** Counts the oldest table as empty. */
+  /** Drops the oldest table, which was emptied. */
   public void removeOldest() {
     held.removeFirst();
   }
 
-  /** Where a key lies; null if it is not held. */
+  /** The table of a key; null if the key is not held. */
   @Nullable
   public Partition of(long number) {
     for (Iterator<Partition> newest = held.descendingIterator(); newest.hasNext(); ) {
@@ -129,7 +128,7 @@ public final class KeyPartitions {
     return null;
   }
 
-  /** The number of the oldest key held, or of the next if none is. */
+  /** The number of the oldest key held, or of the next key if none is. */
   public long lowest() {
     return held.isEmpty() ? next : held.getFirst().first();
   }

@@ -8,26 +8,27 @@ import java.util.PriorityQueue;
 import java.util.TreeSet;
 
 /**
- * Finds the newest updates of some topics, as the log stood at one moment, in work that grows with
- * what is asked for and not with the topics.
+ * Finds the newest updates of some topics as of one moment, in work that grows with the number of
+ * updates asked for and not with the number of topics.
  *
- * <p>Of a topic only the number of its newest update is taken in at first. Those with the newest
- * are looked into, from the newest on, until no other can have anything. Not for use by several
- * threads.
+ * <p>At first it collects only the newest update of each topic. Then it searches the topics, the
+ * one with the newest update first, until no other topic can have one of the newest updates. Not
+ * thread-safe.
  *
  * @see #oldestOfNewest
  */
 public final class NewestUpdates {
 
-  /** An update has half as many topics at most and counts once; a topic may be named twice. */
+  /** Twice the most topics of one update: it counts once, and a topic may be added twice. */
   private static final int TOPICS_OF_ONE = 32;
 
-  private static final int LOOK_AT_CLOCK = 63;
+  /** The clock is checked once for this many topics, a power of two less one. */
+  private static final int CLOCK_MASK = 63;
 
   /**
    * A topic.
    *
-   * @param newest the number of its newest update, or one that it does not exceed
+   * @param newest its newest update, or an upper bound
    */
   private record Candidate(Topic topic, long newest) implements Comparable<Candidate> {
     @Override
@@ -37,13 +38,13 @@ public final class NewestUpdates {
   }
 
   /**
-   * Where the updates of a topic are found.
+   * Finds the updates of a topic.
    *
-   * @param <X> what looking there may fail with
+   * @param <X> what it may fail with
    */
   @FunctionalInterface
   public interface Source<X extends Exception> {
-    /** Adds the newest updates of a topic to those found, up to the moment and a count. */
+    /** Adds the newest updates of a topic, up to the moment and the count. */
     void newest(Topic topic, NewestUpdates found) throws X;
   }
 
@@ -57,7 +58,7 @@ public final class NewestUpdates {
    * Begins with no topics.
    *
    * @param count how many updates are asked for
-   * @param moment the number of the newest update that counts
+   * @param moment the newest update that counts
    */
   public NewestUpdates(int count, long moment) {
     this.count = count;
@@ -69,16 +70,16 @@ public final class NewestUpdates {
     return count;
   }
 
-  /** The number of the newest update that counts. */
+  /** The newest update that counts. */
   public long moment() {
     return moment;
   }
 
   /**
-   * Takes a topic in.
+   * Adds a topic.
    *
-   * @param newest the number of its newest update; beyond the moment, nothing is known of what it
-   *     had then
+   * @param newest its newest update; if that is beyond the moment, its newest update then is
+   *     unknown
    */
   public void add(Topic topic, long newest) {
     if (newest > moment) {
@@ -95,16 +96,16 @@ public final class NewestUpdates {
     known.add(new Candidate(topic, newest));
   }
 
-  /** As {@link #add}; true, since a topic that comes later may have newer ones. */
+  /** As {@link #add}; always true, since the next topic may have newer updates. */
   public boolean visit(Topic topic, long newest) {
     add(topic, newest);
     return true;
   }
 
   /**
-   * Takes an update in that a {@link Source} has found.
+   * Adds an update that a {@link Source} has found.
    *
-   * @return whether an older one of the same topic may count, too
+   * @return whether an older update of the same topic may count too
    */
   public boolean foundOne(long number) {
     if (isFull() && number < found.first()) {
@@ -121,9 +122,9 @@ public final class NewestUpdates {
   }
 
   /**
-   * The number of the oldest of the updates asked for.
+   * The oldest of the newest updates.
    *
-   * @param otherwise what it is where there are fewer
+   * @param otherwise the result if there are fewer than asked for
    */
   public <X extends Exception> long oldestOfNewest(
       Source<X> source, long otherwise, Deadline deadline) throws X {
@@ -150,7 +151,7 @@ public final class NewestUpdates {
   }
 
   private static void check(Deadline deadline, int looked) {
-    if ((looked & LOOK_AT_CLOCK) == 0) {
+    if ((looked & CLOCK_MASK) == 0) {
       deadline.check();
     }
   }

@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * A run of updates that is read as one page: it grows until it is full, then only shrinks at its
- * old end. Not for use by several threads.
+ * A run of updates that is read as one page. It grows until it is full, then only loses its oldest
+ * updates. Not thread-safe.
  */
 final class MemoryBlock {
 
@@ -16,7 +16,7 @@ final class MemoryBlock {
   private int added;
   private int bytes;
 
-  /** Whether it may grow by this; what was removed since does not make room. */
+  /** Whether an update fits; removed updates do not make room. */
   boolean hasRoomFor(Update update) {
     return added == 0 || (added < Page.MAX_UPDATES && bytes + update.weight() <= Page.MAX_BYTES);
   }
@@ -39,7 +39,7 @@ final class MemoryBlock {
     updates.removeFirst();
   }
 
-  /** What is left, oldest first. */
+  /** The remaining updates, oldest first. */
   List<Update> updates() {
     return List.copyOf(updates);
   }

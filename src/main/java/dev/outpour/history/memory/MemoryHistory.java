@@ -150,7 +150,7 @@ public final class MemoryHistory implements History {
 
   private void trim(int most) {
     long now = clock.ageMillis();
-    long expiredBefore = now - retention.age().toMillis();
+    long expiredBefore = retention.expiredBefore(now);
     for (int i = 0; i < most && exceedsRetention(expiredBefore); i++) {
       removeEarliest();
     }
@@ -159,10 +159,7 @@ public final class MemoryHistory implements History {
   }
 
   private boolean exceedsRetention(long expiredBefore) {
-    return pages.count() > 0
-        && (pages.count() > retention.updates()
-            || pages.bytes() > retention.bytes()
-            || pages.oldestMillis() < expiredBefore);
+    return retention.isExceeded(pages.count(), pages.bytes(), pages.oldestMillis(), expiredBefore);
   }
 
   private void removeEarliest() {

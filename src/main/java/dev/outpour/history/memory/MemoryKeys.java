@@ -12,14 +12,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The publishers' keys of a log in memory, each with what it stood for.
+ * The idempotency keys of a log in memory.
  *
- * <p>It never forgets early: when it is full, {@link #isFull} says so and the caller refuses. Not
- * for use by several threads.
+ * <p>No key is forgotten early: when {@link #isFull}, the caller refuses new keys. Not thread-safe.
  */
 public final class MemoryKeys {
 
-  /** What a key takes at most, with its share of the index. */
+  /** The most bytes that a key takes, with its share of the index. */
   public static final int KEY_BYTES = KeyEntry.BYTES + 27;
 
   private static final int CHUNK = 256;
@@ -37,7 +36,7 @@ public final class MemoryKeys {
     this.most = most;
   }
 
-  /** What a key stands for, if it is remembered and not old enough to be forgotten. */
+  /** The update of a key, if the key is remembered and has not expired. */
   @Nullable KeyEntry find(Digest key, long nowMillis) {
     for (long number : index.candidates(key)) {
       Partition partition = partitions.of(number);
@@ -70,7 +69,7 @@ public final class MemoryKeys {
     long number = partitions.add(entry.timeMillis());
     Partition partition = partitions.of(number);
     if (partition == null) {
-      throw new AssertionError("A key that was just added is held");
+      throw new AssertionError("The key just added is missing");
     }
     if ((number - partition.first()) % CHUNK == 0) {
       tables.get(partition.table()).add(ByteBuffer.allocate(CHUNK * KeyEntry.BYTES));
@@ -79,7 +78,7 @@ public final class MemoryKeys {
     index.add(entry.key(), number);
   }
 
-  /** Forgets what is old enough, a table at most. */
+  /** Forgets the oldest table of keys if all of them have expired. */
   void forget(long nowMillis) {
     Partition expired = partitions.expired(nowMillis);
     if (expired != null) {

@@ -1,20 +1,20 @@
 package dev.outpour.history.memory;
 
 /**
- * A rising row of numbers that grows at its end and shrinks at its beginning, and in which a place
- * is found by halving. Not for use by several threads.
+ * A sorted queue of numbers with binary search: grows at its end, shrinks at its beginning. Not
+ * thread-safe.
  */
 final class SequenceRing {
 
   private static final int LEAST = 4;
 
-  /** A ring: the numbers stand from {@code first} on, and go on at the beginning of the array. */
+  /** The numbers begin at {@code first} and wrap around at the end of the array. */
   private long[] ring = new long[LEAST];
 
   private int first;
   private int size;
 
-  /** Adds one that is larger than all others. */
+  /** Adds a number that is larger than all others. */
   void add(long number) {
     if (size == ring.length) {
       resize(2 * size);
@@ -36,18 +36,18 @@ final class SequenceRing {
     return size;
   }
 
-  /** The one at a place, the smallest being at 0. */
+  /** The number at an index; the smallest is at 0. */
   long get(int index) {
     return ring[place(index)];
   }
 
-  /** The smallest that is larger than a number; {@link Long#MAX_VALUE} if none is. */
+  /** The smallest number above a given one; {@link Long#MAX_VALUE} if there is none. */
   long above(long number) {
     int place = upTo(number);
     return place == size ? Long.MAX_VALUE : get(place);
   }
 
-  /** How many are no larger than a number. */
+  /** How many numbers are not above a given one. */
   int upTo(long number) {
     int low = 0;
     int high = size;

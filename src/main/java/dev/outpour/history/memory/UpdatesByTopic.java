@@ -10,9 +10,8 @@ import java.util.Set;
 import java.util.function.ObjLongConsumer;
 
 /**
- * The numbers of each topic's retained updates, so that the next and the newest that match are
- * found in their own number and that of the topics, not of all updates. Not for use by several
- * threads.
+ * The sequence numbers of each topic's retained updates. It finds the next and the newest updates
+ * in a time that grows with the topics asked for, not with the log. Not thread-safe.
  */
 final class UpdatesByTopic {
 
@@ -24,7 +23,7 @@ final class UpdatesByTopic {
     }
   }
 
-  /** Removes what is the oldest of all. */
+  /** Removes the oldest update of all. */
   void removeOldest(Update update) {
     for (Topic topic : update.topics()) {
       numbers.computeIfPresent(
@@ -37,8 +36,8 @@ final class UpdatesByTopic {
   }
 
   /**
-   * The number of the first update in one of the topics after another; {@link Long#MAX_VALUE} if
-   * there is none.
+   * The first update in one of the topics after a sequence number; {@link Long#MAX_VALUE} if there
+   * is none.
    */
   long next(long after, Set<Topic> topics) {
     long next = Long.MAX_VALUE;
@@ -51,7 +50,7 @@ final class UpdatesByTopic {
     return next;
   }
 
-  /** Adds the newest updates of a topic to those found, as a source of {@link NewestUpdates}. */
+  /** Adds the newest updates of a topic, as a source of {@link NewestUpdates}. */
   void newest(Topic topic, NewestUpdates found) {
     SequenceRing own = numbers.get(topic);
     if (own == null) {
@@ -64,7 +63,7 @@ final class UpdatesByTopic {
     }
   }
 
-  /** Names all topics that are wanted, with the number of the newest update of each. */
+  /** Visits all topics that match, with the newest update of each. */
   void each(Interest interest, ObjLongConsumer<Topic> found) {
     numbers.forEach(
         (topic, own) -> {

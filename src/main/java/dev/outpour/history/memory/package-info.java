@@ -1,6 +1,6 @@
 /**
- * The log in memory, gone with its process: the reference for every other store. It does not know
- * who publishes or reads. Internal: applications do not import it.
+ * The log in memory, lost with its process: the reference for every other store. It does not know
+ * publishers or subscribers. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.history.memory;

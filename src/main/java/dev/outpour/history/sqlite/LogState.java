@@ -6,23 +6,21 @@ import dev.outpour.history.Retention;
 import dev.outpour.history.sqlite.table.CorruptLogException;
 import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.history.sqlite.table.UpdateRow;
-import dev.outpour.update.Lineage;
 import dev.outpour.update.Page;
 import dev.outpour.update.Update;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 
 /**
- * Where a log in a file stands, as far as its writer has to know.
+ * The state of a log in a file, as far as its writer needs it.
  *
- * @param earliest the number of the earliest update retained; {@code last + 1} if none is
- * @param last the number of the newest update
- * @param bytes of all updates ever appended
- * @param removedBytes of those that were removed
+ * @param earliest the sequence number of the earliest update retained; {@code last + 1} if none is
+ * @param last the sequence number of the newest update
+ * @param bytes the bytes of all updates ever appended
+ * @param removedBytes the bytes of those that were removed
  * @param oldestMillis the time of the earliest update retained
- * @param pageUpdates how many updates the page has that grows
+ * @param pageUpdates how many updates the growing page has
  * @param pageBytes how many bytes they have
  * @param ended how many topics have ended
  */
@@ -36,13 +34,12 @@ record LogState(
     int pageBytes,
     long ended) {
 
-  /** Where the weight stands in {@link UpdateRow#COLUMNS}. */
+  /** The column of the weight in {@link UpdateRow#COLUMNS}. */
   private static final int WEIGHT = 8;
 
-  private static final Lineage UNKNOWN = new Lineage(List.of(new Lineage.Epoch("unknown0", 1)));
-
   /**
-   * Reads it from the file, in the time of a page, however long the log is; and tidies its ends.
+   * Reads the state from the file, in the time of one page however long the log is. Removes ended
+   * topics whose last update is missing.
    */
   static LogState load(Statement statement, LogClock clock) throws SQLException {
     long earliest = NumberQuery.once(statement, "SELECT min(sequence) FROM updates");
@@ -60,17 +57,17 @@ record LogState(
                 + " ORDER BY sequence")) {
       while (row.next()) {
         try {
-          Update update = UpdateRow.read(row, UNKNOWN);
+          Update update = UpdateRow.read(row, UpdateRow.UNKNOWN_LINEAGE);
           pageBytes += update.weight();
           clock.notBefore(update.timeMillis());
         } catch (CorruptLogException e) {
-          // Its readers are told; the log goes on behind it.
+          // Subscribers are told about the damage; the log continues after it.
           pageBytes += Math.max(0, Math.min(row.getInt(WEIGHT), Page.MAX_BYTES));
         }
       }
     }
     long bytes = before + pageBytes;
-    // Of a damaged file the updates that have ended topics may be missing.
+    // In a damaged file, the updates that ended topics may be missing.
     long first = earliest == 0 ? last + 1 : earliest;
     statement.execute("DELETE FROM ended WHERE sequence < " + first);
     return new LogState(
@@ -84,23 +81,21 @@ record LogState(
         NumberQuery.once(statement, "SELECT count(*) FROM ended"));
   }
 
-  /**
-   * Of the earliest page some may have been removed: what is retained is counted by whole pages.
-   */
+  /** Counts by whole pages, although some updates of the earliest page may have been removed. */
   private static long bytesBefore(Statement statement, long earliest) throws SQLException {
     return NumberQuery.once(
         statement,
         "SELECT bytes FROM pages WHERE first <= " + earliest + " ORDER BY first DESC LIMIT 1");
   }
 
-  /** Whether the page that grows may grow by so many bytes. */
+  /** Whether an update of this weight fits into the growing page. */
   boolean hasRoomFor(int weight) {
     return pageUpdates > 0
         && pageUpdates < Page.MAX_UPDATES
         && pageBytes + weight <= Page.MAX_BYTES;
   }
 
-  /** After an update was appended, to the page that grows or as the first of a new one. */
+  /** The state after an update was appended, to the growing page or as the first of a new one. */
   LogState plus(Update update, boolean newPage) {
     int weight = update.weight();
     return new LogState(
@@ -115,7 +110,7 @@ record LogState(
   }
 
   /**
-   * After the earliest update was removed.
+   * The state after the earliest update was removed.
    *
    * @param ends how many topics it had ended
    */
@@ -132,9 +127,9 @@ record LogState(
   }
 
   /**
-   * With another number as the earliest: what comes before is not in the file any more.
+   * The state with another earliest update; those before are missing in the file.
    *
-   * @param ends how many topics it had ended
+   * @param ends how many topics they had ended
    */
   LogState withEarliest(long number, int ends) {
     return new LogState(
@@ -153,16 +148,14 @@ record LogState(
         bytes - removedBytes, earliest > last ? 0 : oldestMillis, keys, 0, 0);
   }
 
-  /** With the time of what is the earliest now. */
+  /** The state with another time of the earliest update. */
   LogState withOldest(long millis) {
     return new LogState(earliest, last, bytes, removedBytes, millis, pageUpdates, pageBytes, ended);
   }
 
-  /** Whether there is more than is to be retained, or something older. */
+  /** Whether the log retains more than it should. */
   boolean exceeds(Retention retention, long expiredBefore) {
-    return earliest <= last
-        && (last - earliest + 1 > retention.updates()
-            || bytes - removedBytes > retention.bytes()
-            || oldestMillis < expiredBefore);
+    return retention.isExceeded(
+        last - earliest + 1, bytes - removedBytes, oldestMillis, expiredBefore);
   }
 }

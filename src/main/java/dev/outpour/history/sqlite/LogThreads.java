@@ -11,15 +11,15 @@ import java.util.concurrent.RejectedExecutionException;
  * The threads of a log that do not read, one each.
  *
  * @param writing writes, and owns the log's file
- * @param looking looks whether the file is still there, also while the disk keeps the writer
- * @param copying brings the write-ahead log into the file, while the writer goes on
+ * @param looking checks whether the file is still there, even while the disk blocks the writer
+ * @param copying checkpoints the write-ahead log while the writer continues
  */
 record LogThreads(WorkerExecutor writing, WorkerExecutor looking, WorkerExecutor copying) {
 
   /**
-   * Starts none: each begins with its first task.
+   * Creates the executors; each starts its thread with its first task.
    *
-   * @param name what the names of the threads begin with, of this log alone
+   * @param name a prefix for the threads' names, unique to this log
    */
   static LogThreads of(Vertx vertx, String name) {
     return new LogThreads(
@@ -37,7 +37,7 @@ record LogThreads(WorkerExecutor writing, WorkerExecutor looking, WorkerExecutor
     try {
       writing.executeBlocking(task(afterwards), false);
     } catch (RejectedExecutionException e) {
-      // The log is closed, and nothing comes after.
+      // The log is closed.
     }
   }
 

@@ -20,31 +20,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The open connections to a log's file, one that writes and some that read: they are opened
- * together and closed together, since after a failed sync none of them can be trusted.
+ * The open connections to a log's file: one writes, the others read. They are opened and closed
+ * together, since none of them can be trusted after a failed sync.
  *
- * <p>The writer is used by the log's writing thread alone, the readers by whichever thread has
- * borrowed one. Methods block.
+ * <p>The writer is for the log's writing thread; a reader is for the thread that has borrowed it.
+ * Methods block.
  */
 public final class SqliteConnections implements OpenReaders, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(SqliteConnections.class);
 
-  /** How long the writer waits for a page that is being read, before it tries again later. */
+  /** How long a checkpoint waits for a reader before it is postponed. */
   private static final int HOLD_MILLIS = 20;
 
-  /** When it tries again; or earlier, once so much more was written. */
-  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+  /** When a postponed checkpoint is tried again, unless the write-ahead log grows fast. */
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final SqliteWriter writer;
   private final FileIdentity place;
   private final BulkCheckpoint bulk;
   private final SqliteReaders readers;
 
-  /** One more, for what no page is to wait for. */
+  /** One more reader, for searches that pages must not wait for. */
   private final SqliteReaders searchers;
 
-  /** Whether something that was being read has kept the write-ahead log from beginning anew. */
+  /** Whether a checkpoint was postponed because of a reader. */
   private boolean overdue;
 
   private long triedNanos;
@@ -61,11 +61,11 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
   }
 
   /**
-   * Opens the file, and begins a new epoch in it.
+   * Opens the file and begins a new epoch.
    *
-   * @param before the log as it was when this process had it open before; null the first time
-   * @param background where most of a checkpoint is done
-   * @throws ForeignWriterException if another hub has opened it since
+   * @param before the head when this process last had the file open; null the first time
+   * @param background runs most of a checkpoint
+   * @throws ForeignWriterException if another hub has opened the file since
    */
   static SqliteConnections open(
       SqliteFile file,
@@ -81,7 +81,7 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
       opened = besideWriter(file, writer, background);
     } catch (IOException e) {
       writer.close();
-      throw new SQLException("The file has gone: " + e.getMessage(), e);
+      throw new SQLException("The file is gone: " + e.getMessage(), e);
     } catch (SQLException | RuntimeException e) {
       writer.close();
       throw e;
@@ -112,7 +112,7 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
     return writer;
   }
 
-  /** Where what is open lies. */
+  /** The place where the open files lie. */
   FileIdentity place() {
     return place;
   }
@@ -128,15 +128,16 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
   }
 
   /**
-   * Brings the write-ahead log into the file once it is long, so that the next commit begins it
-   * anew in place. It is called by the writing thread after each commit.
+   * Copies a long write-ahead log into the file, so that the next commit restarts it from its
+   * beginning. The writing thread calls this after each commit.
    *
-   * <p>The first pass does the work, while the writer goes on; in the second no page is being read.
-   * Readers whose transactions overlap would keep the write-ahead log from ever beginning anew. One
-   * that reads for long has it tried again now and then, not after each commit.
+   * <p>The first pass does most of the work while the writer continues. The second pass holds all
+   * readers: otherwise their overlapping transactions would keep the write-ahead log from ever
+   * restarting. If a reader takes long, the second pass is postponed, and not tried after each
+   * commit.
    *
-   * @param afterwards what calls this again, for the second pass
-   * @return whether all of it is in the file
+   * @param afterwards calls this method again, for the second pass
+   * @return whether all of the write-ahead log is in the file
    */
   boolean checkpointIfLong(Runnable afterwards) throws SQLException {
     if (!bulk.isUnderWay()) {
@@ -162,7 +163,7 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
 
   private boolean checkpointRest() throws SQLException {
     try {
-      // Another program may read, too.
+      // Another program may read too.
       overdue = !searchers.hold(HOLD_MILLIS) || !readers.hold(HOLD_MILLIS) || !checkpoint();
       return !overdue;
     } finally {
@@ -175,7 +176,7 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
     if (!overdue) {
       return writer.writeAheadLog().isLong();
     }
-    return System.nanoTime() - triedNanos >= AGAIN_NANOS
+    return System.nanoTime() - triedNanos >= RETRY_NANOS
         || writer.writeAheadLog().progress().frames() - triedFrames >= WriteAheadLog.LONG_PAGES;
   }
 
@@ -188,9 +189,10 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
   }
 
   /**
-   * Closes all, and interrupts those that read; unless the file has gone from its place. Then they
-   * are left to the end of the process: SQLite, which closes the last, would remove what lies there
-   * as write-ahead log by its name, and bring its own into a file that others have written.
+   * Closes all connections and interrupts reads. If the file is gone from its place, the
+   * connections stay open until the process ends: when SQLite closes the last one, it removes the
+   * write-ahead log that now lies at that name, and copies its own into a file that others have
+   * written.
    */
   @Override
   public void close() throws SQLException {
@@ -200,11 +202,11 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
     closeOpened();
   }
 
-  private void forgetPlace() {
+  private void closePlace() {
     try {
       place.close();
     } catch (IOException e) {
-      log.debug("Nothing was written by it", e);
+      log.debug("Could not close the write-ahead log, which was only read", e);
     }
   }
 
@@ -213,6 +215,6 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
     readers.close();
     searchers.close();
     writer.close();
-    forgetPlace();
+    closePlace();
   }
 }

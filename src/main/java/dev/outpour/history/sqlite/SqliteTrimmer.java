@@ -12,15 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes the oldest updates from the log's file, some with each commit. It blocks; it is used by
- * the log's writing thread alone.
+ * Removes the oldest updates from the log's file, a few with each commit. Methods block and are for
+ * the log's writing thread.
  */
 final class SqliteTrimmer {
 
   /**
    * An update that was removed.
    *
-   * @param topics none if it was missing in the file, and all before it that was not named
+   * @param topics none if it was missing in the file, like those before it since the last one
    */
   record Removed(List<Topic> topics, long sequence) {}
 
@@ -51,12 +51,12 @@ final class SqliteTrimmer {
   }
 
   /**
-   * Removes what is not to be retained, inside the transaction that is under way.
+   * Removes updates that the retention no longer allows, in the transaction that is under way.
    *
-   * @param expiredBefore older updates go, in milliseconds since 1970
-   * @param most how many to remove at most in a step
-   * @param nanos for how long to begin a further step
-   * @return where the log stands then
+   * @param expiredBefore updates older than this have expired, in milliseconds since 1970
+   * @param most how many updates a step removes at most
+   * @param nanos for how long another step may begin
+   * @return the state of the log afterwards
    */
   LogState trim(LogState state, long expiredBefore, int most, long nanos) throws SQLException {
     LogState left = state;
@@ -77,7 +77,7 @@ final class SqliteTrimmer {
     try (ResultSet row = oldest.executeQuery()) {
       int steps = 0;
       while (row.next()) {
-        left = from(left, row.getLong(1)).withOldest(row.getLong(2));
+        left = skipMissing(left, row.getLong(1)).withOldest(row.getLong(2));
         if (steps++ == most || !left.exceeds(retention, expiredBefore)) {
           deleteBefore(left);
           return left;
@@ -85,13 +85,13 @@ final class SqliteTrimmer {
         left = left.minusEarliest(row.getInt(3), deleteTopics(row, left.earliest()));
       }
     }
-    left = from(left, left.last() + 1);
+    left = skipMissing(left, left.last() + 1);
     deleteBefore(left);
     return left;
   }
 
-  /** Where the log stands when a row is the next; of a damaged file some may be missing before. */
-  private LogState from(LogState state, long sequence) throws SQLException {
+  /** The state when a row comes next; in a damaged file the rows before it may be missing. */
+  private LogState skipMissing(LogState state, long sequence) throws SQLException {
     if (sequence <= state.earliest()) {
       return state;
     }
@@ -99,14 +99,12 @@ final class SqliteTrimmer {
     return state.withEarliest(sequence, ends.removeBefore(sequence));
   }
 
-  /** What was removed in the last transaction, in order. */
+  /** The updates removed by the last {@link #trim}, in order. */
   List<Removed> removed() {
     return removed;
   }
 
-  /**
-   * Removes what stands elsewhere about the topics of an update; returns how many ended with it.
-   */
+  /** Removes the topics of an update from other tables; returns how many it had ended. */
   private int deleteTopics(ResultSet row, long sequence) throws SQLException {
     List<Topic> topics = UpdateRow.topics(row.getString(6), row.getString(5));
     removed.add(new Removed(topics, sequence));
@@ -128,7 +126,7 @@ final class SqliteTrimmer {
     deletePages.setLong(1, left.earliest());
     deletePages.executeUpdate();
     if (left.earliest() > left.last()) {
-      // Nothing is left that would tell the next opening which numbers were given.
+      // No update is left to tell the next start which sequence numbers were assigned.
       rememberLast.setLong(1, left.last());
       rememberLast.executeUpdate();
     }

@@ -168,7 +168,7 @@ public final class SqliteWriter implements FileIdentity.Writer, AutoCloseable {
     transaction.flush();
     List<Update> added = transaction.added();
     long forgotten = keys.forget(ageMillis);
-    LogState after = trim(added.size(), ageMillis - retention.age().toMillis());
+    LogState after = trim(added.size(), retention.expiredBefore(ageMillis));
     writeAheadLog.writeMark();
     committing = true;
     control.execute("COMMIT");

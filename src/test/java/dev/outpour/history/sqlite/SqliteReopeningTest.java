@@ -438,7 +438,7 @@ class SqliteReopeningTest {
 
     Await.failure(on(() -> history.append(failing)));
     Await.failure(on(() -> history.append(failing)));
-    assertThat(Await.result(history.lost())).contains("twice in a row").contains("look after");
+    assertThat(Await.result(history.lost())).contains("twice in a row").contains("check the disk");
     assertThat(statusOf(Await.failure(on(() -> history.append(failing))))).isEqualTo(503);
     assertThat(statusOf(Await.failure(on(() -> history.read(0))))).isEqualTo(503);
     close(history);
@@ -487,6 +487,6 @@ class SqliteReopeningTest {
   void placeThatCannotBeWrittenIsRefused() throws Exception {
     Files.writeString(directory.resolve("plain"), "a file, no directory");
     file = directory.resolve("plain").resolve("log.db");
-    assertThat(refusalToOpen()).contains("cannot be kept in").contains("history.path");
+    assertThat(refusalToOpen()).contains("cannot be stored in").contains("history.path");
   }
 }

@@ -12,66 +12,64 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConnection;
 
 /**
- * Brings most of the write-ahead log into the file on a thread of its own, while the writer goes
- * on.
+ * Copies most of the write-ahead log into the file on another thread, while the writer continues.
  *
- * <p>From the beginning of a pass until the writer has {@linkplain #finish taken it in} no commit
- * begins the write-ahead log anew: a transaction that reads is kept open for that. So the writer
- * always knows of what it has to write first into a new one. All methods are for the log's writing
- * thread.
+ * <p>From the beginning of a pass until the writer {@linkplain #finish finishes} it, no commit
+ * restarts the write-ahead log: an open read transaction prevents that. So the writer always knows
+ * when it must write a new mark into a restarted one. All methods are for the log's writing thread.
  */
 public final class BulkCheckpoint implements AutoCloseable {
 
   private static final int INTERRUPT_MILLIS = 20;
 
-  /** What does not end when it is interrupted hangs in the disk. */
+  /** A pass that does not end after this long, although interrupted, hangs in the disk. */
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-  /** Where passes run. */
+  /** Runs passes. */
   @FunctionalInterface
   public interface Background {
 
     /**
      * Runs a pass.
      *
-     * @param afterwards what is called on the log's writing thread then, unless the log was closed
+     * @param afterwards runs on the log's writing thread then, unless the log was closed
      * @throws RejectedExecutionException if the log is being closed
      */
     void run(Runnable pass, Runnable afterwards);
   }
 
   private final Background background;
-  private final Connection keeping;
+  private final Connection reading;
   private final Connection copying;
-  private final Statement keep;
+  private final Statement read;
   private final Statement copy;
   private @Nullable CompletableFuture<@Nullable Void> pass;
 
   public BulkCheckpoint(SqliteFile file, Background background) throws SQLException {
     this.background = background;
-    this.keeping = file.openToRead();
+    this.reading = file.openToRead();
     try {
       this.copying = file.openToCheckpoint();
     } catch (SQLException | RuntimeException e) {
-      keeping.close();
+      reading.close();
       throw e;
     }
     try {
-      this.keep = keeping.createStatement();
+      this.read = reading.createStatement();
       this.copy = copying.createStatement();
     } catch (SQLException | RuntimeException e) {
-      keeping.close();
+      reading.close();
       copying.close();
       throw e;
     }
   }
 
-  /** Whether a pass has begun that was not taken in. */
+  /** Whether a pass has begun and is not finished. */
   public boolean isUnderWay() {
     return pass != null;
   }
 
-  /** Whether a pass can be taken in. */
+  /** Whether a pass can be finished. */
   public boolean isDone() {
     return pass != null && pass.isDone();
   }
@@ -79,14 +77,14 @@ public final class BulkCheckpoint implements AutoCloseable {
   /**
    * Begins a pass.
    *
-   * @param afterwards what is called on the log's writing thread once it is done
+   * @param afterwards runs on the log's writing thread once the pass is done
    */
   public void begin(Runnable afterwards) throws SQLException {
-    keep.execute("BEGIN");
+    read.execute("BEGIN");
     try {
-      keep.executeQuery("SELECT last FROM log").close();
+      read.executeQuery("SELECT last FROM log").close();
     } catch (SQLException e) {
-      keep.execute("ROLLBACK");
+      read.execute("ROLLBACK");
       throw e;
     }
     CompletableFuture<@Nullable Void> begun = new CompletableFuture<>();
@@ -108,14 +106,14 @@ public final class BulkCheckpoint implements AutoCloseable {
   }
 
   /**
-   * Takes in a pass that is done: from here on the next commit may begin the write-ahead log anew.
+   * Finishes a pass that is done. From here on a commit may restart the write-ahead log.
    *
-   * @throws SQLException what it failed with
+   * @throws SQLException if the pass failed
    */
   public void finish() throws SQLException {
     CompletableFuture<@Nullable Void> done = pass;
     pass = null;
-    keep.execute("ROLLBACK");
+    read.execute("ROLLBACK");
     try {
       if (done != null) {
         done.get();
@@ -130,14 +128,14 @@ public final class BulkCheckpoint implements AutoCloseable {
     }
   }
 
-  /** Interrupts a pass, and closes. */
+  /** Interrupts a running pass and closes the connections. */
   @Override
   public void close() throws SQLException {
     if (pass != null) {
       end(pass);
     }
     copying.close();
-    keeping.close();
+    reading.close();
   }
 
   private void end(CompletableFuture<@Nullable Void> running) throws SQLException {

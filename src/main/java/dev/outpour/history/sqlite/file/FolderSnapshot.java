@@ -8,28 +8,28 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a folder is the one that was looked through, and nothing was made, removed or renamed in
- * it since: then every name in it stands for what it stood for. It costs one look at the folder. It
- * blocks; for one thread.
+ * Tells whether a folder has changed since its files were checked. If nothing was created, removed
+ * or renamed in it, every name still leads to the same file. This costs one look at the folder.
+ * Methods block; for one thread.
  */
 final class FolderSnapshot {
 
   /**
-   * File systems tell the time in steps, of two seconds at most: what has just changed may change
-   * within the same one.
+   * File systems round times to two seconds at most: a folder that has just changed may change
+   * again without getting a new time.
    */
   private static final long SETTLED_MILLIS = TimeUnit.SECONDS.toMillis(3);
 
   private final Path folder;
 
-  /** As it was when it was looked through; null if it is to be looked through again. */
+  /** The folder when its files were checked; null if they must be checked again. */
   private @Nullable BasicFileAttributes seen;
 
   FolderSnapshot(Path folder) {
     this.folder = folder;
   }
 
-  /** What {@link #remember} takes in; to be asked before the folder is looked through. */
+  /** The folder now, for {@link #remember}; call it before the files are checked. */
   @Nullable BasicFileAttributes now() {
     try {
       return Files.readAttributes(folder, BasicFileAttributes.class);
@@ -38,7 +38,7 @@ final class FolderSnapshot {
     }
   }
 
-  /** Whether it need not be looked through. */
+  /** Whether the files need no check. */
   boolean isAsSeen(@Nullable BasicFileAttributes now) {
     BasicFileAttributes before = seen;
     return now != null
@@ -48,7 +48,7 @@ final class FolderSnapshot {
         && now.lastModifiedTime().equals(before.lastModifiedTime());
   }
 
-  /** It was looked through, and all names stand for what they are to stand for. */
+  /** Notes that all names lead to the right files. */
   void remember(@Nullable BasicFileAttributes begun) {
     boolean settled =
         begun != null

@@ -2,7 +2,7 @@ package dev.outpour.history.sqlite.file;
 
 import java.sql.SQLException;
 
-/** Another hub has opened the log's file, to write it, since this one has. */
+/** Another hub has opened the log's file for writing after this one. */
 public final class ForeignWriterException extends SQLException {
   private static final long serialVersionUID = 1L;
 

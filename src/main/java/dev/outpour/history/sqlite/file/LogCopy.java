@@ -5,7 +5,6 @@ import dev.outpour.history.sqlite.table.CorruptLogException;
 import dev.outpour.history.sqlite.table.NumberQuery;
 import dev.outpour.history.sqlite.table.UpdateRow;
 import dev.outpour.settings.CannotStartException;
-import dev.outpour.update.Lineage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -17,21 +16,20 @@ import java.sql.Statement;
 import java.util.List;
 import org.sqlite.SQLiteConfig;
 
-/** A copy of a log's file, made of a backup and looked through. It blocks; for one thread. */
+/** A verified copy of a backup of a log's file. Methods block; for one thread. */
 public final class LogCopy {
 
   private static final List<String> PARTS = List.of("", "-wal", "-shm", "-journal");
-  private static final Lineage UNKNOWN = new Lineage(List.of(new Lineage.Epoch("unknown0", 1)));
 
   private final Path path;
 
   /**
-   * What stands in a log's file.
+   * The contents of a log's file.
    *
-   * @param updates how many it retains
+   * @param updates how many updates it retains
    * @param damaged how many of them cannot be read
-   * @param last the number of the newest ever appended
-   * @param newestMillis the time of the newest that can be read; 0 if none can
+   * @param last the sequence number of the newest update ever appended
+   * @param newestMillis the time of the newest readable update; 0 if there is none
    */
   public record Contents(long updates, long damaged, long last, long newestMillis) {}
 
@@ -44,10 +42,10 @@ public final class LogCopy {
   }
 
   /**
-   * Copies a log, and all that was committed to it.
+   * Copies a log with everything that was committed to it.
    *
-   * @throws CannotStartException if it is none that this version reads
-   * @throws SQLException if it is damaged where that cannot be told to readers
+   * @throws CannotStartException if it is not a log that this version reads
+   * @throws SQLException if it is damaged beyond single updates
    */
   Contents make(Path source) throws IOException, SQLException {
     delete();
@@ -64,7 +62,9 @@ public final class LogCopy {
     }
   }
 
-  /** Into a file that is there: a copy would be made for all to read. */
+  /**
+   * Copies into an existing private file; a file that the copy creates would be readable by all.
+   */
   private static void copy(Path from, Path to) throws IOException {
     try (OutputStream out = Files.newOutputStream(PrivateFiles.create(to))) {
       Files.copy(from, out);
@@ -79,7 +79,7 @@ public final class LogCopy {
       }
     }
     Contents contents = updates(statement);
-    // All of it is to lie in the one file.
+    // Leave everything in the one file.
     SqliteFile.checkpoint(statement);
     return contents;
   }
@@ -95,7 +95,7 @@ public final class LogCopy {
         updates++;
         last = Math.max(last, row.getLong(1));
         try {
-          newest = UpdateRow.read(row, UNKNOWN).timeMillis();
+          newest = UpdateRow.read(row, UpdateRow.UNKNOWN_LINEAGE).timeMillis();
         } catch (CorruptLogException e) {
           damaged++;
         }
@@ -104,7 +104,7 @@ public final class LogCopy {
     return new Contents(updates, damaged, last, newest);
   }
 
-  /** Removes it, if it is still there. */
+  /** Removes the copy, if it is still there. */
   void delete() throws IOException {
     for (String part : PARTS) {
       Files.deleteIfExists(LogFileNames.beside(path, part));

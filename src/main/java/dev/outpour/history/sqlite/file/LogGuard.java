@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what has become of a log's file, once for each time that it was taken away, and keeps its
- * lock in its place. It may be used from any thread.
+ * Reports when a log's file is no longer in its place, once each time, and keeps its lock file in
+ * place. Thread-safe.
  */
 public final class LogGuard {
 
@@ -19,40 +19,40 @@ public final class LogGuard {
 
   private final SqliteFile file;
 
-  /** What is wrong with the place where the file lies; null while it lies there. */
+  /** What is wrong with the file's place; null while nothing is. */
   private volatile @Nullable FileState displaced;
 
   public LogGuard(SqliteFile file) {
     this.file = file;
   }
 
-  /** Whether nothing was found wrong since the file was opened. */
+  /** Whether the file was in its place at every check since it was opened. */
   public boolean isInPlace() {
     return displaced == null;
   }
 
-  /** It has been opened, where it lies. */
+  /** Notes that the file was opened in its place. */
   public void opened() {
     displaced = null;
   }
 
-  /** Says why it is opened anew. */
+  /** Logs why the file is opened again. */
   public void warnReopening(FileState found) {
     log.warn(
-        "{}: opening it anew",
+        "{}: opening it again",
         found == FileState.WHOLE && displaced != FileState.CUT_OFF
-            ? "The log's file is in its place again"
-            : "The log's file lies there without what belongs to it");
+            ? "The log's file is back in its place"
+            : "The write-ahead log of the log's file was removed");
   }
 
-  /** Says that it has gone, and refuses what was to be written. */
-  public RefusedException refuse(FileState found, Refusal told) {
-    tell(found);
-    return told.asException();
+  /** Logs that the file is gone, and returns a refusal for the group. */
+  public RefusedException refuse(FileState found, Refusal refusal) {
+    logOnce(found);
+    return refusal.asException();
   }
 
-  /** One line for a file that is away for hours. */
-  private synchronized void tell(FileState found) {
+  /** Logs one line for a file that may be gone for hours. */
+  private synchronized void logOnce(FileState found) {
     if (displaced != found) {
       displaced = found;
       log.error("Publishes are refused. {}", found.advice(file.path()));
@@ -60,54 +60,54 @@ public final class LogGuard {
   }
 
   /**
-   * Takes in what was found without writing; puts the lock back.
+   * Evaluates a check between two appends, and restores the lock file.
    *
-   * @return a sentence that strangers may see if the file does not lie where it was
+   * @return a sentence for anybody to see if the file is not in its place
    */
   public Optional<String> inspected(FileState found) {
     if (found == FileState.AWAY) {
-      tell(found);
+      logOnce(found);
     } else {
-      hold();
+      restoreLock();
     }
     if (found == FileState.CUT_OFF && displaced == null) {
-      // Who writes next opens it anew.
+      // The next append opens it again.
       displaced = found;
     }
     return found == FileState.WHOLE && displaced == null
         ? Optional.empty()
-        : Optional.of("The log's file is not where it was, or not what it was");
+        : Optional.of("The log's file was moved, removed, replaced or changed");
   }
 
-  /** The last words about a log that is not used any more. */
+  /** Says why a log is no longer used, for the operator. */
   public String farewell(Throwable failure) {
     if (failure instanceof ForeignWriterException) {
       return "Another hub writes the log's file, "
           + file.path()
-          + ", although this one has it open: this one writes no more. See that one hub alone uses"
-          + " it, and that nobody removes its lock";
+          + ", although this hub has it open: this hub stops writing. Let only one hub use the file,"
+          + " and do not remove its lock";
     }
     return failure instanceof SQLException || failure instanceof RefusedException
-        ? "The log's file failed twice in a row and is not used any more ("
+        ? "The log's file failed twice in a row and is no longer used ("
             + failure.getMessage()
-            + "): look after the disk, then start again"
-        : "The log's writer failed twice in a row and writes no more ("
+            + "): check the disk, then start again"
+        : "The log's writer failed twice in a row and has stopped ("
             + reason(failure)
-            + "): report it, and start again";
+            + "): report this error, and start again";
   }
 
-  /** The message of a failure that is the disk's; of others the kind of failure as well. */
+  /** The message of a failure; for failures other than SQLite's with their class. */
   public static String reason(Throwable failure) {
     return failure instanceof SQLException
         ? String.valueOf(failure.getMessage())
         : failure.toString();
   }
 
-  private void hold() {
+  private void restoreLock() {
     try {
-      file.hold();
+      file.restoreLock();
     } catch (IOException e) {
-      log.warn("The lock of the log's file cannot be put back: {}", e.getMessage());
+      log.warn("The lock file of the log cannot be restored: {}", e.getMessage());
     }
   }
 }

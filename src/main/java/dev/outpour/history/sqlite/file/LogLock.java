@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The right to write a log's file: a lock on a file beside it, {@code <file>.lock}.
  *
- * <p>Whoever has it puts it back where somebody takes the lock's file away; a newcomer that has
- * locked one meanwhile finds that it does not {@linkplain #isHeld hold} any more. It may be used
- * from any thread; methods block.
+ * <p>If somebody removes the lock file, its owner restores it. A newcomer that has locked another
+ * file meanwhile then finds that it no longer {@linkplain #isHeld holds} the lock. Thread-safe;
+ * methods block.
  */
 final class LogLock implements AutoCloseable {
 
@@ -32,12 +32,12 @@ final class LogLock implements AutoCloseable {
 
   private static final int TRIES = 10;
 
-  /** A file that is locked, and which it is. */
+  /** A locked file, and the key that identifies it. */
   private record Locked(FileChannel channel, FileLock lock, Object key) {}
 
   private final Path place;
 
-  /** Null once it was given up. */
+  /** Null once released. */
   private @Nullable Locked locked;
 
   private LogLock(Path place, @Nullable Locked locked) {
@@ -46,7 +46,7 @@ final class LogLock implements AutoCloseable {
   }
 
   /**
-   * Where a file lies, whatever links lead there; the directory is made if there is none.
+   * Resolves all links to a file and creates its directory if there is none.
    *
    * @param path of a file that need not exist
    */
@@ -64,10 +64,10 @@ final class LogLock implements AutoCloseable {
   }
 
   /**
-   * Takes the right to write a file.
+   * Acquires the lock.
    *
-   * @param file as {@link #resolve} gives it
-   * @return null if somebody else has it
+   * @param file as {@link #resolve} returns it
+   * @return null if another hub has it
    */
   static @Nullable LogLock take(Path file) throws IOException {
     Path place = LogFileNames.lock(file);
@@ -83,7 +83,7 @@ final class LogLock implements AutoCloseable {
         return null;
       }
       LogLock lock = new LogLock(place, locked);
-      // It may have been replaced, by its owner, while it was opened.
+      // Its owner may have replaced the file while it was opened.
       if (lock.isHeld()) {
         return lock;
       }
@@ -109,7 +109,7 @@ final class LogLock implements AutoCloseable {
     return null;
   }
 
-  /** What tells a file from every other; null if there is none. */
+  /** A key that identifies a file; null if there is none. */
   static @Nullable Object key(Path path) throws IOException {
     try {
       return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
@@ -118,14 +118,14 @@ final class LogLock implements AutoCloseable {
     }
   }
 
-  /** Whether what is locked still lies beside the log's file. */
+  /** Whether the locked file still lies beside the log's file. */
   synchronized boolean isHeld() throws IOException {
     Object key = locked == null ? null : locked.key();
     return key != null && key.equals(key(place));
   }
 
-  /** Puts the lock back if its file was taken away; does nothing once it was given up. */
-  synchronized void hold() throws IOException {
+  /** Restores the lock file if it was removed; does nothing once released. */
+  synchronized void restore() throws IOException {
     Locked before = locked;
     if (before == null || isHeld()) {
       return;
@@ -134,23 +134,23 @@ final class LogLock implements AutoCloseable {
         PrivateFiles.create(place.resolveSibling(place.getFileName() + "." + UUID.randomUUID()));
     try {
       Object key = key(made);
-      Locked anew = key == null ? null : lock(made, key);
-      if (anew == null) {
+      Locked restored = key == null ? null : lock(made, key);
+      if (restored == null) {
         return;
       }
-      locked = anew;
+      locked = restored;
       Files.move(made, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(made);
     }
     before.channel().close();
     log.warn(
-        "{} was taken away and is there again: leave it while the hub runs, it keeps a second hub"
-            + " from the log",
+        "{} was removed and is restored: leave it there while the hub runs, it keeps a second hub"
+            + " from opening the log",
         place);
   }
 
-  /** Gives the right up. */
+  /** Releases the lock. */
   @Override
   public synchronized void close() throws IOException {
     if (locked != null) {

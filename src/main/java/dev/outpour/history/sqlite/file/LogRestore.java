@@ -16,17 +16,17 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /**
- * Puts a backup of a log in the place of the log's file.
+ * Replaces a log's file with a backup.
  *
- * <p>Nothing is changed unless the backup is a log that can be read, and no hub uses the file; what
- * was there before is kept beside it, with the write-ahead log that belongs to it. It blocks.
+ * <p>Nothing changes unless the backup is a readable log and no hub uses the file. The previous
+ * file is kept beside it, together with its write-ahead log. Methods block.
  */
 public final class LogRestore {
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-  private static final long PATIENCE_MILLIS = 2_000;
+  private static final long LOCK_WAIT_MILLIS = 2_000;
 
   private final Path backup;
   private final Path named;
@@ -34,18 +34,18 @@ public final class LogRestore {
   private final Clock clock;
 
   /**
-   * What was done.
+   * The result of a restore.
    *
-   * @param backup what stands in the backup
-   * @param kept where that lies now which was there before, if something was
+   * @param backup the contents of the backup
+   * @param kept where the previous file lies now, if there was one
    */
   public record Restored(LogCopy.Contents backup, Optional<Path> kept) {}
 
   /**
-   * Prepares it; nothing is done yet.
+   * Prepares a restore.
    *
-   * @param backup a file that {@code VACUUM INTO} has made, or a copy of a log that was not in use
-   * @param target the log's file, which need not be there, or a link to it
+   * @param backup a file made by {@code VACUUM INTO}, or a copy of a log that was not in use
+   * @param target the log's file, which need not exist, or a link to it
    */
   public LogRestore(Path backup, Path target) {
     this(backup, target, Clock.systemUTC());
@@ -58,7 +58,7 @@ public final class LogRestore {
     this.clock = clock;
   }
 
-  /** Where a link leads is replaced, and not the link. */
+  /** Resolves links: the target of a link is replaced, not the link. */
   private static Path withoutLinks(Path target) {
     try {
       return Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
@@ -68,10 +68,10 @@ public final class LogRestore {
   }
 
   /**
-   * Does it.
+   * Restores the backup.
    *
-   * @throws CannotStartException if a hub uses the file, the backup cannot be used, or a file
-   *     cannot be written
+   * @throws CannotStartException if a hub uses the file, the backup is unusable, or a file cannot
+   *     be written
    */
   public Restored run() {
     try {
@@ -86,7 +86,7 @@ public final class LogRestore {
       throw new CannotStartException("There is no file " + backup);
     }
     if (Files.exists(target) && Files.isSameFile(backup, target)) {
-      throw new CannotStartException(backup + " is the log's file itself, and no backup of it");
+      throw new CannotStartException(backup + " is the log's file itself, not a backup of it");
     }
     refuseIfInUse();
     Path beside = LogFileNames.lock(target);
@@ -94,8 +94,8 @@ public final class LogRestore {
     SqliteFile lock = SqliteFile.lock(named);
     try {
       if (isNew && Files.exists(beside)) {
-        likeTheLog(beside);
-        refuseIfTakenBack(lock);
+        copyOwnerAndMode(beside);
+        refuseIfLockIsRestored(lock);
       }
       return runLocked();
     } finally {
@@ -103,11 +103,11 @@ public final class LogRestore {
     }
   }
 
-  /** A hub whose lock somebody took away puts it back within a second. */
-  private void refuseIfTakenBack(SqliteFile lock) throws IOException {
+  /** A hub restores its lock file within a second if somebody removed it. */
+  private void refuseIfLockIsRestored(SqliteFile lock) throws IOException {
     try {
       if (Files.exists(target)) {
-        Thread.sleep(PATIENCE_MILLIS);
+        Thread.sleep(LOCK_WAIT_MILLIS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -118,7 +118,7 @@ public final class LogRestore {
     }
   }
 
-  /** What is copied of a file that is being written may be of two moments. */
+  /** A copy of a file that is being written may mix two moments. */
   private void refuseIfInUse() throws IOException {
     if (Files.exists(LogFileNames.lock(backup))) {
       SqliteFile.lock(backup).close();
@@ -129,7 +129,7 @@ public final class LogRestore {
     LogCopy copy = new LogCopy(LogFileNames.beside(target, ".restoring"));
     try {
       LogCopy.Contents contents = copy.make(backup);
-      likeTheLog(copy.path());
+      copyOwnerAndMode(copy.path());
       sync(copy.path());
       Optional<Path> kept = setAside();
       Files.move(copy.path(), target, StandardCopyOption.ATOMIC_MOVE);
@@ -137,7 +137,7 @@ public final class LogRestore {
       return new Restored(contents, kept);
     } catch (SQLException e) {
       throw new CannotStartException(
-          backup + " cannot be used as a backup (" + e.getMessage() + "): use another one", e);
+          backup + " cannot be used as a backup (" + e.getMessage() + "): use another backup", e);
     } finally {
       copy.delete();
     }
@@ -145,7 +145,8 @@ public final class LogRestore {
 
   /**
    * Keeps the file under another name, with its write-ahead log. The file has both names until the
-   * backup takes the first: whenever this is cut short there is a log, and all of the one before.
+   * backup takes over the first one. So an interruption always leaves a log, and all of the
+   * previous one.
    */
   private Optional<Path> setAside() throws IOException {
     Path writeAhead = LogFileNames.wal(target);
@@ -165,8 +166,8 @@ public final class LogRestore {
     return Optional.of(kept);
   }
 
-  /** The hub may be run by somebody else than this command. */
-  private void likeTheLog(Path made) throws IOException {
+  /** Another user than that of this command may run the hub. */
+  private void copyOwnerAndMode(Path made) throws IOException {
     Path model = Files.exists(target) ? target : folder();
     PosixFileAttributeView view = Files.getFileAttributeView(made, PosixFileAttributeView.class);
     if (view == null) {

@@ -128,7 +128,7 @@ final class LogUpgrade {
     return tables;
   }
 
-  /** A table that is being filled. */
+  /** Fills one table. */
   private static final class Filling {
     private final ByteBuffer row = ByteBuffer.allocate(KeyRows.ENTRIES * KeyEntry.BYTES);
     private final PreparedStatement insert;

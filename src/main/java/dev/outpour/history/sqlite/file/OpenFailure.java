@@ -8,18 +8,14 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * Says why a log's file cannot be opened, and what helps: a backup where the file is damaged, and
- * nowhere else, since it would replace a log that is whole.
+ * Says why a log's file cannot be opened and what to do. It suggests a backup only if the file is
+ * damaged, since a backup would replace an intact log.
  */
 public final class OpenFailure {
-
-  /** The primary result code, of which the others are kinds. */
-  private static final int PRIMARY = 0xff;
 
   private static final String NO_SPACE = "No space left on device";
   private static final String ROOM = "make room on its disk, then start again";
@@ -29,11 +25,11 @@ public final class OpenFailure {
   public static CannotStartException of(Path path, SQLException failure) {
     if (failure.getCause() instanceof NativeLibraryNotFoundException) {
       return new CannotStartException(
-          "The log cannot be opened, since SQLite's library could not be loaded from the folder of"
-              + " temporary files, "
+          "The log cannot be opened because SQLite's native library cannot be loaded from the"
+              + " temporary folder "
               + System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"))
-              + ": that takes the right to write there and a mount with exec. Name another folder"
-              + " with -Dorg.sqlite.tmpdir=…",
+              + ": the hub needs permission to write there, on a mount that allows exec. Set another"
+              + " folder with -Dorg.sqlite.tmpdir=…",
           failure);
     }
     return new CannotStartException(
@@ -46,10 +42,10 @@ public final class OpenFailure {
         failure);
   }
 
-  /** Of the lock beside it, or its folder. */
+  /** For a failure at the lock file or the folder. */
   static CannotStartException of(Path path, IOException failure) {
     return new CannotStartException(
-        "The log cannot be kept in "
+        "The log cannot be stored in "
             + path
             + " ("
             + reason(failure)
@@ -58,14 +54,14 @@ public final class OpenFailure {
         failure);
   }
 
-  /** Of a backup that was to take the log's place. */
+  /** For a backup that could not replace the log. */
   static CannotStartException ofRestoring(Path path, IOException failure) {
     return new CannotStartException(
-        "The backup could not be put to "
+        "The backup could not be restored to "
             + path
             + " ("
             + reason(failure)
-            + "): see that there is room for it, and the right to write there",
+            + "): check that the disk has room and that you may write there",
         failure);
   }
 
@@ -79,7 +75,7 @@ public final class OpenFailure {
 
   private static String advice(Path path, IOException failure) {
     if (failure instanceof AccessDeniedException) {
-      return rights(path);
+      return permissions(path);
     }
     return String.valueOf(failure.getMessage()).contains(NO_SPACE) ? ROOM : "set history.path";
   }
@@ -88,7 +84,7 @@ public final class OpenFailure {
     if (Files.isDirectory(path)) {
       return "it is a folder, set history.path to a file in it";
     }
-    SQLiteErrorCode code = primary(failure.getErrorCode() & PRIMARY);
+    SQLiteErrorCode code = CorruptLogException.primaryCode(failure);
     if (CorruptLogException.is(failure) || code == SQLiteErrorCode.SQLITE_NOTADB) {
       return "restore a backup with \"outpour log restore\", or set history.path";
     }
@@ -98,28 +94,19 @@ public final class OpenFailure {
     if (code == SQLiteErrorCode.SQLITE_READONLY
         || code == SQLiteErrorCode.SQLITE_CANTOPEN
         || code == SQLiteErrorCode.SQLITE_PERM) {
-      return rights(path);
+      return permissions(path);
     }
     return code == SQLiteErrorCode.SQLITE_BUSY
-        ? "end the program that uses it"
-        : "look after its disk, then start again";
+        ? "stop the program that uses it"
+        : "check its disk, then start again";
   }
 
-  private static @Nullable SQLiteErrorCode primary(int code) {
-    for (SQLiteErrorCode each : SQLiteErrorCode.values()) {
-      if (each.code == code) {
-        return each;
-      }
-    }
-    return null;
-  }
-
-  private static String rights(Path path) {
+  private static String permissions(Path path) {
     Path folder = path.toAbsolutePath().getParent();
     while (folder != null && folder.getParent() != null && !Files.exists(folder)) {
       folder = folder.getParent();
     }
-    return "give the user of the hub the right to write in "
+    return "allow the hub's user to write to "
         + (folder == null ? path : folder)
         + " and to the log's files there, or set history.path";
   }

@@ -18,28 +18,28 @@ import org.sqlite.SQLiteException;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * Finds, before anything is written, whether another hub has a log's file open although nobody
- * holds its lock: its file was removed as a stale one, or the log is reached by another name.
+ * Detects another hub that has a log's file open although nobody holds its lock, before anything is
+ * written. Its lock file may have been removed as stale, or it uses the log under another name.
  *
- * <p>SQLite locks the file itself, by whatever name it was opened. A person who looks at the log
- * has it open as well; but a hub puts its lock back within a second, and a person does not.
+ * <p>SQLite locks the file itself, whatever name it was opened by. A person who looks at the log
+ * has the file open too; but only a hub restores its lock file within a second.
  */
 final class OtherHub {
 
   private static final Logger log = LoggerFactory.getLogger(OtherHub.class);
 
-  /** How long another hub has to put its lock back: it looks each second. */
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+  /** How long another hub has to restore its lock file: it checks every second. */
+  private static final long WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final long PAUSE_MILLIS = 50;
 
   private OtherHub() {}
 
   /**
-   * Blocks for up to 5 s if somebody has the file open.
+   * Refuses to start beside another hub. Blocks for up to 5 s if another program has the file open.
    *
-   * @param lock the newcomer's
-   * @throws CannotStartException if it is a hub
+   * @param lock the lock of this hub
+   * @throws CannotStartException if the other program is a hub
    */
   static void refuseIfAny(Path file, LogLock lock) {
     try {
@@ -51,19 +51,19 @@ final class OtherHub {
         if (hasOtherName(file)) {
           throw new CannotStartException(
               file
-                  + " is open under another name, as a hard link or a mount: use that one, or stop"
-                  + " who has it open");
+                  + " is open under another name, through a hard link or a mount: use that name, or"
+                  + " stop the program that has it open");
         }
-        if (System.nanoTime() - begun > PATIENCE_NANOS) {
+        if (System.nanoTime() - begun > WAIT_NANOS) {
           log.warn(
-              "Another program, which is no hub, has {} open: if it writes there, end it", file);
+              "Another program, not a hub, has {} open: stop it if it writes to the file", file);
           return;
         }
         Thread.sleep(PAUSE_MILLIS);
       }
     } catch (IOException e) {
       throw new CannotStartException(
-          file + " cannot be looked at (" + e.getMessage() + "): set history.path", e);
+          file + " cannot be inspected (" + e.getMessage() + "): set history.path", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CannotStartException("Interrupted while the log was opened", e);
@@ -74,13 +74,13 @@ final class OtherHub {
     return new CannotStartException("Another hub uses " + path + ": stop it, or set history.path");
   }
 
-  /** What is open by this name has its shared memory beside it, also while it is not written. */
+  /** A file that is open under this name has its shared memory beside it, even when idle. */
   private static boolean hasOtherName(Path file) throws IOException {
     return !Files.exists(LogFileNames.shm(file))
         || ((Integer) Files.getAttribute(file, "unix:nlink")) > 1;
   }
 
-  /** Whether the file cannot be had alone; what else is wrong is told by who opens it to use it. */
+  /** Whether the file cannot be locked exclusively. Opening it later reports any other problem. */
   private static boolean isOpen(Path file) {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(0);

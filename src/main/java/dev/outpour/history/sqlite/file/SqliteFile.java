@@ -16,20 +16,20 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * The file of a log in SQLite: who may write it, and how it is opened.
+ * The SQLite file of a log: its lock, and how it is opened.
  *
- * <p>The right to write is a {@link LogLock}. The database file itself is never opened but by
- * SQLite: closing it elsewhere in this process would drop SQLite's own locks. Methods block, and
- * are for the log's own threads.
+ * <p>The right to write is a {@link LogLock}. Only SQLite ever opens the database file: if this
+ * process opened and closed it elsewhere, SQLite would lose its own locks. Methods block and are
+ * for the log's own threads.
  */
 public final class SqliteFile implements AutoCloseable {
 
-  /** "Outp", in the head of the file. */
+  /** "Outp", in the header of the file. */
   private static final int APPLICATION = 0x4f757470;
 
   private static final int BUSY_MILLIS = 5_000;
 
-  /** What the write-ahead log keeps of the disk once it begins anew: more than it needs daily. */
+  /** To what size a restarted write-ahead log is truncated: more than it usually needs. */
   private static final int WRITE_AHEAD_BYTES = 32 << 20;
 
   private final Path path;
@@ -48,10 +48,10 @@ public final class SqliteFile implements AutoCloseable {
   }
 
   /**
-   * Takes the right to write.
+   * Acquires the right to write.
    *
-   * @param around what is put around each connection that writes
-   * @throws CannotStartException if another process has it, or the place cannot be written
+   * @param around wraps each connection that writes
+   * @throws CannotStartException if another process has it, or the folder cannot be written
    */
   public static SqliteFile lock(Path path, UnaryOperator<Connection> around) {
     try {
@@ -66,24 +66,24 @@ public final class SqliteFile implements AutoCloseable {
     }
   }
 
-  /** Where it lies, without links. */
+  /** The path with all links resolved. */
   public Path path() {
     return path;
   }
 
-  /** Whether the right to write is here still. */
+  /** Whether the lock is still held. */
   boolean isHeld() throws IOException {
     return lock.isHeld();
   }
 
-  /** Puts the right to write back where it was taken away. */
-  void hold() throws IOException {
-    lock.hold();
+  /** Restores the lock file if it was removed. */
+  void restoreLock() throws IOException {
+    lock.restore();
   }
 
   /**
-   * Opens the file for writing; makes it the first time if there is none. One that has gone later
-   * is not made anew: that would be another log.
+   * Opens the file for writing. The first time it creates a missing file; later it does not, since
+   * that would be another log.
    */
   public Connection openToWrite() throws SQLException {
     SQLiteConfig config = config();
@@ -95,7 +95,7 @@ public final class SqliteFile implements AutoCloseable {
       createIfNone();
     }
     config.setSynchronous(SynchronousMode.FULL);
-    // The writer does it itself, after its publishers have their answers.
+    // The writer checkpoints by itself, after its publishers have their answers.
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
     config.setJournalSizeLimit(WRITE_AHEAD_BYTES);
     Connection connection = config.createConnection("jdbc:sqlite:" + path);
@@ -109,7 +109,7 @@ public final class SqliteFile implements AutoCloseable {
     }
   }
 
-  /** Empty, and before SQLite makes it for all to read; what lies beside it has its mode. */
+  /** Creates a private file, before SQLite creates one that all may read. Its mode is inherited. */
   private void createIfNone() {
     try {
       if (!Files.exists(path)) {
@@ -139,7 +139,7 @@ public final class SqliteFile implements AutoCloseable {
     }
   }
 
-  /** Opens the file for bringing its write-ahead log into it. */
+  /** Opens the file for checkpoints. */
   Connection openToCheckpoint() throws SQLException {
     SQLiteConfig config = config();
     config.resetOpenMode(SQLiteOpenMode.CREATE);
@@ -152,9 +152,9 @@ public final class SqliteFile implements AutoCloseable {
     SQLiteConfig config = new SQLiteConfig();
     config.setBusyTimeout(BUSY_MILLIS);
     config.setTransactionMode(SQLiteConfig.TransactionMode.DEFERRED);
-    // Each connection is used by one thread at a time, which needs no lock of SQLite's.
+    // One thread at a time uses each connection, so SQLite needs no mutex.
     config.setOpenMode(SQLiteOpenMode.NOMUTEX);
-    // It would cost a query after each insert, and the log gives its numbers itself.
+    // Generated keys would cost a query after each insert, and the log does not use them.
     config.setGetGeneratedKeys(false);
     return config;
   }
@@ -167,12 +167,11 @@ public final class SqliteFile implements AutoCloseable {
     long others = NumberQuery.once(statement, "SELECT count(*) FROM sqlite_schema");
     if (others > 0 || (application != 0 && application != APPLICATION)) {
       throw new CannotStartException(
-          path
-              + " is the database of another program: set history.path to a file of the hub's own");
+          path + " is the database of another program: set history.path to another file");
     }
   }
 
-  /** Says in the file whose it is; to programs that look at it, too. */
+  /** Marks the file as a log of this program. */
   private static void sign(Statement statement) throws SQLException {
     if (NumberQuery.once(statement, "PRAGMA application_id") != APPLICATION) {
       statement.execute("PRAGMA application_id = " + APPLICATION);
@@ -181,13 +180,13 @@ public final class SqliteFile implements AutoCloseable {
 
   private void prepare(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      // What another program has written stays as it is.
+      // Leave the database of another program unchanged.
       refuseForeign(statement);
       statement.execute("PRAGMA journal_mode = WAL");
-      // A commit of the process before may be in the page cache only: nobody reads it before this.
+      // The last commit of a previous process may be in the page cache only: sync it before reads.
       checkpoint(statement);
       if (opened && NumberQuery.once(statement, LogSchema.HAS_LOG) == 0) {
-        throw new SQLException("Nothing of a log stands in its file");
+        throw new SQLException("The file holds no log any more");
       }
       LogSchema.createIfNew(statement);
       LogUpgrade.runIfDue(connection, path.toString());
@@ -196,7 +195,7 @@ public final class SqliteFile implements AutoCloseable {
     }
   }
 
-  /** Brings everything that was committed into the database file, synced. */
+  /** Copies everything that was committed into the database file and syncs it. */
   public static void checkpoint(Statement statement) throws SQLException {
     try (ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
       if (result.next() && result.getInt(1) != 0) {
@@ -205,7 +204,7 @@ public final class SqliteFile implements AutoCloseable {
     }
   }
 
-  /** Gives the right to write up. */
+  /** Releases the lock. */
   @Override
   public void close() throws IOException {
     lock.close();

@@ -13,13 +13,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The write-ahead log that the hub has open, looked at beside SQLite, which writes it: whether
- * somebody has cut it short.
+ * Detects whether another program has truncated the write-ahead log that SQLite writes.
  *
- * <p>It is read and its size is never asked for. Linux, once a file's times were asked for, gives
- * it a new one with the next write, and a sync has to write that, too: a commit would take longer
- * by a fifth. So does the time of the last read, unless it is later than that of the last write: as
- * long as the file is open it says 2100. It blocks; for one thread.
+ * <p>It reads the file and never asks for its size. If a program asks Linux for a file's times, the
+ * next write changes them, and the next sync must write that change too: a commit would take a
+ * fifth longer. The time of the last read has the same effect unless it is later than that of the
+ * last write, so it is set to 2100 while the file is open. Methods block; for one thread.
  */
 final class WalContent implements AutoCloseable {
 
@@ -32,22 +31,22 @@ final class WalContent implements AutoCloseable {
   private final FileChannel channel;
   private final ByteBuffer number = ByteBuffer.allocateDirect(Integer.BYTES);
 
-  /** SQLite locks other files, and loses no lock when this is closed. */
+  /** SQLite holds no lock on this file, so closing it loses none. */
   WalContent(Path wal) throws IOException {
     this.channel = FileChannel.open(wal, StandardOpenOption.READ);
     try {
       Files.getFileAttributeView(wal, BasicFileAttributeView.class).setTimes(null, LATE, null);
     } catch (IOException e) {
-      log.debug("Commits take a little longer", e);
+      log.debug("Cannot set the access time of {}: commits take a little longer", wal, e);
     }
   }
 
-  /** How many bytes so many frames take. */
+  /** How many bytes a number of frames takes. */
   private static long bytes(long frames) {
     return frames == 0 ? 0 : HEADER_BYTES + frames * FRAME_BYTES;
   }
 
-  /** Whether it is as long as its frames. */
+  /** Whether the file is long enough for its frames. */
   boolean reaches(long frames) {
     try {
       return frames == 0 || read(bytes(frames) - Integer.BYTES) == Integer.BYTES;
@@ -57,11 +56,11 @@ final class WalContent implements AutoCloseable {
   }
 
   /**
-   * Whether nobody has cut it short just before the hub wrote to it: then it has its size again,
-   * and zeros where the last frame was.
+   * Whether the file was not truncated just before the hub wrote to it. If it was, it has its size
+   * again, but zeros in place of the last frame.
    *
-   * @param before how many frames it had; fewer than now if it was not begun anew
-   * @param frames how many it has
+   * @param before how many frames it had; fewer than now unless it was restarted
+   * @param frames how many frames it has
    */
   boolean isWithoutHole(long before, long frames) {
     try {
@@ -71,7 +70,7 @@ final class WalContent implements AutoCloseable {
     }
   }
 
-  /** The head of it, and of each frame, begins with a number that is not 0. */
+  /** The header of the file and of each frame begins with a number other than 0. */
   private boolean isWritten(long at) throws IOException {
     return read(at) == Integer.BYTES && number.getInt(0) != 0;
   }

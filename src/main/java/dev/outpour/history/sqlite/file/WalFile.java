@@ -14,12 +14,12 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The write-ahead log beside a file of SQLite, looked at before SQLite applies it.
+ * Checks a write-ahead log before SQLite applies it to the file beside it.
  *
- * <p>What a process leaves that was killed belongs to its file. What was written beside another
- * file does not, nor does what was left when a backup took the file's place: applied, it would make
- * one file of the pages of two. It blocks, and is used only while no connection to the file is open
- * in this process: to close a file drops SQLite's locks of it.
+ * <p>The write-ahead log of a killed process belongs to its file. One that was written beside
+ * another file does not, nor does one left behind when a backup replaced the file: applying it
+ * would mix the pages of two files. Methods block. Use them only while this process has no
+ * connection to the file: closing the file drops SQLite's locks.
  */
 final class WalFile {
 
@@ -38,17 +38,17 @@ final class WalFile {
   private static final int MOST_PAGE_BYTES = 65_536;
 
   /**
-   * What a write-ahead log holds.
+   * The contents of a write-ahead log.
    *
    * @param pageBytes the size of its pages
-   * @param mark that of the first page, if it is in it
+   * @param mark the mark in the first page, if that page is in it
    */
   private record Contents(int pageBytes, OptionalInt mark) {}
 
   private WalFile() {}
 
   /**
-   * Looks whether what lies beside a file belongs to it.
+   * Checks that the write-ahead log beside a file belongs to it.
    *
    * @throws CannotStartException if it does not
    */
@@ -59,17 +59,17 @@ final class WalFile {
     }
     Contents contents = read(beside);
     if (contents == null) {
-      // SQLite finds nothing in it either.
+      // SQLite ignores it too.
       return;
     }
     if (!Files.exists(file) || Files.size(file) == 0) {
       throw new CannotStartException(
           beside
-              + " holds updates, but "
+              + " holds updates of "
               + file
-              + ", to which they belong, is gone: put that file back, or remove "
+              + ", which is missing: put that file back, or remove "
               + beside
-              + " to do without them");
+              + " to start without these updates");
     }
     if (!belongs(contents, head(file))) {
       throw new CannotStartException(
@@ -80,7 +80,7 @@ final class WalFile {
               + file
               + " is the backup, move "
               + beside
-              + " away, and start again; \"outpour log restore\" puts a backup back as a whole");
+              + " away and start again; \"outpour log restore\" does both");
     }
   }
 
@@ -93,7 +93,7 @@ final class WalFile {
   private static boolean belongs(Contents contents, byte[] head) {
     if (head.length < FILE_HEAD_BYTES
         || !Arrays.equals(head, 0, FILE_MAGIC.length, FILE_MAGIC, 0, FILE_MAGIC.length)) {
-      // It is damaged, or no file of SQLite: SQLite says so, or heals it.
+      // Damaged, or not an SQLite file: SQLite reports or repairs it.
       return true;
     }
     ByteBuffer file = ByteBuffer.wrap(head);
@@ -104,7 +104,7 @@ final class WalFile {
             || WalMark.continues(file.getInt(AT_MARK), contents.mark().getAsInt()));
   }
 
-  /** What counts of a write-ahead log: all up to its last commit; null if nothing does. */
+  /** The contents up to the last commit; null if there is none. */
   private static @Nullable Contents read(Path path) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER_BYTES)) {
       byte[] head = in.readNBytes(HEAD_BYTES);
@@ -151,7 +151,7 @@ final class WalFile {
     return committed;
   }
 
-  /** The sum that each frame carries of all that comes before it. */
+  /** The checksum that each frame carries over everything before it. */
   private static final class Sum {
     private final ByteOrder order;
     private int first;

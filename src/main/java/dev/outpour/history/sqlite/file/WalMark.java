@@ -3,12 +3,12 @@ package dev.outpour.history.sqlite.file;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The mark by which a write-ahead log is known to continue the file that it lies beside.
+ * The mark that shows that a write-ahead log belongs to the file it lies beside.
  *
- * <p>SQLite would apply any write-ahead log to any file. So whenever all of one was brought into
- * the file, the next commit draws a new number and writes it together with the one before: from
- * then on the write-ahead log names the number that the file has for sure. The two numbers of 16
- * bits are the {@code user_version} in the first page of the file.
+ * <p>SQLite would apply any write-ahead log to any file. So after each complete checkpoint, the
+ * next commit draws a new number and writes it together with the previous one. From then on the
+ * write-ahead log names the number that the file certainly has. The two numbers of 16 bits are the
+ * {@code user_version} in the first page of the file.
  */
 public final class WalMark {
 
@@ -17,7 +17,7 @@ public final class WalMark {
 
   private WalMark() {}
 
-  /** The mark after one: a new number, and the number that it follows. */
+  /** The next mark: a new number together with the number of the given mark. */
   public static int after(int mark) {
     int number;
     do {
@@ -26,7 +26,7 @@ public final class WalMark {
     return number(mark) << BITS | number;
   }
 
-  /** Whether a write-ahead log with a mark continues a file with a mark. */
+  /** Whether a write-ahead log with one mark continues a file with another. */
   static boolean continues(int file, int writeAhead) {
     return number(file) == number(writeAhead) || number(file) == before(writeAhead);
   }

@@ -1,5 +1,5 @@
 /**
- * The file of a log and what lies beside it: lock, schema, upgrade, restore, write-ahead log. It
+ * The file of a log and the files beside it: lock, schema, upgrade, restore, write-ahead log. It
  * does not know updates. Internal: applications do not import it.
  */
 @NullMarked

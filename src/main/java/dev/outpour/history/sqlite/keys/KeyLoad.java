@@ -13,11 +13,11 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the keys that a log holds into memory, by a connection and a thread of its own, while the
- * log serves all that needs no keys.
+ * Reads the idempotency keys of a log into memory, with its own connection and thread. Meanwhile
+ * the log serves everything that needs no keys.
  *
- * <p>The tables it reads have to stay as they are until it has ended. It gives up a row after
- * {@link #close}, which waits for that.
+ * <p>The tables must not change until it is done. {@link #close} stops it after the current row and
+ * waits for that.
  */
 public final class KeyLoad implements AutoCloseable {
 
@@ -28,16 +28,16 @@ public final class KeyLoad implements AutoCloseable {
   }
 
   /**
-   * How keys are read.
+   * How to read keys.
    *
-   * @param patienceMillis how long an opening log waits for them, before it goes on without
+   * @param patienceMillis how long opening a log waits for the keys before it continues without
    */
   public record Plan(Source source, long patienceMillis) {}
 
   /**
-   * What was read.
+   * The keys that were read.
    *
-   * @param index where each key lies
+   * @param index finds the number of each key
    * @param partitions the tables, oldest first
    */
   record Loaded(KeyIndex index, List<Partition> partitions) {}
@@ -49,9 +49,9 @@ public final class KeyLoad implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Begins.
+   * Begins to read.
    *
-   * @param tables those that are not empty, oldest first
+   * @param tables the tables that are not empty, oldest first
    */
   KeyLoad(Source source, List<KeyRows.Present> tables) {
     this.source = source;
@@ -65,7 +65,7 @@ public final class KeyLoad implements AutoCloseable {
     try (Connection connection = source.open()) {
       loaded.complete(load(connection));
     } catch (Throwable e) {
-      // Also if memory is not enough: whoever waits is told.
+      // Including OutOfMemoryError, so that a waiting thread learns of it.
       loaded.completeExceptionally(e);
     }
   }
@@ -85,10 +85,10 @@ public final class KeyLoad implements AutoCloseable {
   }
 
   /**
-   * What was read; null if that takes longer.
+   * The keys that were read; null if that takes longer.
    *
-   * @param millis how long to wait for it
-   * @throws SQLException if it could not be read
+   * @param millis how long to wait
+   * @throws SQLException if the keys could not be read
    */
   @Nullable Loaded await(long millis) throws SQLException {
     try {
@@ -98,19 +98,19 @@ public final class KeyLoad implements AutoCloseable {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof SQLException sql
           ? sql
-          : new SQLException("The log's keys cannot be read", e.getCause());
+          : new SQLException("The idempotency keys cannot be read", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while the log's keys are read", e);
+      throw new IllegalStateException("Interrupted while reading the idempotency keys", e);
     }
   }
 
-  /** Whether it has ended, however. */
+  /** Whether it has ended, with success or not. */
   boolean isDone() {
     return loaded.isDone();
   }
 
-  /** Ends it, and waits for that. */
+  /** Stops reading, and waits for that. */
   @Override
   public void close() {
     closed = true;

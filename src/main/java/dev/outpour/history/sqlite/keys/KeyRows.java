@@ -20,8 +20,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables of keys in the log's file: rows of up to {@value #ENTRIES} keys, of which the last one
- * is written again until it is full. It blocks; it is used by one thread at a time.
+ * The tables of idempotency keys in the log's file. A row has up to {@value #ENTRIES} keys; the
+ * last row of a table is rewritten until it is full. Methods block; for one thread at a time.
  */
 public final class KeyRows {
 
@@ -32,7 +32,7 @@ public final class KeyRows {
    * A table that is not empty.
    *
    * @param first the number of its first key
-   * @param next one more than that of its last
+   * @param next one more than the number of its last key
    */
   record Present(int table, long first, long next) {}
 
@@ -48,7 +48,7 @@ public final class KeyRows {
   /** Null if the next key begins a row. */
   private @Nullable Tail tail;
 
-  /** The tail that there is once the transaction under way is committed. */
+  /** The tail after the transaction under way. */
   private @Nullable Tail nextTail;
 
   private int insertTable = -1;
@@ -58,7 +58,7 @@ public final class KeyRows {
     this.connection = connection;
   }
 
-  /** How a table is called. */
+  /** The name of a table. */
   public static String name(int table) {
     return "keys_" + (table < 10 ? "0" : "") + table;
   }
@@ -89,9 +89,9 @@ public final class KeyRows {
   }
 
   /**
-   * Takes in where the last key of all ends its row: the next one goes on there.
+   * Reads the last row of the newest table, so that the next key continues it.
    *
-   * @return the time of the newest in that row
+   * @return the time of the newest key in that row
    */
   long continueIn(Present newest) throws SQLException {
     try (Statement statement = connection.createStatement();
@@ -118,7 +118,7 @@ public final class KeyRows {
   /**
    * Reads a whole table into an index.
    *
-   * @param closed whether to give up
+   * @param closed whether to stop
    */
   static Partition load(
       Connection connection, Present table, KeyIndex index, BooleanSupplier closed)
@@ -157,7 +157,11 @@ public final class KeyRows {
     }
   }
 
-  /** Adds keys to a table, the first of them under a number. */
+  /**
+   * Adds keys to a table.
+   *
+   * @param number the number of the first of them
+   */
   void append(int table, long number, Collection<KeyEntry> entries) throws SQLException {
     PreparedStatement rows = insert(table);
     Tail begun = nextTail;
@@ -179,7 +183,7 @@ public final class KeyRows {
     rows.executeLargeBatch();
   }
 
-  /** Adds the keys of a row, which is empty then, to what is waiting. */
+  /** Adds a row of keys to a batch, and empties the buffer. */
   public static byte[] add(PreparedStatement rows, long first, ByteBuffer row) throws SQLException {
     byte[] entries = new byte[row.flip().remaining()];
     row.get(entries);
@@ -205,7 +209,7 @@ public final class KeyRows {
     return insert;
   }
 
-  /** Removes all of a table: SQLite gives up its pages without writing them. */
+  /** Empties a table: SQLite frees its pages without writing them. */
   void empty(int table) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.executeUpdate("DELETE FROM " + name(table));
@@ -215,7 +219,7 @@ public final class KeyRows {
     }
   }
 
-  /** Takes in what has been committed. */
+  /** Applies the transaction, which was committed. */
   void committed() {
     tail = nextTail;
   }

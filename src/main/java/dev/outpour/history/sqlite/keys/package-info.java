@@ -1,6 +1,6 @@
 /**
- * The publishers' keys in a log's file, and the index over them in memory. It does not know
- * transactions or the file's other tables. Internal: applications do not import it.
+ * The idempotency keys in a log's file, and loading them into memory. It does not know transactions
+ * or the file's other tables. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.history.sqlite.keys;

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fills a log's directory of topics from its file beside serving, and makes room in it. It may be
- * used from any thread.
+ * Fills a {@link TopicDirectory} from the log's file in the background, and makes room in it.
+ * Thread-safe.
  */
 final class DirectoryFill {
 
@@ -20,7 +20,7 @@ final class DirectoryFill {
   private final ReaderThreads reading;
   private final TopicDirectory directory;
 
-  /** Null while none is under way. */
+  /** The fill under way; null if there is none. */
   private @Nullable Future<Void> underWay;
 
   private boolean tidying;
@@ -32,7 +32,7 @@ final class DirectoryFill {
     this.directory = directory;
   }
 
-  /** Begins what is due, at most every ten seconds. */
+  /** Begins to fill or tidy the directory if that is due; fills at most every ten seconds. */
   void keepUp() {
     if (directory.isToBeFilled() || directory.isCrowded()) {
       beginWhatIsDue();
@@ -60,7 +60,7 @@ final class DirectoryFill {
   }
 
   /**
-   * Completes once the directory holds what it can; where it is not filled, that begins.
+   * Completes once the directory is as full as it can be; begins to fill it if necessary.
    *
    * @return fails if the file cannot be read
    */
@@ -95,12 +95,12 @@ final class DirectoryFill {
   private synchronized void ended(boolean walked) {
     underWay = null;
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastNanos);
-    log.debug("Went through the topics of the log in {} ms: {}", millis, directory);
+    log.debug("Filled the topic directory in {} ms: {}", millis, directory);
     if (walked && directory.isFull() && !warned) {
       warned = true;
       log.warn(
-          "The log has more topics than are kept in memory ({}): last= of patterns takes long,"
-              + " raise history.directoryTopics",
+          "The log has more topics than fit in memory ({}): last= with patterns is slow, raise"
+              + " history.directoryTopics",
           directory.mostTopics());
     }
   }

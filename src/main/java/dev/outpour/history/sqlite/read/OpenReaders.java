@@ -2,16 +2,13 @@ package dev.outpour.history.sqlite.read;
 
 import java.sql.SQLException;
 
-/**
- * The connections to a log's file that are open for reading. They block, and may be used from any
- * thread.
- */
+/** The connections to a log's file that are open for reading. Methods block; thread-safe. */
 public interface OpenReaders {
 
   /** How many connections read pages at the same time. */
   int PAGES_AT_ONCE = 2;
 
-  /** What is done with one connection. */
+  /** Reads with one connection. */
   @FunctionalInterface
   interface Reading<T> {
     T with(SqliteReader reader) throws SQLException;
@@ -20,6 +17,6 @@ public interface OpenReaders {
   /** Reads with the next connection that is free, as {@link SqliteReaders#read} does. */
   <T> T read(Reading<T> reading) throws SQLException;
 
-  /** Reads with a connection that no page is read with, and that may take longer. */
+  /** Reads with a connection for searches, which may take longer without delaying pages. */
   <T> T search(Reading<T> reading) throws SQLException;
 }

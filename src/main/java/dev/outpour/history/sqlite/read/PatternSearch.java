@@ -21,28 +21,28 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what is asked about patterns: the names are matched once, in the {@link TopicDirectory},
- * and the rest is exact topics and the indexes of the log's file.
+ * Answers questions about patterns. It matches them once with the topics in the {@link
+ * TopicDirectory}; the rest is a search for exact topics in the indexes of the log's file.
  *
- * <p>Until the directory is filled, who asks for the newest updates waits, and who seeks is told to
- * read on. Where it does not hold all topics, the names are read from the file each time. It may be
- * used from any thread; futures complete on the caller's context.
+ * <p>While the directory is being filled, questions for the newest updates wait, and {@link #seek}
+ * returns an empty gap. If the directory lacks topics, all topics are read from the file for each
+ * question. Thread-safe; futures complete on the caller's context.
  */
 public final class PatternSearch {
 
   private static final int MOST_REMEMBERED = 64;
 
-  /** Names that were matched are matched again when so little is left up to their moment. */
+  /** Topics are matched again when their moment is no further ahead than this. */
   private static final int AHEAD = 4 * Page.MAX_UPDATES;
 
   /**
-   * What was matched.
+   * The topics that an interest matched.
    *
-   * @param after the number after which each of the topics has something
-   * @param moment the log's head before they were matched
-   * @param generation that of the directory
+   * @param after each of the topics has updates after this sequence number
+   * @param moment the log's head before the match
+   * @param generation the generation of the directory
    */
-  private record Names(long after, long moment, int generation, Set<Topic> topics) {}
+  private record Matched(long after, long moment, int generation, Set<Topic> topics) {}
 
   private final Vertx vertx;
   private final ReaderThreads reading;
@@ -50,13 +50,13 @@ public final class PatternSearch {
   private final Supplier<LogHead> head;
   private final DirectoryFill fill;
 
-  /** What those who sought last are matched by: they come back page by page. Guarded by itself. */
-  private final Map<Interest, Names> soughtLast =
+  /** The latest matches, since subscribers ask again page by page. Guarded by itself. */
+  private final Map<Interest, Matched> latest =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Interest, Names> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Interest, Matched> eldest) {
           return size() > MOST_REMEMBERED;
         }
       };
@@ -64,7 +64,7 @@ public final class PatternSearch {
   /**
    * Begins with a directory that is not filled.
    *
-   * @param head the log's own; the directory knows no less
+   * @param head the log's head; the directory knows all updates up to it
    */
   public PatternSearch(
       Vertx vertx, ReaderThreads reading, TopicDirectory directory, Supplier<LogHead> head) {
@@ -75,7 +75,7 @@ public final class PatternSearch {
     this.fill = new DirectoryFill(reading, directory);
   }
 
-  /** Has the directory filled or tidied, if that is due; it costs nothing if not. */
+  /** Begins to fill or tidy the directory if that is due; otherwise it costs nothing. */
   public void keepFilled() {
     fill.keepUp();
   }
@@ -96,14 +96,14 @@ public final class PatternSearch {
   private Long byDirectory(SqliteReader reader, int count, Interest interest, Deadline deadline)
       throws SQLException {
     deadline.check();
-    // First the moment: of what was committed up to it the directory knows all.
+    // Read the head first: the directory knows all updates up to it.
     NewestUpdates topics = new NewestUpdates(count, head.get().last());
     directory.each(interest, deadline, topics::visit);
     return reader.beforeNewest(topics, deadline);
   }
 
   private Future<Long> byFile(int count, Interest interest, Deadline deadline) {
-    // A topic that comes later has nothing up to this moment.
+    // A topic that is added later has no updates up to this moment.
     NewestUpdates topics = new NewestUpdates(count, head.get().last());
     return TopicWalk.over(
             reading,
@@ -119,22 +119,22 @@ public final class PatternSearch {
   /** As {@link History#seek}. */
   public Future<Gap> seek(long after, Interest interest, Deadline deadline) {
     if (!directory.isComplete()) {
-      return Future.succeededFuture(nothingKnown(after));
+      return Future.succeededFuture(emptyGap(after));
     }
     return reading.search(
         reader -> {
           deadline.check();
-          Names names = names(after, interest, deadline);
-          return names == null
-              ? nothingKnown(after)
-              : reader.seek(after, names.topics()).upTo(names.moment());
+          Matched matched = match(after, interest, deadline);
+          return matched == null
+              ? emptyGap(after)
+              : reader.seek(after, matched.topics()).upTo(matched.moment());
         });
   }
 
-  /** The topics in which a reader may have something; null if they are too many. */
-  private @Nullable Names names(long after, Interest interest, Deadline deadline) {
-    synchronized (soughtLast) {
-      Names known = soughtLast.get(interest);
+  /** The topics that match and may have updates; null if they are too many. */
+  private @Nullable Matched match(long after, Interest interest, Deadline deadline) {
+    synchronized (latest) {
+      Matched known = latest.get(interest);
       if (known != null
           && known.generation() == directory.generation()
           && known.after() <= after
@@ -143,20 +143,20 @@ public final class PatternSearch {
       }
     }
     int generation = directory.generation();
-    // First the moment: what a topic that comes later has is after it.
+    // Read the head first: a topic that is added later has updates only after it.
     long moment = head.get().last();
     Set<Topic> topics = directory.after(after, interest, deadline);
     if (topics == null) {
       return null;
     }
-    Names names = new Names(after, moment, generation, topics);
-    synchronized (soughtLast) {
-      soughtLast.put(interest, names);
+    Matched matched = new Matched(after, moment, generation, topics);
+    synchronized (latest) {
+      latest.put(interest, matched);
     }
-    return names;
+    return matched;
   }
 
-  private Gap nothingKnown(long after) {
+  private Gap emptyGap(long after) {
     long from = Math.max(after, head.get().earliest() - 1);
     return new Gap(from, from);
   }

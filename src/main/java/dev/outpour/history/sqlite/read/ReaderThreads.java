@@ -2,8 +2,6 @@ package dev.outpour.history.sqlite.read;
 
 import dev.outpour.update.LogHead;
 import dev.outpour.update.Page;
-import dev.outpour.update.Refusal;
-import dev.outpour.update.RefusedException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -18,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads that read a log's file: some for pages and exact topics, and one more for what no
- * page is to wait for. It may be used from any thread; futures complete on the caller's context.
+ * The threads that read a log's file: some for pages and exact topics, one for searches that pages
+ * must not wait for. Thread-safe; futures complete on the caller's context.
  */
 public final class ReaderThreads {
 
   private static final Logger log = LoggerFactory.getLogger(ReaderThreads.class);
 
-  private static final int MOST_COMPLAINTS = 100;
+  private static final int MOST_LOGGED = 100;
 
   private final Supplier<@Nullable OpenReaders> connections;
   private final WorkerExecutor reading;
@@ -33,14 +31,14 @@ public final class ReaderThreads {
 
   private final Damage damage = new Damage(System::nanoTime);
 
-  /** What was said already of what could not be read. */
-  private final Set<String> complaints = ConcurrentHashMap.newKeySet();
+  /** Messages of failures that were logged already. */
+  private final Set<String> loggedFailures = ConcurrentHashMap.newKeySet();
 
   /**
-   * Begins with nothing to do.
+   * Creates the threads.
    *
-   * @param name of the threads
-   * @param connections those that are open; null while none are
+   * @param name a prefix for their names
+   * @param connections the open connections; null while there are none
    */
   public ReaderThreads(Vertx vertx, String name, Supplier<@Nullable OpenReaders> connections) {
     this.connections = connections;
@@ -49,25 +47,25 @@ public final class ReaderThreads {
   }
 
   /**
-   * Reads the page with what comes next after a number.
+   * Reads the page with the next update after a sequence number.
    *
-   * @param after less than the log's head
+   * @param after less than the head
    */
-  public Future<Page> page(long after, LogHead known) {
-    return begin(reading, () -> answer(open -> damage.page(open, after, known)));
+  public Future<Page> page(long after, LogHead head) {
+    return begin(reading, () -> answer(open -> damage.page(open, after, head)));
   }
 
-  /** How many updates were found damaged. */
+  /** How many unreadable updates were found. */
   public long damaged() {
     return damage.count();
   }
 
-  /** Reads a page, or what else is found in the time of a page. */
+  /** Runs a read that takes no longer than that of a page. */
   public <T> Future<T> read(OpenReaders.Reading<T> what) {
     return begin(reading, () -> answer(open -> open.read(what)));
   }
 
-  /** Reads what may take longer, one after the other. */
+  /** Runs a read that may take longer; one at a time. */
   <T> Future<T> search(OpenReaders.Reading<T> what) {
     return begin(searching, () -> answer(open -> open.search(what)));
   }
@@ -76,15 +74,11 @@ public final class ReaderThreads {
     try {
       return threads.executeBlocking(what, false);
     } catch (RejectedExecutionException e) {
-      return Future.failedFuture(away());
+      return Future.failedFuture(SqliteReaders.unavailable());
     }
   }
 
-  private static RefusedException away() {
-    return Refusal.unavailable("The log cannot be read now: try again later").asException();
-  }
-
-  /** What connections do that are open. */
+  /** Answers a question with the open connections. */
   @FunctionalInterface
   private interface Answer<T> {
     T from(OpenReaders open) throws SQLException;
@@ -93,25 +87,25 @@ public final class ReaderThreads {
   private <T> T answer(Answer<T> what) throws SQLException {
     OpenReaders open = connections.get();
     if (open == null) {
-      throw away();
+      throw SqliteReaders.unavailable();
     }
     try {
       return what.from(open);
     } catch (SQLException e) {
-      complain(e);
+      logOnce(e);
       throw e;
     }
   }
 
-  /** One line for what many readers come upon again and again. */
-  private void complain(SQLException failure) {
+  /** Logs each failure once, although many subscribers may meet it again and again. */
+  private void logOnce(SQLException failure) {
     String what = String.valueOf(failure.getMessage());
-    if (complaints.size() < MOST_COMPLAINTS && complaints.add(what)) {
-      log.error("The log cannot be read here, its readers wait: {}", what);
+    if (loggedFailures.size() < MOST_LOGGED && loggedFailures.add(what)) {
+      log.error("A part of the log cannot be read, its subscribers wait: {}", what);
     }
   }
 
-  /** Ends the threads. */
+  /** Stops the threads. */
   public Future<Void> close() {
     return reading.close().eventually(searching::close);
   }

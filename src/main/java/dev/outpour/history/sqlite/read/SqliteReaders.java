@@ -2,6 +2,7 @@ package dev.outpour.history.sqlite.read;
 
 import dev.outpour.history.sqlite.file.SqliteFile;
 import dev.outpour.update.Refusal;
+import dev.outpour.update.RefusedException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,20 +15,20 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some connections that read the log's file, each lent to one thread at a time.
+ * A pool of connections that read the log's file.
  *
- * <p>{@link #read} may be called from any thread, the rest by the log's writing thread alone.
- * Methods block.
+ * <p>{@link #read} may be called from any thread; all other methods are for the log's writing
+ * thread. Methods block.
  */
 public final class SqliteReaders implements AutoCloseable {
 
   /** How long a page waits for a connection. */
   private static final int WAIT_MILLIS = 5_000;
 
-  /** How often those that read are interrupted: one may be between two statements just then. */
+  /** How often reads are interrupted: one may be between two statements at that moment. */
   private static final int INTERRUPT_MILLIS = 20;
 
-  /** As long as a question may take twice over: what does not end then hangs in the disk. */
+  /** Twice as long as a question may take: a read that takes longer hangs in the disk. */
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
   private final SqliteFile file;
@@ -39,9 +40,9 @@ public final class SqliteReaders implements AutoCloseable {
   private volatile boolean closing;
 
   /**
-   * Has none until it is {@linkplain #open opened}.
+   * Creates a pool without connections; {@link #open} opens them.
    *
-   * @param inPlace whether another can be opened by the file's name
+   * @param inPlace whether the file's name still leads to the open file
    */
   public SqliteReaders(SqliteFile file, BooleanSupplier inPlace, int count) {
     this.file = file;
@@ -52,54 +53,54 @@ public final class SqliteReaders implements AutoCloseable {
 
   public void open() throws SQLException {
     while (open.size() < count) {
-      idle.add(another());
+      idle.add(openReader());
     }
   }
 
-  private SqliteReader another() throws SQLException {
+  private SqliteReader openReader() throws SQLException {
     SqliteReader reader = new SqliteReader(file.openToRead());
     open.add(reader);
     return reader;
   }
 
   /**
-   * Reads with the next connection that is free. One that fails is closed, and another takes its
-   * place: the driver ends a statement that has failed for good, and what made it fail may pass.
+   * Reads with the next free connection. A connection whose read fails is replaced, since the
+   * driver closes a failed statement for good while the cause may pass.
    *
-   * @throws dev.outpour.update.RefusedException with status 503 if none becomes free in time, or
-   *     all are being closed
+   * @throws dev.outpour.update.RefusedException with status 503 if no connection becomes free in
+   *     time, or the pool is being closed
    */
   public <T> T read(OpenReaders.Reading<T> reading) throws SQLException {
     SqliteReader reader = poll(WAIT_MILLIS);
     if (reader == null) {
-      throw away();
+      throw unavailable();
     }
     try {
       return reading.with(reader);
     } catch (SQLException e) {
       if (closing) {
-        // It was interrupted.
-        throw away();
+        // The read was interrupted.
+        throw unavailable();
       }
-      reader = insteadOf(reader);
+      reader = replacement(reader);
       throw e;
     } finally {
       idle.add(reader);
     }
   }
 
-  private static RuntimeException away() {
+  static RefusedException unavailable() {
     return Refusal.unavailable("The log cannot be read now: try again later").asException();
   }
 
-  /** A new one, if there can be one; else the same. */
-  private SqliteReader insteadOf(SqliteReader failed) {
+  /** A new connection if one can be opened, else the failed one. */
+  private SqliteReader replacement(SqliteReader failed) {
     if (!inPlace.getAsBoolean()) {
-      // By its name another file would be opened.
+      // The name leads to another file.
       return failed;
     }
     try {
-      SqliteReader opened = another();
+      SqliteReader opened = openReader();
       open.remove(failed);
       failed.close();
       return opened;
@@ -118,10 +119,10 @@ public final class SqliteReaders implements AutoCloseable {
   }
 
   /**
-   * Takes all, so that nobody reads.
+   * Takes all connections, so that nobody reads. Call {@link #release} afterwards in any case.
    *
    * @param millis how long to wait for each
-   * @return whether none is being read with; they are to be {@linkplain #release released} anyway
+   * @return whether all were taken
    */
   public boolean hold(int millis) {
     while (held.size() < count) {
@@ -134,15 +135,13 @@ public final class SqliteReaders implements AutoCloseable {
     return true;
   }
 
-  /** Gives back what was taken. */
+  /** Returns the connections that were taken. */
   public void release() {
     idle.addAll(held);
     held.clear();
   }
 
-  /**
-   * Closes all, those that read as well: what they read is interrupted, and fails as unavailable.
-   */
+  /** Closes all connections. Running reads are interrupted and fail as unavailable. */
   @Override
   public void close() throws SQLException {
     closing = true;
@@ -154,7 +153,7 @@ public final class SqliteReaders implements AutoCloseable {
         reader.close();
       } else if (Thread.currentThread().isInterrupted()
           || System.nanoTime() - begun > CLOSE_NANOS) {
-        throw new SQLException("What is read of the log's file does not end");
+        throw new SQLException("A read of the log's file does not end");
       } else {
         open.forEach(SqliteReader::interrupt);
       }

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads a damaged page of the log's file update by update. It blocks; it is used by one thread at a
- * time, inside a transaction of its caller.
+ * Reads a damaged page of the log's file update by update. Methods block and run inside the
+ * transaction of a {@link SqliteReader}.
  *
- * <p>Each question has its own statement, since the driver ends one that has failed for good.
+ * <p>Each question has its own statement, since the driver closes a failed statement for good.
  */
 final class SqliteSalvage {
 
@@ -30,25 +30,29 @@ final class SqliteSalvage {
           + " (SELECT min(first) FROM pages WHERE first > ?1)";
 
   private final Connection connection;
-  private final LogHead known;
+  private final LogHead head;
 
   /**
-   * Where a page lies.
+   * The bounds of a page.
    *
-   * @param from the number before its first update
-   * @param to the number of its last one
+   * @param from the sequence number before its first update
+   * @param to the sequence number of its last update
    */
   private record Bounds(long from, long to) {}
 
   /**
-   * @param known where the log stands, for what its file does not say any more
+   * Creates a salvage.
+   *
+   * @param head the log's head, for what can no longer be read from the file
    */
-  SqliteSalvage(Connection connection, LogHead known) {
+  SqliteSalvage(Connection connection, LogHead head) {
     this.connection = connection;
-    this.known = known;
+    this.head = head;
   }
 
-  /** Where the page lies that holds the update after a number; the same for all its updates. */
+  /**
+   * The bounds of the page with the update after a sequence number; the same for all its updates.
+   */
   private Bounds bounds(long after) throws SQLException {
     try (PreparedStatement page = connection.prepareStatement(PAGE)) {
       page.setLong(1, after + 1);
@@ -57,36 +61,36 @@ final class SqliteSalvage {
       long first = found.getLong(1);
       long next = found.getLong(2);
       if (first > 0) {
-        long to = next == 0 ? known.last() : Math.min(next - 1, known.last());
+        long to = next == 0 ? head.last() : Math.min(next - 1, head.last());
         return new Bounds(first - 1, to);
       }
     } catch (SQLException e) {
-      passIfDamage(e);
+      ignoreDamage(e);
     }
     long from = after - after % Page.MAX_UPDATES;
-    return new Bounds(from, Math.min(from + Page.MAX_UPDATES, known.last()));
+    return new Bounds(from, Math.min(from + Page.MAX_UPDATES, head.last()));
   }
 
-  /** The number of the earliest update retained; beyond the head if none is. */
+  /** The sequence number of the earliest update retained; beyond the head if none is. */
   long earliest() throws SQLException {
     try (PreparedStatement first =
         connection.prepareStatement("SELECT min(sequence) FROM updates")) {
       ResultSet found = first.executeQuery();
       found.next();
       long earliest = found.getLong(1);
-      return earliest == 0 ? known.last() + 1 : earliest;
+      return earliest == 0 ? head.last() + 1 : earliest;
     } catch (SQLException e) {
-      passIfDamage(e);
-      return known.earliest();
+      ignoreDamage(e);
+      return head.earliest();
     }
   }
 
   /**
-   * The longest piece of a page around the update after a number: all of it can be read, or
-   * nothing.
+   * The longest piece of a page around the update after a sequence number, in which all updates are
+   * readable or all are not.
    *
-   * @param after less than the log's head, and not less than the number before the earliest update
-   * @param earliest the number of the earliest update retained
+   * @param after less than the head, and not less than {@code earliest - 1}
+   * @param earliest the sequence number of the earliest update retained
    */
   Page piece(long after, long earliest) throws SQLException {
     Bounds page = bounds(after);
@@ -113,23 +117,23 @@ final class SqliteSalvage {
       before.ifPresent(updates::addFirst);
     }
     return first.isPresent()
-        ? new Page(known.lineage(), earliest, begin, end, List.copyOf(updates))
-        : Page.damaged(known.lineage(), earliest, begin, end);
+        ? new Page(head.lineage(), earliest, begin, end, List.copyOf(updates))
+        : Page.damaged(head.lineage(), earliest, begin, end);
   }
 
-  /** An update; empty if it is damaged, or not there. */
+  /** An update; empty if it is damaged or missing. */
   private Optional<Update> read(long sequence) throws SQLException {
     try (PreparedStatement row = connection.prepareStatement(ROW)) {
       row.setLong(1, sequence);
       ResultSet found = row.executeQuery();
-      return found.next() ? Optional.of(UpdateRow.read(found, known.lineage())) : Optional.empty();
+      return found.next() ? Optional.of(UpdateRow.read(found, head.lineage())) : Optional.empty();
     } catch (SQLException e) {
-      passIfDamage(e);
+      ignoreDamage(e);
       return Optional.empty();
     }
   }
 
-  private static void passIfDamage(SQLException failure) throws SQLException {
+  private static void ignoreDamage(SQLException failure) throws SQLException {
     if (!CorruptLogException.is(failure)) {
       throw failure;
     }

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /**
- * Finds by the indexes of the log's file where exact topics go on, in a time that does not grow
- * with the log. It blocks; it works inside the transaction of a {@link SqliteReader}.
+ * Finds the next update of exact topics by the indexes of the log's file, in a time that does not
+ * grow with the log. Methods block and run inside the transaction of a {@link SqliteReader}.
  */
 final class SqliteSeek {
 
@@ -18,7 +18,7 @@ final class SqliteSeek {
       "SELECT (SELECT min(sequence) FROM updates), (SELECT max(sequence) FROM updates),"
           + " (SELECT last FROM log)";
 
-  /** An update's first topic stands in its row, the further ones in a table of their own. */
+  /** The first topic of an update is in its row, further topics are in their own table. */
   static final String NEXT =
       "SELECT (SELECT min(sequence) FROM updates WHERE topic = ?1 AND sequence > ?2),"
           + " (SELECT min(sequence) FROM further_topics WHERE topic = ?1 AND sequence > ?2)";
@@ -31,7 +31,7 @@ final class SqliteSeek {
     this.next = connection.prepareStatement(NEXT);
   }
 
-  /** The stretch after a number in which the topics have nothing. */
+  /** The gap after a sequence number in which the topics have no updates. */
   Gap after(long after, Set<Topic> topics) throws SQLException {
     long earliest;
     long last;

@@ -9,22 +9,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Walks through the topics in the log's file by its indexes, some at a time, in a time that grows
- * with the topics and not with the updates. It blocks; it works inside the transaction of a {@link
+ * Lists the topics in the log's file by its indexes, some at a time, in a time that grows with the
+ * topics and not with the updates. Methods block and run inside the transaction of a {@link
  * SqliteReader}.
  */
 final class SqliteTopics {
 
-  /** How many are read at a time at most. */
-  static final int SOME = 512;
+  /** How many topics are read at a time. */
+  static final int BATCH = 512;
 
-  /** Steps from one topic to the next, however many updates each has; an update's first topics. */
+  /** First topics of updates; it steps from topic to topic, however many updates each has. */
   static final String FIRST = walk("updates");
 
-  /** The same of its further topics. */
+  /** The same for further topics of updates. */
   static final String FURTHER = walk("further_topics");
 
-  /** Those that have ended. */
+  /** Ended topics. */
   static final String ENDED = "SELECT topic, sequence FROM ended WHERE topic > ?1 LIMIT ?2";
 
   private static String walk(String table) {
@@ -37,9 +37,9 @@ final class SqliteTopics {
   }
 
   /**
-   * A topic, as one of the tables has it.
+   * A topic in one of the tables.
    *
-   * @param newest the number of its newest update there, or of the one that ended it
+   * @param newest its newest update there, or the update that ended it
    */
   record Found(Topic topic, long newest) {}
 
@@ -53,24 +53,24 @@ final class SqliteTopics {
     this.ended = connection.prepareStatement(ENDED);
   }
 
-  /** Some of the topics that come first in updates, after a name; none if there are no more. */
+  /** The next topics after a name that are the first topic of an update; empty at the end. */
   List<Found> first(String after) throws SQLException {
-    return some(first, after);
+    return next(first, after);
   }
 
-  /** Some of the topics that come further in updates, after a name; none if there are no more. */
+  /** The next topics after a name that are a further topic of an update; empty at the end. */
   List<Found> further(String after) throws SQLException {
-    return some(further, after);
+    return next(further, after);
   }
 
-  /** Some of the topics that have ended, after a name; none if there are no more. */
+  /** The next ended topics after a name; empty at the end. */
   List<Found> ended(String after) throws SQLException {
-    return some(ended, after);
+    return next(ended, after);
   }
 
-  private static List<Found> some(PreparedStatement walk, String after) throws SQLException {
+  private static List<Found> next(PreparedStatement walk, String after) throws SQLException {
     walk.setString(1, after);
-    walk.setInt(2, SOME);
+    walk.setInt(2, BATCH);
     List<Found> found = new ArrayList<>();
     try (ResultSet row = walk.executeQuery()) {
       while (row.next()) {

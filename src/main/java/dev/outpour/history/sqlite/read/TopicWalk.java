@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Goes through all topics in the log's file, some in each of many short transactions, between which
- * others have their turn.
+ * Visits all topics in the log's file in many short transactions, so that other searches run in
+ * between.
  *
- * <p>A topic that has updates from the beginning to the end of the walk is named; one that comes or
- * goes meanwhile may be.
+ * <p>It visits every topic that has updates during the whole walk. It may or may not visit topics
+ * that are added or removed meanwhile.
  */
 final class TopicWalk {
 
-  /** Some of the topics of a table, after a name; none if there are no more. */
+  /** Lists the next topics of a table after a name; empty at the end. */
   @FunctionalInterface
   private interface Table {
-    List<SqliteTopics.Found> some(SqliteReader reader, String after) throws SQLException;
+    List<SqliteTopics.Found> next(SqliteReader reader, String after) throws SQLException;
   }
 
   private final ReaderThreads reading;
@@ -33,10 +33,10 @@ final class TopicWalk {
   }
 
   /**
-   * Walks over the topics of all updates.
+   * Visits the topics of all updates.
    *
-   * @param found told of each topic, of some twice, on a thread that reads; what it throws ends the
-   *     walk
+   * @param found receives each topic, some of them twice, on a reading thread; an exception ends
+   *     the walk
    */
   static Future<Void> over(ReaderThreads reading, Consumer<SqliteTopics.Found> found) {
     return over(reading, SqliteReader::firstTopics, found)
@@ -44,9 +44,9 @@ final class TopicWalk {
   }
 
   /**
-   * Walks over the topics that have ended.
+   * Visits the ended topics.
    *
-   * @param found told of each, as of {@link #over}
+   * @param found receives each topic, as for {@link #over}
    */
   static Future<Void> overEnded(ReaderThreads reading, Consumer<SqliteTopics.Found> found) {
     return over(reading, SqliteReader::endedTopics, found);
@@ -59,10 +59,10 @@ final class TopicWalk {
     return walk.done.future();
   }
 
-  /** Steps from a topic to the next ones. */
+  /** Continues after a topic. */
   private void step(String after) {
     reading
-        .search(reader -> some(reader, after))
+        .search(reader -> visitNext(reader, after))
         .onComplete(
             read -> {
               if (read.failed()) {
@@ -75,10 +75,10 @@ final class TopicWalk {
             });
   }
 
-  /** The name of the last of some topics; empty if there are no more. */
-  private String some(SqliteReader reader, String after) throws SQLException {
-    List<SqliteTopics.Found> some = table.some(reader, after);
-    some.forEach(found);
-    return some.isEmpty() ? "" : some.get(some.size() - 1).topic().name();
+  /** Visits the next topics and returns the name of the last one; empty at the end. */
+  private String visitNext(SqliteReader reader, String after) throws SQLException {
+    List<SqliteTopics.Found> topics = table.next(reader, after);
+    topics.forEach(found);
+    return topics.isEmpty() ? "" : topics.get(topics.size() - 1).topic().name();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Reads a log's file: pages, exact topics, patterns, and what is left of damaged pages. It writes
+ * Reads a log's file: pages, exact topics, patterns, and the rest of damaged pages. It writes
  * nothing and does not know the writer. Internal: applications do not import it.
  */
 @NullMarked

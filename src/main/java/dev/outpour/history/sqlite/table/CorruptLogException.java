@@ -3,15 +3,15 @@ package dev.outpour.history.sqlite.table;
 import java.sql.SQLException;
 import org.sqlite.SQLiteErrorCode;
 
-/** Says that the log's file holds something that was never written there. */
+/** The log's file contains something that the hub never wrote. */
 public final class CorruptLogException extends SQLException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The primary result code, of which the others are kinds. */
+  /** The bits of SQLite's primary result code, without those of the extended code. */
   private static final int PRIMARY = 0xff;
 
-  /** The page of no number: which one it is cannot be read either. */
+  /** The number if it is unknown which page is damaged. */
   static final long ANY_PAGE = -1;
 
   private final long page;
@@ -22,23 +22,28 @@ public final class CorruptLogException extends SQLException {
   }
 
   /**
-   * Says so of a page.
+   * Reports a damaged page.
    *
-   * @param page the number before its first update
+   * @param page the sequence number before its first update
    */
   public CorruptLogException(long page, SQLException cause) {
     super(cause.getMessage(), cause);
     this.page = page;
   }
 
-  /** The number before the first update of the page that failed, or {@link #ANY_PAGE}. */
+  /** The sequence number before the first update of the damaged page, or {@link #ANY_PAGE}. */
   public static long page(SQLException failure) {
     return failure instanceof CorruptLogException damaged ? damaged.page : ANY_PAGE;
   }
 
-  /** Whether a failure says that the file is damaged; else it may pass, and nothing is lost. */
+  /** Whether a failure means that the file is damaged; other failures may pass. */
   public static boolean is(SQLException failure) {
     return failure instanceof CorruptLogException
-        || (failure.getErrorCode() & PRIMARY) == SQLiteErrorCode.SQLITE_CORRUPT.code;
+        || primaryCode(failure) == SQLiteErrorCode.SQLITE_CORRUPT;
+  }
+
+  /** SQLite's primary result code. */
+  public static SQLiteErrorCode primaryCode(SQLException failure) {
+    return SQLiteErrorCode.getErrorCode(failure.getErrorCode() & PRIMARY);
   }
 }

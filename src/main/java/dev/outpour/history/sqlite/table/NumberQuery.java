@@ -9,11 +9,11 @@ import org.sqlite.core.CoreStatement;
 import org.sqlite.core.DB;
 
 /**
- * A query whose answer is one row of numbers, for what is asked with every commit.
+ * A query with one row of numbers, for questions asked with every commit.
  *
- * <p>JDBC makes the names of its columns and a set of results each time, which costs several times
- * what the answer does: this steps through the driver's own statement, which lives as long as its
- * connection. It blocks; it is used by the thread that uses the connection.
+ * <p>JDBC creates column names and a result set each time, which costs several times as much as the
+ * answer. This class steps through the driver's own statement, which lives as long as its
+ * connection. Methods block and are for the thread that uses the connection.
  */
 public final class NumberQuery {
 
@@ -23,21 +23,21 @@ public final class NumberQuery {
   /**
    * Prepares a query.
    *
-   * @param columns how many numbers its answer has
+   * @param columns how many numbers a row has
    */
   public NumberQuery(Connection connection, String sql, int columns) throws SQLException {
     this.statement = connection.prepareStatement(sql).unwrap(CoreStatement.class);
     this.row = new long[columns];
   }
 
-  /** The one number that a query answers, asked once; 0 if it answers none. */
+  /** Runs a query once and returns its number; 0 if there is no row. */
   public static long once(Statement statement, String sql) throws SQLException {
     try (ResultSet result = statement.executeQuery(sql)) {
       return result.next() ? result.getLong(1) : 0;
     }
   }
 
-  /** Asks; whether there is an answer, which {@link #column} then has until the next question. */
+  /** Runs the query; true if there is a row, which {@link #column} returns until the next run. */
   public boolean ask() throws SQLException {
     return statement.pointer.safeRunInt(this::ask) == Codes.SQLITE_ROW;
   }
@@ -58,7 +58,7 @@ public final class NumberQuery {
     }
   }
 
-  /** A number of the last answer, counted from 0. */
+  /** A number of the last row, counted from 0. */
   public long column(int column) {
     return row[column];
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The topics in the log's file that have ended, written in the transaction of the update that ended
- * them and removed in that which removes it. It blocks; it is used by one thread at a time.
+ * The ended topics in the log's file. They are written in the transaction of the update that ended
+ * them, and removed together with that update. Methods block; for one thread at a time.
  */
 public final class SqliteEndedTopics {
 
@@ -27,7 +27,7 @@ public final class SqliteEndedTopics {
     this.deleteBefore = connection.prepareStatement("DELETE FROM ended WHERE sequence < ?");
   }
 
-  /** The number of the update that ended a topic, if it has ended. */
+  /** The sequence number of the update that ended a topic, if it has ended. */
   public Optional<Long> find(Topic topic) throws SQLException {
     find.setString(1, topic.name());
     try (ResultSet row = find.executeQuery()) {
@@ -45,7 +45,7 @@ public final class SqliteEndedTopics {
     return Optional.empty();
   }
 
-  /** Takes in an update that is the last of its topics. */
+  /** Adds the topics of an update that is their last. */
   public void add(Update last) throws SQLException {
     for (Topic topic : last.topics()) {
       insert.setString(1, topic.name());
@@ -55,16 +55,16 @@ public final class SqliteEndedTopics {
   }
 
   /**
-   * Lets topics be used again that updates before a number have ended, whichever they were.
+   * Removes the topics that were ended by updates before a sequence number.
    *
-   * @return how many they are
+   * @return how many topics
    */
   public int removeBefore(long number) throws SQLException {
     deleteBefore.setLong(1, number);
     return deleteBefore.executeUpdate();
   }
 
-  /** Lets topics be used again. */
+  /** Removes topics, which may then be used again. */
   public void remove(List<Topic> topics) throws SQLException {
     for (Topic topic : topics) {
       delete.setString(1, topic.name());

@@ -15,16 +15,20 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An update as a row of the table {@code updates}, with a checksum (CRC-32C) over all of it that is
- * checked whenever it is read.
+ * An update as a row of the table {@code updates}, with a CRC-32C checksum over the whole row that
+ * each read verifies.
  */
 public final class UpdateRow {
 
   public static final String COLUMNS =
       "sequence, time, topic, further, event, form, ends, weight, data, checksum";
 
-  /** Topics have no control characters, so this divides them. */
-  private static final String DIVIDER = "\n";
+  /** Separates topics, which have no control characters. */
+  private static final String SEPARATOR = "\n";
+
+  /** For reads that do not need the epoch. */
+  public static final Lineage UNKNOWN_LINEAGE =
+      new Lineage(List.of(new Lineage.Epoch("unknown0", 1)));
 
   private static final String JSON = "json";
   private static final String TEXT = "text";
@@ -62,13 +66,14 @@ public final class UpdateRow {
   private static @Nullable String further(List<Topic> topics) {
     return topics.size() == 1
         ? null
-        : String.join(DIVIDER, topics.subList(1, topics.size()).stream().map(Topic::name).toList());
+        : String.join(
+            SEPARATOR, topics.subList(1, topics.size()).stream().map(Topic::name).toList());
   }
 
   /**
-   * Reads the row that a result stands at.
+   * Reads the current row of a result.
    *
-   * @throws CorruptLogException if it is not what was written
+   * @throws CorruptLogException if it is not the row that was written
    */
   public static Update read(ResultSet row, Lineage lineage) throws SQLException {
     long sequence = row.getLong(1);
@@ -96,12 +101,12 @@ public final class UpdateRow {
         Buffer.buffer(data));
   }
 
-  /** The topics of an update by its two columns. */
+  /** The topics of an update, from its two columns. */
   public static List<Topic> topics(String topic, @Nullable String further) {
     List<Topic> topics = new ArrayList<>();
     topics.add(new Topic(topic));
     if (further != null) {
-      for (String name : further.split(DIVIDER, -1)) {
+      for (String name : further.split(SEPARATOR, -1)) {
         topics.add(new Topic(name));
       }
     }
@@ -114,7 +119,7 @@ public final class UpdateRow {
     sum.update(ByteBuffer.allocate(2 * Long.BYTES).putLong(sequence).putLong(time).flip());
     sum.update(end ? 1 : 0);
     for (String text : texts) {
-      // What is absent differs from what is empty.
+      // A missing text differs from an empty one.
       sum.update(text == null ? 0 : 1);
       if (text != null) {
         sum.update(text.getBytes(StandardCharsets.UTF_8));

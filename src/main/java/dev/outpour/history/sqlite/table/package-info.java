@@ -1,6 +1,6 @@
 /**
- * The rows of a log's file: updates with their checksums, ended topics. It does not know who opened
- * the file. Internal: applications do not import it.
+ * The rows of a log's file: updates with their checksums, ended topics. It does not know which
+ * connection it works on. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.history.sqlite.table;

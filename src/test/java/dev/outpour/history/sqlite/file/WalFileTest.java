@@ -235,10 +235,10 @@ class WalFileTest {
     write(10, 10);
     crash();
     Files.delete(crashed);
-    assertThat(refusal(crashed)).contains("is gone").contains("put that file back");
+    assertThat(refusal(crashed)).contains("is missing").contains("put that file back");
     assertThat(wal(crashed)).exists();
     Files.createFile(crashed);
-    assertThat(refusal(crashed)).contains("is gone");
+    assertThat(refusal(crashed)).contains("is missing");
     copy(file, crashed);
     assertThat(headOf(crashed)).isEqualTo(10);
   }
@@ -282,9 +282,9 @@ class WalFileTest {
     assertThat(advice(SQLiteErrorCode.SQLITE_NOTADB)).contains("restore a backup");
     assertThat(advice(SQLiteErrorCode.SQLITE_FULL)).contains("make room").doesNotContain("backup");
     assertThat(advice(SQLiteErrorCode.SQLITE_READONLY_DIRECTORY))
-        .contains("right to write in " + directory)
+        .contains("user to write to " + directory)
         .doesNotContain("backup");
-    assertThat(advice(SQLiteErrorCode.SQLITE_CANTOPEN)).contains("right to write in");
+    assertThat(advice(SQLiteErrorCode.SQLITE_CANTOPEN)).contains("user to write to");
     assertThat(advice(SQLiteErrorCode.SQLITE_IOERR)).contains("disk").doesNotContain("backup");
     assertThat(refusal(directory)).contains("is a folder").doesNotContain("backup");
   }
@@ -294,7 +294,7 @@ class WalFileTest {
     Path deep = directory.resolve("not/there/outpour.db");
     assertThat(OpenFailure.of(deep, new AccessDeniedException("/not")))
         .hasMessageContaining("(permission denied: /not)")
-        .hasMessageContaining("right to write in " + directory + " and");
+        .hasMessageContaining("allow the hub's user to write to " + directory + " and");
     assertThat(OpenFailure.of(deep, new FileSystemException("/a", null, "No space left on device")))
         .hasMessageContaining("make room on its disk");
     assertThat(OpenFailure.of(deep, new IOException("No space left on device")))
