@@ -86,7 +86,6 @@ class ArchitectureTest {
   private static final Map<String, Integer> LONG =
       Map.ofEntries(
           entry("bus/WireReader", 259),
-          entry("cli/LinesPublisher", 251),
           entry("http/delivery/CatchUp", 369),
           entry("http/delivery/PageDelivery", 319),
           entry("http/delivery/Subscribers", 270),
@@ -105,9 +104,6 @@ class ArchitectureTest {
       Map.ofEntries(
           entry("Configuration", 8),
           entry("auth.AuthSettings", 11),
-          entry("cli.bench.BenchPlan", 9),
-          entry("cli.bench.BenchResult", 16),
-          entry("cli.bench.BenchRun", 7),
           entry("cluster.ClusterSettings", 8),
           entry("history.HistorySettings", 7),
           entry("history.sqlite.LogState", 8),

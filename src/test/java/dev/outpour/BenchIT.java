@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code bench}, as one meets it. */
+/** The command {@code bench}, run as users run it. */
 class BenchIT {
   private static final String QUIET = "{\"http\": {\"port\": 0}, \"ingest\": {}}";
 
@@ -48,7 +48,7 @@ class BenchIT {
   }
 
   @Test
-  void everyReaderOfARunningHubIsGivenEveryUpdate() throws Exception {
+  void everySubscriberOfARunningHubReceivesEveryUpdate() throws Exception {
     try (HubProcess hub = HubProcess.start(directory, "-conf", QUIET)) {
       String url = "http://localhost:" + hub.awaitPort();
 
@@ -67,12 +67,12 @@ class BenchIT {
       JsonObject latency = result.getJsonObject("latencyMillis");
       assertThat(latency.getDouble("p50")).isPositive();
       assertThat(latency.getDouble("p999")).isBetween(latency.getDouble("p50"), 10_000.0);
-      assertThat(ended.errors()).contains("200 readers", "delivered/s");
+      assertThat(ended.errors()).contains("200 subscribers", "delivered/s");
     }
   }
 
   @Test
-  void hubThatIsNotThereIsOneClearLine() throws Exception {
+  void missingHubIsOneClearLine() throws Exception {
     String url = "http://localhost:" + HubProcess.freePort();
 
     Ended ended = bench("--url", url);
@@ -81,35 +81,46 @@ class BenchIT {
     assertThat(ended.output()).isEmpty();
     assertThat(ended.errors().lines())
         .containsExactly(
-            "Cannot connect readers to "
+            "Cannot connect subscribers to "
                 + url
                 + "/events: connection refused: is the hub running?");
   }
 
   @Test
-  void optionThatIsNotKnownIsOneClearLine() throws Exception {
-    assertUnusable(
+  void unknownOptionIsOneClearLine() throws Exception {
+    assertInvalid(
         "Unknown option: '--reader'; did you mean --readers? (--help lists the options)",
         bench("--reader"));
   }
 
   @Test
-  void valueThatCannotBeUsedIsOneClearLine() throws Exception {
-    assertUnusable(
+  void invalidValueIsOneClearLine() throws Exception {
+    assertInvalid(
         "--size must be a whole number from 65 to 67108864, but is 5", bench("--size", "5"));
   }
 
   @Test
-  void moreReadersThanOpenFilesAreRefusedBeforeAnythingIsTried() throws Exception {
+  void moreSubscribersThanOpenFilesIsOneClearLine() throws Exception {
     List<String> limited = List.of("sh", "-c", "ulimit -n 500; exec \"$@\"", "sh");
+    try (HubProcess hub = HubProcess.start(directory, "-conf", QUIET)) {
+      String url = "http://localhost:" + hub.awaitPort();
 
-    assertUnusable(
-        "This takes up to 1,166 open files, and this process may have 500: use fewer --readers, or"
-            + " raise 'ulimit -n'",
-        bench(limited, "--readers", "1000"));
+      Ended ended = bench(limited, "--url", url, "--readers", "1000", "--quiet");
+
+      assertThat(ended.code()).isEqualTo(1);
+      assertThat(ended.output()).isEmpty();
+      assertThat(ended.errors().lines())
+          .singleElement()
+          .asString()
+          .matches(
+              "Cannot connect subscribers to "
+                  + url
+                  + "/events: too many open files: use fewer --readers, or raise 'ulimit -n'"
+                  + " \\(after \\d+ of them\\)");
+    }
   }
 
-  private static void assertUnusable(String line, Ended ended) {
+  private static void assertInvalid(String line, Ended ended) {
     assertThat(ended.code()).isEqualTo(2);
     assertThat(ended.output()).isEmpty();
     assertThat(ended.errors().lines()).containsExactly(line);

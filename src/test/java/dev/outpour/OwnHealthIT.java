@@ -73,7 +73,7 @@ class OwnHealthIT {
 
       TestCertificate other = TestCertificate.create("other", "-keyalg", "EC");
       environment.put("OUTPOUR_HTTP_TLS_CERTIFICATE", other.both().toString());
-      assertHealth(1, "cannot be trusted", "--conf", "hub.json");
+      assertHealth(1, "is not trusted", "--conf", "hub.json");
     }
   }
 

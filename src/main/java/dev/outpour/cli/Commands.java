@@ -16,10 +16,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The commands besides the hub itself, by their first word: each is for a hub that runs, but for
- * {@code log}.
+ * The commands other than the hub itself, chosen by the first argument. All but {@code log} and
+ * {@code token} talk to a running hub.
  *
- * <p>Faults are told in one line on standard error. Called by the main thread.
+ * <p>Errors are one line on standard error. Called by the main thread.
  */
 public final class Commands {
 
@@ -28,17 +28,17 @@ public final class Commands {
 
   private Commands() {}
 
-  /** Whether a command line is one of theirs. */
+  /** Whether these arguments name a command. */
   public static boolean include(String... args) {
     return args.length > 0 && commandLine().getSubcommands().containsKey(args[0]);
   }
 
-  /** Lines that name them, and say what each does. */
+  /** Lines for the hub's own help: each command and its purpose. */
   public static String[] hint() {
     Stream<String> all =
         commandLine().getSubcommands().entrySet().stream()
             .map(each -> "  %-12s%s".formatted(each.getKey(), purpose(each.getValue())));
-    return Stream.concat(Stream.of("Commands besides the hub itself, each with --help:"), all)
+    return Stream.concat(Stream.of("Other commands, each with --help:"), all)
         .toArray(String[]::new);
   }
 
@@ -50,10 +50,10 @@ public final class Commands {
   /**
    * Runs a command to its end.
    *
-   * @param rights reads what there is about them in a file, or where none is named
-   * @param history reads what there is about the log there
-   * @param own reads where the hub of that configuration is
-   * @return the exit code: 0 if all went well, 2 if the command line cannot be used, else 1
+   * @param rights reads the section {@code auth} of a configuration file, or of the default one
+   * @param history reads the section {@code history} likewise
+   * @param own finds the hub of that configuration
+   * @return the exit code: 0 on success, 2 if the command line is invalid, else 1
    */
   public static int run(
       Function<Optional<String>, AuthSettings> rights,
@@ -62,7 +62,7 @@ public final class Commands {
       String... args) {
     CommandLine commandLine =
         commandLine(rights, history, own)
-            .setParameterExceptionHandler((fault, given) -> unusable(fault))
+            .setParameterExceptionHandler((fault, given) -> invalid(fault))
             .setExecutionExceptionHandler((fault, command, given) -> failed(fault));
     try {
       return commandLine.execute(Utf8Console.arguments(args));
@@ -75,18 +75,18 @@ public final class Commands {
   private static CommandLine commandLine() {
     return commandLine(
         conf -> {
-          throw nothing();
+          throw notRun();
         },
         conf -> {
-          throw nothing();
+          throw notRun();
         },
         conf -> {
-          throw nothing();
+          throw notRun();
         });
   }
 
-  private static IllegalStateException nothing() {
-    return new IllegalStateException("Nothing is run");
+  private static IllegalStateException notRun() {
+    return new IllegalStateException("Only described, not run");
   }
 
   private static CommandLine commandLine(
@@ -101,11 +101,11 @@ public final class Commands {
         .addSubcommand(new TokenCommand(rights))
         .addSubcommand(new LogCommand(history))
         .addSubcommand(new CompletionCommand())
-        // What is published may begin with an @, and is no file of arguments.
+        // Published data may begin with an @; it does not name a file of arguments.
         .setExpandAtFiles(false);
   }
 
-  private static int unusable(ParameterException fault) {
+  private static int invalid(ParameterException fault) {
     String near =
         fault instanceof UnmatchedArgumentException unmatched
             ? unmatched.getSuggestions().stream()
@@ -117,7 +117,7 @@ public final class Commands {
     return CommandLine.ExitCode.USAGE;
   }
 
-  /** What is not foreseen is shown in full. */
+  /** An unexpected exception is shown in full. */
   private static int failed(Exception fault) throws Exception {
     if (fault instanceof CommandException known) {
       System.err.println(known.getMessage());

@@ -7,13 +7,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code completion}: a script that completes the commands and their options in a shell. */
+/** {@code completion}: prints a script for shell completion of commands and options. */
 @Command(
     name = "completion",
-    description = {"Prints a script for bash and zsh that completes the commands' options.", ""},
+    description = {"Prints a script for bash and zsh that completes commands and options.", ""},
     footer = {
       "",
-      "It is for a command of the name outpour, such as this in ~/.bashrc:",
+      "It completes a command named outpour, such as this one in ~/.bashrc:",
       "  outpour() { java -jar /opt/outpour/outpour.jar \"$@\"; }",
       "  source <(outpour completion)"
     })
@@ -24,7 +24,7 @@ final class CompletionCommand implements Callable<Integer> {
 
   /** Read by picocli alone. */
   @SuppressWarnings("UnusedVariable")
-  @Option(names = "--help", usageHelp = true, description = "Show this")
+  @Option(names = "--help", usageHelp = true, description = "Show this help")
   private boolean help;
 
   @Override

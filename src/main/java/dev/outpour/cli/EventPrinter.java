@@ -1,7 +1,6 @@
 package dev.outpour.cli;
 
-import dev.outpour.cli.terminal.Colours;
-import dev.outpour.cli.terminal.PrintableText;
+import dev.outpour.logging.EscapedText;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
@@ -10,61 +9,65 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Ansi.Style;
 
-/** How an update is shown: a line each. For one thread. */
+/** Prints each update on one line. Not thread-safe. */
 interface EventPrinter {
 
   /**
    * Prints an update.
    *
-   * @param envelope as the hub gives it for {@code envelope=json}
-   * @return whether there is anybody left who reads what is printed
+   * @param envelope the event's data, as the hub sends it for {@code envelope=json}
+   * @return whether the output is still open
    */
   boolean print(String id, String envelope);
 
-  /** As one object of JSON: the envelope with the id before all else, the data as it was. */
+  /** Prints one JSON object: the envelope with the id in front. The data stays as it was. */
   static EventPrinter json(PrintStream out) {
     PrintStream text = new PrintStream(out, false, StandardCharsets.UTF_8);
     return (id, envelope) -> {
-      // Within strings, where alone they may be, they mean the same when they are written out.
-      text.print(PrintableText.of("{\"id\":\"" + id + "\"," + envelope.substring(1)) + "\n");
+      text.print(EscapedText.printable("{\"id\":\"" + id + "\"," + envelope.substring(1)) + "\n");
       return !text.checkError();
     };
   }
 
-  /** For people, in colours where a terminal shows them and they are wanted. */
+  /** Prints for people, with colours on a terminal unless {@code NO_COLOR} is set. */
   static EventPrinter text(PrintStream out, ZoneId zone) {
     PrintStream text = new PrintStream(out, false, StandardCharsets.UTF_8);
     DateTimeFormatter clock = DateTimeFormatter.ofPattern("HH:mm:ss").withZone(zone);
-    Colours colours = Colours.ofStandardOutput();
     return (id, envelope) -> {
-      text.println(line(envelope, clock, colours));
+      text.println(line(envelope, clock));
       return !text.checkError();
     };
   }
 
-  private static String line(String envelope, DateTimeFormatter clock, Colours colours) {
+  private static String line(String envelope, DateTimeFormatter clock) {
     JsonObject update;
     try {
       update = new JsonObject(envelope);
     } catch (DecodeException e) {
-      // Too deep, or too long, for who wants to look into it.
-      return PrintableText.of(envelope);
+      // Nested too deeply, or too long, to be parsed.
+      return EscapedText.printable(envelope);
     }
     String topics =
         update.getJsonArray("topics").stream()
-            .map(topic -> PrintableText.of(topic.toString()))
+            .map(topic -> EscapedText.printable(topic.toString()))
             .collect(Collectors.joining(","));
     String event = update.getString("event");
-    return colours.faint(clock.format(Instant.parse(update.getString("time"))))
+    return styled(clock.format(Instant.parse(update.getString("time"))), Style.faint)
         + "  "
-        + colours.strong(topics)
-        + (event == null ? "" : "  " + colours.accent(PrintableText.of(event)))
+        + styled(topics, Style.bold)
+        + (event == null ? "" : "  " + styled(EscapedText.printable(event), Style.fg_cyan))
         + "  "
-        + PrintableText.of(data(update, envelope));
+        + EscapedText.printable(data(update, envelope));
   }
 
-  /** Text as it is, JSON as the publisher wrote it: it is the last of the envelope's members. */
+  private static String styled(String text, Style style) {
+    return Ansi.AUTO.enabled() ? style.on() + text + Style.reset.on() : text;
+  }
+
+  /** Text unquoted, JSON as the publisher wrote it. It is the last member of the envelope. */
   private static String data(JsonObject update, String envelope) {
     if (update.getValue("data") instanceof String words) {
       return words;

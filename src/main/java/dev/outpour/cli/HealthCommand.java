@@ -1,17 +1,14 @@
 package dev.outpour.cli;
 
 import dev.outpour.cli.hub.CommandException;
-import dev.outpour.cli.hub.ErrorAnswer;
 import dev.outpour.cli.hub.HubAddress;
+import dev.outpour.cli.hub.HubAnswer;
 import dev.outpour.cli.hub.HubClient;
 import dev.outpour.cli.hub.HubOptions;
 import dev.outpour.cli.hub.OwnHub;
-import dev.outpour.cli.terminal.PrintableText;
+import dev.outpour.logging.EscapedText;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Optional;
@@ -24,55 +21,53 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code health}: asks a hub once how it is, for those who start and end processes. */
+/** {@code health}: asks a hub once whether it is ready; meant for process managers and probes. */
 @Command(
     name = "health",
     sortOptions = false,
     description = {
-      "Asks a hub whether it is ready for readers and publishers.",
+      "Asks a hub whether it is ready for subscribers and publishers.",
       "",
-      "Without --url it asks the one that the configuration describes: its port, its address, and"
-          + " by TLS if that is configured, where it trusts the configured certificate alone.",
+      "Without --url it asks the hub that the configuration describes, at its address and port. If"
+          + " TLS is configured it uses TLS, and trusts only the configured certificate.",
       ""
     },
     footer = {
       "",
-      "Prints a line that says so, or why not.",
+      "Prints up, or the reason why the hub is not ready.",
       "",
-      "Exit code: 0 if it is, 1 if not or if no hub answers, 2 if the options cannot be used."
+      "Exit code: 0 if it is ready, 1 if not or if no hub answers, 2 if the options are invalid."
     })
 final class HealthCommand implements Callable<Integer> {
   private static final long ANSWER_SECONDS = 5;
 
   @Mixin private HubOptions hub = new HubOptions();
 
-  @Option(names = "--live", description = "Ask only whether the process lives")
+  @Option(names = "--live", description = "Ask only whether the process is alive")
   private boolean live;
 
   @Option(
       names = "--conf",
       paramLabel = "FILE",
       description =
-          "The hub's configuration, by which it is found where no URL is given; default as for the"
-              + " hub itself: conf/config.json, the environment and system properties")
+          "The hub's configuration, used if no URL is given; default as for the hub itself:"
+              + " conf/config.json, the environment and system properties")
   private @Nullable String conf;
 
   private final Function<Optional<String>, OwnHub> own;
 
   /**
-   * @param own reads where the hub is in a configuration, or the one where none is named
+   * @param own finds the hub of a configuration file, or of the default one
    */
   HealthCommand(Function<Optional<String>, OwnHub> own) {
     this.own = own;
   }
 
-  private record Answer(int status, Buffer body) {}
-
   @Override
   public Integer call() {
     HubAddress address = hub.addressOr(() -> own.apply(Optional.ofNullable(conf)));
     try (HubClient client = new HubClient(address)) {
-      Answer answer;
+      HubAnswer answer;
       try {
         answer = ask(client).timeout(ANSWER_SECONDS, TimeUnit.SECONDS).await();
       } catch (Exception e) {
@@ -80,37 +75,29 @@ final class HealthCommand implements Callable<Integer> {
         throw noHub.orElseGet(
             () ->
                 CommandException.failed(
-                    "No answer came from "
+                    "No answer from "
                         + address.base()
                         + " ("
-                        + PrintableText.of(String.valueOf(e.getMessage()))
+                        + EscapedText.printable(String.valueOf(e.getMessage()))
                         + ")"));
       }
-      System.out.println(PrintableText.of(line(answer)));
-      return answer.status() == 200 ? 0 : 1;
+      System.out.println(EscapedText.printable(line(answer)));
+      return answer.isOk() ? 0 : 1;
     }
   }
 
-  private Future<Answer> ask(HubClient client) {
+  private Future<HubAnswer> ask(HubClient client) {
     return client
         .request(HttpMethod.GET, live ? "/health/live" : "/health/ready")
-        .compose(request -> request.send().compose(HealthCommand::read));
+        .compose(request -> request.send().compose(HubAnswer::of));
   }
 
-  private static Future<Answer> read(HttpClientResponse response) {
-    return response.body().map(body -> new Answer(response.statusCode(), body));
-  }
-
-  private static String line(Answer answer) {
-    try {
-      JsonObject body = answer.body().toJsonObject();
-      if (body.containsKey("checks")) {
-        return answer.status() == 200 ? "up" : "down: " + reasons(body.getJsonArray("checks"));
-      }
-    } catch (DecodeException | ClassCastException e) {
-      // Somebody else answers there, or a proxy in front.
+  /** Another server, or a proxy in front, answers without checks. */
+  private static String line(HubAnswer answer) {
+    if (answer.json().getValue("checks") instanceof JsonArray checks) {
+      return answer.isOk() ? "up" : "down: " + reasons(checks);
     }
-    return ErrorAnswer.of(answer.status(), answer.body()).detail();
+    return answer.detail();
   }
 
   private static String reasons(JsonArray checks) {

@@ -1,37 +1,40 @@
 package dev.outpour.cli;
 
-import dev.outpour.cli.terminal.PrintableText;
+import dev.outpour.logging.EscapedText;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 
-/** What the hub says of a stream, in words for people. May be called from any thread. */
+/** Describes the hub's own events to people. Thread-safe. */
 final class HubWords {
 
   private HubWords() {}
 
   /**
-   * One line, without what a terminal would take for a command.
+   * One line, safe for a terminal.
    *
-   * @param word the event's name, after {@code outpour.}
-   * @param data what it says
-   * @param id the position that it names; empty if it names none
+   * @param name the event's name, after {@code outpour.}
+   * @param data the event's data
+   * @param id the event's id; empty if it has none
    */
-  static String of(String word, String data, String id) {
-    JsonObject said = read(data);
-    String told =
-        switch (word) {
+  static String of(String name, String data, String id) {
+    JsonObject event = read(data);
+    String line =
+        switch (name) {
           case "resumed" ->
-              "Back again: the log has grown by " + said.getValue("missed") + " meanwhile";
+              "Resumed: the log grew by " + event.getValue("missed") + " updates meanwhile";
           case "truncated" ->
-              "damaged".equals(said.getValue("reason"))
-                  ? "Updates are missing (damaged): the hub cannot read them any more"
-                  : "Updates are missing (" + said.getValue("reason") + "): it goes on after " + id;
-          case "ended" -> "The topic " + said.getValue("topic") + " has ended";
-          case "closing" -> "The hub ends the stream (" + said.getValue("reason") + ")";
-          default -> word + " " + data;
+              "damaged".equals(event.getValue("reason"))
+                  ? "Updates are missing (damaged): the hub cannot read them"
+                  : "Updates are missing ("
+                      + event.getValue("reason")
+                      + "): continuing after "
+                      + id;
+          case "ended" -> "The topic " + event.getValue("topic") + " has ended";
+          case "closing" -> "The hub ends the stream (" + event.getValue("reason") + ")";
+          default -> name + " " + data;
         };
-    return PrintableText.of(told);
+    return EscapedText.printable(line);
   }
 
   private static JsonObject read(String data) {

@@ -1,5 +1,6 @@
 package dev.outpour.cli;
 
+import dev.outpour.cli.hub.HubAnswer;
 import dev.outpour.cli.hub.HubClient;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -11,20 +12,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One request that takes lines as long as there are any. Its calls wait until the socket has taken
- * what they send, so they are for no event loop; a failed one says that the connection is gone.
+ * One request that carries lines for as long as there are any. Its calls block until the socket has
+ * accepted their data, so an event loop must not make them. A call fails if the connection is lost.
  */
 final class LineRequest {
   private static final String NDJSON = "application/x-ndjson";
-  private static final int PADDING_AT_ONCE = 64 * 1024;
-
-  /** What the hub says in the end, or before, when it wants no more. */
-  record Answer(int status, Buffer body) {}
+  private static final int PADDING_BYTES = 64 * 1024;
 
   private final HttpClientRequest request;
-  private final Future<Answer> answer;
+  private final Future<HubAnswer> answer;
 
-  /** The numbers that blank lines have at the hub which were sent so that it waits on. */
+  /** The line numbers of the blank lines that kept the request open. */
   private final List<Long> blanks = new ArrayList<>();
 
   private final long openedNanos = System.nanoTime();
@@ -33,25 +31,21 @@ final class LineRequest {
 
   private LineRequest(HttpClientRequest request) {
     this.request = request;
-    // The answer tells of it, too.
+    // The answer fails, too.
     request.exceptionHandler(broken -> {});
     request.putHeader(HttpHeaders.CONTENT_TYPE, NDJSON).setChunked(true);
-    this.answer =
-        request
-            .response()
-            .compose(
-                response -> response.body().map(body -> new Answer(response.statusCode(), body)));
+    this.answer = request.response().compose(HubAnswer::of);
   }
 
   /**
-   * Begins one.
+   * Opens a request.
    *
-   * @param before how many lines went before in other requests: the hub skips blank lines, and
-   *     counts them, so that a line has the same number, and key, in each
+   * @param before how many lines earlier requests carried. As many blank lines are sent first: the
+   *     hub skips but counts them, so that each line keeps its number, and with it its key
    */
   static LineRequest open(HubClient client, String path, long before) {
     LineRequest request = new LineRequest(client.request(HttpMethod.POST, path).await());
-    byte[] padding = new byte[(int) Math.min(before, PADDING_AT_ONCE)];
+    byte[] padding = new byte[(int) Math.min(before, PADDING_BYTES)];
     Arrays.fill(padding, (byte) '\n');
     for (long left = before; left > 0; left -= padding.length) {
       request.send(Arrays.copyOf(padding, (int) Math.min(left, padding.length)));
@@ -67,7 +61,7 @@ final class LineRequest {
     request.write(Buffer.buffer(bytes)).await();
   }
 
-  /** A blank line is none for the hub, but tells it that more may come. */
+  /** Sends a blank line: the hub skips it, and keeps waiting for more. */
   void sendBlank() {
     blanks.add(lines + 1);
     send(new byte[] {'\n'});
@@ -81,25 +75,25 @@ final class LineRequest {
     return System.nanoTime() - sentNanos;
   }
 
-  /** Which of the lines that were sent the hub means by a number. */
+  /** The publisher's number of a line that has this number at the hub. */
   long numberOf(long line) {
     return line - blanks.stream().filter(blank -> blank < line).count();
   }
 
-  /** Whether the hub has said all it will, or the connection has gone. */
+  /** Whether the hub has answered, or the connection is lost. */
   boolean isOver() {
     return answer.isComplete();
   }
 
-  /** Ends it; what the hub answers. */
-  Answer end() {
+  /** Ends the request and waits for the answer. */
+  HubAnswer end() {
     if (!answer.isComplete()) {
       request.end().await();
     }
     return answer.await();
   }
 
-  /** Gives it up. */
+  /** Aborts the request. */
   void abandon() {
     request.reset();
   }

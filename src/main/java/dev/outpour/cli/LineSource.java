@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads whole lines in a thread of its own, no further ahead of who takes them than one piece: who
- * waits for standard input can do nothing else meanwhile. For one taker.
+ * Reads whole lines in its own thread, at most one piece ahead of the consumer, so that the
+ * consumer can wait with a time limit. For one consumer.
  */
 final class LineSource {
-  private static final int AT_ONCE = 64 * 1024;
-  private static final int LONGEST_LINE = 64 << 20;
+  private static final int PIECE_BYTES = 64 * 1024;
+  private static final int MAX_LINE_BYTES = 64 << 20;
 
   private final InputStream input;
   private final BlockingQueue<Buffer> pieces = new SynchronousQueue<>();
@@ -30,28 +30,28 @@ final class LineSource {
   }
 
   private void read() {
-    ByteArrayOutputStream begun = new ByteArrayOutputStream();
-    byte[] bytes = new byte[AT_ONCE];
+    ByteArrayOutputStream pending = new ByteArrayOutputStream();
+    byte[] bytes = new byte[PIECE_BYTES];
     try {
       for (int n = next(bytes); n >= 0; n = next(bytes)) {
         int end = n;
         while (end > 0 && bytes[end - 1] != '\n') {
           end--;
         }
-        begun.write(bytes, 0, end);
+        pending.write(bytes, 0, end);
         if (end > 0) {
-          pieces.put(Buffer.buffer(begun.toByteArray()));
-          begun.reset();
+          pieces.put(Buffer.buffer(pending.toByteArray()));
+          pending.reset();
         }
-        begun.write(bytes, end, n - end);
-        if (begun.size() > LONGEST_LINE) {
-          failure = new IOException("a line is longer than any hub takes");
-          begun.reset();
+        pending.write(bytes, end, n - end);
+        if (pending.size() > MAX_LINE_BYTES) {
+          failure = new IOException("a line is longer than 64 MiB, more than any hub accepts");
+          pending.reset();
           break;
         }
       }
-      if (begun.size() > 0) {
-        pieces.put(Buffer.buffer(begun.toByteArray()));
+      if (pending.size() > 0) {
+        pieces.put(Buffer.buffer(pending.toByteArray()));
       }
       pieces.put(Buffer.buffer());
     } catch (InterruptedException e) {
@@ -68,12 +68,12 @@ final class LineSource {
     }
   }
 
-  /** Why it is the end, if it is not by itself. */
+  /** Why reading failed; null if it did not. */
   @Nullable IOException failure() {
     return failure;
   }
 
-  /** Lines, or null if none come in time; an empty piece is the end. */
+  /** The next lines; null if none arrive in time, an empty buffer at the end. */
   @Nullable Buffer poll(long millis) {
     try {
       return pieces.poll(millis, TimeUnit.MILLISECONDS);

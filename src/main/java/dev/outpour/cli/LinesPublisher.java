@@ -2,120 +2,109 @@ package dev.outpour.cli;
 
 import static dev.outpour.cli.terminal.NumberFormat.whole;
 
-import dev.outpour.cli.LineRequest.Answer;
 import dev.outpour.cli.hub.CommandException;
-import dev.outpour.cli.hub.ErrorAnswer;
+import dev.outpour.cli.hub.HubAnswer;
 import dev.outpour.cli.hub.HubClient;
-import dev.outpour.cli.hub.RetryDeadline;
-import dev.outpour.cli.terminal.PrintableText;
+import dev.outpour.cli.hub.Retry;
+import dev.outpour.cli.hub.TemporaryFailureException;
 import dev.outpour.cli.terminal.Progress;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes lines of JSON as they come, mostly in one request that lasts as long as there are any.
+ * Publishes lines of JSON as they are read, usually all in one long request.
  *
- * <p>Lines with keys are kept until the hub says that they are stored, and where a connection
- * breaks sent again on another; the hub stores each once. Called by the main thread.
+ * <p>Lines with keys are kept until the hub reports them stored, and are sent again after a broken
+ * connection; the hub stores each once. Called by the main thread.
  */
 final class LinesPublisher {
 
-  /** The hub ends a request after a minute without a line. */
-  static final Duration SILENCE = Duration.ofSeconds(20);
+  /** Less than the minute without a line after which the hub ends a request. */
+  static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
 
-  /** From so much that is kept on, the hub is asked what is stored. */
-  private static final int MUCH_KEPT = 4 << 20;
+  /** From this many kept bytes on, the request is ended to learn what is stored. */
+  private static final int MAX_KEPT_BYTES = 4 << 20;
 
   private static final int TICK_MILLIS = 500;
-
-  /** The hub cannot do it now. */
-  private static final class TroubleException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    TroubleException(String message) {
-      super(message, null, false, false);
-    }
-  }
 
   private final HubClient client;
   private final String path;
   private final boolean keyed;
-  private final RetryDeadline patience;
-  private final Duration silence;
+  private final Duration limit;
+  private final Retry retry;
+  private final Duration keepAlive;
   private final Progress progress;
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private final LinesReceipt receipt = new LinesReceipt();
   private @Nullable LineRequest request;
   private long lines;
 
-  /** How many lines requests have brought that are done with. */
+  /** How many lines earlier requests carried. */
   private long before;
 
-  private boolean reached;
-
   /**
-   * @param path where lines go, with the key they have, if any
+   * @param path where the lines go, including their key if they have one
    * @param keyed whether they have one
-   * @param patience how long the hub may be away
-   * @param silence after which the hub is told that more may come
+   * @param limit how long to retry
+   * @param keepAlive after how long without a line the hub gets a sign of life
    */
   LinesPublisher(
       HubClient client,
       String path,
       boolean keyed,
-      Duration patience,
-      Duration silence,
+      Duration limit,
+      Duration keepAlive,
       Progress progress) {
     this.client = client;
     this.path = path;
     this.keyed = keyed;
-    this.patience = new RetryDeadline(patience);
-    this.silence = silence;
+    this.retry = Retry.upTo(limit, client);
+    this.limit = limit;
+    this.keepAlive = keepAlive;
     this.progress = progress;
   }
 
   /**
-   * Sends all there is.
+   * Sends all lines of the input.
    *
    * @return the exit code
    */
   int run(InputStream input) {
-    // That there is no hub is said before anything is read.
-    surely(this::open);
+    // A missing hub is reported before anything is read.
+    retrying(this::open);
     LineSource source = new LineSource(input);
-    long toldNanos = System.nanoTime();
+    long shownNanos = System.nanoTime();
     for (Buffer piece = source.poll(TICK_MILLIS);
         piece == null || piece.length() > 0;
         piece = source.poll(TICK_MILLIS)) {
       if (piece == null) {
-        surely(this::idle);
+        retrying(this::idle);
       } else {
         take(piece.getBytes());
       }
-      if (System.nanoTime() - toldNanos > TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)) {
-        toldNanos = System.nanoTime();
+      if (System.nanoTime() - shownNanos > TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)) {
+        shownNanos = System.nanoTime();
         progress.say(soFar());
       }
     }
-    surely(this::settle);
+    retrying(this::settle);
     progress.end();
     IOException failure = source.failure();
     if (failure != null) {
-      throw CommandException.failed(
-          "Standard input cannot be read (" + failure.getMessage() + "); " + receipt);
+      throw failed("Cannot read standard input (" + failure.getMessage() + "); " + receipt);
     }
     System.out.println(receipt);
     return 0;
   }
 
   private String soFar() {
-    String stored = keyed ? ", " + whole(receipt.count()) + " of them known to be stored" : "";
+    String stored = keyed ? ", " + whole(receipt.count()) + " of them confirmed" : "";
     return whole(lines) + " lines sent" + stored;
   }
 
@@ -126,9 +115,9 @@ final class LinesPublisher {
     for (byte each : bytes) {
       lines += each == '\n' ? 1 : 0;
     }
-    surely(() -> send(bytes));
-    if (kept.size() >= MUCH_KEPT) {
-      surely(this::settle);
+    retrying(() -> send(bytes));
+    if (kept.size() >= MAX_KEPT_BYTES) {
+      retrying(this::settle);
     }
   }
 
@@ -140,7 +129,7 @@ final class LinesPublisher {
     }
   }
 
-  /** The request that is open, or a new one that brings first what is kept. */
+  /** The open request, or a new one that starts with the kept lines. */
   private LineRequest open() {
     if (request != null && request.isOver()) {
       settle();
@@ -149,7 +138,7 @@ final class LinesPublisher {
     if (open == null) {
       open = LineRequest.open(client, path, before);
       request = open;
-      reached = true;
+      retry.reached();
       open.send(kept.toByteArray());
     }
     return open;
@@ -162,43 +151,42 @@ final class LinesPublisher {
     }
     if (keyed && kept.size() == 0) {
       request = open.isOver() ? null : open;
-    } else if (open.isOver() || (keyed && open.silentNanos() > silence.toNanos())) {
+    } else if (open.isOver() || (keyed && open.silentNanos() > keepAlive.toNanos())) {
       settle();
-    } else if (open.silentNanos() > silence.toNanos()) {
+    } else if (open.silentNanos() > keepAlive.toNanos()) {
       open.sendBlank();
     }
   }
 
-  /** Ends the request, and has the hub say what is stored. */
+  /** Ends the request, so that the hub reports what it stored. */
   private void settle() {
     if (request == null && kept.size() == 0 && !receipt.isEmpty()) {
       return;
     }
     LineRequest open = request == null ? open() : request;
     boolean early = open.isOver();
-    Answer answer = open.end();
+    HubAnswer answer = open.end();
     request = null;
-    ErrorAnswer refused = ErrorAnswer.of(answer.status(), answer.body());
-    boolean ok = answer.status() == 200;
-    if (keyed && (ok ? early : refused.isPassing())) {
-      throw new TroubleException(ok ? "The hub has ended the request" : refused.detail());
+    if (keyed && answer.isOk() && early) {
+      throw new TemporaryFailureException("The hub ended the request", 0);
     }
-    receipt.add(refused.problem());
-    if (ok) {
+    if (keyed && answer.isTemporary()) {
+      throw answer.temporary();
+    }
+    receipt.add(answer.json());
+    if (answer.isOk()) {
       kept.reset();
       before = lines;
-      patience.calm();
+      retry.succeeded();
       return;
     }
-    progress.end();
-    Integer line = refused.problem().getInteger("line");
+    Integer line = answer.json().getInteger("line");
     String where = line == null ? "" : "Line " + whole(open.numberOf(line)) + ": ";
-    throw CommandException.failed(
-        where + refused.detail() + (receipt.isEmpty() ? "" : "; " + receipt));
+    throw failed(where + answer.detail() + (receipt.isEmpty() ? "" : "; " + receipt));
   }
 
-  /** Does it; where lines have keys, again and again until it is done. */
-  private void surely(Runnable step) {
+  /** Runs a step; if lines have keys, again until it succeeds. */
+  private void retrying(Runnable step) {
     boolean done = false;
     while (!done) {
       try {
@@ -207,45 +195,43 @@ final class LinesPublisher {
       } catch (CommandException e) {
         throw e;
       } catch (Exception e) {
-        endure(e);
+        await(e);
       }
     }
   }
 
-  /** Waits before the next try, unless there should be none. */
-  private void endure(Exception failure) {
+  /** Waits before the next try, or fails if there is none. */
+  private void await(Exception failure) {
     if (request != null) {
-      patience.calmAfter(request.ageNanos());
+      retry.workedFor(request.ageNanos());
       request.abandon();
       request = null;
     }
-    Optional<CommandException> noHub = client.noHub(failure);
-    if (noHub.isPresent() && !reached) {
-      throw noHub.get();
-    }
-    String message = PrintableText.of(String.valueOf(failure.getMessage()));
-    String trouble =
-        failure instanceof TroubleException ? message : "The connection broke (" + message + ")";
+    String trouble = retry.describe(failure);
     if (!keyed) {
-      progress.end();
-      throw CommandException.failed(
+      throw failed(
           trouble
               + " after "
               + whole(lines)
-              + " lines: how many of them are stored is not known. With --key they can be sent"
-              + " again, and each is stored once");
+              + " lines; how many of them are stored is unknown. Lines with --key can be sent again,"
+              + " and each is stored once");
     }
-    if (patience.isLost()) {
-      progress.end();
-      throw CommandException.failed(
+    OptionalLong pause = retry.pauseMillis(failure);
+    if (pause.isEmpty()) {
+      throw failed(
           trouble
-              + "; given up after "
-              + patience
-              + "; "
+              + "; gave up after "
+              + limit.toSeconds()
+              + " s; "
               + receipt
-              + " for sure. All can be sent again with the same --key, and each is stored once");
+              + " for certain. Send all lines again with the same --key: each is stored once");
     }
-    progress.say(trouble + "; trying again");
-    client.vertx().timer(patience.pauseMillis(), TimeUnit.MILLISECONDS).await();
+    progress.say(trouble + "; retrying");
+    client.vertx().timer(pause.getAsLong(), TimeUnit.MILLISECONDS).await();
+  }
+
+  private CommandException failed(String message) {
+    progress.end();
+    return CommandException.failed(message);
   }
 }

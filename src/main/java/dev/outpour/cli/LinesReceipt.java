@@ -2,30 +2,30 @@ package dev.outpour.cli;
 
 import static dev.outpour.cli.terminal.NumberFormat.whole;
 
-import dev.outpour.cli.terminal.PrintableText;
+import dev.outpour.logging.EscapedText;
 import io.vertx.core.json.JsonObject;
 import org.jspecify.annotations.Nullable;
 
-/** What a hub has stored of lines, in all requests that brought them. For one thread. */
+/** Sums up what a hub stored, over all requests that carried lines. Not thread-safe. */
 final class LinesReceipt {
   private long count;
   private @Nullable String first;
   private @Nullable String last;
   private boolean isEmpty = true;
 
-  /** Adds what the hub said in the end; of a refusal, what came before it. */
-  void add(JsonObject said) {
-    isEmpty &= !said.containsKey("count");
-    count += said.getLong("count", 0L);
-    first = first == null ? said.getString("first") : first;
-    last = said.getString("last", last);
+  /** Adds an answer. A refusal, too, says what was stored before it. */
+  void add(JsonObject answer) {
+    isEmpty &= !answer.containsKey("count");
+    count += answer.getLong("count", 0L);
+    first = first == null ? answer.getString("first") : first;
+    last = answer.getString("last", last);
   }
 
   long count() {
     return count;
   }
 
-  /** Whether no number was said at all. */
+  /** Whether no answer had a count. */
   boolean isEmpty() {
     return isEmpty;
   }
@@ -34,6 +34,6 @@ final class LinesReceipt {
   public String toString() {
     return whole(count)
         + " stored"
-        + (first == null ? "" : ", " + PrintableText.of(first + " to " + last));
+        + (first == null ? "" : ", " + EscapedText.printable(first + " to " + last));
   }
 }

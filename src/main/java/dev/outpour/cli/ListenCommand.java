@@ -1,14 +1,14 @@
 package dev.outpour.cli;
 
-import dev.outpour.cli.hub.CommandException;
+import static dev.outpour.cli.hub.CommandException.require;
+
 import dev.outpour.cli.hub.HubAddress;
 import dev.outpour.cli.hub.HubClient;
 import dev.outpour.cli.hub.HubOptions;
 import dev.outpour.history.HistorySettings;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.update.Topic;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import io.netty.handler.codec.http.QueryStringEncoder;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -22,13 +22,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code listen}: prints updates as they come, and comes back when the connection breaks. */
+/** {@code listen}: prints updates as they arrive, and resumes after a lost connection. */
 @Command(
     name = "listen",
     sortOptions = false,
     description = {
-      "Prints updates as they come. Where the connection breaks it comes back, and goes on with what"
-          + " was missed.",
+      "Prints updates as they arrive. If the connection breaks it reconnects, and receives what it"
+          + " missed.",
       ""
     },
     footer = {
@@ -36,11 +36,11 @@ import picocli.CommandLine.Parameters;
       "  listen 'orders/**'",
       "  listen 'sensors/*' --last 1 --json | jq .data",
       "",
-      "Exit code: 0 if all topics have ended, or --count is reached; 1 if the hub refuses, or there"
-          + " is none; 2 if the options cannot be used."
+      "Exit code: 0 if all topics have ended or --count is reached; 1 if the hub refuses or there is"
+          + " none; 2 if the options are invalid."
     })
 final class ListenCommand implements Callable<Integer> {
-  private static final int MOST_LAST = 10_000;
+  private static final int MAX_LAST = 10_000;
 
   private final Function<Optional<String>, HistorySettings> configuration;
 
@@ -49,29 +49,33 @@ final class ListenCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "TOPIC",
-      description = "Topics, or patterns in quotes such as 'orders/*'; default the hub's own topic")
+      description =
+          "Topics, or quoted patterns such as 'orders/*'; default the hub's default topic")
   private List<String> topics = new ArrayList<>();
 
   @Option(
       names = "--since",
       paramLabel = "ID",
-      description = "Begin after this id; earliest begins with all that is retained")
+      description = "Start after this id; earliest starts with the oldest retained update")
   private @Nullable String since;
 
-  @Option(names = "--last", paramLabel = "N", description = "Begin with the newest N that match")
+  @Option(
+      names = "--last",
+      paramLabel = "N",
+      description = "Start with the newest N updates that match")
   private @Nullable Integer last;
 
-  @Option(names = "--count", paramLabel = "N", description = "End after N updates")
+  @Option(names = "--count", paramLabel = "N", description = "Stop after N updates")
   private long count = Long.MAX_VALUE;
 
-  @Option(names = "--json", description = "Print an object of JSON a line")
+  @Option(names = "--json", description = "Print one JSON object per line")
   private boolean json;
 
-  @Option(names = "--quiet", description = "Say nothing of the connection on standard error")
+  @Option(names = "--quiet", description = "Show nothing about the connection on standard error")
   private boolean quiet;
 
   /**
-   * @param configuration what there is about the log where no file is named
+   * @param configuration reads the section {@code history} of the default configuration
    */
   ListenCommand(Function<Optional<String>, HistorySettings> configuration) {
     this.configuration = configuration;
@@ -79,66 +83,59 @@ final class ListenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    require(since == null || last == null, "Either --since or --last, not both");
+    require(since == null || last == null, "Use either --since or --last, not both");
     require(
-        last == null || (last >= 1 && last <= MOST_LAST),
-        "--last must be a whole number from 1 to " + MOST_LAST);
+        last == null || (last >= 1 && last <= MAX_LAST),
+        "--last must be a whole number from 1 to " + MAX_LAST);
     require(count >= 1, "--count must be a whole number above 0");
     EventPrinter printer =
         json
             ? EventPrinter.json(System.out)
             : EventPrinter.text(System.out, ZoneId.systemDefault());
     try (HubClient client = new HubClient(address())) {
-      return new EventFollower(client, path(), begin(), printer, count, this::say).run().await();
+      return new EventFollower(client, path(false), path(true), printer, count, this::say)
+          .run()
+          .await();
     }
   }
 
-  /** What is the hub's own is for those who operate it. */
+  /** The hub's own topics are for operators. */
   private HubAddress address() {
     return topics.stream().anyMatch(topic -> topic.startsWith(Topic.RESERVED + "/"))
         ? hub.addressOfOperator(folders())
         : hub.address();
   }
 
-  /** Where a hub that is started here keeps its operator's token. */
+  /** The folders in which a hub that was started here keeps its operator's token. */
   private List<Path> folders() {
     List<Path> folders = new ArrayList<>();
     try {
       Path log = Path.of(configuration.apply(Optional.empty()).path()).toAbsolutePath();
       folders.add(log.resolveSibling(""));
     } catch (CannotStartException e) {
-      // The hub that runs may have another configuration.
+      // The running hub may have another configuration.
     }
     folders.add(Path.of(""));
     return folders;
   }
 
-  private String path() {
-    StringBuilder path = new StringBuilder("/events?envelope=json");
-    topics.forEach(topic -> path.append("&topic=").append(encoded(topic)));
+  /** The path of the stream; of the first request, with the start that the options ask for. */
+  private String path(boolean first) {
+    QueryStringEncoder path = new QueryStringEncoder("/events");
+    path.addParam("envelope", "json");
+    topics.forEach(topic -> path.addParam("topic", topic));
+    if (first && since != null) {
+      path.addParam("lastEventId", since);
+    }
+    if (first && last != null) {
+      path.addParam("last", last.toString());
+    }
     return path.toString();
   }
 
-  private String begin() {
-    if (since != null) {
-      return "&lastEventId=" + encoded(since);
-    }
-    return last == null ? "" : "&last=" + last;
-  }
-
-  private static String encoded(String value) {
-    return URLEncoder.encode(value, StandardCharsets.UTF_8);
-  }
-
-  private void say(String words) {
+  private void say(String line) {
     if (!quiet) {
-      System.err.println(words);
-    }
-  }
-
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      throw CommandException.usage(otherwise);
+      System.err.println(line);
     }
   }
 }

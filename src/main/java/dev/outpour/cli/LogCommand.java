@@ -16,22 +16,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code log}: works on the file of a log while no hub uses it. */
+/** {@code log}: works on a log's file while its hub is stopped. */
 @Command(
     name = "log",
     sortOptions = false,
-    description = {"Restores the log of a hub that is stopped from a backup.", ""})
+    description = {"Restores the log of a stopped hub from a backup.", ""})
 final class LogCommand implements Callable<Integer> {
 
   private final Function<Optional<String>, HistorySettings> configuration;
 
   /** Read by picocli alone. */
   @SuppressWarnings("UnusedVariable")
-  @Option(names = "--help", usageHelp = true, description = "Show this")
+  @Option(names = "--help", usageHelp = true, description = "Show this help")
   private boolean help;
 
   /**
-   * @param configuration what there is about the log in a file, or where none is named
+   * @param configuration reads the section {@code history} of a file, or of the default one
    */
   LogCommand(Function<Optional<String>, HistorySettings> configuration) {
     this.configuration = configuration;
@@ -46,19 +46,19 @@ final class LogCommand implements Callable<Integer> {
       name = "restore",
       sortOptions = false,
       description = {
-        "Puts a backup in the place of the log, after checking all of it, and keeps what was there"
-            + " beside it. The hub has to be stopped.",
+        "Checks a backup completely, then replaces the log with it and keeps the previous log beside"
+            + " it. Stop the hub first.",
         ""
       },
       footer = {
         "",
-        "Exit code: 0 if it is done, 1 if it failed, 2 if the options cannot be used. Unless it is 0"
-            + " the log is as it was."
+        "Exit code: 0 on success, 1 on failure, 2 if the options are invalid. Unless it is 0, the log"
+            + " is unchanged."
       })
   int restore(
       @Parameters(
               paramLabel = "BACKUP",
-              description = "A file that VACUUM INTO made, or the file of a hub that is stopped")
+              description = "A file made by VACUUM INTO, or the log of a stopped hub")
           Path backup,
       @Option(
               names = "--to",
@@ -70,7 +70,7 @@ final class LogCommand implements Callable<Integer> {
               paramLabel = "FILE",
               description = "The hub's configuration; default conf/config.json, as for the hub")
           @Nullable String conf,
-      @Option(names = "--help", usageHelp = true, description = "Show this") boolean helped) {
+      @Option(names = "--help", usageHelp = true, description = "Show this help") boolean helped) {
     Path target = to == null ? Path.of(configuration.apply(Optional.ofNullable(conf)).path()) : to;
     try {
       tell(backup, target, new LogRestore(backup, target).run());
@@ -85,18 +85,16 @@ final class LogCommand implements Callable<Integer> {
     System.out.println("Restored " + target + " from " + backup + ": " + contents(log));
     if (log.damaged() > 0) {
       System.out.println(
-          log.damaged()
-              + " of them are damaged. Subscribers are told so (outpour.truncated, damaged)");
+          log.damaged() + " of them are damaged; subscribers receive outpour.truncated (damaged)");
     }
     System.out.println(
         done.kept()
-            .map(kept -> "What was there before is kept as " + kept)
-            .orElse("Nothing was there before"));
+            .map(kept -> "The previous log is kept as " + kept)
+            .orElse("There was no log before"));
     System.out.println(
-        "Start the hub. Subscribers who are further than the backup are told so"
-            + " (outpour.truncated: rolled-back or unknown) and receive what is published from now"
-            + " on. An idempotency key that came later than the backup is not known: an update that"
-            + " is sent again is stored again");
+        "Start the hub. Subscribers beyond the backup receive outpour.truncated (rolled-back or"
+            + " unknown) and then every new update. Idempotency keys from after the backup are lost:"
+            + " an update that is sent again is stored again");
   }
 
   private static String contents(LogCopy.Contents log) {

@@ -1,69 +1,68 @@
 package dev.outpour.cli;
 
-import dev.outpour.cli.hub.Backoff;
+import static dev.outpour.cli.hub.CommandException.require;
+
 import dev.outpour.cli.hub.CommandException;
-import dev.outpour.cli.hub.ErrorAnswer;
+import dev.outpour.cli.hub.HubAnswer;
 import dev.outpour.cli.hub.HubClient;
 import dev.outpour.cli.hub.HubOptions;
-import dev.outpour.cli.terminal.PrintableText;
+import dev.outpour.cli.hub.Retry;
 import dev.outpour.cli.terminal.Progress;
+import dev.outpour.logging.EscapedText;
+import io.netty.handler.codec.http.QueryStringEncoder;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.json.JsonObject;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code publish}: one update from the command line, or many from standard input. */
+/** {@code publish}: publishes one update, or the lines of standard input. */
 @Command(
     name = "publish",
     sortOptions = false,
-    description = {"Publishes an update, or with - a line of standard input each.", ""},
+    description = {"Publishes an update, or with - each line of standard input.", ""},
     footer = {
       "",
       "  publish orders/42 '{\"state\":\"shipped\"}' --event shipped",
       "  publish news 'Coffee is ready' --text",
       "  tail -f sensors.ndjson | publish sensors/hall -",
       "",
-      "Prints the id of the update; of lines, how many were stored and the ids of the first and the"
-          + " last. One update is sent until it is answered, and is stored once: without --key it"
-          + " is given one of its own. Lines without --key are sent once: where the connection breaks,"
-          + " it ends. With --key line n has the key KEY/n: they are sent again where the connection"
-          + " breaks, and you can send all of them again; each is stored once.",
+      "Prints the id of the update. For lines, prints how many were stored, and the first and last"
+          + " id.",
       "",
-      "Exit code: 0 if all was stored, 1 if not, 2 if the options cannot be used."
+      "One update is retried until it is answered, and is stored once: without --key it gets a"
+          + " random key. Lines without --key are sent once; a broken connection ends the command."
+          + " With --key, line n has the key KEY/n: lines are sent again after a broken connection,"
+          + " and you can run the command again with the same lines; each is stored once.",
+      "",
+      "Exit code: 0 if everything was stored, 1 if not, 2 if the options are invalid."
     })
 final class PublishCommand implements Callable<Integer> {
-  private static final int MOST_SECONDS = 86_400;
+  private static final int MAX_SECONDS = 86_400;
 
-  /** The hub itself gives up before: an answer that takes longer does not come. */
+  /** The hub gives up earlier, so an answer that takes longer does not arrive. */
   private static final long ANSWER_SECONDS = 15;
 
   @Mixin private HubOptions hub = new HubOptions();
 
-  @Parameters(index = "0", paramLabel = "TOPIC", description = "Where it goes")
+  @Parameters(index = "0", paramLabel = "TOPIC", description = "The topic to publish to")
   private String topic = "";
 
   @Parameters(
       index = "1",
       paramLabel = "DATA",
-      description = "JSON; or - to read lines of JSON from standard input")
+      description = "JSON, or - to read lines of JSON from standard input")
   private String data = "";
 
-  @Option(names = "--text", description = "DATA is text, and not JSON")
+  @Option(names = "--text", description = "DATA is text, not JSON")
   private boolean text;
 
   @Option(names = "--event", paramLabel = "NAME", description = "The event's name")
@@ -72,142 +71,110 @@ final class PublishCommand implements Callable<Integer> {
   @Option(
       names = "--key",
       paramLabel = "KEY",
-      description = "Your own key for it: sent again, it is the same update")
+      description = "Your idempotency key: an update sent again with it is stored once")
   private @Nullable String key;
 
-  @Option(names = "--end", description = "It is the last update of its topic")
+  @Option(names = "--end", description = "This is the last update of its topic")
   private boolean end;
 
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      description =
-          "How long it is tried where the hub is away or does not answer; default ${DEFAULT-VALUE}")
+      description = "How long to retry while the hub is unavailable; default ${DEFAULT-VALUE}")
   private int timeout = 30;
 
   @Option(names = "--quiet", description = "Show no progress on standard error")
   private boolean quiet;
 
-  private record Answer(int status, @Nullable String retryAfter, Buffer body) {}
-
   @Override
   public Integer call() {
     boolean lines = data.equals("-");
-    if (lines && text) {
-      throw CommandException.usage("--text is for DATA from the command line: lines are JSON");
-    }
-    if (timeout < 1 || timeout > MOST_SECONDS) {
-      throw CommandException.usage(
-          "--timeout must be a whole number from 1 to " + MOST_SECONDS + ", but is " + timeout);
-    }
-    Duration patience = Duration.ofSeconds(timeout);
+    require(!lines || !text, "--text applies to DATA on the command line: lines are JSON");
+    require(
+        timeout >= 1 && timeout <= MAX_SECONDS,
+        "--timeout must be a whole number from 1 to " + MAX_SECONDS + ", but is " + timeout);
+    Duration limit = Duration.ofSeconds(timeout);
     try (HubClient client = new HubClient(hub.address())) {
       return lines
           ? new LinesPublisher(
                   client,
                   path(key),
                   key != null,
-                  patience,
-                  LinesPublisher.SILENCE,
+                  limit,
+                  LinesPublisher.KEEP_ALIVE,
                   Progress.of(quiet))
               .run(System.in)
-          : one(client, key == null ? UUID.randomUUID().toString() : key, patience);
+          : one(client, key == null ? UUID.randomUUID().toString() : key, limit);
     }
   }
 
   private String path(@Nullable String key) {
-    StringBuilder path = new StringBuilder("/update?topic=").append(encoded(topic));
+    QueryStringEncoder path = new QueryStringEncoder("/update");
+    path.addParam("topic", topic);
     if (event != null) {
-      path.append("&event=").append(encoded(event));
+      path.addParam("event", event);
     }
     if (key != null) {
-      path.append("&key=").append(encoded(key));
+      path.addParam("key", key);
     }
-    return path.append(end ? "&end=true" : "").toString();
+    if (end) {
+      path.addParam("end", "true");
+    }
+    return path.toString();
   }
 
-  private static String encoded(String value) {
-    return URLEncoder.encode(value, StandardCharsets.UTF_8);
-  }
-
-  /** Sends one update until it is answered, as its key makes that safe. */
-  private int one(HubClient client, String key, Duration patience) {
+  /** Sends one update until it is answered. Its key makes that safe. */
+  private int one(HubClient client, String key, Duration limit) {
     String path = path(key);
-    Backoff pauses = new Backoff(ThreadLocalRandom.current());
-    boolean reached = false;
-    long end = System.nanoTime() + patience.toNanos();
+    long seconds = Math.min(ANSWER_SECONDS, limit.toSeconds());
+    Retry retry = Retry.upTo(limit, client);
     while (true) {
-      String trouble;
-      long pause = pauses.nextMillis();
       try {
-        long seconds = Math.min(ANSWER_SECONDS, patience.toSeconds());
-        Answer answer = send(client, path).timeout(seconds, TimeUnit.SECONDS).await();
-        reached = true;
-        if (answer.status() == 200) {
-          JsonObject stored = answer.body().toJsonObject();
-          System.out.println(PrintableText.of(stored.getString("id")));
-          return 0;
-        }
-        ErrorAnswer refused = ErrorAnswer.of(answer.status(), answer.body());
-        if (!refused.isPassing()) {
-          throw CommandException.failed(refused.detail() + hint(refused));
-        }
-        trouble = refused.detail();
-        pause = Math.max(pause, retryMillis(answer.retryAfter()));
+        HubAnswer answer = send(client, path).timeout(seconds, TimeUnit.SECONDS).await();
+        retry.reached();
+        System.out.println(EscapedText.printable(id(answer)));
+        return 0;
       } catch (CommandException e) {
         throw e;
       } catch (Exception e) {
-        Optional<CommandException> noHub = client.noHub(e);
-        // One that was there comes back: perhaps it is being started again.
-        if (noHub.isPresent() && !reached) {
-          throw noHub.get();
+        String trouble = retry.describe(e);
+        long pause =
+            retry
+                .pauseMillis(e)
+                .orElseThrow(
+                    () ->
+                        CommandException.failed(
+                            trouble
+                                + "; gave up after "
+                                + limit.toSeconds()
+                                + " s. The update may be stored: send it again with --key "
+                                + EscapedText.printable(key)
+                                + ", and it is stored once"));
+        if (!quiet) {
+          System.err.println(trouble + "; retrying");
         }
-        reached |= noHub.isEmpty();
-        trouble =
-            e instanceof TimeoutException
-                ? "The hub does not answer"
-                : "The connection broke (" + PrintableText.of(String.valueOf(e.getMessage())) + ")";
+        client.vertx().timer(pause, TimeUnit.MILLISECONDS).await();
       }
-      if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause) > end) {
-        throw CommandException.failed(
-            trouble
-                + "; given up after "
-                + patience.toSeconds()
-                + " s"
-                + ". It may be stored: sent again with --key "
-                + PrintableText.of(key)
-                + " it is stored once");
-      }
-      if (!quiet) {
-        System.err.println(trouble + "; trying again");
-      }
-      client.vertx().timer(pause, TimeUnit.MILLISECONDS).await();
     }
   }
 
-  private String hint(ErrorAnswer refused) {
-    return refused.status() == 400 && !text ? " (--text sends what is not JSON)" : "";
+  private String id(HubAnswer answer) {
+    if (answer.isTemporary()) {
+      throw answer.temporary();
+    }
+    if (!answer.isOk()) {
+      String hint = answer.status() == 400 && !text ? " (--text sends data that is not JSON)" : "";
+      throw CommandException.failed(answer.detail() + hint);
+    }
+    return answer.json().getString("id");
   }
 
-  private Future<Answer> send(HubClient client, String path) {
+  private Future<HubAnswer> send(HubClient client, String path) {
     String type = text ? "text/plain; charset=utf-8" : "application/json";
     return client
         .request(HttpMethod.POST, path)
         .compose(
             request -> request.putHeader(HttpHeaders.CONTENT_TYPE, type).send(Buffer.buffer(data)))
-        .compose(
-            response ->
-                response
-                    .body()
-                    .map(
-                        body ->
-                            new Answer(
-                                response.statusCode(),
-                                response.getHeader(HttpHeaders.RETRY_AFTER),
-                                body)));
-  }
-
-  private static long retryMillis(@Nullable String seconds) {
-    return seconds != null && seconds.matches("\\d{1,4}") ? Long.parseLong(seconds) * 1_000 : 0;
+        .compose(HubAnswer::of);
   }
 }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code token}: signs a token with the hub's own key, and prints it on standard output. */
+/** {@code token}: signs a token with the hub's own key, and prints it. */
 @Command(
     name = "token",
     sortOptions = false,
@@ -36,7 +36,7 @@ final class TokenCommand implements Callable<Integer> {
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,9})([smhd])");
 
-  /** Enough that nobody meets the name of another's topics. */
+  /** Enough hex digits that two sets of topics never share a name. */
   private static final int DIGITS = 16;
 
   private final Function<Optional<String>, AuthSettings> configuration;
@@ -44,37 +44,39 @@ final class TokenCommand implements Callable<Integer> {
   @Option(
       names = "--publish",
       paramLabel = "TOPIC",
-      description = "A topic or pattern that may be published to; repeatable")
+      description = "A topic or pattern the token may publish to; repeatable")
   private List<String> publish = new ArrayList<>();
 
   @Option(
       names = "--subscribe",
       paramLabel = "TOPIC",
-      description = "A topic or pattern that may be read; repeatable")
+      description = "A topic or pattern the token may subscribe to; repeatable")
   private List<String> subscribe = new ArrayList<>();
 
-  @Option(names = "--operate", description = "Tokens and keys may be revoked")
+  @Option(
+      names = "--operate",
+      description = "The token may operate the hub: see subscribers, end streams, revoke tokens")
   private boolean operate;
 
   @Option(
       names = "--expires",
       paramLabel = "TIME",
       description =
-          "After what time it ends, such as 90s, 15m, 1h or 30d; default ${DEFAULT-VALUE}")
+          "How long the token is valid, such as 90s, 15m, 1h or 30d; default ${DEFAULT-VALUE}")
   private String expires = "1h";
 
   @Option(
       names = "--subject",
       paramLabel = "NAME",
       description =
-          "Whose it is (sub): whose keys of updates, and whom limits count; default with --publish"
-              + " a name made of those topics, the same each time")
+          "The owner (sub), for idempotency keys and limits; default with --publish: a name derived"
+              + " from its topics, the same each time")
   private @Nullable String subject;
 
   @Option(
       names = "--id",
       paramLabel = "ID",
-      description = "Under which it can be revoked; default a random one")
+      description = "The token's id, by which it can be revoked; default a random one")
   private String id = UUID.randomUUID().toString();
 
   @Option(
@@ -85,11 +87,11 @@ final class TokenCommand implements Callable<Integer> {
 
   /** Read by picocli alone. */
   @SuppressWarnings("UnusedVariable")
-  @Option(names = "--help", usageHelp = true, description = "Show this")
+  @Option(names = "--help", usageHelp = true, description = "Show this help")
   private boolean help;
 
   /**
-   * @param configuration what there is about rights in a file, or where none is named
+   * @param configuration reads the section {@code auth} of a file, or of the default one
    */
   TokenCommand(Function<Optional<String>, AuthSettings> configuration) {
     this.configuration = configuration;
@@ -98,7 +100,7 @@ final class TokenCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     if (publish.isEmpty() && subscribe.isEmpty() && !operate) {
-      throw CommandException.usage("Say what it is for: --publish, --subscribe or --operate");
+      throw CommandException.usage("Give the token a right: --publish, --subscribe or --operate");
     }
     Instant now = Instant.now();
     JsonObject rights =
@@ -128,7 +130,7 @@ final class TokenCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** Whoever is given a token for the same topics later goes on with the same keys of updates. */
+  /** A later token for the same topics has the same name, and so the same idempotency keys. */
   private String nameOfPublisher() {
     Set<TopicPattern> patterns =
         publish.stream().map(TopicPattern::parse).collect(Collectors.toUnmodifiableSet());

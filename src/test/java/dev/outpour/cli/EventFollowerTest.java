@@ -47,7 +47,7 @@ class EventFollowerTest {
           return true;
         };
     String path = "/events?envelope=json" + query;
-    return new EventFollower(client, path, begin, printer, count, said::add).run();
+    return new EventFollower(client, path, path + begin, printer, count, said::add).run();
   }
 
   private static HubClient client(String url) {
@@ -72,7 +72,7 @@ class EventFollowerTest {
       assertThat(ids).isEqualTo(published);
       assertThat(data).hasSize(20).startsWith(1, 2, 3).endsWith(19, 20);
       assertThat(relay.connections()).isEqualTo(3);
-      assertThat(said).filteredOn(words -> words.startsWith("Back again: ")).hasSize(2);
+      assertThat(said).filteredOn(words -> words.startsWith("Resumed: ")).hasSize(2);
     }
   }
 
@@ -106,7 +106,7 @@ class EventFollowerTest {
       hub.post("topic=a&end=true", "application/json", "1");
 
       assertThat(Await.result(code)).isZero();
-      assertThat(said).contains("Nothing more will come: the topics have ended");
+      assertThat(said).contains("The topics have ended: no more updates will arrive");
     }
   }
 
@@ -139,7 +139,7 @@ class EventFollowerTest {
           new EventFollower(
                   client,
                   "/events?envelope=json&topic=a",
-                  "&last=1",
+                  "/events?envelope=json&topic=a&last=1",
                   (id, envelope) -> false,
                   Long.MAX_VALUE,
                   said::add)
@@ -157,7 +157,7 @@ class EventFollowerTest {
       hub.publish("a", "4");
 
       assertThat(Await.result(code)).isZero();
-      assertThat(said.get(0)).isEqualTo("Updates are missing (unknown): it goes on after " + last);
+      assertThat(said.get(0)).isEqualTo("Updates are missing (unknown): continuing after " + last);
     }
   }
 
@@ -206,7 +206,7 @@ class EventFollowerTest {
   }
 
   private List<Double> pauses() {
-    Pattern pause = Pattern.compile("trying again in ([0-9.]+) s");
+    Pattern pause = Pattern.compile("retrying in ([0-9.]+) s");
     return said.stream()
         .map(pause::matcher)
         .filter(Matcher::find)

@@ -65,7 +65,7 @@ class HealthCommandTest {
   void certificatesWithoutAUrlAreRefusedAndNotIgnored(@TempDir Path home) throws IOException {
     Path certificates = Files.createFile(home.resolve("ca.pem"));
     CommandRun run = CommandRun.of("health", "--cacert", certificates.toString());
-    assertThat(run.errors()).contains("--cacert is for the hub of --url").contains("Give --url");
+    assertThat(run.errors()).contains("--cacert needs --url").contains("Give --url");
     assertThat(run.code()).isEqualTo(2);
   }
 

@@ -158,7 +158,7 @@ class LinesPublisherTest {
       assertThatThrownBy(publishing::end)
           .hasRootCauseInstanceOf(CommandException.class)
           .rootCause()
-          .hasMessageContaining("With --key they can be sent again");
+          .hasMessageContaining("Lines with --key can be sent again");
     }
   }
 }

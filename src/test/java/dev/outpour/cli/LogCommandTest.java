@@ -233,7 +233,7 @@ class LogCommandTest {
     assertThat(ended.output())
         .contains("10 updates, up to number 10")
         .contains("2 of them are damaged")
-        .contains("Nothing was there before");
+        .contains("There was no log before");
   }
 
   @Test

@@ -81,7 +81,7 @@ class PublishCommandTest {
 
     CommandRun run = publish("a", "Coffee is ready");
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.errors()).endsWith(" (--text sends what is not JSON)\n");
+    assertThat(run.errors()).endsWith(" (--text sends data that is not JSON)\n");
   }
 
   @Test
@@ -108,7 +108,7 @@ class PublishCommandTest {
 
       assertThat(run.code()).as(run.errors()).isZero();
       assertThat(relay.connections()).isEqualTo(3);
-      assertThat(run.errors().lines()).hasSize(2).allMatch(line -> line.endsWith("trying again"));
+      assertThat(run.errors().lines()).hasSize(2).allMatch(line -> line.endsWith("; retrying"));
       String next = lastLine(publish("a", "2"));
       assertThat(stored(2)).containsExactly(lastLine(run) + " message 1", next + " message 2");
     }
@@ -125,8 +125,8 @@ class PublishCommandTest {
       assertThat(run.code()).isEqualTo(1);
       assertThat(run.errors())
           .isEqualTo(
-              "The hub does not answer; given up after 1 s. It may be stored: sent again with --key"
-                  + " k it is stored once\n");
+              "The hub does not answer; gave up after 1 s. The update may be stored: send it again"
+                  + " with --key k, and it is stored once\n");
     }
   }
 
@@ -174,7 +174,7 @@ class PublishCommandTest {
         CommandRun run = to(url, "1\n", "a", data);
         assertThat(run.code()).isEqualTo(1);
         assertThat(run.errors())
-            .isEqualTo("No hub answers at " + url + ": start one, or say where it is with --url\n");
+            .isEqualTo("No hub answers at " + url + ": start one, or set --url\n");
       }
     } finally {
       hub = TestHub.start();
@@ -201,7 +201,7 @@ class PublishCommandTest {
         closed -> {
           CommandRun strange = to(closed.url(), "", "a", "1");
           assertThat(strange.code()).isEqualTo(1);
-          assertThat(strange.errors()).contains("cannot be trusted").endsWith("with --cacert\n");
+          assertThat(strange.errors()).contains("is not trusted").endsWith("with --cacert\n");
 
           CommandRun run = to(closed.url(), "", "a", "1", "--cacert", certificate);
           assertThat(run.code()).as(run.errors()).isZero();
@@ -218,7 +218,7 @@ class PublishCommandTest {
         List.of("ftp://x", "localhost:3000", "http://", "http://a/?b", "http://a b")) {
       CommandRun run = to(url, "", "a", "1");
       assertThat(run.code()).as(url).isEqualTo(2);
-      assertThat(run.errors()).as(url).startsWith("--url must be such as ");
+      assertThat(run.errors()).as(url).startsWith("--url must be a URL such as ");
     }
   }
 }

@@ -67,7 +67,7 @@ class TokenCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "token                              | Say what it is for",
+        "token                              | Give the token a right",
         "token --publish a*                 | The pattern 'a*'",
         "token --publish a --expires 1      | --expires must be",
         "token --publish a --expires never  | --expires must be",

@@ -21,29 +21,29 @@ import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/**
- * One run: connects all readers, publishes, waits until all has come that is to come, and sums up.
- */
+/** One run: connects the subscribers, publishes, waits for the last events, and sums up. */
 final class Bench {
   private static final int CONNECTS_AT_ONCE = 256;
   private static final int CONNECT_MILLIS = 10_000;
   private static final Duration ANSWER = Duration.ofSeconds(10);
-  private static final int LOOK_MILLIS = 50;
+  private static final int POLL_MILLIS = 50;
   private static final int PROGRESS_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final BenchPlan plan;
+  private final BenchPlan.Load load;
   private final BenchRun run;
   private final List<BenchLoop> loops;
-  private final BenchStats tallies;
+  private final BenchStats stats;
   private final Progress progress;
 
   /**
-   * @param eventLoops how many of Vert.x are used
+   * @param eventLoops how many event loops of Vert.x to use
    */
   Bench(Vertx vertx, int eventLoops, BenchPlan plan, Progress progress) {
     this.vertx = vertx;
     this.plan = plan;
+    this.load = plan.load();
     this.run = BenchRun.of(plan);
     this.progress = progress;
     this.loops =
@@ -51,34 +51,34 @@ final class Bench {
             .limit(eventLoops)
             .map(context -> new BenchLoop(run, context))
             .toList();
-    this.tallies = new BenchStats(loops.stream().map(BenchLoop::tally).toList());
+    this.stats = new BenchStats(loops.stream().map(BenchLoop::stats).toList());
   }
 
-  /** Does it all; fails with a {@link CommandException} if readers cannot connect. */
+  /** Runs; fails with a {@link CommandException} if the subscribers cannot connect. */
   Future<BenchResult> run() {
-    populate(LocalAddresses.of(plan));
+    populate(LocalAddresses.of(load.subscribers(), run.address()));
     return connect()
         .compose(
             connectMillis ->
                 publish()
                     .compose(published -> tail())
                     .compose(quiet -> lost())
-                    .map(lost -> BenchResult.of(plan, tallies, connectMillis, lost)));
+                    .map(lost -> BenchResult.of(plan, stats, connectMillis, lost)));
   }
 
-  private void populate(List<String> sources) {
+  private void populate(List<String> addresses) {
     NetClient publishing = client(new NetClientOptions());
-    List<NetClient> reading =
-        sources.isEmpty()
+    List<NetClient> subscribing =
+        addresses.isEmpty()
             ? List.of(publishing)
-            : sources.stream()
-                .map(source -> client(new NetClientOptions().setLocalAddress(source)))
+            : addresses.stream()
+                .map(address -> client(new NetClientOptions().setLocalAddress(address)))
                 .toList();
-    for (int i = 0; i < plan.readers(); i++) {
-      NetClient client = reading.get(sources.isEmpty() ? 0 : LocalAddresses.index(i));
-      loops.get(i % loops.size()).addReader(i, client);
+    for (int i = 0; i < load.subscribers(); i++) {
+      NetClient client = subscribing.get(addresses.isEmpty() ? 0 : LocalAddresses.index(i));
+      loops.get(i % loops.size()).addSubscriber(i, client);
     }
-    for (int i = 0; i < plan.publishers(); i++) {
+    for (int i = 0; i < load.publishers(); i++) {
       loops.get(i % loops.size()).addPublisher(i, publishing);
     }
   }
@@ -91,7 +91,7 @@ final class Bench {
     return vertx.createNetClient(options.setConnectTimeout(CONNECT_MILLIS));
   }
 
-  /** How many milliseconds it took. */
+  /** Completes with the milliseconds that connecting took. */
   private Future<Long> connect() {
     long begun = System.nanoTime();
     int atOnce = Math.max(1, CONNECTS_AT_ONCE / loops.size());
@@ -102,8 +102,8 @@ final class Bench {
   }
 
   private String connecting() {
-    String connected = whole(tallies.sum(it -> it.connected));
-    return connected + " of " + whole(plan.readers()) + " readers connected";
+    String connected = whole(stats.sum(Counter.CONNECTED));
+    return connected + " of " + whole(load.subscribers()) + " subscribers connected";
   }
 
   private CommandException cannotConnect(Throwable failure) {
@@ -111,54 +111,66 @@ final class Bench {
     if (distrust.isPresent()) {
       return distrust.get();
     }
-    long connected = tallies.sum(it -> it.connected);
+    long connected = stats.sum(Counter.CONNECTED);
     String after = connected == 0 ? "" : " (after " + whole(connected) + " of them)";
-    String message = String.valueOf(failure.getMessage());
-    // Each transport of Netty has words of its own around it.
-    String reason =
-        message.contains("Connection refused")
-            ? "connection refused: is the hub running?"
-            : message;
     return CommandException.failed(
-        "Cannot connect readers to " + plan.hub().base() + "/events: " + reason + after);
+        "Cannot connect subscribers to "
+            + plan.hub().base()
+            + "/events: "
+            + reason(String.valueOf(failure.getMessage()))
+            + after);
+  }
+
+  /** Netty's transports word the system's errors differently around the same core. */
+  private static String reason(String message) {
+    if (message.contains("Connection refused")) {
+      return "connection refused: is the hub running?";
+    }
+    if (message.contains("Too many open files")) {
+      return "too many open files: use fewer --readers, or raise 'ulimit -n'";
+    }
+    if (message.contains("Cannot assign requested address")) {
+      return "no free port is left: use fewer --readers, or several machines";
+    }
+    return message;
   }
 
   private Future<?> publish() {
-    run.timeline().begin(plan.warmup(), plan.measured());
-    Duration most = plan.warmup().plus(plan.measured()).plus(ANSWER);
+    run.time().begin(plan.schedule());
+    Duration most = plan.schedule().warmup().plus(plan.schedule().measured()).plus(ANSWER);
     long timer = vertx.setTimer(most.toMillis(), late -> loops.forEach(BenchLoop::giveUp));
     Future<?> published = Future.all(loops.stream().map(BenchLoop::publish).toList());
     return during(published, new Speed()::line).onComplete(done -> vertx.cancelTimer(timer));
   }
 
-  /** Completes when all has come, or nothing has come for long. */
+  /** Completes when every update has arrived, or none has for the length of the patience. */
   private Future<?> tail() {
     Promise<Void> over = Promise.promise();
-    look(over, -1, 0);
+    poll(over, -1, 0);
     return during(over.future(), new Speed()::line);
   }
 
-  private void look(Promise<Void> over, long eventsBefore, long quietSince) {
+  private void poll(Promise<Void> over, long eventsBefore, long quietSince) {
     long now = System.nanoTime();
-    long events = tallies.sum(it -> it.events);
+    long events = stats.sum(Counter.EVENTS);
     long since = events == eventsBefore ? quietSince : now;
-    sum(BenchReader::outstanding)
+    sum(BenchSubscriber::outstanding)
         .onSuccess(
             outstanding -> {
-              if (outstanding == 0 || now - since > plan.patience().toNanos()) {
+              if (outstanding == 0 || now - since > plan.schedule().patience().toNanos()) {
                 over.complete();
               } else {
-                vertx.setTimer(LOOK_MILLIS, again -> look(over, events, since));
+                vertx.setTimer(POLL_MILLIS, again -> poll(over, events, since));
               }
             })
         .onFailure(over::fail);
   }
 
   private Future<Long> lost() {
-    return sum(reader -> reader.passedOver() + reader.outstanding());
+    return sum(subscriber -> subscriber.missed() + subscriber.outstanding());
   }
 
-  private Future<Long> sum(ToLongFunction<BenchReader> count) {
+  private Future<Long> sum(ToLongFunction<BenchSubscriber> count) {
     List<Future<Long>> sums = loops.stream().map(loop -> loop.sum(count)).toList();
     return Future.all(sums)
         .map(all -> IntStream.range(0, sums.size()).mapToLong(i -> all.<Long>resultAt(i)).sum());
@@ -169,41 +181,41 @@ final class Bench {
     return work.onComplete(done -> vertx.cancelTimer(timer));
   }
 
-  /** The progress of what is delivered, with its speed since the line before. */
+  /** The lines of progress: each shows the rate of delivery since the previous one. */
   private final class Speed {
-    private long eventsBefore = tallies.sum(it -> it.events);
-    private long nanosBefore = run.timeline().now();
+    private long eventsBefore = stats.sum(Counter.EVENTS);
+    private long nanosBefore = run.time().now();
 
     String line() {
-      long now = run.timeline().now();
-      long events = tallies.sum(it -> it.events);
+      long now = run.time().now();
+      long events = stats.sum(Counter.EVENTS);
       double seconds = (now - nanosBefore) / (double) TimeUnit.SECONDS.toNanos(1);
       double perSecond = (events - eventsBefore) / seconds;
       eventsBefore = events;
       nanosBefore = now;
-      long readers = tallies.sum(it -> it.connected) - tallies.sum(it -> it.connectionsLost);
+      long subscribers = stats.sum(Counter.CONNECTED) - stats.sum(Counter.CONNECTIONS_LOST);
       String line =
           phase(now)
-              + whole(readers)
-              + " readers  "
+              + whole(subscribers)
+              + " subscribers  "
               + whole(Math.round(perSecond))
               + " delivered/s";
-      return now < run.timeline().from()
+      return now < run.time().from()
           ? line
           : line
               + "  p99 "
-              + millis(tallies.delivery().p99())
+              + millis(stats.delivery().p99())
               + "  "
-              + whole(tallies.sum(it -> it.published))
+              + whole(stats.sum(Counter.PUBLISHED))
               + " published";
     }
 
     private String phase(long now) {
-      if (run.timeline().measures(now)) {
-        long elapsed = TimeUnit.NANOSECONDS.toSeconds(now - run.timeline().from());
-        return elapsed + " of " + plan.measured().toSeconds() + " s  ";
+      if (run.time().includes(now)) {
+        long elapsed = TimeUnit.NANOSECONDS.toSeconds(now - run.time().from());
+        return elapsed + " of " + plan.schedule().measured().toSeconds() + " s  ";
       }
-      return now < run.timeline().end() ? "warming up  " : "waiting for the last  ";
+      return now < run.time().end() ? "warming up  " : "waiting for the last events  ";
     }
   }
 }

@@ -1,8 +1,8 @@
 package dev.outpour.cli.bench;
 
+import static dev.outpour.cli.hub.CommandException.require;
 import static dev.outpour.cli.terminal.NumberFormat.whole;
 
-import dev.outpour.cli.hub.CommandException;
 import dev.outpour.cli.hub.HubOptions;
 import dev.outpour.cli.terminal.Progress;
 import io.vertx.core.Future;
@@ -19,35 +19,35 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code bench}: the options of a run, and its result on standard output. */
+/** {@code bench}: reads the options of a run and prints its result. */
 @Command(
     name = "bench",
     sortOptions = false,
     description = {
-      "Measures a running hub: opens readers, publishes, and checks every event on every"
+      "Measures a running hub: connects subscribers, publishes, and checks every event on every"
           + " connection.",
       ""
     },
     footer = {
       "",
-      "Latency ends when the event has been read, and begins when its update was due: at a fixed"
-          + " rate, that is when it should have been sent, so that a hub that holds its publishers"
-          + " up does not look fast. With --window it begins just before the update is sent.",
+      "Latency is measured from the moment an update was due until its event was received. At a"
+          + " fixed rate an update is due when it should have been sent, so a hub that delays its"
+          + " publishers does not look fast. With --window it is due just before it is sent.",
       "",
-      "The updates go to topics of their own, through the hub's log like all others. On the"
-          + " loopback every 10,000 readers have a source address of their own: 127.0.0.1,"
-          + " 127.0.0.2 and on.",
+      "The updates go to new topics and are stored in the hub's log like all others. On the"
+          + " loopback every 10,000 subscribers use their own source address: 127.0.0.1,"
+          + " 127.0.0.2 and so on.",
       "",
-      "Exit code: 0 if every update was delivered to every reader once and in order; 1 if not, or"
-          + " if readers or publishers were refused or cut; 2 if the options cannot be used."
+      "Exit code: 0 if every subscriber received every update once and in order; 1 if not, or if"
+          + " a subscriber or publisher was refused or disconnected; 2 if the options are invalid."
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
-  private static final int MOST_READERS = 1_000_000;
-  private static final int MOST_PUBLISHERS = 10_000;
-  private static final int MOST_BYTES = 1 << 26;
-  private static final int MOST_SECONDS = 86_400;
-  private static final int MOST_RATE = 1_000_000;
+  private static final int MAX_SUBSCRIBERS = 1_000_000;
+  private static final int MAX_PUBLISHERS = 10_000;
+  private static final int MAX_BYTES = 1 << 26;
+  private static final int MAX_SECONDS = 86_400;
+  private static final int MAX_RATE = 1_000_000;
   private static final int DEFAULT_PUBLISHERS = 16;
   private static final double DEFAULT_RATE = 50;
 
@@ -56,21 +56,21 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--readers",
       paramLabel = "N",
-      description = "Connections that read; default ${DEFAULT-VALUE}")
-  private int readers = 1_000;
+      description = "Connections that subscribe; default ${DEFAULT-VALUE}")
+  private int subscribers = 1_000;
 
   @Option(
       names = "--rate",
       paramLabel = "N",
-      description = "Updates per second in all, such as 50 or 0.5; default 50")
+      description = "Updates per second in total, such as 50 or 0.5; default 50")
   private @Nullable Double rate;
 
   @Option(
       names = "--window",
       paramLabel = "N",
       description =
-          "Instead of a rate: keep so many publishes on their way, each on a connection of its own,"
-              + " to find the most the hub can do")
+          "Instead of a rate: keep N publishes in flight, each on its own connection, to find the"
+              + " hub's maximum")
   private @Nullable Integer window;
 
   @Option(
@@ -83,25 +83,26 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--topics",
       paramLabel = "N",
       description =
-          "Topics that readers and updates go round, each reader on one; default ${DEFAULT-VALUE}")
+          "Topics over which subscribers and updates rotate, one topic per subscriber; default"
+              + " ${DEFAULT-VALUE}")
   private int topics = 1;
 
   @Option(
       names = "--seconds",
       paramLabel = "N",
-      description = "How long is measured; default ${DEFAULT-VALUE}")
+      description = "Length of the measurement; default ${DEFAULT-VALUE}")
   private int seconds = 10;
 
   @Option(
       names = "--warmup",
       paramLabel = "SECONDS",
-      description = "How long before that updates go out already; default ${DEFAULT-VALUE}")
+      description = "Warm-up before measuring starts; default ${DEFAULT-VALUE}")
   private int warmup = 3;
 
   @Option(
       names = "--publishers",
       paramLabel = "N",
-      description = "Connections that publish at the rate, one request on its way each; default 16")
+      description = "Connections that publish at the rate, one request in flight each; default 16")
   private @Nullable Integer publishers;
 
   @Option(names = "--json", description = "Print one JSON object instead of the table")
@@ -119,50 +120,38 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private BenchPlan plan() {
-    require(rate == null || window == null, "Either --rate or --window, not both");
+    require(rate == null || window == null, "Use either --rate or --window, not both");
     require(
         publishers == null || window == null,
-        "--publishers goes with --rate: with --window there are as many as it says");
-    inRange("--readers", readers, 1, MOST_READERS);
-    inRange("--topics", topics, 1, MOST_READERS);
-    inRange("--size", size, BenchPayload.LEAST_SIZE, MOST_BYTES);
-    inRange("--seconds", seconds, 1, MOST_SECONDS);
-    inRange("--warmup", warmup, 0, MOST_SECONDS);
+        "Use --publishers only with --rate: --window sets the number of publishers itself");
+    inRange("--readers", subscribers, 1, MAX_SUBSCRIBERS);
+    inRange("--topics", topics, 1, MAX_SUBSCRIBERS);
+    inRange("--size", size, BenchPayload.LEAST_SIZE, MAX_BYTES);
+    inRange("--seconds", seconds, 1, MAX_SECONDS);
+    inRange("--warmup", warmup, 0, MAX_SECONDS);
     int connections = Optional.ofNullable(publishers).orElse(DEFAULT_PUBLISHERS);
-    inRange("--publishers", connections, 1, MOST_PUBLISHERS);
+    inRange("--publishers", connections, 1, MAX_PUBLISHERS);
     OptionalDouble perSecond = OptionalDouble.empty();
     if (window != null) {
-      inRange("--window", window, 1, MOST_PUBLISHERS);
+      inRange("--window", window, 1, MAX_PUBLISHERS);
       connections = window;
     } else {
       perSecond = OptionalDouble.of(Optional.ofNullable(rate).orElse(DEFAULT_RATE));
       double given = perSecond.getAsDouble();
       require(
-          given > 0 && given <= MOST_RATE,
-          "--rate must be above 0 and at most " + whole(MOST_RATE) + ", but is " + given);
+          given > 0 && given <= MAX_RATE,
+          "--rate must be above 0 and at most " + whole(MAX_RATE) + ", but is " + given);
     }
     return new BenchPlan(
         hub.address(),
-        readers,
-        topics,
-        connections,
-        perSecond,
-        size,
-        Duration.ofSeconds(warmup),
-        Duration.ofSeconds(seconds),
-        PATIENCE);
+        new BenchPlan.Load(subscribers, topics, connections, perSecond, size),
+        new BenchPlan.Schedule(Duration.ofSeconds(warmup), Duration.ofSeconds(seconds), PATIENCE));
   }
 
   private static void inRange(String option, int value, int least, int most) {
     require(
         value >= least && value <= most,
         option + " must be a whole number from " + least + " to " + most + ", but is " + value);
-  }
-
-  private static void require(boolean holds, String message) {
-    if (!holds) {
-      throw CommandException.usage(message);
-    }
   }
 
   private static BenchResult measure(BenchPlan plan, Progress progress) {

@@ -10,51 +10,51 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
- * The readers and publishers of one event loop. What is asked of it from elsewhere is done on that
- * loop, and its futures complete there.
+ * The subscribers and publishers of one event loop. Any thread may call it; the work runs on that
+ * loop, and the futures complete there.
  */
 final class BenchLoop {
   private static final int OPEN_SECONDS = 30;
 
   private final BenchRun run;
   private final ContextInternal context;
-  private final LoopStats tally;
-  private final List<BenchReader> readers = new ArrayList<>();
-  private final List<NetClient> clientOfReader = new ArrayList<>();
+  private final LoopStats stats;
+  private final List<BenchSubscriber> subscribers = new ArrayList<>();
+  private final List<NetClient> clientOfSubscriber = new ArrayList<>();
   private final List<BenchPublisher> publishers = new ArrayList<>();
-  private int nextReader;
+  private int nextSubscriber;
 
   BenchLoop(BenchRun run, ContextInternal context) {
     this.run = run;
     this.context = context;
-    this.tally = new LoopStats(run.timeline());
+    this.stats = new LoopStats(run.time());
   }
 
-  LoopStats tally() {
-    return tally;
+  LoopStats stats() {
+    return stats;
   }
 
-  /** Adds one, before anything is started. */
-  void addReader(int index, NetClient client) {
-    readers.add(new BenchReader(run, index % run.plan().topics(), tally));
-    clientOfReader.add(client);
+  /** Adds a subscriber; called before anything is started. */
+  void addSubscriber(int index, NetClient client) {
+    subscribers.add(new BenchSubscriber(run, index % run.plan().load().topics(), stats));
+    clientOfSubscriber.add(client);
   }
 
-  /** Adds one, before anything is started. */
+  /** Adds a publisher; called before anything is started. */
   void addPublisher(int index, NetClient client) {
-    publishers.add(new BenchPublisher(run, index, context.nettyEventLoop(), client, tally));
+    publishers.add(new BenchPublisher(run, index, context.nettyEventLoop(), client, stats));
   }
 
   /**
-   * Connects the readers; fails as soon as one cannot.
+   * Connects the subscribers; fails as soon as one cannot connect.
    *
-   * @param atOnce how many connect at the same time
+   * @param atOnce how many connect concurrently
    */
   Future<Void> connect(int atOnce) {
     Promise<Void> all = Promise.promise();
     context.runOnContext(
         start -> {
-          for (int i = 0; i < Math.min(atOnce, readers.size()); i++) {
+          for (int i = 0; i < Math.min(atOnce, subscribers.size()); i++) {
             connectNext(all);
           }
           completeIfConnected(all);
@@ -63,30 +63,30 @@ final class BenchLoop {
   }
 
   private void connectNext(Promise<Void> all) {
-    if (nextReader == readers.size()) {
+    if (nextSubscriber == subscribers.size()) {
       completeIfConnected(all);
       return;
     }
-    int reader = nextReader++;
-    readers
-        .get(reader)
-        .open(clientOfReader.get(reader))
+    int subscriber = nextSubscriber++;
+    subscribers
+        .get(subscriber)
+        .open(clientOfSubscriber.get(subscriber))
         .timeout(OPEN_SECONDS, TimeUnit.SECONDS)
         .onSuccess(
             opened -> {
-              tally.connected.increment();
+              stats.count(Counter.CONNECTED);
               connectNext(all);
             })
         .onFailure(all::tryFail);
   }
 
   private void completeIfConnected(Promise<Void> all) {
-    if (tally.connected.sum() == readers.size()) {
+    if (stats.get(Counter.CONNECTED) == subscribers.size()) {
       all.tryComplete();
     }
   }
 
-  /** Has the publishers publish; completes when they are done. */
+  /** Starts the publishers; completes when they are done. */
   Future<Void> publish() {
     Promise<Void> done = Promise.promise();
     context.runOnContext(
@@ -97,15 +97,15 @@ final class BenchLoop {
     return done.future();
   }
 
-  /** Has the publishers wait for no answer any more. */
+  /** Stops the publishers without waiting for answers. */
   void giveUp() {
     context.runOnContext(start -> publishers.forEach(BenchPublisher::finish));
   }
 
-  /** Asks all readers for a number. */
-  Future<Long> sum(ToLongFunction<BenchReader> count) {
+  /** Sums a number over all subscribers. */
+  Future<Long> sum(ToLongFunction<BenchSubscriber> count) {
     Promise<Long> sum = Promise.promise();
-    context.runOnContext(start -> sum.complete(readers.stream().mapToLong(count).sum()));
+    context.runOnContext(start -> sum.complete(subscribers.stream().mapToLong(count).sum()));
     return sum.future();
   }
 }

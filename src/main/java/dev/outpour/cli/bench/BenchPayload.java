@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The data of a bench's updates: JSON of a fixed size that holds the update's number and the time
- * it is counted from, each at a fixed place.
+ * The data of a bench's updates: JSON of a fixed size, with the update's number and the time at
+ * which it was due at fixed offsets.
  *
  * <pre>{"number":"000000000000002a","nanos":"00000002540be400","pad":"......"}</pre>
  */
@@ -20,14 +20,14 @@ final class BenchPayload {
   private static final int NANOS_AT = NUMBER_AT + DIGITS + BEFORE_NANOS.length;
   private static final int PAD_AT = NANOS_AT + DIGITS + BEFORE_PAD.length;
 
-  /** The smallest that holds a number and a time. */
+  /** The smallest size that has room for a number and a time. */
   static final int LEAST_SIZE = PAD_AT + END.length;
 
-  private final byte[] empty;
+  private final byte[] template;
 
   BenchPayload(int size) {
-    empty = new byte[size];
-    Arrays.fill(empty, (byte) '.');
+    template = new byte[size];
+    Arrays.fill(template, (byte) '.');
     put(BEFORE_NUMBER, 0);
     put(BEFORE_NANOS, NUMBER_AT + DIGITS);
     put(BEFORE_PAD, NANOS_AT + DIGITS);
@@ -35,11 +35,11 @@ final class BenchPayload {
   }
 
   private void put(byte[] part, int at) {
-    System.arraycopy(part, 0, empty, at, part.length);
+    System.arraycopy(part, 0, template, at, part.length);
   }
 
   byte[] of(long number, long nanos) {
-    byte[] data = empty.clone();
+    byte[] data = template.clone();
     putHex(data, NUMBER_AT, number);
     putHex(data, NANOS_AT, nanos);
     return data;
@@ -52,26 +52,26 @@ final class BenchPayload {
     }
   }
 
-  /** Whether data is as this makes it, whatever its number and time. */
+  /** Whether data has this form, with any number and time. */
   boolean fits(byte[] bytes, int from, int to) {
-    return to - from == empty.length
+    return to - from == template.length
         && same(bytes, from, 0, NUMBER_AT)
         && same(bytes, from, NUMBER_AT + DIGITS, NANOS_AT)
-        && same(bytes, from, NANOS_AT + DIGITS, empty.length)
+        && same(bytes, from, NANOS_AT + DIGITS, template.length)
         && number(bytes, from) >= 0
         && nanos(bytes, from) >= 0;
   }
 
   private boolean same(byte[] bytes, int from, int begin, int end) {
-    return Arrays.equals(bytes, from + begin, from + end, empty, begin, end);
+    return Arrays.equals(bytes, from + begin, from + end, template, begin, end);
   }
 
-  /** The number in data that begins at a place; negative if there is none. */
+  /** The number in the data that begins at this index; negative if there is none. */
   static long number(byte[] bytes, int from) {
     return hex(bytes, from + NUMBER_AT);
   }
 
-  /** The time in data that begins at a place; negative if there is none. */
+  /** The time in the data that begins at this index; negative if there is none. */
   static long nanos(byte[] bytes, int from) {
     return hex(bytes, from + NANOS_AT);
   }

@@ -4,31 +4,30 @@ import dev.outpour.cli.hub.HubAddress;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
-/**
- * What a bench does.
- *
- * @param hub where, and who asks
- * @param readers how many connections read, one topic each
- * @param topics how many topics the readers and the updates go round
- * @param publishers how many connections publish, with one request on its way each
- * @param rate updates a second in all; empty for as many as are answered
- * @param size bytes of an update's data
- * @param warmup how long updates go out before anything is measured
- * @param measured how long is measured
- * @param patience how long nothing has to come at the end before what is missing is lost
- */
-record BenchPlan(
-    HubAddress hub,
-    int readers,
-    int topics,
-    int publishers,
-    OptionalDouble rate,
-    int size,
-    Duration warmup,
-    Duration measured,
-    Duration patience) {
+/** What a bench runs: against which hub, with how much load, for how long. */
+record BenchPlan(HubAddress hub, Load load, Schedule schedule) {
+
+  /**
+   * The load on the hub.
+   *
+   * @param subscribers number of connections that subscribe, each to one topic
+   * @param topics number of topics, over which subscribers and updates rotate
+   * @param publishers number of connections that publish, each with one request in flight
+   * @param rate updates per second in total; empty: as many as the hub answers
+   * @param size bytes of an update's data
+   */
+  record Load(int subscribers, int topics, int publishers, OptionalDouble rate, int size) {}
+
+  /**
+   * How long each phase takes.
+   *
+   * @param warmup how long to publish before the measured time
+   * @param measured the measured time
+   * @param patience after how long without an event the missing ones count as lost
+   */
+  record Schedule(Duration warmup, Duration measured, Duration patience) {}
 
   double measuredSeconds() {
-    return measured.toMillis() / 1_000.0;
+    return schedule.measured().toMillis() / 1_000.0;
   }
 }

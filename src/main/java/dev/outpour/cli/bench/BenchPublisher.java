@@ -6,55 +6,58 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
+import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that publishes, with one request on its way.
+ * One connection that publishes, with one request in flight.
  *
- * <p>At a rate, an update counts from when it was due, not from when it could be sent: what a slow
- * answer holds up is part of what users would wait. For one event loop.
+ * <p>At a fixed rate, latency counts from the moment an update was due, not from the moment it was
+ * sent: users would wait for slow answers, too. Confined to one event loop.
  */
 final class BenchPublisher implements AnswerDecoder.Sink {
   private static final String OK = "200";
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  /** Updates that were due in time may still be sent so much later. */
+  /** How long after the end an update that was due before it may still be sent. */
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final BenchRun run;
   private final EventLoop loop;
   private final NetClient client;
-  private final LoopStats tally;
+  private final LoopStats stats;
+  private final OptionalDouble rate;
   private final Promise<Void> done = Promise.promise();
 
   private long number;
   private long due;
-  private boolean underWay;
+  private boolean inFlight;
   private int status;
   private @Nullable NetSocket socket;
 
   /**
-   * @param index which of the publishers this is
+   * @param index this publisher's index among all
    */
-  BenchPublisher(BenchRun run, int index, EventLoop loop, NetClient client, LoopStats tally) {
+  BenchPublisher(BenchRun run, int index, EventLoop loop, NetClient client, LoopStats stats) {
     this.run = run;
+    this.rate = run.plan().load().rate();
     this.number = index;
     this.loop = loop;
     this.client = client;
-    this.tally = tally;
+    this.stats = stats;
   }
 
-  /** Publishes until the time is over; completes when the last one is answered. */
+  /** Publishes until the run ends; completes when the last update is answered. */
   Future<Void> publish() {
     next();
     return done.future();
   }
 
   private void next() {
-    long now = run.timeline().now();
+    long now = run.time().now();
     due = dueAt(number, now);
-    if (due >= run.timeline().end() || now >= run.timeline().end() + GRACE_NANOS) {
+    if (due >= run.time().end() || now >= run.time().end() + GRACE_NANOS) {
       finish();
     } else if (due <= now) {
       send();
@@ -64,32 +67,31 @@ final class BenchPublisher implements AnswerDecoder.Sink {
   }
 
   private long dueAt(long number, long now) {
-    return run.plan().rate().isPresent()
-        ? run.timeline().begin()
-            + (long) (number / run.plan().rate().getAsDouble() * TimeUnit.SECONDS.toNanos(1))
+    return rate.isPresent()
+        ? run.time().begin() + (long) (number / rate.getAsDouble() * TimeUnit.SECONDS.toNanos(1))
         : now;
   }
 
-  /** Ends it, whatever is under way. */
+  /** Stops, without waiting for an answer. */
   void finish() {
     if (done.future().isComplete()) {
       return;
     }
-    if (underWay) {
+    if (inFlight) {
       fail("no answer");
       number += run.numbering().publishers();
     }
-    if (run.plan().rate().isPresent()) {
-      for (; dueAt(number, 0) < run.timeline().end(); number += run.numbering().publishers()) {
-        tally.notSent.increment();
+    if (rate.isPresent()) {
+      for (; dueAt(number, 0) < run.time().end(); number += run.numbering().publishers()) {
+        stats.count(Counter.NOT_SENT);
       }
     }
     done.tryComplete();
   }
 
   private void send() {
-    underWay = true;
-    run.issued().add(number);
+    inFlight = true;
+    run.sent().add(number);
     if (socket != null) {
       write(socket);
       return;
@@ -105,7 +107,7 @@ final class BenchPublisher implements AnswerDecoder.Sink {
   }
 
   private void write(NetSocket connection) {
-    byte[] data = run.data().of(number, due);
+    byte[] data = run.payload().of(number, due);
     String head =
         run.head("POST", "/update", run.numbering().topic(number))
             + "Content-Type: application/json\r\nContent-Length: "
@@ -116,7 +118,7 @@ final class BenchPublisher implements AnswerDecoder.Sink {
 
   private void closed() {
     socket = null;
-    if (underWay) {
+    if (inFlight) {
       answered("no answer");
     }
   }
@@ -128,12 +130,12 @@ final class BenchPublisher implements AnswerDecoder.Sink {
 
   @Override
   public void body(byte[] bytes, int from, int to) {
-    // The status says it all.
+    // Only the status matters.
   }
 
   @Override
   public void end() {
-    if (underWay) {
+    if (inFlight) {
       answered(Integer.toString(status));
     }
   }
@@ -145,12 +147,12 @@ final class BenchPublisher implements AnswerDecoder.Sink {
     }
   }
 
-  /** A number is not sent again: nobody knows whether what was not acknowledged is stored. */
+  /** An update is never sent again: the hub may have stored it without acknowledging it. */
   private void answered(String answer) {
     boolean acknowledged = answer.equals(OK);
     if (acknowledged) {
-      underWay = false;
-      tally.acknowledged(due, run.timeline().now());
+      inFlight = false;
+      stats.acknowledged(due, run.time().now());
     } else {
       fail(answer);
     }
@@ -162,14 +164,14 @@ final class BenchPublisher implements AnswerDecoder.Sink {
     }
   }
 
-  /** More precise than the timers of Vert.x, which count milliseconds. */
+  /** More precise than a timer of Vert.x, which counts milliseconds. */
   private void after(long nanos, Runnable step) {
     var unused = loop.schedule(step, nanos, TimeUnit.NANOSECONDS);
   }
 
   private void fail(String answer) {
-    underWay = false;
-    run.issued().fail(number);
-    LoopStats.count(tally.failures, answer);
+    inFlight = false;
+    run.sent().fail(number);
+    LoopStats.count(stats.failures, answer);
   }
 }

@@ -1,71 +1,67 @@
 package dev.outpour.cli.bench;
 
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * What a bench has found. Updates of the warm-up are checked like all others, but not among those
- * published and delivered.
+ * The result of a bench. Updates of the warm-up are checked, but not counted as published or
+ * delivered.
  *
- * @param plan what was done
- * @param connectMillis how long it took to connect all readers
- * @param published updates that were acknowledged
- * @param publishedPerSecond answers in the measured time
- * @param delivered updates that came, once for each reader
- * @param deliveredPerSecond events that came in the measured time
- * @param latency from when an update was due to its arrival at each reader
- * @param answer from when an update was due to its acknowledgement
- * @param lost acknowledged updates that a connected reader was not given
- * @param doubled events that a reader was given again
- * @param outOfOrder events that a reader was given after a later one
- * @param foreign events whose data was not published, or not so, or to another topic
- * @param connectionsLost readers that were cut
- * @param notSent updates that were due, for which no publisher was free in time
- * @param publishesFailed by status, how many
- * @param words the hub's own events, by name and reason, how many
+ * @param plan what was run
+ * @param connectMillis how long connecting all subscribers took
+ * @param counts a value for each counter
+ * @param times the latencies
+ * @param failures failed publishes, by status
+ * @param hubEvents the hub's own events, by name and reason
  */
 record BenchResult(
     BenchPlan plan,
     long connectMillis,
-    long published,
-    double publishedPerSecond,
-    long delivered,
-    double deliveredPerSecond,
-    Percentiles latency,
-    Percentiles answer,
-    long lost,
-    long doubled,
-    long outOfOrder,
-    long foreign,
-    long connectionsLost,
-    long notSent,
-    Map<String, Long> publishesFailed,
-    Map<String, Long> words) {
+    Map<Counter, Long> counts,
+    Times times,
+    Map<String, Long> failures,
+    Map<String, Long> hubEvents) {
 
-  static BenchResult of(BenchPlan plan, BenchStats tallies, long connectMillis, long lost) {
-    double seconds = plan.measuredSeconds();
+  /**
+   * Latencies, measured from the moment an update was due.
+   *
+   * @param delivery until it arrived at each subscriber
+   * @param answer until it was acknowledged
+   */
+  record Times(Percentiles delivery, Percentiles answer) {}
+
+  static BenchResult of(BenchPlan plan, BenchStats stats, long connectMillis, long lost) {
+    Map<Counter, Long> counts = new EnumMap<>(stats.sums());
+    counts.put(Counter.LOST, lost);
     return new BenchResult(
         plan,
         connectMillis,
-        tallies.sum(it -> it.published),
-        tallies.sum(it -> it.answers) / seconds,
-        tallies.sum(it -> it.delivered),
-        tallies.sum(it -> it.arrivals) / seconds,
-        tallies.delivery(),
-        tallies.answers(),
-        lost,
-        tallies.sum(it -> it.doubled),
-        tallies.sum(it -> it.outOfOrder),
-        tallies.sum(it -> it.foreign),
-        tallies.sum(it -> it.connectionsLost),
-        tallies.sum(it -> it.notSent),
-        tallies.sums(it -> it.failures),
-        tallies.sums(it -> it.words));
+        counts,
+        new Times(stats.delivery(), stats.answers()),
+        stats.sums(loop -> loop.failures),
+        stats.sums(loop -> loop.hubEvents));
   }
 
-  /** Whether every update was taken, and given to every reader once and in order. */
+  long count(Counter counter) {
+    return counts.getOrDefault(counter, 0L);
+  }
+
+  double perSecond(Counter counter) {
+    return count(counter) / plan.measuredSeconds();
+  }
+
+  /** Whether the hub accepted every update and each subscriber received each once, in order. */
   boolean isClean() {
-    return lost + doubled + outOfOrder + foreign + connectionsLost == 0
-        && published > 0
-        && publishesFailed.isEmpty();
+    long faults =
+        Stream.of(
+                Counter.LOST,
+                Counter.DOUBLED,
+                Counter.OUT_OF_ORDER,
+                Counter.FOREIGN,
+                Counter.CONNECTIONS_LOST)
+            .mapToLong(this::count)
+            .sum();
+    return faults == 0 && count(Counter.PUBLISHED) > 0 && failures.isEmpty();
   }
 }

@@ -9,38 +9,39 @@ import java.net.URI;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What all readers and publishers of one run share. Thread-safe.
+ * What all subscribers and publishers of one run share. Thread-safe.
  *
- * @param plan what is done
- * @param address where the hub is, looked up once, so that connections need not
- * @param topic what the names of the topics begin with: of this run alone
- * @param numbering which update goes where
- * @param issued what was sent
- * @param timeline when it is measured
- * @param data how an update looks
+ * @param plan what is run
+ * @param address the hub's address, looked up once for all connections
+ * @param topic the prefix of the topics; no other run uses it
+ * @param sent the updates sent so far
+ * @param time when the measured time begins and ends
+ * @param payload the form of an update's data
  */
 record BenchRun(
     BenchPlan plan,
     InetAddress address,
     String topic,
-    Numbering numbering,
-    SentUpdates issued,
-    MeasuredTime timeline,
-    BenchPayload data) {
+    SentUpdates sent,
+    MeasuredTime time,
+    BenchPayload payload) {
 
   static BenchRun of(BenchPlan plan) {
-    Numbering numbering = Numbering.of(plan.topics(), plan.publishers());
+    BenchPlan.Load load = plan.load();
     return new BenchRun(
         plan,
         plan.hub().lookUp(),
         "bench/" + Long.toString(ThreadLocalRandom.current().nextLong(Long.MAX_VALUE), 36) + "/",
-        numbering,
-        new SentUpdates(numbering),
+        new SentUpdates(Numbering.of(load.topics(), load.publishers())),
         new MeasuredTime(),
-        new BenchPayload(plan.size()));
+        new BenchPayload(load.size()));
   }
 
-  /** Connects to the hub; over TLS by its name, which its certificate has to have. */
+  Numbering numbering() {
+    return sent.numbering();
+  }
+
+  /** Connects to the hub. TLS needs its name, since the certificate is checked against it. */
   Future<NetSocket> connect(NetClient client) {
     HubAddress hub = plan.hub();
     return hub.isTls()
@@ -48,7 +49,7 @@ record BenchRun(
         : client.connect(hub.port(), address.getHostAddress());
   }
 
-  /** A request's first lines: up to its own headers. */
+  /** The first lines of a request, before its own headers. */
   String head(String method, String path, int topicIndex) {
     URI base = plan.hub().base();
     String line =

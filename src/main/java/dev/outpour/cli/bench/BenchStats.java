@@ -1,5 +1,6 @@
 package dev.outpour.cli.bench;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,27 +8,35 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
-/** What all event loops have seen so far. Thread-safe. */
+/** Statistics of all event loops so far. Thread-safe. */
 final class BenchStats {
   private static final int DIGITS = 3;
 
-  private final List<LoopStats> all;
+  private final List<LoopStats> loops;
   private final Histogram deliveryMicros = new Histogram(DIGITS);
   private final Histogram answerMicros = new Histogram(DIGITS);
 
-  BenchStats(List<LoopStats> all) {
-    this.all = all;
+  BenchStats(List<LoopStats> loops) {
+    this.loops = loops;
   }
 
-  long sum(Function<LoopStats, LongAdder> count) {
-    return all.stream().map(count).mapToLong(LongAdder::sum).sum();
+  long sum(Counter counter) {
+    return loops.stream().mapToLong(loop -> loop.get(counter)).sum();
+  }
+
+  Map<Counter, Long> sums() {
+    Map<Counter, Long> sums = new EnumMap<>(Counter.class);
+    for (Counter counter : Counter.values()) {
+      sums.put(counter, sum(counter));
+    }
+    return sums;
   }
 
   Map<String, Long> sums(Function<LoopStats, Map<String, LongAdder>> counts) {
     Map<String, Long> sums = new TreeMap<>();
-    all.stream()
+    loops.stream()
         .map(counts)
-        .forEach(map -> map.forEach((what, count) -> sums.merge(what, count.sum(), Long::sum)));
+        .forEach(map -> map.forEach((key, count) -> sums.merge(key, count.sum(), Long::sum)));
     return sums;
   }
 
@@ -42,6 +51,6 @@ final class BenchStats {
   }
 
   private void collect() {
-    all.forEach(tally -> tally.moveInto(deliveryMicros, answerMicros));
+    loops.forEach(loop -> loop.moveInto(deliveryMicros, answerMicros));
   }
 }

@@ -4,108 +4,108 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one reader has been given of its topic: judges each update as it comes, and says at the end
- * what did not come. For one thread.
+ * Checks the updates that one subscriber receives on its topic, and counts those that are missing
+ * at the end. Not thread-safe.
  */
 final class DeliveryCheck {
 
-  /** What is to be said of an update that came. */
+  /** The result of checking one update. */
   enum Verdict {
     FINE,
     OUT_OF_ORDER,
     DOUBLED,
-    /** Nobody has published it to this topic. */
+    /** It was not published to this topic. */
     FOREIGN
   }
 
   private final Numbering numbering;
-  private final SentUpdates issued;
+  private final SentUpdates sent;
   private final int topic;
 
-  /** The turn that each lane goes on with. */
+  /** The next turn expected in each lane. */
   private final int[] next;
 
-  /** Numbers that were passed over, each divided by the number of topics. */
+  /** Numbers that were skipped, each divided by the number of topics. */
   private @Nullable BitSet missing;
 
   private long lastPosition;
 
-  DeliveryCheck(Numbering numbering, SentUpdates issued, int topic) {
-    this.numbering = numbering;
-    this.issued = issued;
+  DeliveryCheck(SentUpdates sent, int topic) {
+    this.numbering = sent.numbering();
+    this.sent = sent;
     this.topic = topic;
     this.next = new int[numbering.lanesPerTopic()];
   }
 
   /**
-   * Takes an update.
+   * Checks an update.
    *
-   * @param position its place in the hub's log, which must grow; negative if it has none
+   * @param position its position in the hub's log, which must increase; negative if it has none
    */
-  Verdict take(long number, long position) {
+  Verdict check(long number, long position) {
     if (number < 0 || numbering.topic(number) != topic) {
       return Verdict.FOREIGN;
     }
     int lane = numbering.lane(number);
     long turn = numbering.turn(number);
     if (turn != next[lane]) {
-      return takeUnexpected(number, lane, turn);
+      return checkUnexpected(number, lane, turn);
     }
     next[lane]++;
-    return inPlace(position);
+    return inOrder(position);
   }
 
-  private Verdict takeUnexpected(long number, int lane, long turn) {
-    if (!issued.contains(number)) {
+  private Verdict checkUnexpected(long number, int lane, long turn) {
+    if (!sent.contains(number)) {
       return Verdict.FOREIGN;
     }
     if (missing == null) {
       missing = new BitSet();
     }
     if (turn < next[lane]) {
-      int place = place(number);
-      boolean late = missing.get(place);
-      missing.clear(place);
+      int bit = bit(number);
+      boolean late = missing.get(bit);
+      missing.clear(bit);
       return late ? Verdict.OUT_OF_ORDER : Verdict.DOUBLED;
     }
     for (; next[lane] < turn; next[lane]++) {
-      missing.set(place(numbering.number(topic, lane, next[lane])));
+      missing.set(bit(numbering.number(topic, lane, next[lane])));
     }
     next[lane]++;
     return Verdict.FINE;
   }
 
-  private Verdict inPlace(long position) {
+  private Verdict inOrder(long position) {
     if (position < 0) {
       return Verdict.FINE;
     }
-    boolean grown = position > lastPosition;
+    boolean increased = position > lastPosition;
     lastPosition = position;
-    return grown ? Verdict.FINE : Verdict.OUT_OF_ORDER;
+    return increased ? Verdict.FINE : Verdict.OUT_OF_ORDER;
   }
 
-  private int place(long number) {
+  private int bit(long number) {
     return (int) (number / numbering.topics());
   }
 
-  /** How many updates that were acknowledged were passed over. */
-  long passedOver() {
+  /** How many acknowledged updates were skipped. */
+  long missed() {
     return missing == null
         ? 0
         : missing.stream()
-            .mapToLong(place -> (long) place * numbering.topics() + topic)
-            .filter(number -> !issued.failed().contains(number))
+            .mapToLong(bit -> (long) bit * numbering.topics() + topic)
+            .filter(number -> !sent.failed().contains(number))
             .count();
   }
 
-  /** How many updates that were acknowledged are still to come after the last one. */
+  /** How many acknowledged updates are still to arrive after the last one received. */
   long outstanding() {
     long count = 0;
     for (int lane = 0; lane < next.length; lane++) {
       int publisher = numbering.publisher(numbering.number(topic, lane, 0));
-      count += numbering.turnsBelow(issued.limit(publisher), topic, lane, next[lane]);
+      count += numbering.turnsBelow(sent.limit(publisher), topic, lane, next[lane]);
     }
-    for (long number : issued.failed()) {
+    for (long number : sent.failed()) {
       if (numbering.topic(number) == topic
           && numbering.turn(number) >= next[numbering.lane(number)]) {
         count--;

@@ -1,6 +1,8 @@
 package dev.outpour.cli.bench;
 
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -8,65 +10,64 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
 /**
- * What the readers and publishers of one event loop have seen. Written on that loop only, which so
- * shares nothing with others; read from anywhere.
+ * Statistics of the subscribers and publishers of one event loop. Only that loop writes them, so
+ * that loops share nothing; any thread may read.
  */
 final class LoopStats {
   private static final int DIGITS = 3;
 
-  final LongAdder connected = new LongAdder();
-
-  /** Updates of the measured time that were acknowledged, and that came, each to one reader. */
-  final LongAdder published = new LongAdder();
-
-  final LongAdder delivered = new LongAdder();
-
-  /** Answers and events that came in the measured time, whatever they belong to. */
-  final LongAdder answers = new LongAdder();
-
-  final LongAdder arrivals = new LongAdder();
-
-  /** All that ever came, the warm-up included. */
-  final LongAdder events = new LongAdder();
-
-  final LongAdder doubled = new LongAdder();
-  final LongAdder outOfOrder = new LongAdder();
-  final LongAdder foreign = new LongAdder();
-  final LongAdder connectionsLost = new LongAdder();
-  final LongAdder notSent = new LongAdder();
-
-  /** The hub's own events, by name and reason. */
-  final Map<String, LongAdder> words = new ConcurrentHashMap<>();
-
-  /** Publishes that failed, by status. */
-  final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
-
+  private final Map<Counter, LongAdder> counts = new EnumMap<>(Counter.class);
   private final SingleWriterRecorder deliveryMicros = new SingleWriterRecorder(DIGITS);
   private final SingleWriterRecorder answerMicros = new SingleWriterRecorder(DIGITS);
-  private final MeasuredTime timeline;
+  private final MeasuredTime time;
 
-  LoopStats(MeasuredTime timeline) {
-    this.timeline = timeline;
+  /** The hub's own events, by name and reason. */
+  final Map<String, LongAdder> hubEvents = new ConcurrentHashMap<>();
+
+  /** Failed publishes, by status. */
+  final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
+
+  LoopStats(MeasuredTime time) {
+    this.time = time;
+    for (Counter counter : Counter.values()) {
+      counts.put(counter, new LongAdder());
+    }
   }
 
-  /** An update that was due at one time has come at another. */
+  private LongAdder counter(Counter counter) {
+    return Objects.requireNonNull(counts.get(counter));
+  }
+
+  void count(Counter counter) {
+    counter(counter).increment();
+  }
+
+  static void count(Map<String, LongAdder> counts, String key) {
+    counts.computeIfAbsent(key, absent -> new LongAdder()).increment();
+  }
+
+  long get(Counter counter) {
+    return counter(counter).sum();
+  }
+
+  /** Counts an event that arrived now, of an update that was due earlier. */
   void delivered(long due, long now) {
-    if (timeline.measures(now)) {
-      arrivals.increment();
+    if (time.includes(now)) {
+      count(Counter.ARRIVALS);
     }
-    if (timeline.measures(due)) {
-      delivered.increment();
+    if (time.includes(due)) {
+      count(Counter.DELIVERED);
       deliveryMicros.recordValue(micros(due, now));
     }
   }
 
-  /** A publish that was due at one time has been acknowledged at another. */
+  /** Counts a publish that was acknowledged now, of an update that was due earlier. */
   void acknowledged(long due, long now) {
-    if (timeline.measures(now)) {
-      answers.increment();
+    if (time.includes(now)) {
+      count(Counter.ANSWERS);
     }
-    if (timeline.measures(due)) {
-      published.increment();
+    if (time.includes(due)) {
+      count(Counter.PUBLISHED);
       answerMicros.recordValue(micros(due, now));
     }
   }
@@ -75,11 +76,7 @@ final class LoopStats {
     return TimeUnit.NANOSECONDS.toMicros(Math.max(0, now - due));
   }
 
-  static void count(Map<String, LongAdder> counts, String what) {
-    counts.computeIfAbsent(what, key -> new LongAdder()).increment();
-  }
-
-  /** Moves what was recorded since the last time. */
+  /** Moves the latencies recorded since the previous call into these histograms. */
   void moveInto(Histogram delivery, Histogram answer) {
     delivery.add(deliveryMicros.getIntervalHistogram());
     answer.add(answerMicros.getIntervalHistogram());

@@ -1,10 +1,10 @@
 package dev.outpour.cli.bench;
 
-import java.time.Duration;
+import dev.outpour.cli.bench.BenchPlan.Schedule;
 
 /**
- * When what is measured begins and ends, in nanoseconds of one clock that began with this object.
- * Thread-safe; {@link #begin} is called once, before anything is published.
+ * The warm-up and the measured time of a run, in nanoseconds of one clock. Thread-safe; {@link
+ * #begin} is called once, before anything is published.
  */
 final class MeasuredTime {
   private final long origin = System.nanoTime();
@@ -17,14 +17,14 @@ final class MeasuredTime {
     return System.nanoTime() - origin;
   }
 
-  void begin(Duration warmup, Duration measured) {
+  void begin(Schedule schedule) {
     long now = now();
-    from = now + warmup.toNanos();
-    end = from + measured.toNanos();
+    from = now + schedule.warmup().toNanos();
+    end = from + schedule.measured().toNanos();
     begin = now;
   }
 
-  /** When publishing begins, the warm-up included. */
+  /** When publishing begins, which is also the start of the warm-up. */
   long begin() {
     return begin;
   }
@@ -39,8 +39,8 @@ final class MeasuredTime {
     return end;
   }
 
-  /** Whether a moment is in the time that is measured. */
-  boolean measures(long nanos) {
+  /** Whether a moment lies within the measured time. */
+  boolean includes(long nanos) {
     return nanos >= from && nanos < end;
   }
 }

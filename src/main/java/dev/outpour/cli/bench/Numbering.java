@@ -1,16 +1,15 @@
 package dev.outpour.cli.bench;
 
 /**
- * Which update goes where: they are numbered from 0, and go round the topics and round the
- * publishers.
+ * Assigns updates to topics and publishers. Updates are numbered from 0 and rotate over both.
  *
- * <p>A publisher has one request on its way, so what it publishes to one topic is in order; of two
- * publishers that is not known. A <em>lane</em> is what one publisher publishes to one topic, and a
- * number's <em>turn</em> its place in its lane, from 0 without holes.
+ * <p>A publisher has one request in flight, so its updates to one topic are in order; updates of
+ * two publishers have no known order. A <em>lane</em> is the sequence of updates that one publisher
+ * publishes to one topic. A number's <em>turn</em> is its index in its lane, from 0 without gaps.
  *
- * @param topics how many topics
- * @param publishers how many publishers
- * @param period after how many numbers topic and publisher come together again
+ * @param topics number of topics
+ * @param publishers number of publishers
+ * @param period after how many numbers the same topic and publisher coincide again
  */
 record Numbering(int topics, int publishers, long period) {
 
@@ -22,7 +21,7 @@ record Numbering(int topics, int publishers, long period) {
     return b == 0 ? a : gcd(b, a % b);
   }
 
-  /** How many publishers come round to one topic. */
+  /** How many publishers publish to each topic. */
   int lanesPerTopic() {
     return (int) (period / topics);
   }
@@ -35,7 +34,7 @@ record Numbering(int topics, int publishers, long period) {
     return (int) (number % publishers);
   }
 
-  /** Its lane among those of its topic. */
+  /** The index of the number's lane among the lanes of its topic. */
   int lane(long number) {
     return (int) (number % period / topics);
   }
@@ -44,12 +43,12 @@ record Numbering(int topics, int publishers, long period) {
     return number / period;
   }
 
-  /** The number of a lane's turn. */
+  /** The number at a turn of a lane. */
   long number(int topic, int lane, long turn) {
     return turn * period + (long) lane * topics + topic;
   }
 
-  /** How many turns of a lane, from a given one, have numbers below a limit. */
+  /** How many turns of a lane, from {@code fromTurn} on, have numbers below the limit. */
   long turnsBelow(long limit, int topic, int lane, long fromTurn) {
     long from = number(topic, lane, fromTurn);
     return limit <= from ? 0 : (limit - from + period - 1) / period;

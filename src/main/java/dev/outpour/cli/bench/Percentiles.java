@@ -2,7 +2,7 @@ package dev.outpour.cli.bench;
 
 import org.HdrHistogram.Histogram;
 
-/** How long things took, in milliseconds: all zero if there were none. */
+/** The distribution of a duration, in milliseconds; all zero if nothing was recorded. */
 record Percentiles(double p50, double p90, double p99, double p999, double max) {
   private static final double MICROS = 1_000;
 

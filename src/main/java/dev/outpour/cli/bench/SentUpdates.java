@@ -4,7 +4,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** What publishers have sent, and what of it was not acknowledged. Thread-safe. */
+/**
+ * The updates that publishers sent, and those among them that were not acknowledged. Thread-safe.
+ */
 final class SentUpdates {
   private final Numbering numbering;
   private final AtomicLongArray next;
@@ -15,12 +17,16 @@ final class SentUpdates {
     this.next = new AtomicLongArray(numbering.publishers());
   }
 
-  /** Notes a number that is about to be sent; each publisher has its own, in order. */
+  Numbering numbering() {
+    return numbering;
+  }
+
+  /** Records an update that is about to be sent. Each publisher sends its numbers in order. */
   void add(long number) {
     next.set(numbering.publisher(number), number + 1);
   }
 
-  /** Notes that a number was not acknowledged: it may come, or not. */
+  /** Records that an update was not acknowledged: it may arrive or not. */
   void fail(long number) {
     failed.add(number);
   }
@@ -29,7 +35,7 @@ final class SentUpdates {
     return number >= 0 && number < limit(numbering.publisher(number));
   }
 
-  /** Numbers of a publisher are below it if they were sent. */
+  /** All numbers of this publisher below the limit were sent. */
   long limit(int publisher) {
     return next.get(publisher);
   }

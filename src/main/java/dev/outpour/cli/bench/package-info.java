@@ -1,6 +1,6 @@
 /**
- * {@code bench}: loads a hub and checks each update that comes back. It knows a hub by HTTP alone.
- * Internal: applications do not import it.
+ * {@code bench}: puts load on a hub and checks every event that subscribers receive. It knows a hub
+ * only by HTTP. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.cli.bench;

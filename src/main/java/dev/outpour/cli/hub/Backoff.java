@@ -3,29 +3,29 @@ package dev.outpour.cli.hub;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next try: longer each time, and never the same for all who lost the
- * same hub. For one thread.
+ * Exponential backoff with jitter, so that clients which lost the same hub do not return at once.
+ * Not thread-safe.
  */
-public final class Backoff {
+final class Backoff {
+  static final long MAX_MILLIS = 30_000;
   private static final long FIRST_MILLIS = 500;
-  public static final long LONGEST_MILLIS = 30_000;
 
   private final RandomGenerator random;
   private long next = FIRST_MILLIS;
 
-  public Backoff(RandomGenerator random) {
+  Backoff(RandomGenerator random) {
     this.random = random;
   }
 
-  /** The next one, between half of what it may be and all of it. */
-  public long nextMillis() {
-    long most = next;
-    next = Math.min(LONGEST_MILLIS, 2 * next);
-    return most / 2 + random.nextLong(most / 2 + 1);
+  /** The next pause, a random part from half to all of its maximum. */
+  long nextMillis() {
+    long max = next;
+    next = Math.min(MAX_MILLIS, 2 * next);
+    return max / 2 + random.nextLong(max / 2 + 1);
   }
 
-  /** Begins with short ones again. */
-  public void reset() {
+  /** Starts over with the shortest pause. */
+  void reset() {
     next = FIRST_MILLIS;
   }
 }

@@ -1,6 +1,6 @@
 package dev.outpour.cli.hub;
 
-/** Ends a command with one line that says why, and what to change. */
+/** Ends a command with one line that says what is wrong and what to change. */
 public final class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
@@ -11,7 +11,7 @@ public final class CommandException extends RuntimeException {
     this.exitCode = exitCode;
   }
 
-  /** What was asked for cannot be done: nothing has been tried. */
+  /** The options are invalid; nothing was tried. */
   public static CommandException usage(String message) {
     return new CommandException(2, message);
   }
@@ -19,6 +19,17 @@ public final class CommandException extends RuntimeException {
   /** It was tried, and failed. */
   public static CommandException failed(String message) {
     return new CommandException(1, message);
+  }
+
+  /**
+   * Checks the options.
+   *
+   * @param message what is wrong if the condition does not hold
+   */
+  public static void require(boolean condition, String message) {
+    if (!condition) {
+      throw usage(message);
+    }
   }
 
   public int exitCode() {

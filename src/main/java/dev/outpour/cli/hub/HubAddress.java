@@ -12,13 +12,12 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a hub is, and how it is asked.
+ * The address of a hub, and what a client needs to talk to it.
  *
- * @param base its URL, without a slash at the end
- * @param token sent along as proof of who asks
- * @param trusted a file with the certificates that are trusted over https; empty: those that Java
- *     trusts
- * @param named whether its certificate has to be one for the host's name
+ * @param base the hub's URL, without a trailing slash
+ * @param token the token or API key to send
+ * @param trusted a file with the certificates to trust over https; empty: those that Java trusts
+ * @param named whether the hub's certificate must match the host name
  */
 public record HubAddress(URI base, Optional<String> token, Optional<Path> trusted, boolean named) {
   private static final int HTTP_PORT = 80;
@@ -27,18 +26,18 @@ public record HubAddress(URI base, Optional<String> token, Optional<Path> truste
   /**
    * The address of the hub at a URL.
    *
-   * @throws CommandException if it is not a URL of a hub, or the file cannot be read
+   * @throws CommandException if the URL is invalid, or the file is unreadable
    */
   public static HubAddress of(String url, @Nullable String token, @Nullable Path trusted) {
     if (trusted != null && !Files.isReadable(trusted)) {
-      throw CommandException.usage("The file " + trusted + " of --cacert cannot be read");
+      throw CommandException.usage("Cannot read " + trusted + " (--cacert)");
     }
     return new HubAddress(parse(url), given(token), Optional.ofNullable(trusted), true);
   }
 
   /**
-   * That of the configuration. Its certificate is for the name by which others know it, so that the
-   * certificate itself, and nothing else, is what it is trusted by.
+   * The address of the configured hub. Only its own certificate is trusted. The name in it may
+   * differ from the host, since it is the name that others use.
    */
   public static HubAddress of(OwnHub hub, @Nullable String token) {
     return new HubAddress(parse(hub.url()), given(token), hub.certificate(), false);
@@ -60,10 +59,10 @@ public record HubAddress(URI base, Optional<String> token, Optional<Path> truste
         return base;
       }
     } catch (IllegalArgumentException e) {
-      // Told below, as all else that it may be.
+      // Reported below, like every other invalid URL.
     }
     throw CommandException.usage(
-        "--url must be such as http://localhost:3000 or https://hub.example, but is " + url);
+        "--url must be a URL such as http://localhost:3000 or https://hub.example, but is " + url);
   }
 
   private static boolean isScheme(URI base, String scheme) {
@@ -85,7 +84,7 @@ public record HubAddress(URI base, Optional<String> token, Optional<Path> truste
   /**
    * Looks up the host of the hub.
    *
-   * @throws CommandException if its host is not known
+   * @throws CommandException if the host is unknown
    */
   public InetAddress lookUp() {
     try {
@@ -96,16 +95,16 @@ public record HubAddress(URI base, Optional<String> token, Optional<Path> truste
   }
 
   CommandException unknown() {
-    return CommandException.failed("The host " + host() + " of --url is not known");
+    return CommandException.failed("Unknown host " + host() + ": check --url");
   }
 
-  /** Has a client trust whom it may. */
+  /** Sets the certificates that a client trusts. */
   public void setTrust(TCPSSLOptions options) {
     trusted.ifPresent(
         file -> options.setTrustOptions(new PemTrustOptions().addCertPath(file.toString())));
   }
 
-  /** What to change, where a failure says that the hub is not trusted. */
+  /** What to change if a failure means that the hub is not trusted. */
   public Optional<CommandException> distrust(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof SSLException) {
@@ -113,9 +112,9 @@ public record HubAddress(URI base, Optional<String> token, Optional<Path> truste
             CommandException.failed(
                 "The hub at "
                     + base
-                    + " cannot be trusted ("
+                    + " is not trusted ("
                     + each.getMessage()
-                    + "): name the certificates it can be trusted by with --cacert"));
+                    + "): name its certificate, or the authority that issued it, with --cacert"));
       }
     }
     return Optional.empty();

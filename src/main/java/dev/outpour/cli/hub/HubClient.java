@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A hub as a program asks it, over HTTP or HTTPS, with a Vert.x of its own that is closed with it.
- * It knows nothing of what is asked. For use by any thread.
+ * Sends requests to a hub over HTTP or HTTPS. It owns a Vert.x instance, which is closed with it.
+ * Thread-safe.
  */
 public final class HubClient implements AutoCloseable {
   private static final int CONNECT_MILLIS = 10_000;
@@ -27,7 +27,7 @@ public final class HubClient implements AutoCloseable {
 
   public HubClient(HubAddress hub) {
     this.hub = hub;
-    // Its one thread may wait for whoever reads what a command prints.
+    // Its one thread may block while standard output is full.
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -44,7 +44,7 @@ public final class HubClient implements AutoCloseable {
     return vertx;
   }
 
-  /** Begins a request, once there is a connection for it. */
+  /** Completes with a request once a connection is open. */
   public Future<HttpClientRequest> request(HttpMethod method, String pathAndQuery) {
     RequestOptions options =
         new RequestOptions().setMethod(method).setAbsoluteURI(hub.base() + pathAndQuery);
@@ -52,13 +52,13 @@ public final class HubClient implements AutoCloseable {
     return http.request(options);
   }
 
-  /** What to change, where a failure says that there is no such hub, and trying again is no use. */
+  /** What to change if a failure means that there is no such hub, or that it is not trusted. */
   public Optional<CommandException> noHub(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof ConnectException) {
         return Optional.of(
             CommandException.failed(
-                "No hub answers at " + hub.base() + ": start one, or say where it is with --url"));
+                "No hub answers at " + hub.base() + ": start one, or set --url"));
       }
       if (each instanceof UnknownHostException) {
         return Optional.of(hub.unknown());

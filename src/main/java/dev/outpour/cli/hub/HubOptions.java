@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say where a hub is, and who asks it. */
+/** The options that name a hub and authenticate to it. */
 public final class HubOptions {
 
   private static final String DEFAULT = "http://localhost:3000";
@@ -19,8 +19,7 @@ public final class HubOptions {
       paramLabel = "URL",
       defaultValue = "${env:HUB_URL}",
       description =
-          "Where the hub is; default what HUB_URL says in the environment, else"
-              + " http://localhost:3000")
+          "The hub's URL; default HUB_URL from the environment, else http://localhost:3000")
   private @Nullable String url;
 
   @Option(
@@ -28,35 +27,34 @@ public final class HubOptions {
       paramLabel = "TOKEN",
       defaultValue = "${env:HUB_TOKEN}",
       description =
-          "A token or an API key. Others on this machine see it here: rather set it as HUB_TOKEN"
-              + " in the environment")
+          "A token or an API key. Other users of this machine can see it: prefer HUB_TOKEN in the"
+              + " environment")
   private @Nullable String token;
 
   @Option(
       names = "--cacert",
       paramLabel = "FILE",
-      description =
-          "Certificates (PEM) that are trusted over https instead of those that Java trusts")
+      description = "Certificates (PEM) to trust over https instead of those that Java trusts")
   private @Nullable Path cacert;
 
   /** Read by picocli alone. */
   @SuppressWarnings("UnusedVariable")
-  @Option(names = "--help", usageHelp = true, description = "Show this")
+  @Option(names = "--help", usageHelp = true, description = "Show this help")
   private boolean help;
 
   /**
-   * Where that hub is.
+   * The address that the options name.
    *
-   * @throws CommandException if the options do not say where one could be
+   * @throws CommandException if the options are invalid
    */
   public HubAddress address() {
     return HubAddress.of(url == null ? DEFAULT : url, token, cacert);
   }
 
   /**
-   * Where that hub is, if anything says so, else where the one of a configuration is.
+   * The address that the options name, or else that of the configured hub.
    *
-   * @throws CommandException if the options do not say where one could be
+   * @throws CommandException if the options are invalid
    */
   public HubAddress addressOr(Supplier<OwnHub> configured) {
     if (url != null) {
@@ -64,17 +62,17 @@ public final class HubOptions {
     }
     if (cacert != null) {
       throw CommandException.usage(
-          "--cacert is for the hub of --url: the one of the configuration is trusted by the"
-              + " certificate that is configured. Give --url, or leave out --cacert");
+          "--cacert needs --url: the configured hub is trusted by its configured certificate. Give"
+              + " --url, or leave out --cacert");
     }
     return HubAddress.of(configured.get(), token);
   }
 
   /**
-   * Where that hub is, for one who operates it: if no token is given and the hub is on this
-   * machine, with the one that a hub of the same user keeps in one of some folders.
+   * The address that the options name, for an operator. If no token is given and the hub runs on
+   * this machine, it has the operator's token that the hub keeps in one of these folders.
    *
-   * @throws CommandException if the options do not say where one could be
+   * @throws CommandException if the options are invalid
    */
   public HubAddress addressOfOperator(List<Path> folders) {
     HubAddress given = address();

@@ -1,6 +1,6 @@
 /**
- * A hub as a command asks it: its address, the client, errors, retries. It does not know which
- * command asks. Internal: applications do not import it.
+ * What every command needs to talk to a hub: its address, a client, answers, retries. It does not
+ * know the commands. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.cli.hub;

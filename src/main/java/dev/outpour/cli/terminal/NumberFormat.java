@@ -2,9 +2,9 @@ package dev.outpour.cli.terminal;
 
 import java.util.Locale;
 
-/** Numbers as people read them: thousands divided by commas. */
+/** Formats numbers for people, with commas between thousands. */
 public final class NumberFormat {
-  private static final double FEW_MILLIS = 100;
+  private static final double EXACT_BELOW = 100;
 
   private NumberFormat() {}
 
@@ -12,12 +12,12 @@ public final class NumberFormat {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  /** With two digits behind the point. */
+  /** With two decimals. */
   public static String exact(double number) {
     return String.format(Locale.ROOT, "%,.2f", number);
   }
 
   public static String millis(double millis) {
-    return (millis < FEW_MILLIS ? exact(millis) : whole(Math.round(millis))) + " ms";
+    return (millis < EXACT_BELOW ? exact(millis) : whole(Math.round(millis))) + " ms";
   }
 }

@@ -1,10 +1,13 @@
 package dev.outpour.cli.terminal;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
- * Says how far a command is: one line that is written over on a terminal, else a line each time
- * that there is something new. Thread-safe.
+ * Shows the progress of a command on standard error: on a terminal one line that is overwritten,
+ * elsewhere a line per change. Thread-safe.
  */
 public final class Progress {
   private static final String ERASE_LINE = "\r\u001b[K";
@@ -21,9 +24,19 @@ public final class Progress {
     this.terminal = terminal;
   }
 
-  /** On standard error, or nowhere. */
+  /** Writes to standard error, unless it is to be quiet. */
   public static Progress of(boolean quiet) {
-    return new Progress(System.err, quiet, Terminal.isErrors());
+    return new Progress(System.err, quiet, isTerminal());
+  }
+
+  /** Linux shows where a descriptor leads; Java does not. */
+  private static boolean isTerminal() {
+    try {
+      String device = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   public synchronized void say(String line) {
@@ -40,7 +53,7 @@ public final class Progress {
     last = line;
   }
 
-  /** Makes room for other words. */
+  /** Erases the line, so that other output can follow. */
   public synchronized void end() {
     if (lineIsOpen) {
       out.print(ERASE_LINE);

@@ -14,21 +14,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Has the hub and its commands know all letters in a locale that knows ASCII alone, as where none
- * is set: Java then reads every byte of another letter as a {@code U+FFFD}, and prints a question
- * mark for it.
+ * Makes the hub and its commands handle UTF-8 even in an ASCII locale, which applies where none is
+ * set. Java would read each byte of other letters as {@code U+FFFD}, and print question marks.
  */
 public final class Utf8Console {
-  private static final char LOST = '\ufffd';
+  private static final char REPLACEMENT = '\ufffd';
 
-  /** What the C library calls it. */
+  /** The C library's name for ASCII. */
   private static final String ASCII = "ANSI_X3.4-1968";
 
   private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
 
   private Utf8Console() {}
 
-  /** Prints UTF-8 from now on. */
+  /** Sets standard output and error to UTF-8. */
   public static void speakUtf8() {
     if (ASCII.equals(System.getProperty("native.encoding"))) {
       System.setOut(stream(FileDescriptor.out));
@@ -41,13 +40,14 @@ public final class Utf8Console {
   }
 
   /**
-   * Arguments as they were given, in UTF-8.
+   * Decodes the command line as UTF-8.
    *
-   * @param read as Java has read them
-   * @throws CannotStartException if they cannot be had
+   * @param read the arguments as Java decoded them
+   * @throws CannotStartException if the system does not show the original bytes, or they are not
+   *     UTF-8
    */
   public static String[] arguments(String... read) {
-    if (String.join("", read).indexOf(LOST) < 0) {
+    if (String.join("", read).indexOf(REPLACEMENT) < 0) {
       return read;
     }
     try {
@@ -56,13 +56,13 @@ public final class Utf8Console {
         return given.subList(given.size() - read.length, given.size()).toArray(new String[0]);
       }
     } catch (IOException e) {
-      // Told below: there is no such file elsewhere, or it is not in UTF-8.
+      // Reported below.
     }
     throw new CannotStartException(
-        "The arguments have letters that this locale does not know: set LC_ALL=C.UTF-8");
+        "The arguments contain characters that this locale cannot decode: set LC_ALL=C.UTF-8");
   }
 
-  /** Each ends with a zero. */
+  /** A zero byte ends each argument. */
   private static List<String> split(byte[] line) throws CharacterCodingException {
     List<String> arguments = new ArrayList<>();
     int from = 0;

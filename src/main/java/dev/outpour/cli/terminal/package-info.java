@@ -1,6 +1,6 @@
 /**
- * The terminal: progress, numbers, colours, and text from outside that it must not obey. It does
- * not know which command writes. Internal: applications do not import it.
+ * Output for people: progress, numbers, UTF-8. It does not know the commands. Internal:
+ * applications do not import it.
  */
 @NullMarked
 package dev.outpour.cli.terminal;

@@ -8,33 +8,27 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
-/** The result as people read it, and as programs do. */
+/** The result as a table for people, and as JSON for programs. */
 class BenchReportTest {
   private static final BenchResult RESULT =
       new BenchResult(
           new BenchPlan(
               HubAddress.of("http://127.0.0.1/", null, null),
-              20_000,
-              5,
-              16,
-              OptionalDouble.of(50),
-              100,
-              Duration.ofSeconds(3),
-              Duration.ofSeconds(10),
-              Duration.ofSeconds(5)),
+              new BenchPlan.Load(20_000, 5, 16, OptionalDouble.of(50), 100),
+              new BenchPlan.Schedule(
+                  Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(5))),
           1_234,
-          500,
-          49.9,
-          2_000_000,
-          200_123.4,
-          new Percentiles(1.25, 2, 3.5, 44, 1_234.5),
-          new Percentiles(0.5, 0.75, 1, 1.5, 2),
-          1,
-          2,
-          3,
-          0,
-          4,
-          0,
+          Map.of(
+              Counter.PUBLISHED, 500L,
+              Counter.ANSWERS, 499L,
+              Counter.DELIVERED, 2_000_000L,
+              Counter.ARRIVALS, 2_001_234L,
+              Counter.LOST, 1L,
+              Counter.DOUBLED, 2L,
+              Counter.OUT_OF_ORDER, 3L,
+              Counter.CONNECTIONS_LOST, 4L),
+          new BenchResult.Times(
+              new Percentiles(1.25, 2, 3.5, 44, 1_234.5), new Percentiles(0.5, 0.75, 1, 1.5, 2)),
           Map.of("503", 5L),
           Map.of("outpour.closing (slow)", 4L));
 

@@ -21,9 +21,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
-/** What a bench says of a hub that does something wrong, and of one that does not. */
+/** What a bench reports about a hub with a fault, and about one without. */
 class BenchTest {
-  private static final int READERS = 3;
+  private static final int SUBSCRIBERS = 3;
   private static final OptionalDouble RATE = OptionalDouble.of(200);
 
   private static BenchResult bench(Fault fault, int publishers) {
@@ -37,24 +37,19 @@ class BenchTest {
     BenchPlan plan =
         new BenchPlan(
             HubAddress.of(url, null, null),
-            READERS,
-            topics,
-            publishers,
-            rate,
-            BenchPayload.LEAST_SIZE,
-            Duration.ofMillis(50),
-            Duration.ofMillis(200),
-            Duration.ofMillis(200));
+            new BenchPlan.Load(SUBSCRIBERS, topics, publishers, rate, BenchPayload.LEAST_SIZE),
+            new BenchPlan.Schedule(
+                Duration.ofMillis(50), Duration.ofMillis(200), Duration.ofMillis(200)));
     Vertx vertx = Vertx.vertx();
     return new Bench(vertx, 2, plan, Progress.of(true)).run().eventually(() -> vertx.close());
   }
 
   private static void assertFaults(
       BenchResult result, int lost, int doubled, int outOfOrder, int foreign) {
-    assertThat(result.lost()).as("lost").isEqualTo(lost);
-    assertThat(result.doubled()).as("doubled").isEqualTo(doubled);
-    assertThat(result.outOfOrder()).as("out of order").isEqualTo(outOfOrder);
-    assertThat(result.foreign()).as("foreign").isEqualTo(foreign);
+    assertThat(result.count(Counter.LOST)).as("lost").isEqualTo(lost);
+    assertThat(result.count(Counter.DOUBLED)).as("doubled").isEqualTo(doubled);
+    assertThat(result.count(Counter.OUT_OF_ORDER)).as("out of order").isEqualTo(outOfOrder);
+    assertThat(result.count(Counter.FOREIGN)).as("foreign").isEqualTo(foreign);
     assertThat(result.isClean()).isEqualTo(lost + doubled + outOfOrder + foreign == 0);
   }
 
@@ -63,9 +58,10 @@ class BenchTest {
     BenchResult result = bench(ScriptedHub.NONE, 4);
 
     assertFaults(result, 0, 0, 0, 0);
-    assertThat(result.published()).isPositive();
-    assertThat(result.delivered()).isEqualTo(READERS * result.published());
-    assertThat(result.latency().p50()).isBetween(0.001, result.latency().max());
+    assertThat(result.count(Counter.PUBLISHED)).isPositive();
+    assertThat(result.count(Counter.DELIVERED))
+        .isEqualTo(SUBSCRIBERS * result.count(Counter.PUBLISHED));
+    assertThat(result.times().delivery().p50()).isBetween(0.001, result.times().delivery().max());
   }
 
   @Test
@@ -73,8 +69,13 @@ class BenchTest {
     try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE)) {
       BenchResult result = Await.result(run(hub.url(), 1, 5, OptionalDouble.empty()));
 
-      assertThat(result.lost() + result.doubled() + result.outOfOrder()).isZero();
-      assertThat(result.delivered()).isEqualTo(READERS * result.published());
+      assertThat(
+              result.count(Counter.LOST)
+                  + result.count(Counter.DOUBLED)
+                  + result.count(Counter.OUT_OF_ORDER))
+          .isZero();
+      assertThat(result.count(Counter.DELIVERED))
+          .isEqualTo(SUBSCRIBERS * result.count(Counter.PUBLISHED));
       assertThat(hub.publishers()).isEqualTo(5);
       assertThat(hub.published()).isGreaterThan(5);
     }
@@ -144,9 +145,9 @@ class BenchTest {
         };
     BenchResult result = bench(fault, 4);
 
-    assertThat(result.connectionsLost()).isEqualTo(1);
-    assertThat(result.lost()).isZero();
-    assertThat(result.words()).isEqualTo(Map.of("outpour.closing (slow)", 1L));
+    assertThat(result.count(Counter.CONNECTIONS_LOST)).isEqualTo(1);
+    assertThat(result.count(Counter.LOST)).isZero();
+    assertThat(result.hubEvents()).isEqualTo(Map.of("outpour.closing (slow)", 1L));
     assertThat(result.isClean()).isFalse();
   }
 
@@ -156,8 +157,8 @@ class BenchTest {
     try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE).refusing(12, 50)) {
       BenchResult result = Await.result(run(hub.url(), 1, 4, RATE));
 
-      assertThat(result.publishesFailed()).isEqualTo(Map.of("503", 2L));
-      assertThat(result.lost()).isZero();
+      assertThat(result.failures()).isEqualTo(Map.of("503", 2L));
+      assertThat(result.count(Counter.LOST)).isZero();
       assertThat(result.isClean()).isFalse();
     }
   }
@@ -182,7 +183,7 @@ class BenchTest {
         };
     BenchResult result = bench(fault, 4);
 
-    assertThat(result.lost()).isGreaterThan(30);
+    assertThat(result.count(Counter.LOST)).isGreaterThan(30);
     assertThat(result.isClean()).isFalse();
   }
 
@@ -197,7 +198,7 @@ class BenchTest {
           Collections.addAll(bench, "--url", hub.url());
           CommandRun strange = CommandRun.of(bench.toArray(new String[0]));
           assertThat(strange.code()).isEqualTo(1);
-          assertThat(strange.errors()).contains("cannot be trusted").endsWith("with --cacert\n");
+          assertThat(strange.errors()).contains("is not trusted").endsWith("with --cacert\n");
 
           Collections.addAll(bench, "--cacert", TestCertificate.shared().certificate().toString());
           CommandRun run = CommandRun.of(bench.toArray(new String[0]));
@@ -209,10 +210,10 @@ class BenchTest {
   @Test
   void hubItselfIsFoundGoodOnSeveralTopics() {
     try (TestHub hub = TestHub.start()) {
-      BenchResult result = Await.result(run(hub.url(), READERS, 7, RATE));
+      BenchResult result = Await.result(run(hub.url(), SUBSCRIBERS, 7, RATE));
 
       assertFaults(result, 0, 0, 0, 0);
-      assertThat(result.delivered()).isEqualTo(result.published());
+      assertThat(result.count(Counter.DELIVERED)).isEqualTo(result.count(Counter.PUBLISHED));
     }
   }
 }

@@ -13,36 +13,36 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection that reads a topic and has every event on it checked. It does not come back when
- * it was cut. For one event loop.
+ * One connection that subscribes to a topic and checks every event. It does not reconnect. Confined
+ * to one event loop.
  */
-final class BenchReader implements AnswerDecoder.Sink {
+final class BenchSubscriber implements AnswerDecoder.Sink {
   private static final int OK = 200;
   private static final byte[] POSITION = "outpour.position".getBytes(StandardCharsets.US_ASCII);
 
   private final BenchRun run;
   private final int topic;
-  private final LoopStats tally;
+  private final LoopStats stats;
   private final DeliveryCheck check;
   private final EventParser events = new EventParser(this::block);
 
-  /** Set until the hub has said where the stream begins. */
+  /** Set until the hub has sent the position at which the stream begins. */
   private @Nullable Promise<Void> opening;
 
   private @Nullable NetSocket socket;
   private boolean lost;
 
-  /** When the bytes came that are being read. */
+  /** When the bytes being parsed arrived. */
   private long now;
 
-  BenchReader(BenchRun run, int topic, LoopStats tally) {
+  BenchSubscriber(BenchRun run, int topic, LoopStats stats) {
     this.run = run;
     this.topic = topic;
-    this.tally = tally;
-    this.check = new DeliveryCheck(run.numbering(), run.issued(), topic);
+    this.stats = stats;
+    this.check = new DeliveryCheck(run.sent(), topic);
   }
 
-  /** Connects; completes when nothing that is published from then on can be missed. */
+  /** Connects; completes when the stream will contain everything published from then on. */
   Future<Void> open(NetClient client) {
     Promise<Void> opened = Promise.promise();
     opening = opened;
@@ -67,7 +67,7 @@ final class BenchReader implements AnswerDecoder.Sink {
   @Override
   public void body(byte[] bytes, int from, int to) {
     if (!lost) {
-      now = run.timeline().now();
+      now = run.time().now();
       events.feed(bytes, from, to);
     }
   }
@@ -90,7 +90,7 @@ final class BenchReader implements AnswerDecoder.Sink {
     if (opening != null) {
       opening.tryFail(reason);
     } else {
-      tally.connectionsLost.increment();
+      stats.count(Counter.CONNECTIONS_LOST);
     }
     if (socket != null) {
       socket.close();
@@ -112,28 +112,28 @@ final class BenchReader implements AnswerDecoder.Sink {
     int from = event.dataFrom();
     int to = event.dataTo();
     if (event.isNamed()) {
-      LoopStats.count(tally.words, word(event.name(), bytes, from, to));
+      LoopStats.count(stats.hubEvents, describe(event.name(), bytes, from, to));
       return;
     }
-    if (!run.data().fits(bytes, from, to)) {
-      tally.foreign.increment();
+    if (!run.payload().fits(bytes, from, to)) {
+      stats.count(Counter.FOREIGN);
       return;
     }
-    tally.events.increment();
-    Verdict verdict = check.take(BenchPayload.number(bytes, from), event.idNumber());
+    stats.count(Counter.EVENTS);
+    Verdict verdict = check.check(BenchPayload.number(bytes, from), event.idNumber());
     switch (verdict) {
-      case OUT_OF_ORDER -> tally.outOfOrder.increment();
-      case DOUBLED -> tally.doubled.increment();
-      case FOREIGN -> tally.foreign.increment();
+      case OUT_OF_ORDER -> stats.count(Counter.OUT_OF_ORDER);
+      case DOUBLED -> stats.count(Counter.DOUBLED);
+      case FOREIGN -> stats.count(Counter.FOREIGN);
       case FINE -> {}
     }
     if (verdict == Verdict.FINE || verdict == Verdict.OUT_OF_ORDER) {
-      tally.delivered(BenchPayload.nanos(bytes, from), now);
+      stats.delivered(BenchPayload.nanos(bytes, from), now);
     }
   }
 
-  /** A named event of the hub, with the reason it gives. */
-  private static String word(String name, byte[] bytes, int from, int to) {
+  /** One of the hub's own events: its name, and the reason if it has one. */
+  private static String describe(String name, byte[] bytes, int from, int to) {
     try {
       String data = new String(bytes, from, to - from, StandardCharsets.UTF_8);
       String reason = new JsonObject(data).getString("reason");
@@ -143,12 +143,12 @@ final class BenchReader implements AnswerDecoder.Sink {
     }
   }
 
-  /** How many acknowledged updates have not come, though later ones have. */
-  long passedOver() {
-    return check.passedOver();
+  /** How many acknowledged updates are missing although later ones arrived. */
+  long missed() {
+    return check.missed();
   }
 
-  /** How many acknowledged updates are still to come; none if nothing can come any more. */
+  /** How many acknowledged updates are still to arrive; none once the connection is closed. */
   long outstanding() {
     return lost ? 0 : check.outstanding();
   }
