@@ -180,8 +180,6 @@ class SamplesIT {
 
   /** All of them; in brief, the first of each language. */
   private static Stream<Interpreter> interpreters() {
-  /** Shells are slow and share one curl, which handles the framing: one framing for each. */
-  private static Stream<Arguments> interpretersAndFramings() {
     return Stream.of(Interpreter.values())
         .filter(
             one ->
@@ -191,8 +189,8 @@ class SamplesIT {
   }
 
   /**
-   * The shells share one curl, which knows of the framing, and take their time: one for each. In
-   * brief, each program has one.
+   * Shells are slow and share one curl, which handles the framing: one framing for each. In brief,
+   * one framing for each program.
    */
   private static Stream<Arguments> interpretersAndFramings() {
     return interpreters()
