@@ -8,14 +8,14 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
 /**
- * What of the command line matters before Vert.x starts; the launcher reads the same arguments
- * again for itself.
+ * The options of the command line that are needed before Vert.x starts. The launcher parses the
+ * same arguments again.
  *
- * @param conf a file, or JSON itself
- * @param verticle the class to deploy instead of the parts list
+ * @param conf a file, or the JSON itself
+ * @param verticle the class to deploy instead of {@link MainVerticle}
  * @param clustered whether to join a cluster
- * @param instances whether a number of instances was asked for
- * @param help whether all this is only a question
+ * @param instances whether the number of instances is given
+ * @param help whether to print only the help
  */
 record CommandLineOptions(
     Optional<String> conf,
@@ -25,7 +25,9 @@ record CommandLineOptions(
     boolean help) {
 
   /**
-   * @throws CommandLine.ParameterException if an option is not known or lacks its value
+   * Parses the command line.
+   *
+   * @throws CommandLine.ParameterException if an option is unknown or lacks its value
    */
   static CommandLineOptions parse(String... args) {
     ParseResult parsed = commandLine().parseArgs(args);
@@ -41,9 +43,7 @@ record CommandLineOptions(
     return Stream.concat(Stream.of(""), Stream.of(Commands.hint())).toArray(String[]::new);
   }
 
-  /**
-   * The launcher's own command, so that both understand the same; only its options are used here.
-   */
+  /** The command of the launcher, so that both accept the same options. */
   static CommandLine commandLine() {
     CommandLine commandLine =
         new CommandLine(new VertxApplicationCommand(null, null, null))

@@ -15,12 +15,12 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The configuration of one process: a section per verticle that runs in it, and the parts they
+ * The configuration of one process: the sections of its verticles, and the sections that they
  * share.
  *
- * @param http present if readers and publishers connect here
- * @param ingest present if the log is here
- * @param simulator present if updates are made up here
+ * @param http present if this process serves HTTP
+ * @param ingest present if this process owns the log
+ * @param simulator present if this process simulates a publisher
  */
 record Configuration(
     Optional<HttpSettings> http,
@@ -32,7 +32,7 @@ record Configuration(
     ClusterSettings cluster,
     LoggingSettings logging) {
 
-  /** The sections that name a verticle. */
+  /** The sections of verticles. */
   enum Part {
     INGEST("ingest"),
     HTTP("http"),
@@ -49,20 +49,20 @@ record Configuration(
     }
   }
 
-  /** What else may be in reach of the verticles of a configuration. */
+  /** Which other verticles the verticles of a configuration can reach. */
   enum Reach {
-    /** Whatever an application deploys beside them, or a cluster has. */
+    /** Those that an application deploys, or those in the cluster. */
     OTHERS,
-    /** Nothing: they are a process of their own, in no cluster. */
+    /** None: they run in a process outside a cluster. */
     ALONE
   }
 
-  /** Reads a configuration in which every section there is brings up its verticle. */
+  /** Reads a configuration in which every section of the file starts its verticle. */
   static Configuration ofAll(Settings settings) {
     return ofAll(settings, Reach.OTHERS);
   }
 
-  /** Likewise, for verticles with others in their reach or without. */
+  /** Likewise, with or without other verticles in reach. */
   static Configuration ofAll(Settings settings, Reach reach) {
     Configuration configuration = read(settings, part -> settings.has(part.section()));
     if (configuration.http.isEmpty()
@@ -74,8 +74,8 @@ record Configuration(
   }
 
   /**
-   * Reads a configuration for one verticle; its section may be absent, those of others do not
-   * count.
+   * Reads a configuration for one verticle. Its section may be absent, and those of other verticles
+   * are ignored.
    */
   static Configuration ofOne(Settings settings, Optional<Part> chosen, Reach reach) {
     return read(settings, part -> chosen.equals(Optional.of(part))).checked(settings, reach);
@@ -96,20 +96,19 @@ record Configuration(
   private static <T> Optional<T> part(
       Settings settings, Part part, Predicate<Part> runs, Function<Section, T> from) {
     boolean here = runs.test(part);
-    // Read all the same, so that its keys are known: they may be set from outside for another
-    // process.
+    // A section of another process is read, too, so that its keys are known.
     T value =
         from.apply(
             here ? settings.section(part.section()) : settings.dormantSection(part.section()));
     return here ? Optional.of(value) : Optional.empty();
   }
 
-  /** Whether there is a log here, and no way to it but the event bus. */
+  /** Whether this process owns the log, which only the event bus can reach. */
   boolean isDeaf() {
     return ingest.isPresent() && http.isEmpty();
   }
 
-  /** What only shows when sections are seen together. */
+  /** Checks rules that involve several sections. */
   private Configuration checked(Settings settings, Reach reach) {
     if (http.isPresent()) {
       if (reach == Reach.ALONE && ingest.isEmpty() && http.get().needsLog()) {

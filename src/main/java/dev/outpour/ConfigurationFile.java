@@ -1,13 +1,10 @@
 package dev.outpour;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.outpour.json.JsonFault;
+import dev.outpour.json.StrictJson;
 import dev.outpour.settings.Section;
 import dev.outpour.settings.SettingsException;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,18 +20,20 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The file a configuration comes from.
+ * A configuration file.
  *
- * @param name how it is called when something is wrong with it
- * @param content sections by name
+ * @param name its name in error messages
+ * @param content its sections by name
  */
 record ConfigurationFile(String name, JsonObject content) {
   private static final String DEFAULT = "conf/config.json";
 
   /**
-   * @param conf a path, or JSON itself; absent: {@code conf/config.json} where there is one, else
-   *     the one in the jar
-   * @throws SettingsException if it is not there or not JSON
+   * Reads the configuration.
+   *
+   * @param conf a path, or the JSON itself. If absent: {@code conf/config.json} if it exists,
+   *     otherwise that of the jar
+   * @throws SettingsException if the file does not exist or is not JSON
    */
   static ConfigurationFile read(Optional<String> conf) {
     if (conf.isPresent()) {
@@ -50,23 +49,15 @@ record ConfigurationFile(String name, JsonObject content) {
   }
 
   private static ConfigurationFile parse(String name, String text) {
-    try (JsonParser parser = new JsonFactory().createParser(text)) {
-      parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
-      JsonToken token = parser.nextToken();
-      if (token != JsonToken.START_OBJECT) {
-        throw new SettingsException(List.of(name + ": is not a JSON object"));
-      }
-      // Only to see it fail, with the place: a section given twice would count once, silently.
-      while (token != null) {
-        token = parser.nextToken();
-      }
-      return new ConfigurationFile(name, new JsonObject(text));
+    try {
+      return new ConfigurationFile(name, StrictJson.parseExplained(text));
     } catch (JsonProcessingException e) {
       JsonFault fault = JsonFault.of(e);
       throw new SettingsException(List.of(name + ", " + fault.place() + ": " + fault.words()));
-    } catch (IOException | DecodeException e) {
-      throw new SettingsException(
-          List.of(name + ": has more after its JSON object, or is nested too deeply"));
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(List.of(name + ": " + e.getMessage()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -83,11 +74,11 @@ record ConfigurationFile(String name, JsonObject content) {
     try {
       return Files.readString(file);
     } catch (NoSuchFileException e) {
-      throw new SettingsException(List.of(file + ": there is no such file"));
+      throw new SettingsException(List.of(file + ": does not exist"));
     } catch (AccessDeniedException e) {
-      throw new SettingsException(List.of(file + ": the hub's user may not read this file"));
+      throw new SettingsException(List.of(file + ": cannot be read by the hub's user"));
     } catch (CharacterCodingException e) {
-      throw new SettingsException(List.of(file + ": is not UTF-8, save it as that"));
+      throw new SettingsException(List.of(file + ": is not UTF-8"));
     } catch (IOException e) {
       throw new SettingsException(List.of(file + ": cannot be read: " + firstLine(e)));
     }
@@ -95,7 +86,8 @@ record ConfigurationFile(String name, JsonObject content) {
 
   private static String shipped() {
     try (InputStream stream =
-        Objects.requireNonNull(Main.class.getResourceAsStream("/" + DEFAULT), DEFAULT)) {
+        Objects.requireNonNull(
+            ConfigurationFile.class.getResourceAsStream("/" + DEFAULT), DEFAULT)) {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

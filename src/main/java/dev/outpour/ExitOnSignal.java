@@ -8,27 +8,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process with exit code 0 when a signal says so. A hub that is still starting is given a
- * moment to come to the end of that first: verticles that are stopped while they start are not
- * prepared for it. Its methods may be called from any thread.
+ * Ends the process with exit code 0 on a signal. A hub that is still starting first gets some time
+ * to finish its start, since verticles cannot be stopped while they start. Any thread may call it.
  */
 final class ExitOnSignal {
 
   private static final Logger log = LoggerFactory.getLogger(ExitOnSignal.class);
 
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long START_SECONDS = 10;
 
   private final CountDownLatch started = new CountDownLatch(1);
-  private volatile boolean told;
+  private volatile boolean signalled;
 
-  /** Listens to what operators and terminals send, unless Java was started to leave it alone. */
+  /** Handles the signals of operators and terminals, unless Java was started with -Xrs. */
   static ExitOnSignal atSignals() {
     ExitOnSignal ending = new ExitOnSignal();
     List.of("TERM", "INT", "HUP").forEach(name -> atSignal(name, ending::end));
     return ending;
   }
 
-  /** By reflection, since the compiler warns of the only way that Java has for it. */
+  /** Uses reflection, since the compiler warns of the only API that Java has for signals. */
   private static void atSignal(String name, Runnable action) {
     try {
       Class<?> type = Class.forName("sun.misc.Signal");
@@ -60,23 +59,23 @@ final class ExitOnSignal {
     started.countDown();
   }
 
-  /** Whether the process was told to end. */
-  boolean isTold() {
-    return told;
+  /** Whether a signal has arrived. */
+  boolean isSignalled() {
+    return signalled;
   }
 
   private void end() {
-    if (told) {
+    if (signalled) {
       return;
     }
-    told = true;
+    signalled = true;
     // The exit waits for Vert.x to close, and signals wait for this thread.
     new Thread(this::endStarted, "outpour-ending").start();
   }
 
   private void endStarted() {
     try {
-      boolean unused = started.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      boolean unused = started.await(START_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -29,22 +29,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One start of Vert.x by its launcher, with a configuration that is known to be good.
+ * Starts Vert.x by its launcher, with a valid configuration.
  *
- * <p>The launcher reads the command line, waits and shuts down; the hooks here say with which
- * options, and what of it is logged. Called by the main thread, and by the shutdown's at the end.
+ * <p>The launcher parses the command line, deploys the verticle, and shuts down. The hooks here set
+ * its options, and log its results. The main thread calls them, and at the end the shutdown thread.
  */
 final class Launch extends VertxApplication implements VertxApplicationHooks {
   private static final Logger log = LoggerFactory.getLogger(Launch.class);
   private static final int CLOSING_SECONDS = 30;
 
-  /** The exit code when the log cannot be used any more: an input or output error by sysexits.h. */
+  /** The exit code after the log was lost: EX_IOERR of sysexits.h. */
   private static final int LOG_LOST = 74;
 
-  /** That when memory has been short for too long: a temporary failure by sysexits.h. */
+  /** The exit code after memory was short for too long: EX_TEMPFAIL of sysexits.h. */
   private static final int OUT_OF_MEMORY = 75;
 
-  /** So long closing may take without memory; then the process ends as it is. */
+  /** How long closing may take without memory, before the process is halted. */
   private static final int LAST_SECONDS = 60;
 
   private final CommandLineOptions options;
@@ -52,13 +52,13 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
   private final JsonObject effective;
   private boolean instancesGiven;
 
-  // Written and read by the main thread and the one of the shutdown.
+  // Shared by the main thread and the shutdown thread.
   private volatile boolean ready;
   private volatile boolean stopping;
   private volatile Optional<OperatorDoor> operators = Optional.empty();
 
   /**
-   * @param effective the configuration as the verticles are handed it
+   * @param effective the configuration for the verticles
    */
   Launch(
       String[] args,
@@ -77,7 +77,7 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
     int loops = Math.max(2, Runtime.getRuntime().availableProcessors());
     return new JsonObject()
         .put("eventLoopPoolSize", loops)
-        // All of them: options made from some of their keys lack the defaults of the others.
+        // All options, because options from JSON lack the defaults of missing keys.
         .put("eventBusOptions", Clustering.eventBus(configuration.cluster()).toJson())
         .mergeIn(given == null ? new JsonObject() : given, true);
   }
@@ -136,7 +136,7 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
     }
   }
 
-  /** On a thread of its own: the exit waits for Vert.x to close, and so for the event loops. */
+  /** Exits on a new thread, because the exit waits for the event loops. */
   private static void exit(int code) {
     new Thread(() -> System.exit(code)).start();
   }
@@ -144,8 +144,8 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
   private void exitWithoutMemory() {
     if (configuration.ingest().isPresent() && !configuration.history().durable()) {
       log.warn(
-          "The hub goes on although memory is short, since its log is in memory and would end with"
-              + " it: give it more (-Xmx), or history.path");
+          "The hub goes on although memory is short, because its log is in memory and would be lost:"
+              + " give it more memory (-Xmx), or set history.path");
       return;
     }
     Thread last =
@@ -165,8 +165,8 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
 
   @Override
   public void afterVerticleDeployed(HookContext context) {
-    Map<String, Integer> actual = context.vertx().sharedData().getLocalMap("outpour");
-    int port = actual.getOrDefault("http.port", 0);
+    Map<String, Integer> actual = context.vertx().sharedData().getLocalMap(HttpVerticle.SHARED);
+    int port = actual.getOrDefault(HttpVerticle.PORT, 0);
     Preload.start(context.vertx());
     log.info(ReadyLine.of(configuration, port, nodes(context.vertx())));
     operators = OperatorDoor.open(configuration, port, OperatorToken.of(context.vertx()));
@@ -189,12 +189,10 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
     throw new CommandException(ExitCodes.VERTX_INITIALIZATION);
   }
 
-  /**
-   * Ends by throwing: the launcher would go on to log the failure once more, with its stack trace.
-   */
+  /** Ends by throwing. Otherwise the launcher would log the failure again, with its stack trace. */
   @Override
   public void afterFailureToDeployVerticle(HookContext context, @Nullable Throwable failure) {
-    // Who is told to stop while still starting has not failed.
+    // A stop during the start is not a failure.
     if (!stopping) {
       logFailure(
           "The verticles could not start",
@@ -204,14 +202,14 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
     try {
       context.vertx().close().await(CLOSING_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      log.warn("Not everything could be closed in {} s, ending all the same", CLOSING_SECONDS);
+      log.warn("Not everything could be closed in {} s, exiting anyway", CLOSING_SECONDS);
     }
     throw new CommandException(ExitCodes.VERTX_DEPLOYMENT);
   }
 
   /**
-   * A failure nobody has an explanation for is worth its stack trace; none at all means that time
-   * ran out.
+   * Logs a failure, with its stack trace if there is no explanation. Without a failure, the start
+   * timed out.
    */
   private static void logFailure(
       String what, @Nullable Throwable failure, Optional<String> explanation) {

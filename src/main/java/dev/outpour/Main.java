@@ -29,11 +29,11 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /**
- * The command line: reads the configuration, then has {@link Launch} start what it asks for. A
- * first word that is one of {@link Commands} runs that instead.
+ * The command line. It reads the configuration, and lets {@link Launch} start the hub. If the first
+ * argument is one of {@link Commands}, it runs that command instead.
  *
- * <p>Without a verticle's name the parts list is deployed, see {@link MainVerticle}; with one, that
- * verticle alone. A configuration that cannot be used ends the process before anything has started.
+ * <p>Without the name of a verticle it deploys {@link MainVerticle}, otherwise only that verticle.
+ * An invalid configuration ends the process before anything starts.
  */
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
@@ -54,8 +54,8 @@ public final class Main {
       ExitOnSignal ending = ExitOnSignal.atSignals();
       int code = run(ending, args);
       ending.started();
-      // Who is told to end while starting has not failed.
-      end(ending.isTold() ? 0 : code);
+      // A signal during the start is not a failure.
+      end(ending.isSignalled() ? 0 : code);
     }
   }
 
@@ -67,8 +67,9 @@ public final class Main {
   }
 
   /**
-   * In TLS 1.2 clients may begin the handshake anew as often as they like, which costs the server
-   * more than them (CVE-2011-1473). Java reads this once, before the first connection.
+   * Rejects renegotiation by clients. In TLS 1.2 they could repeat the handshake without a limit,
+   * which costs the server more than them (CVE-2011-1473). Java reads the property once, before the
+   * first connection.
    */
   private static void refuseRenegotiation() {
     String property = "jdk.tls.rejectClientInitiatedRenegotiation";
@@ -77,7 +78,7 @@ public final class Main {
     }
   }
 
-  /** Standard output is for what the command is asked for. */
+  /** Runs a command. Standard output is for its result, so the log goes to standard error. */
   private static int command(String... args) {
     Logging.useStandardError();
     return Commands.run(Main::rights, Main::history, Main::own, args);
@@ -90,18 +91,19 @@ public final class Main {
     return history;
   }
 
-  /** Where it listens at all addresses, the loopback is one of them. */
+  /** The hub of the configuration, as commands on this machine reach it. */
   private static OwnHub own(Optional<String> conf) {
     Settings settings = settings(conf);
     if (!settings.has("http")) {
       throw new SettingsException(
-          List.of("There is no section http in the configuration: name the hub with --url"));
+          List.of("The configuration has no section \"http\": name the hub with --url"));
     }
     HttpSettings http = HttpSettings.from(settings.section("http"));
     settings.check();
     if (http.port() == 0) {
       throw new SettingsException(
-          List.of("http.port is 0, which is any: name the hub with --url, as its log says it"));
+          List.of(
+              "http.port is 0, so the port is unknown: name the hub with --url, as in its log"));
     }
     TlsSettings tls = http.tls();
     String address = ReadyLine.reachable(http.host().get(0)) + ":" + http.port();
@@ -150,7 +152,7 @@ public final class Main {
         .forEach(
             name ->
                 log.warn(
-                    "The environment variable {} is ignored, the hub has no such setting: check its"
+                    "The environment variable {} is ignored, because there is no such setting: check its"
                         + " spelling",
                     name));
     settings
@@ -174,8 +176,8 @@ public final class Main {
     }
     RunFolder.make();
     int code = new Launch(args, options, configuration, settings.effective()).launch();
-    if (code == ExitCodes.SOFTWARE && !ending.isTold()) {
-      // The launcher keeps to itself what it fails over; all else of it is explained by now.
+    if (code == ExitCodes.SOFTWARE && !ending.isSignalled()) {
+      // The launcher does not report this failure. Others were reported by its hooks.
       complain("-options, -deployment-options or a -Dvertx… property cannot be used");
     }
     return code;
@@ -196,7 +198,7 @@ public final class Main {
         .collect(Collectors.toMap(name -> name, properties::getProperty));
   }
 
-  /** The only words outside the log: there may be none yet, and the reader is at a terminal. */
+  /** Prints an error without the log, which may not be configured yet. */
   private static void complain(@Nullable String fault) {
     System.err.println(fault);
   }

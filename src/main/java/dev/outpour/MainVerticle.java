@@ -12,10 +12,10 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.stream.StreamSupport;
 
 /**
- * The parts list: deploys the verticles whose sections stand in the configuration.
+ * Deploys the verticles whose sections are in the configuration.
  *
- * <p>They start in the order of their lines here and stop in the opposite one, so that whatever was
- * taken can still be handed on.
+ * <p>They start in the order of the lines here, and stop in the opposite order, so that accepted
+ * updates can still be committed.
  */
 public final class MainVerticle extends VerticleBase {
 
@@ -24,14 +24,14 @@ public final class MainVerticle extends VerticleBase {
     Settings settings = Settings.of(config());
     Configuration configuration = Configuration.ofAll(settings);
 
-    OrderedDeployment lineup = new OrderedDeployment(vertx, settings.effective());
-    configuration.ingest().ifPresent(it -> lineup.add(IngestVerticle::new, 1));
-    configuration.http().ifPresent(it -> lineup.add(HttpVerticle::new, eventLoops(vertx)));
-    configuration.simulator().ifPresent(it -> lineup.add(SimulatorVerticle::new, 1));
-    return lineup.deploy();
+    OrderedDeployment deployment = new OrderedDeployment(vertx, settings.effective());
+    configuration.ingest().ifPresent(it -> deployment.add(IngestVerticle::new, 1));
+    configuration.http().ifPresent(it -> deployment.add(HttpVerticle::new, eventLoops(vertx)));
+    configuration.simulator().ifPresent(it -> deployment.add(SimulatorVerticle::new, 1));
+    return deployment.deploy();
   }
 
-  /** One instance of {@link HttpVerticle} on each; that on the log's own loop stands aside. */
+  /** The number of event loops. Each runs one {@link HttpVerticle}. */
   static int eventLoops(Vertx vertx) {
     EventExecutorGroup loops = ((VertxInternal) vertx).nettyEventLoopGroup();
     return (int) StreamSupport.stream(loops.spliterator(), false).count();

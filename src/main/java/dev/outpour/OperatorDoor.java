@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The operator's way into a hub without keys: says its token once, and keeps it in a file beside
- * the log, or in the working directory where this process has none in a file. It blocks, and is
- * used by the threads that start and stop the process, one after the other.
+ * The operator's access to a hub without keys. It logs the token once, and stores it in a file:
+ * beside the log, or in the working directory if this process has no log in a file. It blocks, and
+ * is called by the threads that start and stop the process, one after the other.
  */
 final class OperatorDoor {
 
@@ -28,9 +28,9 @@ final class OperatorDoor {
   }
 
   /**
-   * Opens it, unless there are keys, or nothing that is an operator's is served.
+   * Opens it, unless there are keys, or the hub serves nothing for operators.
    *
-   * @param port the port that is listened on
+   * @param port the port of the hub
    */
   static Optional<OperatorDoor> open(Configuration configuration, int port, String token) {
     Optional<HttpSettings> http = configuration.http().filter(OperatorDoor::isServed);
@@ -38,17 +38,17 @@ final class OperatorDoor {
       return Optional.empty();
     }
     Path file = OperatorToken.file(folder(configuration), port);
-    Optional<Path> kept = Optional.empty();
+    Optional<Path> stored = Optional.empty();
     try {
       OperatorToken.write(file, token);
-      kept = Optional.of(file);
+      stored = Optional.of(file);
     } catch (IOException e) {
       log.warn(
-          "The operator's token cannot be kept in {}, so that commands do not find it: {}",
+          "Could not write the operator's token to {}, so commands will not find it: {}",
           file,
           e.toString());
     }
-    log.info(line(http.get(), port, token, kept));
+    log.info(line(http.get(), port, token, stored));
     return Optional.of(new OperatorDoor(file, token));
   }
 
@@ -65,11 +65,11 @@ final class OperatorDoor {
   }
 
   /**
-   * What is said of it.
+   * The line in the log.
    *
-   * @param kept the file that the token is kept in, if it is
+   * @param stored the file with the token, if it could be written
    */
-  static String line(HttpSettings http, int port, String token, Optional<Path> kept) {
+  static String line(HttpSettings http, int port, String token, Optional<Path> stored) {
     String opens =
         http.serve().contains(Service.CONSOLE)
             ? "open " + ReadyLine.url(http, port) + "/console.html#token=" + token
@@ -77,16 +77,16 @@ final class OperatorDoor {
     return "Operators of this hub: "
         + opens
         + " (good until this hub ends"
-        + kept.map(file -> ", and kept in " + file).orElse("")
+        + stored.map(file -> ", and kept in " + file).orElse("")
         + ")";
   }
 
-  /** Closes it: the token is worth nothing any more. */
+  /** Closes it. The token is no longer valid. */
   void close() {
     try {
       OperatorToken.remove(file, token);
     } catch (IOException e) {
-      log.warn("The operator's token, which has ended, stays in {}: {}", file, e.toString());
+      log.warn("Could not remove {}, whose token is no longer valid: {}", file, e.toString());
     }
   }
 }

@@ -13,14 +13,13 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Verticles that start one after the other and stop in the opposite order.
+ * Deploys verticles one after the other, and stops them in the opposite order.
  *
- * <p>Vert.x asks all children of a verticle to stop at once. So each one here is wrapped: asked to
- * stop, it first waits until those that came after it are gone. That holds whether the process
- * ends, the parent is undeployed, or a later one fails to start.
+ * <p>Vert.x stops all children of a verticle at the same time. So each verticle is wrapped: before
+ * it stops, it waits until the later ones have stopped. That holds if the process ends, if the
+ * parent is undeployed, and if a later verticle fails to start.
  *
- * <p>Filled and started by the context of the parent; the stops come from the contexts of the
- * children.
+ * <p>The context of the parent adds and deploys. The contexts of the children stop.
  */
 final class OrderedDeployment {
   private final Vertx vertx;
@@ -28,7 +27,7 @@ final class OrderedDeployment {
   private final List<Entry> entries = new ArrayList<>();
 
   /**
-   * @param config what every verticle is handed
+   * @param config the configuration of every verticle
    */
   OrderedDeployment(Vertx vertx, JsonObject config) {
     this.vertx = vertx;
@@ -41,7 +40,7 @@ final class OrderedDeployment {
   }
 
   /**
-   * Completes when all are ready; fails with the first that is not, and then starts none after it.
+   * Completes when all are ready. Fails with the first failure, and then starts no later verticle.
    */
   Future<Void> deploy() {
     Future<Void> ready = Future.succeededFuture();
@@ -72,7 +71,9 @@ final class OrderedDeployment {
     final Supplier<? extends Deployable> verticle;
     final int instances;
 
-    /** Done as long as it has not begun: nobody waits for what never came. */
+    /**
+     * Complete until the deployment starts, so that nobody waits for a verticle that never started.
+     */
     volatile Future<?> gone = Future.succeededFuture();
 
     Entry(Supplier<? extends Deployable> verticle, int instances) {
@@ -81,7 +82,7 @@ final class OrderedDeployment {
     }
   }
 
-  /** One instance of a verticle that stays until those after it are gone. */
+  /** An instance of a verticle that stops after the later verticles. */
   private record Staying(Deployable verticle, List<Entry> later, Promise<Void> departure)
       implements Deployable {
 
@@ -94,7 +95,7 @@ final class OrderedDeployment {
     public Future<?> undeploy(Context context) {
       Promise<Object> stopped = Promise.promise();
       Future.join(later.stream().map(entry -> entry.gone).toList())
-          // The others ended on their own threads; this one stops on its own too.
+          // The later ones complete on their own contexts, so return to this one.
           .onComplete(gone -> context.runOnContext(v -> stop(context).onComplete(stopped)));
       return stopped.future().onComplete(ended -> departure.tryComplete());
     }

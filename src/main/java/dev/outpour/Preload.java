@@ -16,19 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes from the jar, once the hub is ready, what serving and ending may need of it later: the
- * classes of the hub, those of libraries that {@value #LIST} names, and the pages. Java reads a
- * class when it is first needed; from a jar that was written over meanwhile it cannot.
+ * Loads everything from the jar that the hub may need later, once it is ready: its classes, the
+ * classes of libraries in {@value #LIST}, and the pages. Java loads a class when it is first
+ * needed, which fails if the jar was overwritten meanwhile.
  *
- * <p>It works on a thread of its own. What cannot be had is passed over: then it is not there when
- * it is needed either.
+ * <p>It runs on a thread of its own, and ignores what it cannot load.
  */
 final class Preload {
 
-  /** What the test that writes over the jar of a running hub found to be needed. */
+  /** Classes that the test of an overwritten jar found to be needed. */
   private static final String LIST = "classes.txt";
 
-  /** As the kernel shows it. */
+  /** The name of the thread. */
   static final String THREAD = "outpour-preload";
 
   private static final Logger log = LoggerFactory.getLogger(Preload.class);
@@ -44,7 +43,7 @@ final class Preload {
     this.vertx = vertx;
   }
 
-  /** Begins, where the hub runs from a jar. */
+  /** Starts to load, if the hub runs from a jar. */
   static void start(Vertx vertx) {
     Path jar = jar();
     if (jar != null) {
@@ -56,16 +55,17 @@ final class Preload {
 
   private static @Nullable Path jar() {
     try {
-      Path path = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path path =
+          Path.of(Preload.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       return Files.isRegularFile(path) ? path : null;
     } catch (URISyntaxException | IllegalArgumentException e) {
-      log.debug("It cannot be said where the classes come from", e);
+      log.debug("The location of the classes is unknown", e);
       return null;
     }
   }
 
   private void load(Path path) {
-    long begun = System.nanoTime();
+    long started = System.nanoTime();
     try (JarFile jar = new JarFile(path.toFile())) {
       List<String> names = jar.stream().map(entry -> entry.getName()).toList();
       long classes =
@@ -80,10 +80,9 @@ final class Preload {
       names.stream()
           .filter(name -> name.startsWith(PAGES) && !name.endsWith("/"))
           .forEach(this::unpack);
-      log.debug(
-          "{} classes are loaded, after {} ms", classes, (System.nanoTime() - begun) / 1_000_000);
+      log.debug("Loaded {} classes in {} ms", classes, (System.nanoTime() - started) / 1_000_000);
     } catch (IOException e) {
-      log.debug("The jar cannot be read", e);
+      log.debug("Could not read the jar", e);
     }
   }
 
@@ -101,7 +100,7 @@ final class Preload {
     }
   }
 
-  /** A class, or with a star at the end all of a package. */
+  /** The classes of a line: a class, or all of a package if it ends with a star. */
   private static Stream<String> named(String line, List<String> entries) {
     if (!line.endsWith(".*")) {
       return Stream.of(line);
@@ -117,25 +116,26 @@ final class Preload {
     return name.startsWith("com.hazelcast.") || name.startsWith("io.vertx.spi.cluster.");
   }
 
-  /** Nothing of it is run. */
+  /** Loads a class without initializing it. */
   private static boolean loadClass(String name) {
     try {
       Class.forName(name, false, Preload.class.getClassLoader());
       return true;
     } catch (ClassNotFoundException | LinkageError e) {
-      log.debug("{} cannot be loaded", name, e);
+      log.debug("Could not load {}", name, e);
       return false;
     }
   }
 
   /**
-   * Vert.x serves what is in the jar from a folder, where it puts it when it is first asked for.
+   * Unpacks a page. Vert.x serves pages of the jar from a folder, to which it unpacks each at its
+   * first request.
    */
   private void unpack(String page) {
     try {
       ((VertxInternal) vertx).fileResolver().resolve(page);
     } catch (RuntimeException e) {
-      log.debug("{} cannot be unpacked", page, e);
+      log.debug("Could not unpack {}", page, e);
     }
   }
 }

@@ -7,13 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The line that says what runs where, and how to try it. */
+/** The log line of a hub that is ready: what runs where, and how to try it. */
 final class ReadyLine {
   private ReadyLine() {}
 
   /**
-   * @param port the port that is listened on, which the configuration may have left open
-   * @param nodes how many nodes the cluster has; 0 for none
+   * Formats the line.
+   *
+   * @param port the actual port of the hub
+   * @param nodes the number of nodes in the cluster; 0 without a cluster
    */
   static String of(Configuration configuration, int port, int nodes) {
     List<String> parts = new ArrayList<>();
@@ -45,7 +47,7 @@ final class ReadyLine {
     }
   }
 
-  /** Where a browser on this machine finds a hub. */
+  /** The URL of a hub for a browser on this machine. */
   static String url(HttpSettings http, int port) {
     String scheme = http.tls().isOn() ? "https://" : "http://";
     return scheme + reachable(http.host().get(0)) + ":" + port;
@@ -55,7 +57,7 @@ final class ReadyLine {
     return "posts to " + simulator.url() + " every " + simulator.everyMillis() + " ms";
   }
 
-  /** All addresses of a machine are no address to connect to. */
+  /** A host to connect to, if the hub listens on one or on all addresses. */
   static String reachable(String host) {
     return List.of("0.0.0.0", "::", "[::]").contains(host) ? "localhost" : bracketed(host);
   }

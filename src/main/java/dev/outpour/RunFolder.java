@@ -17,12 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of a process for its temporary files: the native code of libraries, and pages of the
- * jar. It goes with the process; that of one that was killed goes when the next one of its user
- * starts, which sees by a lock in it that its owner has ended.
+ * The folder of a process for temporary files: native code of libraries, and pages of the jar. The
+ * process deletes it at its end. If the process was killed, the next process of its user deletes
+ * it, since the lock in it is free.
  *
- * <p>Where it cannot be made, libraries use the system's folder. For the thread that starts the
- * process.
+ * <p>If the folder cannot be created, libraries use that of the system. For the thread that starts
+ * the process.
  */
 final class RunFolder {
 
@@ -31,16 +31,16 @@ final class RunFolder {
   private static final String NAME = "outpour-run-";
   private static final String LOCK = "lock";
 
-  /** What says to a library where it may put files. */
+  /** The properties that set the folders of libraries. */
   private static final String SQLITE = "org.sqlite.tmpdir";
 
   private static final String NETTY = "io.netty.native.workdir";
   private static final String VERTX = "vertx.cacheDirBase";
 
   /**
-   * Refers to the lock until the process has ended, and then leaves it to the kernel: a channel
-   * that nobody refers to is closed when it is collected, and other hooks may run for long. A
-   * thread that has run lets go of its task, but not of its fields.
+   * Keeps a reference to the lock until the process ends, when the kernel releases it. Without a
+   * reference, the garbage collector would close the channel while other hooks still run. A thread
+   * that has run drops its task, but keeps its fields.
    */
   private static final class Hold extends Thread {
     private final FileLock lock;
@@ -50,7 +50,7 @@ final class RunFolder {
     }
 
     @Override
-    @SuppressWarnings("ReachabilityFenceUsage") // It is the field that matters.
+    @SuppressWarnings("ReachabilityFenceUsage") // Only the field matters.
     public void run() {
       Reference.reachabilityFence(lock);
     }
@@ -58,12 +58,12 @@ final class RunFolder {
 
   private RunFolder() {}
 
-  /** Makes one, has libraries use it, and removes those that nobody needs any more. */
+  /** Creates the folder, sets it for libraries, and deletes abandoned folders. */
   static void make() {
     try {
       Path parent = Path.of(System.getProperty("java.io.tmpdir"));
       Path folder = Files.createTempDirectory(parent, NAME);
-      // In the opposite order, and after what libraries have put there.
+      // Deleted in the opposite order, after the files of libraries.
       folder.toFile().deleteOnExit();
       folder.resolve(LOCK).toFile().deleteOnExit();
       lock(folder);
@@ -72,13 +72,11 @@ final class RunFolder {
       setIfAbsent(VERTX, folder.resolve("vertx-cache"));
       removeAbandoned(parent, folder);
     } catch (IOException | RuntimeException e) {
-      log.debug("There is no folder for temporary files", e);
+      log.debug("Could not create a folder for temporary files", e);
     }
   }
 
-  /**
-   * Under another name until it is locked: an unlocked one is taken for that of an ended process.
-   */
+  /** Locks a file before it gets its name, since a free lock means that its process has ended. */
   private static void lock(Path folder) throws IOException {
     Path unlocked = Files.createFile(folder.resolve(LOCK + ".new"));
     FileChannel channel = FileChannel.open(unlocked, StandardOpenOption.WRITE);
@@ -118,7 +116,7 @@ final class RunFolder {
         remove(folder);
       }
     } catch (IOException e) {
-      log.debug("{} cannot be removed", folder, e);
+      log.debug("Could not delete {}", folder, e);
     }
   }
 

@@ -12,14 +12,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Says in one line why the process cannot start, and what to change. */
+/** Explains in one line why the process cannot start, and what to change. */
 final class StartFailure {
   private StartFailure() {}
 
-  /**
-   * Why no cluster could be joined: in the words of the cause behind all others, and what it is
-   * about.
-   */
+  /** Explains why the node could not join a cluster: by the root cause and the settings. */
   static String explainJoining(Throwable failure, ClusterSettings cluster) {
     String cause = causes(failure).reduce(failure, (outer, inner) -> inner).getMessage();
     return "Cannot join a cluster at cluster.host "
@@ -30,7 +27,7 @@ final class StartFailure {
         + cause;
   }
 
-  /** Absent means that nobody expected this failure: then its stack trace is worth showing. */
+  /** Explains a failure; empty if it is unexpected, and needs its stack trace. */
   static Optional<String> explain(Throwable failure, Configuration configuration) {
     return causes(failure).flatMap(cause -> explainOne(cause, configuration).stream()).findFirst();
   }
@@ -60,7 +57,7 @@ final class StartFailure {
         : failure.getReason() == null ? failure.getClass().getSimpleName() : failure.getReason();
   }
 
-  /** By message: the native transport has exceptions of its own, without a type for each reason. */
+  /** Goes by the message, since the native transport has no exception type for each reason. */
   private static Optional<String> explainListening(CannotListenException failure, int port) {
     String message = lower(failure.getCause().getMessage());
     String where = "Port " + port + " on " + failure.address();

@@ -1,7 +1,7 @@
 /**
- * The command line, the parts list and the configuration as a whole. It does not know what the
- * parts do. Applications may import {@code MainVerticle} and {@code Configuration}; the rest is
- * internal.
+ * The command line, the main verticle and the whole configuration. It does not know how the
+ * verticles work. Applications may import {@code MainVerticle} and {@code Configuration}; the rest
+ * is internal.
  */
 @NullMarked
 package dev.outpour;

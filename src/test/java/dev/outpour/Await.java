@@ -9,17 +9,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for what happens on other threads; the one place that looks again and again. */
+/** Waits for conditions on other threads. Only this class polls. */
 public final class Await {
 
-  /** Far longer than anything takes on a loaded machine; only a failure takes so long. */
+  /** Far longer than anything takes on a loaded machine. Only failures take so long. */
   public static final Duration LONG = Duration.ofSeconds(30);
 
   private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private Await() {}
 
-  /** The result of a future; its failure is thrown as the cause of an {@link AssertionError}. */
+  /** The result of a future. Its failure is the cause of an {@link AssertionError}. */
   public static <T> T result(Future<T> future) {
     try {
       return future
@@ -36,7 +36,7 @@ public final class Await {
     }
   }
 
-  /** What a future fails with. */
+  /** The failure of a future. */
   public static Throwable failure(Future<?> future) {
     return result(
         future.transform(
@@ -46,17 +46,17 @@ public final class Await {
                     : Future.failedFuture("It should have failed")));
   }
 
-  /** Waits until a condition holds that nothing tells of. */
+  /** Waits until a condition holds. */
   public static void until(String what, BooleanSupplier condition) {
     until(condition, () -> "not yet: " + what);
   }
 
-  /** Returns when the condition holds; fails after {@link #LONG}, saying what was there instead. */
+  /** Waits until a condition holds. Fails after {@link #LONG} with the actual state. */
   public static void until(BooleanSupplier condition, Supplier<?> instead) {
     within(LONG, condition, instead);
   }
 
-  /** Returns when the condition holds; fails after a time, saying what was there instead. */
+  /** Waits until a condition holds. Fails after a time with the actual state. */
   public static void within(Duration most, BooleanSupplier condition, Supplier<?> instead) {
     long end = System.nanoTime() + most.toNanos();
     while (!condition.getAsBoolean()) {
@@ -67,7 +67,7 @@ public final class Await {
     }
   }
 
-  /** Between two looks, or two tries. */
+  /** The pause between two polls. */
   public static void aMoment() {
     LockSupport.parkNanos(STEP_NANOS);
   }

@@ -9,28 +9,28 @@ import io.vertx.core.spi.cluster.NodeInfo;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What nodes send each other on the event bus, made by somebody who is none. */
+/** Builds frames of the event bus, as a program outside the cluster can. */
 public final class BusFrame {
 
-  /** The number of JSON objects among the forms of Vert.x. */
+  /** The number of the codec of JSON objects in Vert.x. */
   public static final int JSON = 4;
 
   static final int SERIALIZABLE = 17;
 
   private BusFrame() {}
 
-  /** A message in a form that is known by its number, to one receiver. */
+  /** A message with a codec by its number, to one receiver. */
   public static Buffer numbered(int codec, String address, Buffer body) {
     return framed(message(Buffer.buffer().appendByte((byte) codec), address, noHeaders(), body));
   }
 
-  /** A message in a form that is known by its name, to one receiver. */
+  /** A message with a codec by its name, to one receiver. */
   public static Buffer named(String codec, String address, Buffer body) {
     Buffer name = text(Buffer.buffer().appendByte((byte) -1), codec);
     return framed(message(name, address, noHeaders(), body));
   }
 
-  /** A message that says so of its headers. */
+  /** A message with these bytes as its headers. */
   static Buffer withHeaders(Buffer headers, String address) {
     return framed(message(Buffer.buffer().appendByte((byte) JSON), address, headers, json("{}")));
   }
@@ -46,12 +46,12 @@ public final class BusFrame {
     return Buffer.buffer().appendInt(Integer.BYTES);
   }
 
-  /** The body of a message that is said to be JSON. */
+  /** The body of a message with a JSON codec. */
   public static Buffer json(String text) {
     return text(Buffer.buffer(), text);
   }
 
-  /** Any bytes, as many as they are. */
+  /** A frame with these bytes and their length. */
   static Buffer framed(Buffer message) {
     return Buffer.buffer().appendInt(message.length()).appendBuffer(message);
   }
@@ -61,7 +61,7 @@ public final class BusFrame {
     return to.appendInt(bytes.length).appendBytes(bytes);
   }
 
-  /** The ports of all nodes but the one that asks. */
+  /** The bus ports of all nodes except the asking one. */
   static List<Integer> ports(Vertx asking) {
     ClusterManager cluster = ((VertxInternal) asking).clusterManager();
     return cluster.getNodes().stream()

@@ -76,7 +76,7 @@ class BusStrangerIT {
     return Buffer.buffer(HexFormat.of().parseHex(hex.replace(" ", "")));
   }
 
-  /** Frames that are such, with something in them that is not what it says or is not for there. */
+  /** Valid frames with invalid or misplaced content. */
   static Stream<Map.Entry<String, Buffer>> frames() {
     Buffer future =
         hex("03")
@@ -138,7 +138,7 @@ class BusStrangerIT {
             for (int i = 0; i < TIMES; i++) {
               socket.getOutputStream().write(sent.getValue().getBytes());
             }
-            // Until it has read all of them.
+            // Wait until the node has read all of them.
             socket.getOutputStream().write(ping().getBytes());
             assertThat(socket.getInputStream().read()).as(sent.getKey()).isEqualTo(1);
           }
@@ -152,7 +152,7 @@ class BusStrangerIT {
     assertUnharmed();
   }
 
-  /** JSON that is such may be published by whoever reaches the bus. */
+  /** Everyone who reaches the bus can publish valid JSON. */
   private static boolean isPublishing(Map.Entry<String, Buffer> sent) {
     return sent.getKey().equals("other JSON")
         && sent.getValue().toString().contains(UpdateBus.INGEST);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Nodes that know each other by certificates, and strangers in the same Hazelcast cluster. */
+/** Nodes with certificates, and strangers in the same Hazelcast cluster. */
 class BusTlsIT {
 
   private static final HttpClient CLIENT =
@@ -59,7 +59,7 @@ class BusTlsIT {
     cluster = new TestCluster(directory, 10, 10).secured(certificates);
     HubProcess ingest = cluster.ingest();
     ingest.awaitLine("Ready");
-    // It has nobody to connect to yet, and makes its first connection without its files.
+    // It makes its first connection after its files are gone.
     certificates.hide("ingest");
     HubProcess near = cluster.edge();
     HubProcess far = cluster.edge();
@@ -83,7 +83,7 @@ class BusTlsIT {
     }
   }
 
-  /** With a key: what got no answer may have been stored. */
+  /** Uses a key, since an update without an answer may have been stored. */
   private static boolean isTaken(int port, String topic, int number) {
     String query = "?topic=" + topic + "&key=" + topic + number;
     HttpRequest request =
@@ -104,7 +104,7 @@ class BusTlsIT {
     UpdateListener listener =
         UpdateBus.listen(program, update -> heard.add(update.topics() + " " + update.data()));
     try (SseClient there = read(farPort, "together")) {
-      // It hears from when it knows the log; nothing tells when that is.
+      // It receives updates once it knows the log, and nothing signals that.
       AtomicInteger tries = new AtomicInteger();
       Await.until(
           () -> isTaken(nearPort, "known", tries.incrementAndGet()) && !heard.isEmpty(),
@@ -145,7 +145,7 @@ class BusTlsIT {
     String topic = "stranger-" + kind.length();
     try (SseClient there = read(farPort, topic)) {
       UpdateListener listener = UpdateBus.listen(stranger, heard::add);
-      // It says to be where updates and questions go, and nodes try it in turn.
+      // It registers for updates and questions, and the bus uses its consumers in turn.
       for (String address : List.of(MessageBus.APPEND, MessageBus.LOG, UpdateBus.INGEST)) {
         Await.result(
             stranger.eventBus().consumer(address, message -> heard.add(message)).completion());
@@ -153,7 +153,7 @@ class BusTlsIT {
       Queue<String> taken = new ConcurrentLinkedQueue<>();
       AtomicInteger refused = new AtomicInteger();
       AtomicInteger number = new AtomicInteger();
-      // One that is sent to it is enough: it is given up only after its time.
+      // One message to it is enough, since each times out.
       Await.until(
           () -> {
             int n = number.incrementAndGet();
@@ -173,8 +173,8 @@ class BusTlsIT {
       assertThat(there.words()).isEmpty();
       assertThat(heard).allMatch(BusTlsIT::isOwn);
       assertThat(cluster.output())
-          .anyMatch(line -> line.contains("A connection of the event bus to ") && isWhy(kind, line))
-          .anyMatch(line -> line.contains("A connection of the event bus from 127.0.0.1 failed: "));
+          .anyMatch(line -> line.contains("Event bus connection to ") && isWhy(kind, line))
+          .anyMatch(line -> line.contains("Event bus connection from 127.0.0.1 failed: "));
       listener.close();
     } finally {
       Await.result(stranger.close());
@@ -182,7 +182,7 @@ class BusTlsIT {
     awaitFlow();
   }
 
-  /** As the node says that connects to the stranger, since its public name is in the cluster. */
+  /** The reason in the log of the node that connects to the stranger. */
   private static boolean isWhy(String kind, String line) {
     return switch (kind) {
       case "without" -> line.contains(" failed: ");
@@ -196,7 +196,7 @@ class BusTlsIT {
     return new DeliveryOptions().addHeader("topic", topic);
   }
 
-  /** Whether it came from the process itself. */
+  /** Whether the process itself sent it. */
   private static boolean isOwn(Object heard) {
     return heard instanceof ClusteredMessage<?, ?> message && !message.isFromWire();
   }
@@ -237,7 +237,7 @@ class BusTlsIT {
     }
   }
 
-  /** A client that believes everyone and shows nothing. */
+  /** A client that trusts every certificate and presents none. */
   private static SSLContext trusting() throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(

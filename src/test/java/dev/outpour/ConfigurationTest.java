@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConfigurationTest {
   private static final String ALL = "{\"http\": {}, \"ingest\": {}, \"simulator\": {}}";
 
-  /** For every key a value, as it is written outside, that is valid and not the default. */
+  /** A valid value for every key, in the form of a variable, different from the default. */
   private static final Map<String, String> OTHER_VALUES =
       Map.ofEntries(
           Map.entry("http.host", "127.0.0.1"),
@@ -105,7 +105,7 @@ class ConfigurationTest {
           Map.entry("logging.level", "debug"),
           Map.entry("logging.format", "json"));
 
-  /** Keys that are set together or not at all, with files that are made for the purpose. */
+  /** Keys that must be set together, with files created for the test. */
   private static final Map<String, String> TOGETHER =
       Map.of(
           "cluster.tlsCertificate", "edge.pem",
@@ -185,7 +185,7 @@ class ConfigurationTest {
         .isEqualTo(all(new JsonObject(ALL), Map.of(), properties));
   }
 
-  /** A key of TLS alone is a fault. */
+  /** A single key of TLS is a fault. */
   private static JsonObject withWhatItNeeds(SettingKey key) {
     JsonObject file = new JsonObject(ALL);
     if (key.path().equals("http.tlsKey")) {
@@ -343,7 +343,7 @@ class ConfigurationTest {
         "{'jwksUrl': 'http://login.example/keys'}          | auth.jwksUrl: must be an address",
         "{'jwksUrl': 'https://me:pass@login.example/'}     | auth.jwksUrl: must be an address",
         "{'jwksUrl': 'file:///etc/passwd'}                 | auth.jwksUrl: must be an address",
-        "{'cookie': 'a b'}                                 | auth.cookie: must be a name",
+        "{'cookie': 'a b'}                                 | auth.cookie: must be a valid name",
         "{'issuer': 1}                                     | auth.issuer: must be a text",
         "{'graceSeconds': -1}                              | auth.graceSeconds: must be a whole",
         "{'apiKeys': {}}                                   | auth.apiKeys: must be a list",
@@ -351,10 +351,10 @@ class ConfigurationTest {
         "{'apiKeys': [{'name': 'a', 'secret': 'ab'}]}      | auth.apiKeys: must be objects with",
         "{'apiKeys': [{'name': 'a\u2003', 'sha256': 'ab'}]} | auth.apiKeys: must each have a \"name\"",
         "{'apiKeys': [{'name': 'a\\u0001', 'sha256': 'ab'}]} | auth.apiKeys: must each have a \"name\"",
-        "{'keys': ['nowhere.pem']}                         | auth.keys: nowhere.pem is not there: check the path",
-        "{'keys': ['README.md']}                           | auth.keys: README.md is no JSON",
-        "{'keys': ['conf/config.json']}                    | auth.keys: conf/config.json has to be a JWK",
-        "{'revokedFile': 'nowhere'}                        | auth.revokedFile: nowhere is not there: check the path",
+        "{'keys': ['nowhere.pem']}                         | auth.keys: nowhere.pem does not exist: check the path",
+        "{'keys': ['README.md']}                           | auth.keys: README.md is not a JSON",
+        "{'keys': ['conf/config.json']}                    | auth.keys: conf/config.json must be a JWK",
+        "{'revokedFile': 'nowhere'}                        | auth.revokedFile: nowhere does not exist: check the path",
         "{'key': []}                                       | auth.key: unknown key"
       })
   void rightsThatCannotBeMeantAreAFault(String auth, String fault) {

@@ -16,14 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The hub is the same in every locale: its pages, its answers, its log, and what it says. */
+/** The hub works the same in every locale: its pages, its responses, its log and its messages. */
 class LocaleIT {
 
   private static final String CONFIGURATION =
       """
       {"http": {"port": 0, "accessLog": true}, "ingest": {}, "history": {"path": "%s"}}""";
 
-  /** A dotless i, for a language with one; and the digits that there are not to be. */
+  /** A dotless i, for a language that has one, and digits that must not appear. */
   private static final String TOPIC = "\u0130\u0131Ii-title";
 
   private static final String ELSEWHERE = "d\u00e4t\u00e4/\u65e5\u672c.db";
@@ -34,7 +34,7 @@ class LocaleIT {
 
   @TempDir private Path directory;
 
-  /** A locale, by the environment where every machine has it, else by Java's own settings. */
+  /** A locale, by the environment if every machine has it, otherwise by properties of Java. */
   enum Chosen {
     C(Map.of("LC_ALL", "C"), List.of()),
     UTF8(Map.of("LC_ALL", "C.UTF-8"), List.of()),
@@ -56,7 +56,7 @@ class LocaleIT {
     }
   }
 
-  /** Starts a hub for each locale, all at once. */
+  /** Starts a hub for each locale, all at the same time. */
   @BeforeAll
   static void startHubs() throws Exception {
     for (Chosen locale : Chosen.values()) {
@@ -160,7 +160,7 @@ class LocaleIT {
       assertThat(hub.output())
           .containsExactly(
               "history.path: must be in ASCII where the locale is not one of UTF-8: start the hub"
-                  + " with LC_ALL=C.UTF-8, or take other letters, but is \""
+                  + " with LC_ALL=C.UTF-8, or use only ASCII letters, but is \""
                   + ELSEWHERE
                   + "\"");
     }
@@ -169,7 +169,7 @@ class LocaleIT {
   @ParameterizedTest
   @ValueSource(strings = {"OUTPOUR_HISTORY_PATH", "OUTPOUR_HTTP_TLS_CERTIFICATE"})
   void pathOfTheEnvironmentIsToo(String variable) throws Exception {
-    // Java starts with the variables of this process as they are.
+    // Java inherits the variables of this process.
     List<String> wrapper = List.of("env", "LC_ALL=C", variable + "=" + ELSEWHERE);
     try (HubProcess hub =
         HubProcess.startUnder(

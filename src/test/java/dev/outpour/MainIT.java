@@ -20,7 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command line, as one meets it. */
+/** The command line of the jar. */
 class MainIT {
   private static final String QUIET = "{\"http\": {\"port\": 0}, \"ingest\": {}}";
 
@@ -62,7 +62,7 @@ class MainIT {
     try (HubProcess hub =
         HubProcess.start(
             directory, environment, List.of(), "-conf", "{\"http\": {}, \"ingest\": {}}")) {
-      hub.awaitLine("OUTPOUR_HTP_PORT is ignored, the hub has no such setting");
+      hub.awaitLine("OUTPOUR_HTP_PORT is ignored, because there is no such setting");
       assertThat(hub.awaitPort()).isNotIn(0, 3000);
     }
   }
@@ -87,7 +87,7 @@ class MainIT {
   @Test
   void aMissingFileIsFatal() throws Exception {
     try (HubProcess hub = HubProcess.start(directory, "-conf", "nosuch.json")) {
-      assertRefused(hub, 2, "nosuch.json: there is no such file");
+      assertRefused(hub, 2, "nosuch.json: does not exist");
     }
   }
 
@@ -107,7 +107,7 @@ class MainIT {
   void aSectionGivenTwiceIsFatal() throws Exception {
     try (HubProcess hub =
         HubProcess.start(directory, "-conf", "{\"http\": {}, \"http\": {\"port\": 0}}")) {
-      assertRefused(hub, 2, "-conf, line 1, column 20: 'http' is given twice, remove one");
+      assertRefused(hub, 2, "-conf, line 1, column 20: 'http' occurs twice: remove one");
     }
   }
 
@@ -272,7 +272,7 @@ class MainIT {
       }
       String post = "POST /update HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1";
       try (RawHttp client = RawHttp.connect(port)) {
-        // It fails before the commit: nothing can have been stored.
+        // It fails before the commit, so nothing can be stored.
         assertThat(client.send(post).answer().status()).isEqualTo(503);
         assertThat(client.send(post).answer().status()).isEqualTo(503);
       }

@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A secret of someone's own, of which the hub knows the hash alone.
+ * An API key: a secret of which the hub knows only the hash.
  *
- * @param name who it is
+ * @param name whom it identifies
  * @param sha256 the SHA-256 hash of the secret, 64 hexadecimal digits
- * @param rights what they may
+ * @param rights what its bearer may do
  */
 public record ApiKey(String name, String sha256, Rights rights) {
 
@@ -26,7 +26,7 @@ public record ApiKey(String name, String sha256, Rights rights) {
   /**
    * Reads a list of keys.
    *
-   * @throws IllegalArgumentException with a message that says how they must be
+   * @throws IllegalArgumentException with a message that says what is required
    */
   static List<ApiKey> parseAll(Object json) {
     if (!(json instanceof JsonArray list)) {
@@ -36,7 +36,7 @@ public record ApiKey(String name, String sha256, Rights rights) {
     Set<String> names = new HashSet<>();
     for (ApiKey key : keys) {
       if (!names.add(key.name)) {
-        throw new IllegalArgumentException("must have different names");
+        throw new IllegalArgumentException("must have unique names");
       }
     }
     return keys;
@@ -51,7 +51,7 @@ public record ApiKey(String name, String sha256, Rights rights) {
         || !name.matches("\\S{1,128}")
         || !Revocation.isName(name)) {
       throw new IllegalArgumentException(
-          "must each have a \"name\" of at most 128 characters, without blanks and controls");
+          "must each have a \"name\" of 1 to 128 characters, without blanks and control characters");
     }
     if (!(key.getValue("sha256") instanceof String hash) || !hash.matches("[0-9a-fA-F]{64}")) {
       throw new IllegalArgumentException("must each have a \"sha256\" of 64 hexadecimal digits");
@@ -59,7 +59,9 @@ public record ApiKey(String name, String sha256, Rights rights) {
     return new ApiKey(name, hash, Rights.parse(key));
   }
 
-  /** The key that a secret is. All are compared, and in full, so that no time tells anything. */
+  /**
+   * Finds the key with a secret. It compares every key in full, so that its time reveals nothing.
+   */
   static Optional<ApiKey> find(List<ApiKey> keys, String secret) {
     if (keys.isEmpty()) {
       return Optional.empty();
@@ -74,7 +76,7 @@ public record ApiKey(String name, String sha256, Rights rights) {
     return found;
   }
 
-  /** The hash of a text, in hexadecimal digits. */
+  /** The SHA-256 hash of a text, in hexadecimal digits. */
   static String sha256Hex(String text) {
     return HexFormat.of().formatHex(sha256(text));
   }
@@ -83,7 +85,7 @@ public record ApiKey(String name, String sha256, Rights rights) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
+      throw new IllegalStateException("SHA-256 is missing", e);
     }
   }
 }

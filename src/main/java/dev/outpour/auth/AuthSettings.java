@@ -12,21 +12,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Who may publish and read.
+ * The section {@code auth}: who may publish and subscribe.
  *
- * @param anonymous what those may who have no token: true is everything, false nothing, except that
- *     without keys the loopback is open; or the topics to publish and to read; default false
- * @param keys files of keys that tokens are signed with: JWK, JWK set or PEM; default none
- * @param hmacSecret a secret that tokens are signed with, 32 bytes or more; default none
- * @param jwksUrl where a key server publishes its keys; default none
- * @param apiKeys secrets of publishers and readers, as name, hash and rights; default none
- * @param requireExpiry whether a token must have an end; default true
- * @param issuer who must have issued a token; default anyone who has the key
- * @param audience for whom a token must be meant; default anyone
- * @param cookie the name of the cookie that a token may be in; default none
- * @param graceSeconds how long a stream may go on after its token's end, 0 to 86,400; default 0
- * @param revokedFile a file of what is revoked, an id of a token or name of a key per line; default
- *     none
+ * @param anonymous what a client without a token may do: true for everything, false for nothing, or
+ *     the topics to publish and to subscribe to. Without any keys, false allows everything, on the
+ *     loopback only; default false
+ * @param keys files with the keys that sign tokens: JWK, JWK set or PEM; default none
+ * @param hmacSecret a secret that signs tokens, 32 bytes or more; default none
+ * @param jwksUrl the URL where a key server publishes its keys; default none
+ * @param apiKeys the API keys of publishers and subscribers: name, hash and rights; default none
+ * @param requireExpiry whether a token must have an expiry; default true
+ * @param issuer the required issuer of a token; default any
+ * @param audience the required audience of a token; default any
+ * @param cookie the name of a cookie that may carry a token; default none
+ * @param graceSeconds how long a stream may continue after its token expires, 0 to 86,400; default
+ *     0
+ * @param revokedFile a file of revocations, each line the id of a token or the name of an API key;
+ *     default none
  */
 public record AuthSettings(
     Optional<Rights> anonymous,
@@ -68,17 +70,17 @@ public record AuthSettings(
     return settings;
   }
 
-  /** Whether anyone can be told from anyone else. */
+  /** Whether there are keys, so that clients can be identified. */
   public boolean hasKeys() {
     return !keys.isEmpty() || !hmacSecret.isEmpty() || !jwksUrl.isEmpty() || !apiKeys.isEmpty();
   }
 
-  /** What those may who have no token. Without keys this is who there is. */
+  /** What a client without a token may do. Without keys, every client is one. */
   public Rights withoutToken() {
     return anonymous.orElse(hasKeys() ? Rights.NONE : Rights.ALL_TOPICS);
   }
 
-  /** Adds a fault for each file that cannot be used. It reads them, and blocks. */
+  /** Adds a fault for each file that cannot be used. It reads the files, and blocks. */
   public void checkFiles(Settings settings) {
     for (String file : keys) {
       try {
@@ -110,18 +112,18 @@ public record AuthSettings(
 
   private static void checkCookie(String name) {
     if (!name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
-      throw new IllegalArgumentException("must be a name that a cookie can have");
+      throw new IllegalArgumentException("must be a valid name of a cookie");
     }
   }
 
   private static void checkUrl(String text) {
     if (!isSafe(text)) {
       throw new IllegalArgumentException(
-          "must be an address that begins with https://, or http:// on the loopback");
+          "must be an address that starts with https://, or with http:// on the loopback");
     }
   }
 
-  /** Who can change what is read there can sign any token. */
+  /** An attacker who can change the response can sign any token. */
   private static boolean isSafe(String text) {
     try {
       URI url = URI.create(text);

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Knows who someone is by what they bring, and what they may: tokens by the keys that signed them,
- * API keys by their hashes. For use on one event loop, which it never blocks.
+ * Authenticates callers by their token or API key, and knows their rights. It is confined to one
+ * event loop, and never blocks it.
  */
 public final class Authenticator {
 
@@ -22,8 +22,8 @@ public final class Authenticator {
       new Refusal(
           503,
           Revocations.MOST
-              + " revocations were asked for, and no more are kept: give \"until\" with them, use"
-              + " auth.revokedFile, or change the key that tokens are signed with",
+              + " revocations are remembered, and there is room for no more: send \"until\" with them,"
+              + " use auth.revokedFile, or change the key that signs the tokens",
           0);
 
   private final AuthSettings settings;
@@ -32,7 +32,7 @@ public final class Authenticator {
   private final Caller operator;
   private final String operatorToken;
   private final Keyring ring;
-  private final TokenCache known = new TokenCache();
+  private final TokenCache cache = new TokenCache();
   private List<VerificationKey> keys = List.of();
 
   private Authenticator(AuthSettings settings, Clock clock, Keyring ring, String operatorToken) {
@@ -45,46 +45,46 @@ public final class Authenticator {
   }
 
   /**
-   * Begins on the event loop of the caller; fails with a {@link CannotStartException} if a file
-   * cannot be used. A key server may be away.
+   * Starts on the event loop of the caller. Fails with a {@link CannotStartException} if a file
+   * cannot be used. A key server may be unavailable.
    */
   public static Future<Authenticator> start(Vertx vertx, AuthSettings settings, Clock clock) {
     return Keyring.of(vertx, settings)
         .map(ring -> new Authenticator(settings, clock, ring, OperatorToken.of(vertx)));
   }
 
-  /** Someone who brings nothing. */
+  /** The caller without a token. */
   public Caller anonymous() {
     return anonymous;
   }
 
-  /** Whether there are keys, so that it can be told who someone is. */
+  /** Whether there are keys, so that callers can be identified. */
   public boolean hasKeys() {
     return settings.hasKeys();
   }
 
   /**
-   * Who someone is on a hub without keys: whoever brings the token of this process operates it, and
-   * all else that is brought makes no difference.
+   * The caller on a hub without keys: the operator if the token of this process is among the
+   * secrets, otherwise the caller without a token.
    */
-  public Caller withoutKeys(Stream<String> brought) {
-    return brought.anyMatch(secret -> OperatorToken.isSame(operatorToken, secret))
+  public Caller withoutKeys(Stream<String> secrets) {
+    return secrets.anyMatch(secret -> OperatorToken.isSame(operatorToken, secret))
         ? operator
         : anonymous;
   }
 
-  /** What is revoked: another set each time when that has changed. */
+  /** The names that are revoked. The set is replaced whenever it changes. */
   public Set<String> revoked() {
     return ring.revocations().names();
   }
 
-  /** What is revoked, for all event loops of this Vert.x and this configuration. */
+  /** The revocations that all event loops of this Vert.x share for this configuration. */
   public Revocations revocations() {
     return ring.revocations();
   }
 
   /**
-   * Reads what somebody asks to be revoked.
+   * Parses a request to revoke a token or an API key.
    *
    * @throws RefusedException with status 400, or 404 if there is no such API key
    */
@@ -99,14 +99,14 @@ public final class Authenticator {
   }
 
   /**
-   * Takes something back, at once in this process, unless that has ended already.
+   * Revokes tokens and API keys in this process at once. Revocations that have ended are ignored.
    *
-   * @return whether it stands in the file, too, and outlives the process; fails with a {@link
-   *     RefusedException} if there was no room for all: then those count for which there was
+   * @return whether they are in the file, too, and outlive the process. Fails with a {@link
+   *     RefusedException} if there was no room for all; those that had room are in force
    */
-  public Future<Boolean> revoke(List<Revocation> some) {
+  public Future<Boolean> revoke(List<Revocation> revocations) {
     long now = clock.millis();
-    List<Revocation> lasting = some.stream().filter(each -> each.endMillis() > now).toList();
+    List<Revocation> lasting = revocations.stream().filter(each -> each.endMillis() > now).toList();
     boolean room = revocations().add(lasting, now);
     Set<String> known = revoked();
     List<Revocation> taken = lasting.stream().filter(each -> known.contains(each.name())).toList();
@@ -114,27 +114,27 @@ public final class Authenticator {
     return room ? kept : kept.compose(done -> Future.failedFuture(NO_ROOM.asException()));
   }
 
-  /** Forgets what was asked for and has ended. */
+  /** Forgets revocations that have ended. */
   public void forgetEnded() {
     revocations().add(List.of(), clock.millis());
   }
 
   /**
-   * Who brings a token or an API key. Fails with a {@link RefusedException}: 401 if it does not
-   * count, 503 if that cannot be told now. It has mostly completed when it is returned.
+   * Authenticates a token or an API key. Fails with a {@link RefusedException}: 401 if it is
+   * invalid, 503 if that is unknown for now. The future is usually complete when it is returned.
    */
   public Future<Caller> authenticate(String secret) {
     refreshKeys();
-    Caller seen = known.get(secret, clock.millis());
-    return seen != null ? notRevoked(seen) : authenticateAnew(secret);
+    Caller seen = cache.get(secret, clock.millis());
+    return seen != null ? unlessRevoked(seen) : authenticateUncached(secret);
   }
 
-  /** Why someone who was let in may not go on with what they do, if that is so. */
+  /** The refusal of an admitted caller whose token has expired or was revoked since. */
   public Optional<Refusal> lapsed(Caller caller) {
-    boolean counts =
+    boolean valid =
         caller.endMillis() > clock.millis()
             && caller.revocableAs().filter(revoked()::contains).isEmpty();
-    return counts
+    return valid
         ? Optional.empty()
         : Optional.of(Refusal.unauthenticated("The token has expired or has been revoked"));
   }
@@ -142,44 +142,46 @@ public final class Authenticator {
   private void refreshKeys() {
     if (keys != ring.keys()) {
       keys = ring.keys();
-      known.clear();
+      cache.clear();
     }
   }
 
-  private Future<Caller> authenticateAnew(String secret) {
+  private Future<Caller> authenticateUncached(String secret) {
     Optional<ApiKey> key = ApiKey.find(settings.apiKeys(), secret);
     if (key.isPresent()) {
       Caller caller = Caller.ofKey(key.get().name(), key.get().rights());
-      return notRevoked(caller.withAlso(anonymous.rights()));
+      return unlessRevoked(caller.withAlso(anonymous.rights()));
     }
     try {
       Token token = Token.parse(secret);
       if (settings.jwksUrl().isEmpty()
-          || known.isBad(secret)
+          || cache.isBad(secret)
           || !token.mayNeedAnotherKeyThan(keys)) {
         return accept(secret, token);
       }
-      // With whatever key: what does not count anyhow costs the key server nothing.
+      // A token that is invalid with any key causes no fetch.
       token.unverified().check(settings, clock.millis());
-      return ring.seek().compose(told -> told ? acceptOrRemember(secret, token) : cannotTell());
+      return ring.refresh()
+          .compose(
+              answered -> answered ? acceptOrRememberAsBad(secret, token) : keyServerIsSilent());
     } catch (IllegalArgumentException e) {
       return refused(e);
     }
   }
 
-  private Future<Caller> acceptOrRemember(String secret, Token token) {
+  private Future<Caller> acceptOrRememberAsBad(String secret, Token token) {
     refreshKeys();
     if (token.mayNeedAnotherKeyThan(keys)) {
-      known.putBad(secret);
+      cache.putBad(secret);
     }
     return accept(secret, token);
   }
 
-  private static Future<Caller> cannotTell() {
+  private static Future<Caller> keyServerIsSilent() {
     return Future.failedFuture(
         Refusal.unavailable(
-                "The token is signed with a key that is not known yet, and the key server does not"
-                    + " answer: try again later")
+                "The token is signed with an unknown key, and the key server does not answer: try again"
+                    + " later")
             .asException());
   }
 
@@ -187,21 +189,21 @@ public final class Authenticator {
     try {
       Caller caller = token.claims(token.candidates(keys)).check(settings, clock.millis());
       Caller accepted = caller.withAlso(anonymous.rights());
-      known.put(secret, accepted);
-      return notRevoked(accepted);
+      cache.put(secret, accepted);
+      return unlessRevoked(accepted);
     } catch (IllegalArgumentException e) {
       return refused(e);
     }
   }
 
-  private Future<Caller> notRevoked(Caller caller) {
+  private Future<Caller> unlessRevoked(Caller caller) {
     return caller.revocableAs().filter(revoked()::contains).isPresent()
         ? refused(new IllegalArgumentException("has been revoked"))
         : Future.succeededFuture(caller);
   }
 
-  private static Future<Caller> refused(IllegalArgumentException why) {
+  private static Future<Caller> refused(IllegalArgumentException fault) {
     return Future.failedFuture(
-        Refusal.unauthenticated("The token " + why.getMessage()).asException());
+        Refusal.unauthenticated("The token " + fault.getMessage()).asException());
   }
 }

@@ -6,15 +6,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks for something, and what they may. Immutable.
+ * A client that sends a request, and its rights. Immutable.
  *
- * @param name whom a token or an API key names; null if nobody. Subjects and names of keys never
- *     meet
- * @param scope whose keys of updates theirs are: the name's, else those of the right to publish, as
- *     the token states it
- * @param revocableAs the id of the token or the name of the key, under which it can be revoked
- * @param rights what they may
- * @param endMillis until when, in milliseconds since 1970; {@link #NEVER} if without end
+ * @param name the subject of the token or the name of the API key, with a prefix that keeps the two
+ *     apart; null if there is none
+ * @param scope the scope of the caller's idempotency keys: the name, otherwise the patterns that
+ *     the token lets it publish to
+ * @param revocableAs the id of the token or the name of the API key, which revokes it
+ * @param rights what the caller may do
+ * @param endMillis when the token expires, in milliseconds since 1970; {@link #NEVER} if it does
+ *     not
  */
 public record Caller(
     @Nullable String name,
@@ -23,26 +24,26 @@ public record Caller(
     Rights rights,
     long endMillis) {
 
-  /** The end of what has none. */
+  /** The end of something that does not end. */
   public static final long NEVER = Long.MAX_VALUE;
 
-  /** Someone without token or key. */
+  /** A caller without a token or an API key. */
   public static Caller anonymous(Rights rights) {
     return of(null, Optional.empty(), rights, NEVER);
   }
 
-  /** Someone with a token. */
+  /** A caller with a token. */
   static Caller ofToken(
       Optional<String> subject, Optional<String> id, Rights rights, long endMillis) {
     return of(subject.map("subject "::concat).orElse(null), id, rights, endMillis);
   }
 
-  /** Someone with an API key. */
+  /** A caller with an API key. */
   static Caller ofKey(String name, Rights rights) {
     return of("key " + name, Optional.of(name), rights, NEVER);
   }
 
-  /** Who operates a hub without keys, and may also do what everyone may. */
+  /** The operator of a hub without keys, who also has the rights of everyone. */
   static Caller operator(Rights all) {
     return of("operator", Optional.empty(), new Rights(Set.of(), Set.of(), true).or(all), NEVER);
   }
@@ -53,7 +54,7 @@ public record Caller(
     return new Caller(name, scope, revocableAs, rights, endMillis);
   }
 
-  /** The same, who may also do what everyone may. */
+  /** The same caller, with the rights of everyone added. */
   Caller withAlso(Rights all) {
     return new Caller(name, scope, revocableAs, rights.or(all), endMillis);
   }

@@ -5,41 +5,41 @@ import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 
 /**
- * What a token says, and whether that counts here and now. Its signature has been checked before.
+ * The claims of a token whose signature is valid, and the checks of their content.
  *
- * @param json the claims, each there once
+ * @param json the claims, without duplicates
  */
 record Claims(JsonObject json) {
 
-  /** How far the clocks of those who issue tokens may be ahead. */
+  /** How far the clock of an issuer may be ahead. */
   private static final long SKEW_MILLIS = 30_000;
 
-  /** The member that holds the rights. */
+  /** The claim that holds the rights. */
   private static final String RIGHTS = "outpour";
 
   private static final int MOST_NAME = 256;
 
   /**
-   * Checks them.
+   * Checks the claims.
    *
-   * @return who has the token
-   * @throws IllegalArgumentException with a message that says why it does not count
+   * @return the bearer of the token
+   * @throws IllegalArgumentException with the predicate of a sentence about the token
    */
   Caller check(AuthSettings settings, long nowMillis) {
     Optional<Long> end = millis("exp");
     if (end.isEmpty() && settings.requireExpiry()) {
       throw new IllegalArgumentException(
-          "has no end: whoever issues it has to add exp, or set auth.requireExpiry to false");
+          "has no expiry: let its issuer add the claim exp, or set auth.requireExpiry to false");
     }
     if (end.isPresent() && end.get() <= nowMillis) {
       throw new IllegalArgumentException("has expired");
     }
     if (isAhead("nbf", nowMillis) || isAhead("iat", nowMillis)) {
       throw new IllegalArgumentException(
-          "is not valid yet (nbf or iat): look at the clocks of its issuer and of the hub");
+          "is not valid yet (nbf or iat): check the clocks of its issuer and of the hub");
     }
     if (!settings.issuer().isEmpty() && !settings.issuer().equals(json.getValue("iss"))) {
-      throw new IllegalArgumentException("is of another issuer (iss) than auth.issuer");
+      throw new IllegalArgumentException("has another issuer (iss) than auth.issuer");
     }
     if (!settings.audience().isEmpty() && !isFor(settings.audience())) {
       throw new IllegalArgumentException("does not name auth.audience as its audience (aud)");
@@ -57,10 +57,10 @@ record Claims(JsonObject json) {
       return Optional.empty();
     }
     double seconds = json.getValue(claim) instanceof Number number ? number.doubleValue() : -1;
-    // Far above any time, and far below what does not fit.
+    // Later than any date in use, and small enough not to overflow.
     if (!(seconds >= 0 && seconds < 1e14)) {
       throw new IllegalArgumentException(
-          "has " + claim + " that is no number of seconds since 1970");
+          "has a claim " + claim + " that is not a number of seconds since 1970");
     }
     return Optional.of((long) (seconds * 1000));
   }
@@ -81,15 +81,19 @@ record Claims(JsonObject json) {
       return Optional.of(text);
     }
     throw new IllegalArgumentException(
-        "has " + claim + " that is no text of 1 to " + MOST_NAME + " characters without controls");
+        "has a claim "
+            + claim
+            + " that is not a text of 1 to "
+            + MOST_NAME
+            + " characters without control characters");
   }
 
-  /** Under what it can be revoked: a line of the file of those that are has no blanks around it. */
+  /** The id that revokes the token. A line of the file of revocations has no blanks at its ends. */
   private Optional<String> id() {
     Optional<String> id = name("jti");
     if (id.isPresent() && !Revocation.isName(id.get())) {
       throw new IllegalArgumentException(
-          "has an id (jti) that begins or ends with a blank and could not be revoked");
+          "has an id (jti) that starts or ends with a blank, and could not be revoked");
     }
     return id;
   }
@@ -99,6 +103,6 @@ record Claims(JsonObject json) {
     if (rights instanceof JsonObject object) {
       return Rights.parse(object);
     }
-    throw new IllegalArgumentException("has a claim \"" + RIGHTS + "\" that is no object");
+    throw new IllegalArgumentException("has a claim \"" + RIGHTS + "\" that is not an object");
   }
 }

@@ -13,7 +13,7 @@ import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.Set;
 
-/** Signs with Ed25519 (RFC 8037) by what Java itself brings for it. */
+/** Signs with Ed25519 (RFC 8037), using only the JDK. */
 final class EdDsaSigner extends BaseJWSProvider implements JWSSigner {
 
   private final byte[] key;

@@ -13,10 +13,10 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** Checks signatures of Ed25519 (RFC 8037) by what Java itself brings for it. */
+/** Verifies signatures of Ed25519 (RFC 8037), using only the JDK. */
 final class EdDsaVerifier extends BaseJWSProvider implements JWSVerifier {
 
-  /** What stands before the 32 bytes of a key (RFC 8410, section 4). */
+  /** The DER prefix of a key (RFC 8410, section 4). */
   private static final byte[] PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
 
   private static final int KEY_BYTES = 32;
@@ -24,12 +24,12 @@ final class EdDsaVerifier extends BaseJWSProvider implements JWSVerifier {
   private final PublicKey key;
 
   /**
-   * @throws IllegalArgumentException if it is no key
+   * @throws IllegalArgumentException if the point is not a valid key
    */
   EdDsaVerifier(byte[] point) {
     super(Set.of(JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519));
     if (point.length != KEY_BYTES) {
-      throw new IllegalArgumentException("has an Ed25519 key that is not of 32 bytes");
+      throw new IllegalArgumentException("has an Ed25519 key that does not have 32 bytes");
     }
     byte[] encoded = new byte[PREFIX.length + KEY_BYTES];
     System.arraycopy(PREFIX, 0, encoded, 0, PREFIX.length);
@@ -49,7 +49,7 @@ final class EdDsaVerifier extends BaseJWSProvider implements JWSVerifier {
       check.update(signed);
       return check.verify(signature.decode());
     } catch (GeneralSecurityException e) {
-      // A signature that is none.
+      // The signature is malformed.
       return false;
     }
   }

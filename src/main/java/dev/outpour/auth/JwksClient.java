@@ -24,10 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys that a server publishes as a JWK set. They are fetched now and then, and when a token
- * needs one that is not among them, for that not more often than every {@value #PAUSE_MILLIS} ms
- * and once for all who wait. A fetch ends within {@value #MOST_MILLIS} ms. If the server is away or
- * has none, those it had stay. For use on one event loop; fetches block a thread of their own.
+ * Fetches the keys that a key server publishes as a JWK set: periodically, and when a token needs
+ * an unknown key. The latter happens at most every {@value #PAUSE_MILLIS} ms, once for all waiting
+ * tokens. A fetch times out after {@value #MOST_MILLIS} ms. If a fetch fails, the old keys stay.
+ *
+ * <p>The client is confined to one event loop. Fetches block a thread of their own.
  */
 final class JwksClient {
 
@@ -44,18 +45,18 @@ final class JwksClient {
   private final WorkerExecutor thread;
   private final JWKSetSource<SecurityContext> source;
   private final Consumer<List<VerificationKey>> onChange;
-  private Future<Boolean> underWay = Future.succeededFuture(true);
+  private Future<Boolean> current = Future.succeededFuture(true);
 
-  /** What those wait for who came when the one under way had begun; null if there are none. */
+  /** The next fetch, for tokens that arrived during the current one; null if there are none. */
   private @Nullable Promise<Boolean> next;
 
   private JWKSet published = new JWKSet();
   private List<VerificationKey> keys = List.of();
   private boolean away;
-  private long begunMillis = nowMillis() - PAUSE_MILLIS;
+  private long startedMillis = nowMillis() - PAUSE_MILLIS;
 
   /**
-   * @param onChange told each time when the keys have changed
+   * @param onChange called with the new keys after every change
    */
   JwksClient(Vertx vertx, String url, Consumer<List<VerificationKey>> onChange) {
     this.vertx = vertx;
@@ -74,39 +75,39 @@ final class JwksClient {
     }
   }
 
-  /** Fetches for the first time, and now and then from then on; never fails. */
+  /** Fetches the keys, and schedules further fetches. The future never fails. */
   Future<Boolean> start() {
     vertx.setPeriodic(
         PAUSE_MILLIS,
         tick -> {
-          if (away || nowMillis() - begunMillis >= REFRESH_MILLIS) {
+          if (away || nowMillis() - startedMillis >= REFRESH_MILLIS) {
             fetch();
           }
         });
     return fetch();
   }
 
-  /** The keys as they were published last. */
+  /** The keys that were published last. */
   List<VerificationKey> keys() {
     return keys;
   }
 
   /**
-   * Looks for a key that is not known; never fails.
+   * Fetches the keys because one is unknown. The future never fails.
    *
-   * @return whether the server has answered a fetch that began after this call
+   * @return whether the server answered a fetch that started after this call
    */
   Future<Boolean> seek() {
-    Promise<Boolean> waited = next;
-    if (waited == null) {
-      waited = Promise.promise();
-      next = waited;
-      begin(waited, underWay, begunMillis + PAUSE_MILLIS - nowMillis());
+    Promise<Boolean> promise = next;
+    if (promise == null) {
+      promise = Promise.promise();
+      next = promise;
+      begin(promise, current, startedMillis + PAUSE_MILLIS - nowMillis());
     }
-    return waited.future();
+    return promise.future();
   }
 
-  private void begin(Promise<Boolean> waited, Future<Boolean> before, long pauseMillis) {
+  private void begin(Promise<Boolean> promise, Future<Boolean> before, long pauseMillis) {
     Future<?> paused =
         pauseMillis <= 0
             ? Future.succeededFuture()
@@ -115,8 +116,8 @@ final class JwksClient {
         .eventually(() -> before)
         .onComplete(
             over -> {
-              // Unless it was begun for another reason meanwhile.
-              if (next == waited) {
+              // Another reason may have started it meanwhile.
+              if (next == promise) {
                 fetch();
               }
             });
@@ -126,15 +127,15 @@ final class JwksClient {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  /** Fetches, unless that is under way; never fails. */
+  /** Fetches the keys, or joins the current fetch. The future never fails. */
   Future<Boolean> fetch() {
-    if (!underWay.isComplete()) {
-      return underWay;
+    if (!current.isComplete()) {
+      return current;
     }
-    begunMillis = nowMillis();
-    Promise<Boolean> waited = next == null ? Promise.promise() : next;
+    startedMillis = nowMillis();
+    Promise<Boolean> promise = next == null ? Promise.promise() : next;
     next = null;
-    underWay = waited.future();
+    current = promise.future();
     thread
         .executeBlocking(this::retrieve)
         .onComplete(
@@ -142,11 +143,11 @@ final class JwksClient {
               if (ended.succeeded()) {
                 learn(ended.result());
               } else {
-                missed(ended.cause());
+                failed(ended.cause());
               }
-              waited.complete(ended.succeeded());
+              promise.complete(ended.succeeded());
             });
-    return underWay;
+    return current;
   }
 
   private record Published(JWKSet set, List<VerificationKey> keys) {}
@@ -158,7 +159,7 @@ final class JwksClient {
     return new Published(set, usable(set));
   }
 
-  /** Keys of kinds that are unknown here are left out, and secrets: what is published is none. */
+  /** Skips keys of an unsupported type, and secrets, since a published key is not secret. */
   private static List<VerificationKey> usable(JWKSet set) {
     List<VerificationKey> keys = new ArrayList<>();
     for (JWK jwk : set.getKeys()) {
@@ -166,19 +167,19 @@ final class JwksClient {
         try {
           keys.add(VerificationKey.of(jwk));
         } catch (IllegalArgumentException e) {
-          log.debug("A key of the key server is left out: it {}", e.getMessage());
+          log.debug("Ignoring a key of the key server: it {}", e.getMessage());
         }
       }
     }
     if (keys.isEmpty()) {
-      throw new IllegalArgumentException("it has no key that can be used");
+      throw new IllegalArgumentException("it has no usable key");
     }
     return keys;
   }
 
   private void learn(Published now) {
     if (away) {
-      log.info("The key server is reached again: {}", url);
+      log.info("The key server answers again: {}", url);
     }
     away = false;
     if (!now.set().equals(published)) {
@@ -188,13 +189,13 @@ final class JwksClient {
     }
   }
 
-  private void missed(Throwable cause) {
+  private void failed(Throwable cause) {
     if (cause.getCause() instanceof InterruptedIOException) {
-      log.debug("A fetch has ended with the hub", cause);
+      log.debug("A fetch ended because the hub stops", cause);
       return;
     }
     if (!away) {
-      log.warn("The keys at {} cannot be fetched, trying again: {}", url, cause.getMessage());
+      log.warn("Could not fetch the keys from {}, and retrying: {}", url, cause.getMessage());
     }
     away = true;
   }

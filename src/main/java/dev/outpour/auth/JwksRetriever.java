@@ -23,9 +23,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches what a key server publishes. It blocks until the whole answer is there, but never longer
- * than it was told, however slowly the server goes; it follows no redirection, and takes no answer
- * that is too long. Its methods may be called from any thread.
+ * Fetches the JWK set of a key server. It blocks until the response is complete or times out. It
+ * follows no redirect, and rejects a response that is too long. Any thread may call it.
  */
 final class JwksRetriever implements ResourceRetriever {
 
@@ -47,28 +46,28 @@ final class JwksRetriever implements ResourceRetriever {
         HttpRequest.newBuilder(URI.create(url.toString()))
             .header("Accept", "application/jwk-set+json, application/json")
             .build();
-    CompletableFuture<HttpResponse<byte[]>> answer =
+    CompletableFuture<HttpResponse<byte[]>> response =
         client.sendAsync(request, head -> new Bounded(mostBytes));
     try {
-      HttpResponse<byte[]> whole = answer.get(mostMillis, TimeUnit.MILLISECONDS);
+      HttpResponse<byte[]> whole = response.get(mostMillis, TimeUnit.MILLISECONDS);
       if (whole.statusCode() != OK) {
-        throw new IOException("it answers with the status " + whole.statusCode());
+        throw new IOException("it responseed with status " + whole.statusCode());
       }
       String type = whole.headers().firstValue("Content-Type").orElse(null);
       return new Resource(new String(whole.body(), StandardCharsets.UTF_8), type);
     } catch (ExecutionException e) {
       throw new IOException(String.valueOf(e.getCause()), e);
     } catch (TimeoutException e) {
-      throw new IOException("its answer was not whole after " + mostMillis + " ms", e);
+      throw new IOException("its response was not complete after " + mostMillis + " ms", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("the hub ends");
+      throw new InterruptedIOException("the hub stops");
     } finally {
-      boolean unused = answer.cancel(true);
+      boolean unused = response.cancel(true);
     }
   }
 
-  /** The bytes of an answer, of which there may be so many. */
+  /** Collects a response up to a number of bytes. */
   private static final class Bounded implements BodySubscriber<byte[]> {
 
     private final BodySubscriber<byte[]> all = BodySubscribers.ofByteArray();
@@ -92,13 +91,13 @@ final class JwksRetriever implements ResourceRetriever {
     }
 
     @Override
-    public void onNext(List<ByteBuffer> some) {
-      bytes += some.stream().mapToLong(ByteBuffer::remaining).sum();
+    public void onNext(List<ByteBuffer> buffers) {
+      bytes += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
       if (bytes <= mostBytes) {
-        all.onNext(some);
+        all.onNext(buffers);
       } else if (subscription != null) {
         subscription.cancel();
-        all.onError(new IOException("its answer is longer than " + mostBytes + " bytes"));
+        all.onError(new IOException("its response is longer than " + mostBytes + " bytes"));
       }
     }
 

@@ -1,6 +1,7 @@
 package dev.outpour.auth;
 
 import dev.outpour.files.WatchedFiles;
+import dev.outpour.loop.PerVertx;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,19 +21,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys of a configuration, and what is revoked, for all event loops of a Vert.x. It has a
- * context of its own, on which files and the key server are looked at now and then, until Vert.x
- * closes. Any thread may call it.
+ * The keys and revocations of one configuration, shared by all event loops of a Vert.x. It checks
+ * files and the key server periodically, on a context of its own, until Vert.x closes. Any thread
+ * may call it.
  */
 final class Keyring {
 
   private static final Logger log = LoggerFactory.getLogger(Keyring.class);
 
-  /** How soon it is noticed that a file has changed. */
-  private static final long LOOK_MILLIS = 400;
+  /** The interval between checks whether a file changed. */
+  private static final long RELOAD_MILLIS = 400;
 
-  /** How long somebody waits to hear whether a key is known. */
-  private static final long SEEK_MILLIS = 10_000;
+  /** How long a token with an unknown key waits for the key server. */
+  private static final long FETCH_MILLIS = 10_000;
 
   private final AuthSettings settings;
   private final ContextInternal context;
@@ -40,14 +41,14 @@ final class Keyring {
   private final Revocations revocations;
   private final @Nullable JwksClient server;
   private volatile List<VerificationKey> keys = List.of();
-  private boolean looking;
+  private boolean reloading;
 
-  /** Those there are, by their configuration. */
+  /** The keyrings of a Vert.x, by their configuration. */
   private static final class All implements Shareable {
     final Map<AuthSettings, Future<Keyring>> rings = new ConcurrentHashMap<>();
   }
 
-  /** It blocks. */
+  /** Reads files, and blocks. */
   private Keyring(AuthSettings settings, ContextInternal context) {
     this.settings = settings;
     this.context = context;
@@ -70,15 +71,11 @@ final class Keyring {
   }
 
   /**
-   * The one of a Vert.x and a configuration; fails with a {@link CannotStartException} if a file
-   * cannot be used. A key server may be away.
+   * The keyring of a Vert.x and a configuration. Fails with a {@link CannotStartException} if a
+   * file cannot be used. A key server may be unavailable.
    */
   static Future<Keyring> of(Vertx vertx, AuthSettings settings) {
-    All all =
-        vertx
-            .sharedData()
-            .<String, All>getLocalMap("outpour.auth")
-            .computeIfAbsent("keyrings", name -> new All());
+    All all = PerVertx.get(vertx, All.class, () -> new All());
     Promise<Keyring> promise = ((VertxInternal) vertx).getOrCreateContext().promise();
     all.rings
         .computeIfAbsent(settings, first -> begin((VertxInternal) vertx, settings))
@@ -88,7 +85,7 @@ final class Keyring {
   }
 
   private static Future<Keyring> begin(VertxInternal vertx, AuthSettings settings) {
-    // On the caller's loop: another would be missing in the turn in which verticles get theirs.
+    // It takes the caller's loop: taking another one would shift which loops the verticles get.
     ContextInternal own =
         vertx.contextBuilder().withEventLoop(vertx.getOrCreateContext().nettyEventLoop()).build();
     return own.executeBlocking(() -> new Keyring(settings, own))
@@ -101,29 +98,29 @@ final class Keyring {
         .compose(Keyring::begin);
   }
 
-  /** On its own context. */
+  /** Runs on the context of the keyring. */
   private Future<Keyring> begin() {
     gather();
     if (!settings.keys().isEmpty() || !settings.revokedFile().isEmpty()) {
-      context.owner().setPeriodic(LOOK_MILLIS, tick -> look());
+      context.owner().setPeriodic(RELOAD_MILLIS, tick -> reload());
     }
     return server == null ? Future.succeededFuture(this) : server.start().map(this);
   }
 
-  private void look() {
-    if (looking) {
+  private void reload() {
+    if (reloading) {
       return;
     }
-    looking = true;
+    reloading = true;
     context
         .executeBlocking(
             () -> {
-              revocations.look();
-              return files.look();
+              revocations.reload();
+              return files.reload();
             })
         .onComplete(
             changed -> {
-              looking = false;
+              reloading = false;
               if (changed.succeeded() && changed.result()) {
                 gather();
               }
@@ -138,27 +135,25 @@ final class Keyring {
     keys = List.copyOf(all);
   }
 
-  /** The keys that are known: another list each time when they have changed. */
+  /** The known keys. The list is replaced whenever they change. */
   List<VerificationKey> keys() {
     return keys;
   }
 
-  /** What is revoked. */
+  /** The revocations of this configuration. */
   Revocations revocations() {
     return revocations;
   }
 
-  /**
-   * Writes what was revoked into the file; completes on the caller's loop with whether it is there.
-   */
-  Future<Boolean> keep(List<Revocation> some) {
+  /** Writes revocations to the file. Completes on the caller's loop with whether they are in it. */
+  Future<Boolean> keep(List<Revocation> revoked) {
     Promise<Boolean> promise = context.owner().getOrCreateContext().promise();
     context
-        .executeBlocking(() -> revocations.keep(some))
+        .executeBlocking(() -> revocations.keep(revoked))
         .recover(
             failure -> {
               log.warn(
-                  "What was revoked counts until this process ends, but {} cannot be written: {}",
+                  "Could not write revocations to {}, and they end with this process: {}",
                   settings.revokedFile(),
                   failure.toString());
               return Future.succeededFuture(false);
@@ -168,17 +163,17 @@ final class Keyring {
   }
 
   /**
-   * Looks for a key that is not known, where there may be one; completes on the caller's loop.
+   * Fetches the keys from the key server, if there is one. Completes on the caller's loop.
    *
-   * @return whether it is known now which keys there are; false also if that takes too long
+   * @return whether the keys are up to date now; false if the key server fails or times out
    */
-  Future<Boolean> seek() {
+  Future<Boolean> refresh() {
     if (server == null) {
       return Future.succeededFuture(true);
     }
     JwksClient asked = server;
     Promise<Boolean> promise = context.owner().getOrCreateContext().promise();
     context.runOnContext(turn -> asked.seek().onComplete(promise));
-    return promise.future().timeout(SEEK_MILLIS, TimeUnit.MILLISECONDS).otherwise(false);
+    return promise.future().timeout(FETCH_MILLIS, TimeUnit.MILLISECONDS).otherwise(false);
   }
 }

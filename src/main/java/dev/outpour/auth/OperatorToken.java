@@ -1,5 +1,6 @@
 package dev.outpour.auth;
 
+import dev.outpour.loop.PerVertx;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,10 +13,10 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * The secret of whoever operates a hub without keys, and the file that it is kept in.
+ * The operator's token of a hub without keys, and its file.
  *
- * <p>Each Vert.x makes one, which opens its hub's doors for operators until it ends. The file is
- * for its user alone; what has to do with it blocks. Any thread may call it.
+ * <p>Each Vert.x creates one token, valid until it closes. Only the user of the hub can read the
+ * file. Methods that use the file block. Any thread may call this class.
  */
 public final class OperatorToken {
 
@@ -24,12 +25,9 @@ public final class OperatorToken {
 
   private OperatorToken() {}
 
-  /** That of a Vert.x, which is made when it is asked for first. */
+  /** The token of a Vert.x, created at the first call. */
   public static String of(Vertx vertx) {
-    return vertx
-        .sharedData()
-        .<String, String>getLocalMap("outpour.operator")
-        .computeIfAbsent("token", first -> random());
+    return PerVertx.get(vertx, OperatorToken.class, () -> random());
   }
 
   private static String random() {
@@ -38,21 +36,21 @@ public final class OperatorToken {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** Compares in a time that tells nothing. */
-  static boolean isSame(String token, String brought) {
+  /** Compares in constant time. */
+  static boolean isSame(String token, String other) {
     return MessageDigest.isEqual(
-        token.getBytes(StandardCharsets.UTF_8), brought.getBytes(StandardCharsets.UTF_8));
+        token.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Where the one of a hub that listens on a port lies in a folder. */
+  /** The file in a folder for the hub that listens on a port. */
   public static Path file(Path folder, int port) {
     return folder.resolve("operator-" + port + ".token");
   }
 
-  /** Puts one into a file of its own, in the place of what a hub has left that was killed. */
+  /** Writes a token to a file. It replaces one that a killed hub left there. */
   public static void write(Path file, String token) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
-    // Nobody else may read it, from its first moment on.
+    // A temporary file is private from its creation on.
     Path written = Files.createTempFile(folder, ".operator", ".token");
     try {
       Files.writeString(written, token + "\n");
@@ -63,7 +61,7 @@ public final class OperatorToken {
     }
   }
 
-  /** What a file holds, if it can be read. */
+  /** The token in a file, if the file can be read. */
   public static Optional<String> read(Path file) {
     try {
       return Optional.of(Files.readString(file).strip()).filter(token -> !token.isEmpty());
@@ -72,7 +70,7 @@ public final class OperatorToken {
     }
   }
 
-  /** Removes a file, unless it holds the token of another hub by now. */
+  /** Removes a file, unless it has the token of another hub by now. */
   public static void remove(Path file, String token) throws IOException {
     if (read(file).filter(token::equals).isPresent()) {
       Files.deleteIfExists(file);

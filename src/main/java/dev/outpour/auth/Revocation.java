@@ -8,11 +8,11 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * That a token or an API key is taken back. Immutable.
+ * The revocation of a token or an API key. Immutable.
  *
- * @param name the id of the token or the name of the key
- * @param endMillis until when that has to be known, in milliseconds since 1970; {@link
- *     Caller#NEVER} if for ever
+ * @param name the id of the token or the name of the API key
+ * @param endMillis when it may be forgotten, in milliseconds since 1970; {@link Caller#NEVER} if
+ *     never
  */
 public record Revocation(String name, long endMillis) {
 
@@ -25,10 +25,10 @@ public record Revocation(String name, long endMillis) {
       new Refusal(404, "There is no API key of this name in auth.apiKeys of this hub", 0);
 
   /**
-   * Reads one as it is asked for: {@code {"jti": "7c1f", "until": 1893456000}}, {@code {"key":
+   * Parses the body of a request: {@code {"jti": "7c1f", "until": 1893456000}}, {@code {"key":
    * "till"}}.
    *
-   * @throws IllegalArgumentException with a message that says how it must be
+   * @throws IllegalArgumentException with a message that says what is required
    * @throws RefusedException with status 404 if there is no such API key
    */
   static Revocation parse(String text, Set<String> keys, long nowMillis) {
@@ -39,10 +39,12 @@ public record Revocation(String name, long endMillis) {
     }
     if (!(json.getValue(ofKey ? "key" : "jti") instanceof String name) || !isName(name)) {
       throw new IllegalArgumentException(
-          "A name has 1 to " + MOST_NAME + " characters, no controls, and no space at its ends");
+          "A name must have 1 to "
+              + MOST_NAME
+              + " characters, no control characters, and no blank at its ends");
     }
     if (ofKey && json.containsKey("until")) {
-      throw new IllegalArgumentException("An API key has no end: leave \"until\" out");
+      throw new IllegalArgumentException("An API key does not expire: remove \"until\"");
     }
     if (ofKey && !keys.contains(name)) {
       throw UNKNOWN.asException();
@@ -58,7 +60,7 @@ public record Revocation(String name, long endMillis) {
     }
   }
 
-  /** Whether it can be a line of a file, and in a token. */
+  /** Whether a name can be in a token and on a line of the file. */
   public static boolean isName(String name) {
     return !name.isEmpty()
         && name.length() <= MOST_NAME
@@ -71,12 +73,12 @@ public record Revocation(String name, long endMillis) {
     if (!json.containsKey("until")) {
       return Caller.NEVER;
     }
-    // Rounded up, so that it never ends before the token does.
+    // Rounded up, so that the revocation does not end before the token.
     double seconds =
         json.getValue("until") instanceof Number number ? Math.ceil(number.doubleValue()) : 0;
     if (!(seconds * 1000 > nowMillis && seconds < 1e14)) {
       throw new IllegalArgumentException(
-          "\"until\" is the end of the token (exp): seconds since 1970, and not past");
+          "\"until\" must be the expiry of the token (exp) in seconds since 1970, and not in the past");
     }
     return TimeUnit.SECONDS.toMillis((long) seconds);
   }

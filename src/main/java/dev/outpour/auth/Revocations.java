@@ -17,23 +17,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What is revoked: what stands in a file, and what was asked for since this process began, up to a
- * bound. What blocks is for one thread at a time; the rest may be called by any.
+ * The revocations in force: those in a file, and those requested since this process started, up to
+ * a bound. Methods that block are for one thread at a time. Any thread may call the others.
  */
 public final class Revocations {
 
-  /** The most that may have been asked for. */
+  /** The maximum number of requested revocations. */
   public static final int MOST = 10_000;
 
   private final String file;
   private final WatchedFiles<Set<String>> inFile;
-  private Map<String, Long> asked = Map.of();
+  private Map<String, Long> requested = Map.of();
   private volatile Set<String> names;
 
   /**
    * Reads the file. It blocks.
    *
-   * @param file empty: there is none
+   * @param file the path; empty if there is none
    */
   Revocations(String file) {
     this.file = file;
@@ -41,31 +41,31 @@ public final class Revocations {
     this.names = inFile.value();
   }
 
-  /** All names: another set each time when they have changed. */
+  /** All revoked names. The set is replaced whenever it changes. */
   Set<String> names() {
     return names;
   }
 
-  /** Reads the file again, if it has changed. It blocks. */
-  void look() {
-    if (inFile.look()) {
+  /** Reads the file again if it changed. It blocks. */
+  void reload() {
+    if (inFile.reload()) {
       gather();
     }
   }
 
   private synchronized void gather() {
     Set<String> all = new HashSet<>(inFile.value());
-    all.addAll(asked.keySet());
+    all.addAll(requested.keySet());
     names = Set.copyOf(all);
   }
 
   /**
-   * Takes some in, as far as there is room; of two ends of one name the later one counts.
+   * Adds revocations as far as there is room. If a name has two ends, the later one counts.
    *
    * @return whether there was room for all
    */
   synchronized boolean add(Collection<Revocation> more, long nowMillis) {
-    Map<String, Long> all = new HashMap<>(asked);
+    Map<String, Long> all = new HashMap<>(requested);
     all.values().removeIf(end -> end <= nowMillis);
     boolean room = true;
     for (Revocation each : more) {
@@ -76,57 +76,57 @@ public final class Revocations {
       }
     }
     all.values().removeIf(end -> end <= nowMillis);
-    if (!all.equals(asked)) {
-      asked = Map.copyOf(all);
+    if (!all.equals(requested)) {
+      requested = Map.copyOf(all);
       gather();
     }
     return room;
   }
 
-  /** Whether all of these were asked for, to their ends at least. */
-  public synchronized boolean knows(Collection<Revocation> some) {
-    return some.stream()
-        .allMatch(each -> asked.getOrDefault(each.name(), Long.MIN_VALUE) >= each.endMillis());
+  /** Whether all of these were requested, with these ends or later ones. */
+  public synchronized boolean knows(Collection<Revocation> revocations) {
+    return revocations.stream()
+        .allMatch(each -> requested.getOrDefault(each.name(), Long.MIN_VALUE) >= each.endMillis());
   }
 
-  /** Whether no more can be asked for until some have ended. */
+  /** Whether there is no room until some have ended. */
   public synchronized boolean isFull() {
-    return asked.size() >= MOST;
+    return requested.size() >= MOST;
   }
 
-  /** What was asked for. */
-  public synchronized List<Revocation> asked() {
-    return asked.entrySet().stream()
+  /** The requested revocations. */
+  public synchronized List<Revocation> requested() {
+    return requested.entrySet().stream()
         .map(each -> new Revocation(each.getKey(), each.getValue()))
         .toList();
   }
 
-  /** A number that two processes to which the same was said have both. */
+  /** A number that is equal in processes with the same requested revocations. */
   public synchronized long digest() {
-    return asked.entrySet().stream()
+    return requested.entrySet().stream()
         .mapToLong(each -> each.getKey().hashCode() * 0x9E3779B97F4A7C15L ^ each.getValue())
         .sum();
   }
 
   /**
-   * Writes into the file what is not there yet, and syncs it. It blocks.
+   * Adds revocations to the file unless they are in it, and syncs it. It blocks.
    *
    * @return whether there is a file
    */
-  boolean keep(Collection<Revocation> some) throws IOException {
+  boolean keep(Collection<Revocation> revocations) throws IOException {
     if (file.isEmpty()) {
       return false;
     }
     String lines =
-        some.stream()
+        revocations.stream()
             .map(Revocation::name)
             .filter(name -> !inFile.value().contains(name))
             .map(name -> name + "\n")
             .collect(Collectors.joining());
     if (!lines.isEmpty()) {
-      // The last line of a file that somebody wrote may lack its end.
+      // The last line of a file written by hand may lack its line end.
       append("\n" + lines);
-      look();
+      reload();
     }
     return true;
   }
@@ -143,10 +143,10 @@ public final class Revocations {
   }
 
   /**
-   * Reads what is revoked: the id of a token or the name of a key on each line. It blocks.
+   * Reads a file with the id of a token or the name of an API key on each line. It blocks.
    *
-   * @param file empty: nothing is revoked
-   * @throws IllegalArgumentException with a message that names the file and says what is wrong
+   * @param file the path; empty if there is none
+   * @throws IllegalArgumentException with a message that names the file and the fault
    */
   static Set<String> read(String file) {
     if (file.isEmpty()) {

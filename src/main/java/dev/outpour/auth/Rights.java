@@ -19,22 +19,22 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What someone may do: publish to topics, read topics, and operate the hub. Immutable.
+ * What a caller may do: publish to topics, subscribe to topics, operate the hub. Immutable.
  *
- * @param publish where updates may go
- * @param subscribe what may be read
- * @param operate whether the hub may be looked into and its readers be sent away, and tokens and
- *     keys be revoked
+ * @param publish the topics to publish to
+ * @param subscribe the topics to subscribe to
+ * @param operate whether the caller may inspect the hub, end streams of subscribers, and revoke
+ *     tokens and API keys
  */
 public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boolean operate) {
 
-  /** Where what is missing has to stand. */
+  /** Names the place where a right is missing. */
   private static final String NEEDS = ": the token's claim \"outpour\", or the API key, needs ";
 
-  /** The most patterns of a kind: they are compared with those of a reader one by one. */
+  /** The maximum of patterns of a kind. Each is compared with each of a subscriber's patterns. */
   static final int MOST_PATTERNS = 128;
 
-  /** The most pairs of a pattern that a reader names and a right to read. */
+  /** The maximum of pairs of a requested pattern and a right. */
   static final int MOST_PAIRS = 256;
 
   private static final Set<TopicPattern> EVERYTHING = Set.of(TopicPattern.parse("**"));
@@ -42,7 +42,7 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
   /** The right to nothing. */
   public static final Rights NONE = new Rights(Set.of(), Set.of(), false);
 
-  /** The right to publish and read everything. */
+  /** The right to publish and subscribe to everything. */
   public static final Rights ALL_TOPICS = new Rights(EVERYTHING, EVERYTHING, false);
 
   public Rights {
@@ -51,10 +51,10 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
   }
 
   /**
-   * Reads rights as they stand in a token: {@code {"publish": ["orders/*"], "subscribe": ["**"],
-   * "operate": true}}.
+   * Parses the rights in a token: {@code {"publish": ["orders/*"], "subscribe": ["**"], "operate":
+   * true}}.
    *
-   * @throws IllegalArgumentException with a message that says how they must be
+   * @throws IllegalArgumentException with a message that says what is required
    */
   static Rights parse(JsonObject json) {
     if (!(json.getValue("operate", false) instanceof Boolean operate)) {
@@ -88,7 +88,7 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
     return patterns;
   }
 
-  /** What these and others allow together. */
+  /** The union of these rights and others. */
   Rights or(Rights other) {
     return new Rights(
         union(publish, other.publish), union(subscribe, other.subscribe), operate || other.operate);
@@ -100,28 +100,25 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
     return all;
   }
 
-  /** Whether everything may be read, so that nothing that is asked for has to be narrowed. */
+  /** Whether every topic is allowed, so that no subscription is narrowed. */
   public boolean mayReadAll() {
     return subscribe.containsAll(EVERYTHING);
   }
 
   /**
-   * Whether something of the hub's own may be read: all by whoever operates it, and what is named.
+   * Whether a system topic is allowed: all of them to an operator, otherwise those that are named.
    */
   public boolean mayWatch(TopicPattern asked) {
     return operate || subscribe.contains(asked);
   }
 
-  /**
-   * What the topics and patterns to publish to are, however they are ordered: 64 hexadecimal
-   * digits.
-   */
+  /** A hash of the patterns to publish to that ignores their order: 64 hexadecimal digits. */
   public String publishDigest() {
     MessageDigest digest;
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
+      throw new IllegalStateException("SHA-256 is missing", e);
     }
     publish.stream()
         .map(TopicPattern::toString)
@@ -135,15 +132,15 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Whether updates may go everywhere. */
+  /** Whether every topic may be published to. */
   public boolean mayPublishAll() {
     return publish.containsAll(EVERYTHING);
   }
 
   /**
-   * Checks that updates may go to topics.
+   * Checks that these topics may be published to.
    *
-   * @throws RefusedException with status 403 that names the first to which they may not
+   * @throws RefusedException with status 403 that names the first topic that may not
    */
   public void checkPublish(Collection<Topic> topics) {
     for (Topic topic : topics) {
@@ -162,10 +159,10 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
   }
 
   /**
-   * Narrows what a reader asks for to what may be read.
+   * Narrows a subscription to the allowed topics.
    *
-   * @throws RefusedException with status 403 that names the first of which nothing may be read, or
-   *     says that patterns and rights are too many together
+   * @throws RefusedException with status 403 that names the first pattern of which nothing is
+   *     allowed, or says that there are too many pairs of patterns and rights
    */
   public Interest narrow(List<TopicPattern> asked) {
     Interest interest = Interest.of(asked);
@@ -182,14 +179,14 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
                     + NEEDS
                     + "\"subscribe\": [\""
                     + each
-                    + "\"], or what meets it")
+                    + "\"], or a pattern that overlaps it")
             .asException();
       }
     }
     return common(interest);
   }
 
-  /** All of them are compared with each other, and each of them may become one of the reader's. */
+  /** Each pair is compared, and may become a pattern of the subscription. */
   private void checkPairs(int patterns) {
     if (patterns * subscribe.size() > MOST_PAIRS) {
       throw Refusal.forbidden(
@@ -199,7 +196,7 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
                   + subscribe.size()
                   + " rights to read, which are more than "
                   + MOST_PAIRS
-                  + " pairs: name fewer patterns, or take several connections or a wider right")
+                  + " pairs: request fewer patterns, or use several connections or a wider right")
           .asException();
     }
   }
@@ -211,9 +208,9 @@ public record Rights(Set<TopicPattern> publish, Set<TopicPattern> subscribe, boo
   }
 
   /**
-   * What is both asked for and allowed. Where that is a pattern again, subscribers who ask for more
-   * than they may share their bytes with those who ask for just that; where it is none, as for
-   * <code>*&#47;urgent</code> and {@code orders/*}, what is asked is limited to what is allowed.
+   * The topics that are both requested and allowed. If that is a pattern, subscribers who request
+   * more share their encoded updates with those who request just that. If it is not a pattern, as
+   * for <code>*&#47;urgent</code> and {@code orders/*}, the allowed patterns limit the request.
    */
   private Interest common(Interest asked) {
     Set<TopicPattern> patterns = new HashSet<>();

@@ -14,26 +14,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A signed token (JWT, RFC 7519) as it came. Of its head only the algorithm and the name of the key
- * are looked at, to find the key among those that are known: keys that it brings or points to
- * ({@code jwk}, {@code jku}, {@code x5c}, {@code x5u}) are not.
+ * A signed token (JWT, RFC 7519) as it was received. The algorithm and the key id in its header
+ * select a known key. A key that the token contains or points to ({@code jwk}, {@code jku}, {@code
+ * x5c}, {@code x5u}) is ignored.
  */
 record Token(JWSObject jws) {
 
   private static final int MOST_CHARACTERS = 8 * 1024;
 
   /**
-   * Reads one. Nothing of it is believed yet.
+   * Parses a token. Its signature is not verified yet.
    *
-   * @throws IllegalArgumentException with a message that says why it is none
+   * @throws IllegalArgumentException with the predicate of a sentence about the token
    */
   static Token parse(String text) {
     if (text.length() > MOST_CHARACTERS) {
       throw new IllegalArgumentException("is longer than " + MOST_CHARACTERS + " characters");
     }
     if (!text.equals(text.trim())) {
-      // The library passes over it, and the same token would be many.
-      throw new IllegalArgumentException("has blanks or line ends around it: send it without");
+      // The library trims it, so one token would have several spellings.
+      throw new IllegalArgumentException("has blanks or line ends around it: remove them");
     }
     try {
       Base64URL[] parts = JWSObject.split(text);
@@ -44,30 +44,30 @@ record Token(JWSObject jws) {
       JWSObject jws = JWSObject.parse(text);
       JWSHeader header = jws.getHeader();
       if (header.getCriticalParams() != null || !header.isBase64URLEncodePayload()) {
-        throw new IllegalArgumentException("needs an extension (crit) that is unknown here");
+        throw new IllegalArgumentException(
+            "requires an extension (crit) that the hub does not support");
       }
       return new Token(jws);
     } catch (ParseException | ClassCastException e) {
-      throw new IllegalArgumentException(
-          "is neither a signed token (JWT) nor an API key of this hub", e);
+      throw new IllegalArgumentException("is neither a signed JWT nor an API key of this hub", e);
     }
   }
 
-  /** What is signed has one spelling: the decoder would pass over what does not belong there. */
+  /** Allows one spelling only. The decoder would skip illegal characters. */
   private static void checkSpelling(Base64URL part) {
     if (!Base64URL.encode(part.decode()).equals(part)) {
-      throw new IllegalArgumentException("has a part that is no base64url");
+      throw new IllegalArgumentException("has a part that is not base64url");
     }
   }
 
-  /** The keys among some that it may have been signed with. */
+  /** The keys that may have signed this token. */
   List<VerificationKey> candidates(List<VerificationKey> keys) {
     return keys.stream().filter(key -> key.fits(jws.getHeader())).toList();
   }
 
   /**
-   * Whether a key that is published may have signed it that is not among some: none of them did,
-   * nor has one the name that it says. What is published is no secret.
+   * Whether an unknown published key may have signed this token: none of the known keys did, and
+   * none has its key id. A published key cannot sign with HMAC.
    */
   boolean mayNeedAnotherKeyThan(List<VerificationKey> keys) {
     if (JWSAlgorithm.Family.HMAC_SHA.contains(jws.getHeader().getAlgorithm())) {
@@ -82,22 +82,22 @@ record Token(JWSObject jws) {
   }
 
   /**
-   * What it says, if one of the keys signed it.
+   * The claims, if one of the keys signed the token.
    *
-   * @throws IllegalArgumentException with a message that says why it does not count
+   * @throws IllegalArgumentException with the predicate of a sentence about the token
    */
   Claims claims(List<VerificationKey> candidates) {
     if (candidates.stream().noneMatch(this::isSignedBy)) {
       throw new IllegalArgumentException(
-          "is signed by no key of auth.hmacSecret, auth.keys and auth.jwksUrl");
+          "is not signed by a key of auth.hmacSecret, auth.keys or auth.jwksUrl");
     }
     return unverified();
   }
 
   /**
-   * What it says, whoever signed it.
+   * The claims, without a check of the signature.
    *
-   * @throws IllegalArgumentException if it says nothing
+   * @throws IllegalArgumentException with the predicate of a sentence about the token
    */
   Claims unverified() {
     try {

@@ -7,21 +7,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens whose signatures were checked lately, up to a bound: a publisher brings the same one with
- * each of its updates. Also those of which the key server knew no key, up to a bound of their own.
- * For use on one event loop.
+ * Caches tokens whose signatures are valid, since a publisher sends the same token with every
+ * update. Also remembers tokens whose key the key server does not know. Both are bounded. Confined
+ * to one event loop.
  */
 final class TokenCache {
 
   private static final int MOST = 1024;
 
-  /** A token that is longer is checked anew each time. */
+  /** A longer token is not cached. */
   private static final int MOST_CHARACTERS = 2048;
 
   private final Set<String> bad = new LinkedHashSet<>();
   private final Map<String, Caller> callers = new LinkedHashMap<>(64, 0.75f, true);
 
-  /** Who has brought a token; null if that is not known, or it has expired since. */
+  /** The bearer of a token; null if it is not cached or has expired. */
   @Nullable Caller get(String token, long nowMillis) {
     Caller caller = callers.get(token);
     return caller == null || caller.endMillis() <= nowMillis ? null : caller;
@@ -37,12 +37,12 @@ final class TokenCache {
     }
   }
 
-  /** Whether the key of a token was sought in vain since the keys have changed. */
+  /** Whether the key server did not know the key of a token, since the keys changed last. */
   boolean isBad(String token) {
     return bad.contains(mark(token));
   }
 
-  /** Remembers that the key of a token was sought in vain. */
+  /** Remembers that the key server does not know the key of a token. */
   void putBad(String token) {
     bad.add(mark(token));
     if (bad.size() > MOST) {
@@ -50,12 +50,12 @@ final class TokenCache {
     }
   }
 
-  /** Not the name of its key: others may bring tokens of that once it is published. */
+  /** A hash of the whole token. Its key id would also reject later tokens of a new key. */
   private static String mark(String token) {
     return ApiKey.sha256Hex(token);
   }
 
-  /** Forgets all: the keys are others now. */
+  /** Empties the cache, because the keys have changed. */
   void clear() {
     callers.clear();
     bad.clear();

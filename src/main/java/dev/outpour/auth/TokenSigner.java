@@ -20,7 +20,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Signs tokens with the secret of a configuration, or else with the first private key in it. */
+/** Signs tokens with the secret of a configuration, otherwise with its first private key. */
 public final class TokenSigner {
 
   private final JWSSigner signer;
@@ -34,9 +34,9 @@ public final class TokenSigner {
   }
 
   /**
-   * Takes a key out of a configuration. It reads files, and blocks.
+   * Selects the key of a configuration. It reads files, and blocks.
    *
-   * @throws CannotStartException if there is none that signs
+   * @throws CannotStartException if no key can sign
    */
   public static TokenSigner of(AuthSettings settings) {
     try {
@@ -82,7 +82,7 @@ public final class TokenSigner {
         jwk.getAlgorithm() == null ? otherwise : jwk.getAlgorithm().getName());
   }
 
-  /** A token that says this. */
+  /** Signs a token with these claims. */
   public String sign(JsonObject claims) {
     JWSHeader header = new JWSHeader.Builder(algorithm).keyID(keyId).build();
     JWSObject token = new JWSObject(header, new Payload(claims.encode()));

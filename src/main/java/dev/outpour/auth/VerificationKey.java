@@ -19,11 +19,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a token's signature is checked with. The key says which algorithms it is for, never the
- * token: what is public can so not be taken for a secret. Immutable.
+ * A key that verifies signatures of tokens. The key determines its algorithms, not the token, so a
+ * public key is never used as a secret. Immutable.
  *
- * @param id its name among others, if it has one
- * @param algorithms what it is used with
+ * @param id its key id, if it has one
+ * @param algorithms the algorithms that it verifies
  */
 record VerificationKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVerifier verifier) {
 
@@ -40,14 +40,14 @@ record VerificationKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVer
 
   private static final Set<JWSAlgorithm> ED25519 = Set.of(JWSAlgorithm.EdDSA, JWSAlgorithm.Ed25519);
 
-  /** Whether it may be what a token was signed with. A key without a name may be any. */
+  /** Whether this key may have signed a token. A key without an id matches every key id. */
   boolean fits(JWSHeader header) {
     return algorithms.contains(header.getAlgorithm())
         && (header.getKeyID() == null || id.isEmpty() || id.get().equals(header.getKeyID()));
   }
 
   /**
-   * The key that is a shared secret.
+   * A shared secret.
    *
    * @throws IllegalArgumentException if it is too short
    */
@@ -67,14 +67,14 @@ record VerificationKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVer
   /**
    * A public key of Ed25519.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it is not valid
    */
   static VerificationKey ofEd25519(Optional<String> id, byte[] point) {
     return new VerificationKey(id, ED25519, new EdDsaVerifier(point));
   }
 
   /**
-   * The public part of a key, or the secret that it is.
+   * The public part of a JWK, or its secret.
    *
    * @throws IllegalArgumentException with a message that says why it cannot be used
    */
@@ -91,7 +91,7 @@ record VerificationKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVer
             .filter(each -> each.getName().equals(jwk.getAlgorithm().getName()))
             .collect(Collectors.toUnmodifiableSet());
     if (named.isEmpty()) {
-      throw new IllegalArgumentException("has a key of an \"alg\" that is not its own");
+      throw new IllegalArgumentException("has a key whose \"alg\" does not fit its type");
     }
     return new VerificationKey(key.id, named, key.verifier);
   }
@@ -118,7 +118,7 @@ record VerificationKey(Optional<String> id, Set<JWSAlgorithm> algorithms, JWSVer
     if (jwk instanceof OctetSequenceKey secret) {
       return ofSecret(id, secret.toByteArray());
     }
-    throw new IllegalArgumentException("has a key that is neither RSA, EC, Ed25519 nor a secret");
+    throw new IllegalArgumentException("has a key that is not RSA, EC, Ed25519 or a secret");
   }
 
   private static IllegalArgumentException unusable(JOSEException cause) {

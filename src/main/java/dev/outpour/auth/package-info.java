@@ -1,6 +1,6 @@
 /**
- * Who a caller is, and what they may do: tokens, API keys, rights, revocation. It does not know
- * HTTP. Internal: applications do not import it, but for {@code AuthSettings}.
+ * Authenticates and authorizes callers: tokens, API keys, rights, revocation. It does not know
+ * HTTP. Internal: applications import only {@code AuthSettings}.
  */
 @NullMarked
 package dev.outpour.auth;

@@ -17,21 +17,20 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * What the hub's parts say to each other over the event bus: by reference inside one process, by
- * {@link LogMessageCodec} between processes.
+ * The messages that parts of the hub send each other over the event bus: by reference within a
+ * process, through {@link LogMessageCodec} between processes.
  *
- * <p>Requests that name a log are refused with status 409 by the owner of another one.
+ * <p>The owner of another log refuses a request that names a log, with status 409.
  */
 public sealed interface LogMessage {
 
-  /** How many readers or topics are listed at once at most. */
+  /** The maximum of subscribers or topics in one list. */
   int MOST_LISTED = 1_002;
 
   /**
-   * Append these; answered by {@link Appended}.
+   * A request to append batches, answered by {@link Appended}.
    *
-   * @param logId the log meant; empty: whichever there is
-   * @param batches what to append
+   * @param logId the log; empty for any
    */
   record Append(Optional<String> logId, List<Batch> batches) implements LogMessage {
     public Append {
@@ -40,13 +39,13 @@ public sealed interface LogMessage {
   }
 
   /**
-   * What came, and is none of these: it stands in its place, since who asked has to hear that.
+   * Stands for a message that could not be decoded, so that its sender gets an answer.
    *
-   * @param why it could not be read
+   * @param why the reason
    */
   record Unreadable(String why) implements LogMessage {}
 
-  /** What became of each batch. */
+  /** The outcome of each batch. */
   record Appended(List<Outcome> outcomes) implements LogMessage {
     public Appended {
       outcomes = List.copyOf(outcomes);
@@ -54,21 +53,21 @@ public sealed interface LogMessage {
   }
 
   /**
-   * Tell when the log has grown beyond a number; answered by {@link Grown} at once if it has, else
-   * when it does, or with an empty page after some seconds.
+   * A request to follow the log beyond a number. It is answered by {@link Grown} as soon as there
+   * is more, or with an empty page after a second.
    *
-   * @param logId the log meant; empty: whichever there is, and answer at once from its head
+   * @param logId the log; empty for any, which is answered at once from its head
    * @param after the number
-   * @param epoch as of {@link Brief}
+   * @param epoch as in {@link Brief}
    */
   record Follow(Optional<String> logId, long after, Optional<String> epoch) implements LogMessage {
-    /** That of one who knows no epochs. */
+    /** A request of a process that knows no epochs. */
     public Follow(Optional<String> logId, long after) {
       this(logId, after, Optional.empty());
     }
   }
 
-  /** The log, and the page that comes next; the page is empty if nothing does. */
+  /** The log and its next page, which is empty if there is none. */
   record Grown(LogDescription log, Page page) implements Brief<Grown> {
     @Override
     public Grown with(UnaryOperator<Lineage> form) {
@@ -81,12 +80,12 @@ public sealed interface LogMessage {
   }
 
   /**
-   * Read the aligned page after a number; answered by {@link Read}.
+   * A request for the aligned page after a number, answered by {@link Read}.
    *
-   * @param epoch as of {@link Brief}
+   * @param epoch as in {@link Brief}
    */
   record ReadAfter(String logId, long after, Optional<String> epoch) implements LogMessage {
-    /** That of one who knows no epochs. */
+    /** A request of a process that knows no epochs. */
     public ReadAfter(String logId, long after) {
       this(logId, after, Optional.empty());
     }
@@ -101,19 +100,19 @@ public sealed interface LogMessage {
   }
 
   /**
-   * Say where a reader begins; answered by {@link Found}.
+   * A request for the start position of a subscriber, answered by {@link Found}.
    *
-   * @param epoch as of {@link Brief}
+   * @param epoch as in {@link Brief}
    */
   record Locate(String logId, Start start, Interest interest, Asking asking, Optional<String> epoch)
       implements LogMessage {
-    /** That of one who knows no epochs. */
+    /** A request of a process that knows no epochs. */
     public Locate(String logId, Start start, Interest interest, Asking asking) {
       this(logId, start, interest, asking, Optional.empty());
     }
   }
 
-  /** Where it begins. */
+  /** The start position of a subscriber. */
   record Found(StartPosition located) implements Brief<Found> {
     @Override
     public Found with(UnaryOperator<Lineage> form) {
@@ -122,20 +121,20 @@ public sealed interface LogMessage {
     }
   }
 
-  /** Say where an interest goes on after a number; answered by {@link Sought}. */
+  /** A request for the next gap of an interest after a number, answered by {@link Sought}. */
   record Seek(String logId, long after, Interest interest, Asking asking) implements LogMessage {}
 
-  /** In which stretch it has nothing. */
+  /** The gap of an interest. */
   record Sought(Gap gap) implements LogMessage {}
 
-  /** Drop a question, if it is not answered yet: nobody waits for the answer; not answered. */
+  /** Withdraws a question whose answer nobody waits for. It gets no answer itself. */
   record Withdraw(String node, long number) implements LogMessage {}
 
   /**
-   * What was revoked by request; answered by everyone who knows of other revocations.
+   * Announces requested revocations. Every node that knows others answers with its own.
    *
-   * @param digest of all that the sender knows
-   * @param some of them, or none
+   * @param digest the digest of all that the sender knows
+   * @param some some of them, or none
    */
   record Revoked(long digest, List<Revocation> some) implements LogMessage {
     public Revoked {
@@ -144,84 +143,84 @@ public sealed interface LogMessage {
   }
 
   /**
-   * List readers of a node; answered by {@link Listed}.
+   * A request for the subscribers of a node, answered by {@link Listed}.
    *
-   * @param topic those who read something of it; empty: all
-   * @param from those with this number, and those who came after
-   * @param most how many to describe
+   * @param topic only subscribers that receive updates of it; empty for all
+   * @param from the lowest number of a subscriber
+   * @param most the maximum of subscribers
    */
   record ListReaders(Optional<String> topic, long from, int most) implements LogMessage {}
 
   /**
-   * List what readers of a node read; answered by {@link Listed}.
+   * A request for the topics of a node's subscribers, answered by {@link Listed}.
    *
-   * @param after what comes after this, by name
-   * @param most how many to list
+   * @param after the name after which to start
+   * @param most the maximum of topics
    */
   record ListTopics(String after, int most) implements LogMessage {}
 
-  /** Count those at a node who get something of topics; answered by {@link Listed}. */
+  /** A request to count the subscribers of topics at a node, answered by {@link Listed}. */
   record CountReaders(Set<Topic> topics) implements LogMessage {
     public CountReaders {
       topics = Set.copyOf(topics);
     }
   }
 
-  /** Send a reader of a node away; answered by {@link Listed}. */
+  /** A request to end the stream of a subscriber, answered by {@link Listed}. */
   record EndReader(long number) implements LogMessage {}
 
-  /** What was asked of a node, as JSON. */
+  /** The answer of a node, as JSON. */
   record Listed(String json) implements LogMessage {}
 
-  /** Somebody at a node reads what nodes tell of themselves. */
+  /** Announces that someone at a node watches the status of all nodes. */
   record Watched(String node) implements LogMessage {}
 
   /**
-   * What a node tells of itself.
+   * The status of a node.
    *
    * @param data JSON
    */
   record Told(String node, String topic, long timeMillis, String data) implements LogMessage {}
 
   /**
-   * An answer that need not carry the epochs of the log: who asks names the current one that it
-   * knows, and is told that one alone for as long as it is the current one.
+   * An answer that can omit the epochs of the log. A process names the newest epoch that it knows,
+   * and gets only that one while it is current.
    */
   sealed interface Brief<T extends Brief<T>> extends LogMessage {
 
-    /** The same with its epochs in another form. */
+    /** The same answer with another form of its epochs. */
     T with(UnaryOperator<Lineage> form);
 
-    /** What is sent to one who knows the epochs up to this one; empty: none. */
+    /** The answer for a process that knows the epochs up to this one. */
     default T forOneWhoKnows(Optional<String> epoch) {
       return with(
           lineage -> epoch.filter(lineage::isCurrent).isPresent() ? lineage.brief() : lineage);
     }
 
-    /** What was sent to one who had asked with the current epoch of these. */
+    /** The answer completed by the epochs that a process knew when it asked. */
     default T completedBy(Lineage known) {
       return with(lineage -> lineage.isCurrent(known.current().name()) ? known : lineage);
     }
   }
 
   /**
-   * Who asks a question, and for how long.
+   * The sender of a question, and its timeout.
    *
-   * @param node the process; those of all processes take turns
-   * @param number what it calls the question
-   * @param millis after which the answer is of no use, counted from when the question arrives
+   * @param node the process
+   * @param number its number for the question
+   * @param millis the timeout, counted from the arrival of the question
    */
   record Asking(String node, long number, long millis) {}
 
   /**
-   * What a process has to know of the log it serves.
+   * Describes the log to a process that serves it.
    *
-   * @param defaultTopic where updates go, and what readers get, when none is named
+   * @param defaultTopic the topic of publishers and subscribers that name none
    * @param durable whether the log outlives its owner's process
-   * @param head where the log stands
+   * @param head the head of the log
    */
   record LogDescription(Topic defaultTopic, boolean durable, LogHead head) {
-    /** The log's own name. */
+    /** The id of the log. */
     public String logId() {
       return head.logId();
     }

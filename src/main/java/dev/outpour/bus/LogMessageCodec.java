@@ -3,13 +3,13 @@ package dev.outpour.bus;
 import io.vertx.core.buffer.Buffer;
 
 /**
- * The form of a {@link LogMessage} on the event bus: itself inside one process, one byte for its
- * kind and then its parts between processes.
+ * Encodes a {@link LogMessage} between processes: one byte for its kind, then its parts. Within a
+ * process, messages pass by reference.
  */
 public final class LogMessageCodec
     implements io.vertx.core.eventbus.MessageCodec<LogMessage, LogMessage> {
 
-  /** Short, since every frame between processes carries it. */
+  /** Short, because every frame between processes contains it. */
   public static final String NAME = "op";
 
   @Override
@@ -71,7 +71,7 @@ public final class LogMessageCodec
     }
   }
 
-  /** What nodes ask each other of their readers, and tell of themselves. */
+  /** Encodes the messages of nodes about their subscribers and their status. */
   private static void encodeOfNodes(WireWriter out, LogMessage message) {
     if (message instanceof LogMessage.ListReaders list) {
       out.tag(11);
@@ -103,7 +103,7 @@ public final class LogMessageCodec
     }
   }
 
-  /** Never throws: Vert.x would have neither who asked hear of it, nor their time run out. */
+  /** Never throws. If it did, Vert.x would neither fail the request nor let it time out. */
   @Override
   public LogMessage decodeFromWire(int at, Buffer buffer) {
     try {
@@ -116,7 +116,7 @@ public final class LogMessageCodec
   /**
    * Reads a message.
    *
-   * @throws RuntimeException if it is none
+   * @throws RuntimeException if it is not a valid one
    */
   static LogMessage read(int at, Buffer buffer) {
     WireReader in = new WireReader(buffer, at);
@@ -134,8 +134,10 @@ public final class LogMessageCodec
       case 8 -> new LogMessage.Seek(in.text(), in.sequence(), in.interest(), in.asking());
       case 9 -> new LogMessage.Sought(in.gap());
       case 10 -> new LogMessage.Revoked(in.number(), in.each(in::revocation));
-      case 11 -> new LogMessage.ListReaders(in.optional(), in.sequence(), in.most());
-      case 12 -> new LogMessage.ListTopics(in.text(), in.most());
+      case 11 ->
+          new LogMessage.ListReaders(
+              in.optional(), in.sequence(), in.count(0, LogMessage.MOST_LISTED));
+      case 12 -> new LogMessage.ListTopics(in.text(), in.count(0, LogMessage.MOST_LISTED));
       case 13 -> new LogMessage.EndReader(in.sequence());
       case 14 -> new LogMessage.Listed(in.text());
       case 15 -> new LogMessage.Watched(in.text());
@@ -146,7 +148,7 @@ public final class LogMessageCodec
     };
   }
 
-  /** A log that says of itself that it has come less far than its page is none. */
+  /** Rejects a page beyond the head that its log states. */
   private static LogMessage.Grown grown(WireReader in) {
     LogMessage.Grown grown = new LogMessage.Grown(in.log(), in.page());
     if (grown.page().to() > grown.log().head().last()) {

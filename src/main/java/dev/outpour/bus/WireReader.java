@@ -31,9 +31,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what {@link WireWriter} wrote.
+ * Reads values that {@link WireWriter} wrote.
  *
- * <p>Bytes that are not such are refused with {@link IllegalArgumentException} or {@link
+ * <p>Invalid bytes cause an {@link IllegalArgumentException} or an {@link
  * IndexOutOfBoundsException}, before anything large is allocated.
  */
 final class WireReader {
@@ -44,10 +44,6 @@ final class WireReader {
   WireReader(Buffer in, int at) {
     this.in = in;
     this.at = at;
-  }
-
-  int position() {
-    return at;
   }
 
   int tag() {
@@ -68,20 +64,20 @@ final class WireReader {
     return value;
   }
 
-  /** The number of a place in the log. */
+  /** A number of the log. */
   long sequence() {
     long value = number();
     if (value < 0) {
-      throw new IllegalArgumentException("Not a place in a log: " + value);
+      throw new IllegalArgumentException("Not a number of a log: " + value);
     }
     return value;
   }
 
-  /** How many of something are asked for. */
-  int most() {
+  /** A number of items. */
+  int count(int least, int most) {
     long value = number();
-    if (value < 0 || value > LogMessage.MOST_LISTED) {
-      throw new IllegalArgumentException("Not as many as can be asked for: " + value);
+    if (value < least || value > most) {
+      throw new IllegalArgumentException("Not a valid count: " + value);
     }
     return (int) value;
   }
@@ -105,7 +101,7 @@ final class WireReader {
     return bytes;
   }
 
-  /** Everything counted takes a byte at least, so no count exceeds what is left. */
+  /** A length or count. Each item takes at least one byte, so it cannot exceed the rest. */
   private int length() {
     int length = in.getInt(at);
     at += Integer.BYTES;
@@ -127,7 +123,7 @@ final class WireReader {
   Revocation revocation() {
     String name = text();
     if (!Revocation.isName(name)) {
-      throw new IllegalArgumentException("Not a name that can be revoked");
+      throw new IllegalArgumentException("Not a revocable name");
     }
     return new Revocation(name, number());
   }
@@ -148,7 +144,7 @@ final class WireReader {
     return new Lineage(each(() -> new Lineage.Epoch(text(), number())));
   }
 
-  /** A page that holds nothing but what it says it covers, in order. */
+  /** A page whose updates are in order and within the range that it covers. */
   Page page() {
     Page page = new Page(lineage(), number(), number(), number(), each(this::update), flag());
     long before = page.from();
@@ -180,7 +176,7 @@ final class WireReader {
   private @Nullable String request() {
     String request = optionalText();
     if (request != null && !RequestId.isOne(request)) {
-      throw new IllegalArgumentException("Not what a request may be called");
+      throw new IllegalArgumentException("Not the id of a request");
     }
     return request;
   }
@@ -208,17 +204,10 @@ final class WireReader {
       case 0 -> new Start.Now();
       case 1 -> new Start.Earliest();
       case 2 -> new Start.After(at());
-      case 3 -> newest(number());
+      case 3 -> new Start.Newest(count(1, Start.Newest.MAX));
       case 4 -> new Start.Unreadable();
-      default -> throw new IllegalArgumentException("Not a way to begin: " + kind);
+      default -> throw new IllegalArgumentException("Not a start: " + kind);
     };
-  }
-
-  private static Start.Newest newest(long count) {
-    if (count < 1 || count > Start.Newest.MAX) {
-      throw new IllegalArgumentException("Not as many as can be asked for: " + count);
-    }
-    return new Start.Newest((int) count);
   }
 
   Interest interest() {

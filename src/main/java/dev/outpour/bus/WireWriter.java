@@ -25,10 +25,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the vocabulary as bytes for another process; {@link WireReader} is its mirror.
+ * Writes the vocabulary as bytes for another process. {@link WireReader} is its counterpart.
  *
- * <p>Numbers are big-endian; texts, bytes and lists are preceded by their length as 32 bits; what
- * may be absent is preceded by one byte, 0 or 1.
+ * <p>Numbers are big-endian. Texts, bytes and lists follow their length in 32 bits. An optional
+ * value follows one byte, 0 or 1.
  */
 final class WireWriter {
 

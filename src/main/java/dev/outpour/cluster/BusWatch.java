@@ -14,42 +14,43 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one connection of the event bus and has told why it fails: that it cannot be made, that
- * the handshake fails, or that the other side refuses what it was shown.
+ * Watches one connection of the event bus, and reports why it fails: the connect, the handshake, or
+ * the certificate that the peer rejects. Vert.x logs none of this.
  *
- * <p>With TLS 1.3 the one who connects is through with its handshake before the other side has
- * looked at its certificate, and Vert.x sends at once; the refusal comes milliseconds later, as an
- * alert or as the end of the connection, and Vert.x keeps both to itself. For use on the event loop
- * of the connection.
+ * <p>With TLS 1.3, the client finishes its handshake before the server checks the certificate of
+ * the client. The rejection arrives milliseconds later, as an alert or as the end of the
+ * connection.
+ *
+ * <p>Confined to the event loop of the connection.
  */
 final class BusWatch extends ChannelDuplexHandler {
 
-  /** Who closes so soon after the handshake, unasked, did not like what it was shown. */
+  /** A peer that closes so soon after the handshake has rejected the certificate. */
   private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final EventBusFailures trouble;
+  private final EventBusFailures failures;
   private final boolean outgoing;
-  private @Nullable SocketAddress other;
+  private @Nullable SocketAddress peer;
   private boolean followed;
   private boolean closedHere;
-  private boolean told;
-  private boolean heard;
-  private boolean shaken;
-  private long shakenNanos;
+  private boolean reported;
+  private boolean received;
+  private boolean handshakeDone;
+  private long handshakeNanos;
 
-  private BusWatch(EventBusFailures trouble, boolean outgoing) {
-    this.trouble = trouble;
+  private BusWatch(EventBusFailures failures, boolean outgoing) {
+    this.failures = failures;
     this.outgoing = outgoing;
   }
 
-  /** Of a connection that this node makes; the first in its pipeline. */
-  static BusWatch outgoing(EventBusFailures trouble) {
-    return new BusWatch(trouble, true);
+  /** Watches a connection that this node makes. It is the first handler in the pipeline. */
+  static BusWatch outgoing(EventBusFailures failures) {
+    return new BusWatch(failures, true);
   }
 
-  /** Of a connection that another node makes; the first in its pipeline. */
-  static BusWatch incoming(EventBusFailures trouble) {
-    return new BusWatch(trouble, false);
+  /** Watches a connection that another node makes. It is the first handler in the pipeline. */
+  static BusWatch incoming(EventBusFailures failures) {
+    return new BusWatch(failures, false);
   }
 
   @Override
@@ -58,21 +59,21 @@ final class BusWatch extends ChannelDuplexHandler {
       SocketAddress remote,
       SocketAddress local,
       ChannelPromise promise) {
-    other = remote;
+    peer = remote;
     context
         .connect(remote, local, promise)
         .addListener(
             connected -> {
               if (!connected.isSuccess() && !connected.isCancelled()) {
-                tell(connected.cause());
+                report(connected.cause());
               }
             });
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    if (other == null) {
-      other = context.channel().remoteAddress();
+    if (peer == null) {
+      peer = context.channel().remoteAddress();
     }
     follow(context.channel());
     context.fireChannelActive();
@@ -84,13 +85,13 @@ final class BusWatch extends ChannelDuplexHandler {
     context.fireChannelRead(message);
   }
 
-  /** TLS is put into the pipeline only when the connection is there. */
+  /** Vert.x adds the TLS handler only after the connect. */
   private void follow(Channel channel) {
     if (!followed) {
       ChannelHandlerContext tls = channel.pipeline().context(SslHandler.class);
       if (tls != null) {
         followed = true;
-        channel.pipeline().addAfter(tls.name(), null, new Behind());
+        channel.pipeline().addAfter(tls.name(), null, new BehindTls());
       }
     }
   }
@@ -104,42 +105,42 @@ final class BusWatch extends ChannelDuplexHandler {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (!closedHere) {
-      tellIfSoon();
+      reportIfSoon();
     }
     context.fireChannelInactive();
   }
 
-  private void tellIfSoon() {
-    if (outgoing && shaken && !heard && System.nanoTime() - shakenNanos < SOON_NANOS) {
-      tell(
+  private void reportIfSoon() {
+    if (outgoing && handshakeDone && !received && System.nanoTime() - handshakeNanos < SOON_NANOS) {
+      report(
           new SSLException(
-              "it was closed right after the handshake; is this node's certificate refused?"));
+              "the peer closed it right after the handshake; does it reject this node's certificate?"));
     }
   }
 
-  private void tell(Throwable failure) {
-    if (told) {
+  private void report(Throwable failure) {
+    if (reported) {
       return;
     }
-    told = true;
+    reported = true;
     if (outgoing) {
-      trouble.outgoing(other, failure);
+      failures.outgoing(peer, failure);
     } else {
-      trouble.incoming(other, failure);
+      failures.incoming(peer, failure);
     }
   }
 
-  /** What comes out of TLS; it lets everything pass. */
-  private final class Behind extends ChannelInboundHandlerAdapter {
+  /** Observes the events and messages behind the TLS handler. */
+  private final class BehindTls extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
       if (event instanceof SslHandshakeCompletionEvent end) {
         if (end.isSuccess()) {
-          shaken = true;
-          shakenNanos = System.nanoTime();
+          handshakeDone = true;
+          handshakeNanos = System.nanoTime();
         } else if (!closedHere) {
-          tell(end.cause());
+          report(end.cause());
         }
       }
       context.fireUserEventTriggered(event);
@@ -147,17 +148,17 @@ final class BusWatch extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      heard = true;
+      received = true;
       context.fireChannelRead(message);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       if (cause instanceof SSLException || cause instanceof DecoderException) {
-        tell(cause);
+        report(cause);
       } else {
-        // The alert may be lost where a connection is reset.
-        tellIfSoon();
+        // A reset connection may lose the alert.
+        reportIfSoon();
       }
       context.fireExceptionCaught(cause);
     }

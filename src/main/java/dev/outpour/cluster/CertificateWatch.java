@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells when a node's certificate for the event bus expires: in the metrics, and with a line a day
- * from thirty days before. Connections that are open outlive it, so without being told one would
- * learn of it only at the next restart of any node.
+ * Reports when this node's certificate for the event bus expires: in the metrics, and in the log
+ * once a day from thirty days before. Open connections outlive the certificate, so the failure
+ * would appear only at the next restart of a node.
  */
 final class CertificateWatch {
 
@@ -20,7 +20,7 @@ final class CertificateWatch {
 
   private static final Duration EVERY = Duration.ofDays(1);
 
-  /** Timers of Vert.x begin with one. */
+  /** The shortest timer of Vert.x. */
   private static final Duration LEAST = Duration.ofMillis(1);
 
   private final Vertx vertx;
@@ -31,34 +31,32 @@ final class CertificateWatch {
     this.end = end;
   }
 
-  /** Begins to watch. */
+  /** Starts to watch. */
   static void begin(Vertx vertx, Instant end) {
     PrometheusMetrics.of(vertx)
         .busCertificate(() -> Duration.between(Instant.now(), end).toMillis() / 1e3);
-    new CertificateWatch(vertx, end).look();
+    new CertificateWatch(vertx, end).check();
   }
 
-  private void look() {
+  private void check() {
     Duration left = Duration.between(Instant.now(), end);
     if (left.isNegative() || left.isZero()) {
       log.error(
-          "This node's certificate for the event bus has expired ({}): open connections go on, but"
-              + " no new one is made. Make a new certificate and restart the node",
+          "This node's certificate for the event bus expired at {}: open connections stay, but no new"
+              + " one succeeds. Make a new certificate, and restart the node",
           end);
     } else if (left.compareTo(EARLY) <= 0) {
       log.warn(
-          "This node's certificate for the event bus expires at {}, in {}: make a new one and"
+          "This node's certificate for the event bus expires at {}, in {}: make a new one, and"
               + " restart the node before",
           end,
           inWords(left));
     }
-    // Not in the millisecond before, when it would be said once more that it expires.
-    vertx.setTimer(next(left).toMillis() + 1, fired -> look());
+    // One millisecond later, since just before the end it would warn once more.
+    vertx.setTimer(next(left).toMillis() + 1, fired -> check());
   }
 
-  /**
-   * When to look again: when it is time to tell, each day from then on, and when it has expired.
-   */
+  /** The time to the next check: the first warning, each day from then on, and the expiry. */
   static Duration next(Duration left) {
     Duration next = EVERY;
     if (left.compareTo(EARLY) > 0) {

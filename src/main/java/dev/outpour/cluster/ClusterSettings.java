@@ -11,19 +11,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How nodes find each other and how soon they miss one. Counts only with {@code -cluster}.
+ * The section {@code cluster}. It is used only with {@code -cluster}.
  *
- * @param name nodes of another name are strangers; default outpour
- * @param host the one address of this node that others connect to; default 127.0.0.1
- * @param port the first port tried, 1 to 65,515; the next free one of twenty is taken; default 5701
- * @param members where to look for others, {@code host:port}; default the first three ports of this
- *     machine
- * @param trustedNetwork whether the network of a host that is not the loopback keeps strangers out:
- *     Hazelcast neither encrypts nor authenticates what nodes tell each other; default false
- * @param silenceSeconds seconds after which a node that is not heard of is taken for dead, 2 to
- *     300; default 10
- * @param mergeSeconds seconds between attempts to join again what fell apart, 1 to 300; default 5
- * @param tls what nodes show each other on the event bus, from three files or none; default none
+ * @param name the name of the cluster. Nodes join only a cluster of their name; default outpour
+ * @param host the address of this node, to which other nodes connect; default 127.0.0.1
+ * @param port the port of Hazelcast, 1 to 65,515. If it is taken, the node uses the next free one
+ *     of twenty; default 5701
+ * @param members the addresses of other nodes, {@code host:port}; default the first three ports of
+ *     this machine
+ * @param trustedNetwork whether only trusted machines reach the host. It is required off the
+ *     loopback, since Hazelcast neither encrypts nor authenticates; default false
+ * @param silenceSeconds seconds without a heartbeat after which a node counts as dead, 2 to 300;
+ *     default 10
+ * @param mergeSeconds seconds between attempts to merge a split cluster, 1 to 300; default 5
+ * @param tls the certificates for TLS on the event bus; default none
  */
 public record ClusterSettings(
     String name,
@@ -35,7 +36,7 @@ public record ClusterSettings(
     int mergeSeconds,
     Optional<EventBusTls> tls) {
 
-  /** Reads a section, and the files that it names, once: it blocks. */
+  /** Reads a section and the files that it names. It blocks. */
   public static ClusterSettings from(Section section) {
     ClusterSettings settings =
         new ClusterSettings(
@@ -55,8 +56,8 @@ public record ClusterSettings(
           "host",
           settings.host
               + " can be reached from other machines, and Hazelcast neither encrypts nor"
-              + " authenticates what nodes tell each other, whatever the event bus does: set"
-              + " cluster.trustedNetwork to true if that network keeps strangers out");
+              + " authenticates, whatever the event bus does: set cluster.trustedNetwork to true if"
+              + " only trusted machines reach it");
     }
     return settings;
   }
@@ -72,7 +73,7 @@ public record ClusterSettings(
     if (files.size() == 1 || files.size() == 2) {
       section.fault(
           EventBusTls.CERTIFICATE,
-          "goes with cluster.tlsKey and cluster.tlsTrust: set all three, or none for an event bus"
+          "must be set together with cluster.tlsKey and cluster.tlsTrust: set all three, or none for an event bus"
               + " without TLS");
       return Optional.empty();
     }
@@ -99,7 +100,7 @@ public record ClusterSettings(
 
   private static void checkMember(String member) {
     if (!member.matches("(\\[[0-9a-fA-F:.]+]|[^\\s:/\\[\\]]+):\\d{1,5}")) {
-      throw new IllegalArgumentException("must be members as host:port");
+      throw new IllegalArgumentException("must be members in the form host:port");
     }
   }
 }

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log which connections of the event bus failed, and why: one line a minute and node,
- * with how many there were that were not told. It may be used from any thread.
+ * Logs failed connections of the event bus with their reasons: at most one line a minute for each
+ * node, with the number of failures since the last line. Any thread may call it.
  */
 final class EventBusFailures {
 
@@ -24,62 +24,62 @@ final class EventBusFailures {
 
   private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** The one that was not told of for longest is forgotten: it may then be told of sooner. */
+  /** Beyond this, the node that was logged least recently is forgotten. */
   private static final int MOST_NODES = 256;
 
   private static final int MOST_CAUSES = 16;
   private static final int MOST_TEXT = 200;
 
   private final LongSupplier clockNanos;
-  private final Map<String, Told> told = new LinkedHashMap<>();
+  private final Map<String, Logged> logged = new LinkedHashMap<>();
 
-  private record Told(long nanos, int untold) {}
+  private record Logged(long nanos, int skipped) {}
 
   /**
-   * @param clockNanos a clock that never falls
+   * @param clockNanos a monotonic clock
    */
   EventBusFailures(LongSupplier clockNanos) {
     this.clockNanos = clockNanos;
   }
 
-  /** Tells of a connection to another node that could not be made, or was ended by its TLS. */
+  /** Reports a connection to another node that failed. */
   void outgoing(@Nullable SocketAddress to, Throwable failure) {
-    tell("to " + node(to, true), failure);
+    report("to " + node(to, true), failure);
   }
 
-  /** Tells of a connection that was made to this node, and failed. */
+  /** Reports a connection from another node that failed. */
   void incoming(@Nullable SocketAddress from, Throwable failure) {
-    tell("from " + node(from, false), failure);
+    report("from " + node(from, false), failure);
   }
 
-  private void tell(String which, Throwable failure) {
-    int untold = turn(which);
-    if (untold >= 0) {
+  private void report(String which, Throwable failure) {
+    int skipped = turn(which);
+    if (skipped >= 0) {
       log.warn(
-          "A connection of the event bus {} failed: {}{}",
+          "Event bus connection {} failed: {}{}",
           which,
           reason(failure),
-          untold == 0 ? "" : " (and " + untold + " more before)");
+          skipped == 0 ? "" : " (and " + skipped + " more)");
     }
   }
 
-  /** How many were not told before this one; negative if this one is not to be told. */
+  /** How many failures were skipped before this one; negative if this one is skipped, too. */
   private synchronized int turn(String which) {
     long now = clockNanos.getAsLong();
-    Told last = told.get(which);
+    Logged last = logged.get(which);
     if (last != null && now - last.nanos() < PAUSE_NANOS) {
-      told.put(which, new Told(last.nanos(), last.untold() + 1));
+      logged.put(which, new Logged(last.nanos(), last.skipped() + 1));
       return -1;
     }
-    told.remove(which);
-    told.put(which, new Told(now, 0));
-    if (told.size() > MOST_NODES) {
-      told.remove(told.keySet().iterator().next());
+    logged.remove(which);
+    logged.put(which, new Logged(now, 0));
+    if (logged.size() > MOST_NODES) {
+      logged.remove(logged.keySet().iterator().next());
     }
-    return last == null ? 0 : last.untold();
+    return last == null ? 0 : last.skipped();
   }
 
-  /** The port of who connects says nothing: it is another one each time. */
+  /** The port of an incoming connection is omitted, since it differs each time. */
   private static String node(@Nullable SocketAddress address, boolean port) {
     if (!(address instanceof InetSocketAddress inet)) {
       return String.valueOf(address);
@@ -88,18 +88,18 @@ final class EventBusFailures {
     return port ? host + ":" + inet.getPort() : host;
   }
 
-  /** Why, for the operator. */
+  /** The reason of a failure, for operators. */
   static String reason(Throwable failure) {
     Throwable last = failure;
     for (int i = 0; i < MOST_CAUSES; i++) {
       if (last instanceof NotSslRecordException) {
-        return "the other side speaks no TLS; has it no certificate?";
+        return "the peer does not use TLS; does it lack a certificate?";
       }
       if (last instanceof CertificateExpiredException) {
-        return "the certificate of the other side has expired";
+        return "the certificate of the peer has expired";
       }
       if (last instanceof CertificateNotYetValidException) {
-        return "the certificate of the other side does not count yet";
+        return "the certificate of the peer is not valid yet";
       }
       Throwable cause = last.getCause();
       if (cause == null || cause == last) {
@@ -107,13 +107,13 @@ final class EventBusFailures {
       }
       last = cause;
     }
-    String text = last.getMessage() == null ? "it was closed" : last.getMessage();
+    String text = last.getMessage() == null ? "the connection was closed" : last.getMessage();
     if (text.contains("fatal alert")) {
-      return "the other side refused this node's certificate or TLS (" + cut(text) + ")";
+      return "the peer rejected this node's certificate or TLS (" + cut(text) + ")";
     }
-    // The second where the other authority has the name of this one.
+    // The second is the case if another authority has the name of this one.
     if (text.contains("certification path") || last instanceof SignatureException) {
-      return "the certificate of the other side is not signed by cluster.tlsTrust";
+      return "the certificate of the peer is not signed by cluster.tlsTrust";
     }
     return cut(text);
   }

@@ -9,16 +9,12 @@ import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -26,20 +22,18 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * What a node shows the others on the event bus, and whom it believes: what files of PEM held when
- * the process began. Connections are taken from and made to those alone whose certificate the
- * cluster's own authority has signed.
+ * The certificates for mutual TLS on the event bus, read from PEM files when the process started. A
+ * node connects only with nodes whose certificate the cluster's own authority has signed.
  *
- * <p>Vert.x is given the contents, never the names: it would read the files for its server at once
- * and for its client at the first message to another node, perhaps hours later, and keep a failure
- * for good. So what was checked is what is used, whatever becomes of the files.
+ * <p>Vert.x gets the contents, not the paths. It would read the files for its client only at the
+ * first message to another node, perhaps hours later, and would never retry after a failure.
  *
- * <p>Names in certificates are not compared: nodes are found by address, and who has a certificate
- * of this authority is in the cluster.
+ * <p>Host names in certificates are not compared. Nodes find each other by address, and every
+ * certificate of the authority admits its bearer.
  *
- * @param certificate its certificate, then those between it and the authority's
- * @param key the private key of it
- * @param trust the certificate of the authority, or several
+ * @param certificate this node's certificate, then the intermediate ones
+ * @param key its private key
+ * @param trust the certificates of the authority, one or several
  */
 record EventBusTls(PemFile certificate, PemFile key, PemFile trust) {
 
@@ -47,13 +41,10 @@ record EventBusTls(PemFile certificate, PemFile key, PemFile trust) {
   static final String KEY = "tlsKey";
   static final String TRUST = "tlsTrust";
 
-  private static final Map<String, String> SIGNATURES =
-      Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
-
-  /** For a look without a connection, which would say how keys are exchanged. */
+  /** The key exchange of a check without a connection. */
   private static final String ANY_EXCHANGE = "UNKNOWN";
 
-  /** Has a bus use it, for the connections that it takes as well as for those that it makes. */
+  /** Configures both the server and the client of a bus. */
   void applyTo(EventBusOptions options) {
     options
         .setSsl(true)
@@ -66,9 +57,9 @@ record EventBusTls(PemFile certificate, PemFile key, PemFile trust) {
   }
 
   /**
-   * When the first of the certificates that it shows expires.
+   * When the first of this node's certificates expires.
    *
-   * @throws IllegalArgumentException if the file has none
+   * @throws IllegalArgumentException if the file has no certificate
    */
   Instant end() {
     return certificate.certificates().stream()
@@ -77,16 +68,23 @@ record EventBusTls(PemFile certificate, PemFile key, PemFile trust) {
         .orElseThrow();
   }
 
-  /** Adds a fault for each file that cannot be used, or that others would not believe. */
+  /** Adds a fault for each file that cannot be used, or that other nodes would reject. */
   void check(Settings settings) {
     Optional<List<X509Certificate>> own = tried(settings, CERTIFICATE, certificate::certificates);
-    Optional<PrivateKey> secret = tried(settings, KEY, key::privateKey);
     Optional<List<X509Certificate>> authorities = tried(settings, TRUST, trust::certificates);
-    if (own.isPresent() && secret.isPresent()) {
-      tried(settings, KEY, () -> checkBelongs(secret.get(), own.get().get(0).getPublicKey()));
-    }
+    tried(
+        settings,
+        KEY,
+        () -> {
+          if (own.isPresent()) {
+            key.checkKeyOf(certificate);
+          } else {
+            key.checkPrivateKey();
+          }
+          return key;
+        });
     if (own.isPresent() && authorities.isPresent()) {
-      tried(settings, CERTIFICATE, () -> checkBelieved(own.get(), authorities.get()));
+      tried(settings, CERTIFICATE, () -> checkTrusted(own.get(), authorities.get()));
     }
   }
 
@@ -99,34 +97,19 @@ record EventBusTls(PemFile certificate, PemFile key, PemFile trust) {
     }
   }
 
-  private boolean checkBelongs(PrivateKey secret, PublicKey shown) {
-    try {
-      Signature signature = Signature.getInstance(SIGNATURES.get(secret.getAlgorithm()));
-      signature.initSign(secret);
-      byte[] signed = signature.sign();
-      signature.initVerify(shown);
-      if (signature.verify(signed)) {
-        return true;
-      }
-    } catch (GeneralSecurityException e) {
-      // They are not even of one kind.
-    }
-    throw new IllegalArgumentException(key + " is not the key of " + certificate);
-  }
-
-  /** As another node does, whichever of the two connects. */
-  private boolean checkBelieved(List<X509Certificate> own, List<X509Certificate> authorities) {
+  /** Checks the certificate as another node does, both as its server and as its client. */
+  private boolean checkTrusted(List<X509Certificate> own, List<X509Certificate> authorities) {
     try {
       own.get(0).checkValidity();
       X509Certificate[] chain = own.toArray(new X509Certificate[0]);
-      X509TrustManager others = trusting(authorities);
+      X509TrustManager others = trustManager(authorities);
       others.checkServerTrusted(chain, ANY_EXCHANGE);
       others.checkClientTrusted(chain, ANY_EXCHANGE);
       return true;
     } catch (CertificateExpiredException | CertificateNotYetValidException e) {
       throw new IllegalArgumentException(
           certificate
-              + " counts from "
+              + " is valid from "
               + own.get(0).getNotBefore().toInstant()
               + " to "
               + own.get(0).getNotAfter().toInstant()
@@ -135,14 +118,15 @@ record EventBusTls(PemFile certificate, PemFile key, PemFile trust) {
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalArgumentException(
           certificate
-              + " would not be believed by a node that trusts "
+              + " would be rejected by a node that trusts "
               + trust
-              + ": have that authority sign it, for serverAuth and clientAuth if it names uses",
+              + ": let that authority sign it. If it has an extended key usage, include serverAuth and"
+              + " clientAuth",
           e);
     }
   }
 
-  private static X509TrustManager trusting(List<X509Certificate> authorities)
+  private static X509TrustManager trustManager(List<X509Certificate> authorities)
       throws GeneralSecurityException, IOException {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);

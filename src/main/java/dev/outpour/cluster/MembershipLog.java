@@ -7,7 +7,7 @@ import com.hazelcast.core.LifecycleListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says in one line each who comes and goes, and when this node was cut off and is back. */
+/** Logs which nodes join and leave, and when this node was cut off and is back. */
 final class MembershipLog implements MembershipListener, LifecycleListener {
 
   private static final Logger log = LoggerFactory.getLogger(MembershipLog.class);
@@ -15,13 +15,13 @@ final class MembershipLog implements MembershipListener, LifecycleListener {
   @Override
   public void memberAdded(MembershipEvent event) {
     if (!event.getMember().localMember()) {
-      log.info("Node {} is here, of {}", event.getMember().getAddress(), count(event));
+      log.info("Node {} joined, {} nodes now", event.getMember().getAddress(), count(event));
     }
   }
 
   @Override
   public void memberRemoved(MembershipEvent event) {
-    log.warn("Node {} is gone, {} left", event.getMember().getAddress(), count(event));
+    log.warn("Node {} left, {} nodes now", event.getMember().getAddress(), count(event));
   }
 
   private static int count(MembershipEvent event) {
@@ -31,11 +31,11 @@ final class MembershipLog implements MembershipListener, LifecycleListener {
   @Override
   public void stateChanged(LifecycleEvent event) {
     switch (event.getState()) {
-      case MERGING -> log.warn("This node was cut off from the others, joining them again");
-      case MERGED -> log.info("This node is one of the others again");
-      case MERGE_FAILED -> log.error("This node could not join the others again, restart it");
+      case MERGING -> log.warn("This node was cut off from the others, and joins them again");
+      case MERGED -> log.info("This node is in the cluster again");
+      case MERGE_FAILED -> log.error("This node could not join the cluster again: restart it");
       default -> {
-        // Starting and stopping are said elsewhere.
+        // Start and stop are logged elsewhere.
       }
     }
   }

@@ -1,6 +1,6 @@
 /**
- * How the processes of one cluster find each other, and TLS between them. It does not know what
- * they say to each other. Internal: applications do not import it.
+ * How the nodes of a cluster find each other, and TLS between them. It does not know the messages
+ * that they send. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.cluster;

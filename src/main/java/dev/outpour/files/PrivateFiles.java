@@ -9,8 +9,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Makes files and folders that nobody but the user of the process can read: 0600 and 0700, or less
- * where the umask says so. What is there already keeps its mode.
+ * Creates files and folders that only the user of the process can read: 0600 and 0700, or less by
+ * the umask. Existing files and folders keep their mode.
  */
 public final class PrivateFiles {
 
@@ -21,12 +21,12 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Makes an empty file; fails if there is something of that name. */
+  /** Creates an empty file. Fails if the path exists. */
   public static Path create(Path path) throws IOException {
     return hasModes(path) ? Files.createFile(path, FILE) : Files.createFile(path);
   }
 
-  /** Makes a folder and those that it lies in, as far as they are not there. */
+  /** Creates a folder and its missing parents. */
   public static void createFolders(Path path) throws IOException {
     if (hasModes(path)) {
       Files.createDirectories(path, FOLDER);

@@ -10,9 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What was read from files, and is read again when they have changed. If that fails, what was there
- * before stays. {@link #value} may be called by any thread; the rest blocks, and is for one thread
- * at a time.
+ * A value that is read from files, and again when they change. If that fails, the old value stays.
+ * Any thread may call {@link #value}. The other methods block, for one thread at a time.
  */
 public final class WatchedFiles<T> {
 
@@ -26,7 +25,8 @@ public final class WatchedFiles<T> {
   /**
    * Reads the files for the first time.
    *
-   * @param reader throws {@link IllegalArgumentException} with a message that says what is wrong
+   * @param reader throws {@link IllegalArgumentException} with a message that names the file and
+   *     the fault
    */
   public WatchedFiles(List<String> files, Supplier<T> reader) {
     this.files = files;
@@ -35,13 +35,13 @@ public final class WatchedFiles<T> {
     this.value = reader.get();
   }
 
-  /** What they hold. */
+  /** The value that was read last. */
   public T value() {
     return value;
   }
 
-  /** Reads them again, if they have changed; true if that gave something new. */
-  public boolean look() {
+  /** Reads the files again if they have changed. Returns whether there is a new value. */
+  public boolean reload() {
     List<String> now = files.stream().map(WatchedFiles::mark).toList();
     if (now.equals(marks)) {
       return false;
@@ -49,17 +49,16 @@ public final class WatchedFiles<T> {
     marks = now;
     try {
       value = reader.get();
-      log.info("Read anew: {}", String.join(", ", files));
+      log.info("Reloaded {}", String.join(", ", files));
       return true;
     } catch (IllegalArgumentException e) {
       log.warn(
-          "A file that has changed cannot be used, what was read before stays in force: {}",
-          e.getMessage());
+          "A changed file cannot be used, and its old content stays in force: {}", e.getMessage());
       return false;
     }
   }
 
-  /** Changes with the file, also where another is put in its place. */
+  /** A text that changes when the file is modified or replaced. */
   private static String mark(String file) {
     try {
       BasicFileAttributes now = Files.readAttributes(Path.of(file), BasicFileAttributes.class);

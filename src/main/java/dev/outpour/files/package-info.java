@@ -1,6 +1,6 @@
 /**
- * Files that are read at the start and again when they change, and files that only their owner may
- * read. It does not know what they are for. Internal: applications do not import it.
+ * Reads text and PEM files, watches files for changes, and creates files that only their owner can
+ * read. It does not know what the files are for. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.files;

@@ -96,7 +96,7 @@ public final class Admission<X extends Exception> {
       }
       Optional<Topic> ended = store.firstEnded(draft.topics());
       if (ended.isPresent()) {
-        return new Outcome(receipts, ended.map(Refusal::ended));
+        return new Outcome(receipts, ended.map(topic -> Refusal.ended(topic.name())));
       }
       if (digest != null && store.isFullOfKeys()) {
         return new Outcome(receipts, Optional.of(Refusal.keysFull(retention.keys())));

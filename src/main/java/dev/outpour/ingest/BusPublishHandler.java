@@ -3,6 +3,7 @@ package dev.outpour.ingest;
 import dev.outpour.bus.MessageBus;
 import dev.outpour.json.PayloadCheck;
 import dev.outpour.log.UpdateBus;
+import dev.outpour.logging.ThrottledLog;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.update.Batch;
@@ -26,29 +27,29 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes updates that other verticles send to {@link UpdateBus#INGEST}: what the query is over HTTP,
- * the headers are here.
+ * Publishes the updates that applications send to {@link UpdateBus#INGEST}. Headers have the same
+ * names as the query parameters over HTTP.
  *
- * <p>A JsonObject or JsonArray is JSON; a String or Buffer is text, unless the header {@code
- * content-type} is {@code application/json}. Whoever sends without asking for a reply gets none.
+ * <p>A JsonObject or JsonArray is JSON. A String or Buffer is text, unless the header {@code
+ * content-type} is {@code application/json}. A message sent without a request gets no reply.
  */
 final class BusPublishHandler {
 
   private final Function<List<Batch>, Future<List<Outcome>>> append;
   private final Metrics metrics;
-  private final RefusedLog refused;
+  private final ThrottledLog refused;
   private final int mostBytes;
   private final SegmentLimit segments;
 
   /**
-   * @param append appends batches, and gives the outcome of each after the commit
+   * @param append appends batches, and completes with the outcome of each after the commit
    * @param mostBytes the largest data of an update
-   * @param segments how many segments a topic may have
+   * @param segments the limit of segments of a topic
    */
   BusPublishHandler(
       Function<List<Batch>, Future<List<Outcome>>> append,
       Metrics metrics,
-      RefusedLog refused,
+      ThrottledLog refused,
       int mostBytes,
       SegmentLimit segments) {
     this.segments = segments;
@@ -58,7 +59,7 @@ final class BusPublishHandler {
     this.mostBytes = mostBytes;
   }
 
-  /** Appends what a message holds and replies with its id, or fails it with the HTTP status. */
+  /** Appends the update of a message. Replies with its id, or fails with the HTTP status. */
   void take(Message<Object> message) {
     try {
       append
@@ -71,17 +72,17 @@ final class BusPublishHandler {
   }
 
   private void refuse(Message<Object> message, Refusal refusal) {
-    refused.add(request(message), refusal);
+    refused.addFromBus(requestId(message), refusal);
     MessageBus.refuse(message, refusal);
   }
 
-  /** What the request is called that the update came with, if that is fit for a log. */
-  private static @Nullable String request(Message<Object> message) {
+  /** The id of the request that the update came with, if it is valid. */
+  private static @Nullable String requestId(Message<Object> message) {
     try {
-      String request = message.headers().get("request-id");
-      return RequestId.isOne(request) ? request : null;
+      String id = message.headers().get("request-id");
+      return RequestId.isOne(id) ? id : null;
     } catch (RuntimeException e) {
-      // They are read only now, and came from anyone who can reach the bus.
+      // Headers are decoded lazily, and everyone who reaches the bus can send them.
       return null;
     }
   }
@@ -134,7 +135,7 @@ final class BusPublishHandler {
     try {
       return message.headers();
     } catch (RuntimeException e) {
-      // They are read only now, and came from anyone who can reach the bus.
+      // Headers are decoded lazily, and everyone who reaches the bus can send them.
       throw Refusal.badRequest("The headers of the message cannot be read").asException();
     }
   }
@@ -157,8 +158,7 @@ final class BusPublishHandler {
       return buffer.copy();
     }
     throw Refusal.unsupported(
-            "The body of an update is a JsonObject, a JsonArray, a String or a Buffer: send one of"
-                + " these")
+            "The body of an update must be a JsonObject, a JsonArray, a String or a Buffer")
         .asException();
   }
 }

@@ -19,16 +19,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processes that follow the log: each is answered with what comes after its number, and parked
- * until there is something.
+ * Serves the processes that follow the log. Each asks for the page after its number, and its
+ * question is parked until there is one.
  *
- * <p>Nobody is parked for longer than a second, and whatever becomes of one answer, the others are
- * given theirs. For use on the ingest verticle's context; that the log has grown may be told by any
- * thread.
+ * <p>No question is parked for longer than a second. A failed answer does not affect the others.
+ * Confined to the ingest verticle's context, except {@link #grew} and {@link #parked}.
  */
 final class Followers {
 
-  /** Shorter than those who follow wait for an answer. */
+  /** Shorter than the timeout of a follower. */
   private static final long PARK_MILLIS = 1_000;
 
   private static final int MOST_PARKED = 1_000;
@@ -46,14 +45,14 @@ final class Followers {
   private final LongFunction<@Nullable Page> gathered;
   private List<Parked> parked = new ArrayList<>();
 
-  /** For those who write: how many are parked. */
+  /** How many are parked, for the thread that writes the log. */
   private volatile int count;
 
   /**
-   * To be made on the ingest verticle's context.
+   * Creates it, on the ingest verticle's context.
    *
-   * @param describe the log at a head
-   * @param gathered a page with what comes next after a number, if it is held here
+   * @param describe describes the log at a head
+   * @param gathered the next page after a number, if it is in memory; otherwise null
    */
   Followers(
       Vertx vertx,
@@ -67,7 +66,7 @@ final class Followers {
     this.gathered = gathered;
   }
 
-  /** Answers one who follows this log, or looks for any, now or when there is something. */
+  /** Answers a process that follows this log or looks for one, now or when the log grows. */
   void take(Message<LogMessage> question, LogMessage.Follow follow) {
     long last = history.head().last();
     if (follow.logId().isEmpty() || follow.after() > last) {
@@ -75,7 +74,8 @@ final class Followers {
     } else if (follow.after() < last) {
       answer(question, follow, () -> next(follow.after()));
     } else if (parked.size() >= MOST_PARKED) {
-      MessageBus.refuse(question, Refusal.unavailable("Too many nodes follow this log"));
+      MessageBus.refuse(
+          question, Refusal.unavailable("Too many nodes follow this log: try again later"));
     } else {
       park(question, follow);
     }
@@ -86,7 +86,7 @@ final class Followers {
     parked.add(new Parked(question, follow, timer));
     count = parked.size();
     if (history.head().last() > follow.after()) {
-      // It was committed a moment ago by a thread that saw nobody here.
+      // A thread committed a page just before this question was parked.
       takeParked()
           .forEach(each -> answer(each.question(), each.follow(), () -> next(each.after())));
     }
@@ -98,12 +98,12 @@ final class Followers {
     answer(question, follow, () -> Future.succeededFuture(nothingAfter(history.head().last())));
   }
 
-  /** How many are parked now; from any thread. */
+  /** How many are parked now. Any thread may call it. */
   int parked() {
     return count;
   }
 
-  /** The log has grown by a page. */
+  /** Answers what is parked, after the log grew by a page. Any thread may call it. */
   void grew(Page page) {
     if (count > 0) {
       context.runOnContext(turn -> answerParked(page));
@@ -132,7 +132,7 @@ final class Followers {
 
   private void answer(
       Message<LogMessage> question, LogMessage.Follow follow, Supplier<Future<Page>> found) {
-    LogService.reply(
+    QueryScheduler.reply(
         question,
         Future.succeededFuture()
             .compose(now -> found.get())
@@ -140,11 +140,11 @@ final class Followers {
   }
 
   private LogMessage.Grown grown(Page page) {
-    // An answer whose page is beyond its head would be none.
+    // A follower rejects an answer whose page is beyond its head.
     return new LogMessage.Grown(describe.apply(history.head().advancedBy(page)), page);
   }
 
-  /** What comes next after a number and nothing before it: that is known to who follows. */
+  /** The next page after a number, without what the follower has already. */
   private Future<Page> next(long after) {
     Page held = gathered.apply(after);
     return held == null
@@ -152,7 +152,7 @@ final class Followers {
         : Future.succeededFuture(held.after(after));
   }
 
-  /** A page with what comes next after a number; an empty one if nothing does. */
+  /** The next page after a number; empty if there is nothing. */
   Future<Page> read(long after) {
     long last = history.head().last();
     return after >= last ? Future.succeededFuture(nothingAfter(last)) : history.read(after);

@@ -22,76 +22,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way into the log: collects what publishers hand in while a group is written, and writes that
- * as the next one. Groups grow because work takes time, never because something waits for a timer.
+ * Commits batches in groups: while one group is written, it collects what publishers submit, and
+ * writes that as the next group. No timer delays a group. Order is kept.
  *
- * <p>It may be called from any thread. The thread that has written a group takes the next one
- * itself, so that between two groups nobody has to be woken. What waits is bounded in bytes and
- * age; beyond it is refused with 503, and was not stored. Order is kept.
+ * <p>Any thread may call it. The thread that wrote a group takes the next one, so no thread has to
+ * be woken between groups. What waits is bounded in bytes and age. Beyond that, a submission fails
+ * with 503 and is not stored.
  */
 final class GroupCommit {
 
   private static final Logger logger = LoggerFactory.getLogger(GroupCommit.class);
-
   private static final long MOST_WAITING_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-  /** What was handed in together. */
-  private record Waiting(
-      List<Batch> batches, int weight, long sinceNanos, Promise<List<Outcome>> outcomes) {
-
-    int drafts() {
-      int drafts = 0;
-      for (Batch batch : batches) {
-        drafts += batch.drafts().size();
-      }
-      return drafts;
-    }
-  }
-
-  /** What is told of each group, before its publishers are answered and after. */
-  interface Observer {
-
-    /**
-     * The log has grown; nobody has been answered yet.
-     *
-     * @param acceptedNanos when the first of what was committed was handed in
-     * @param tookNanos how long it took to write it
-     */
-    void committed(Page page, long acceptedNanos, long tookNanos);
-
-    /** The publishers of a group that was committed have been answered. */
-    void answered(Page page);
-
-    /**
-     * A group could not be written, or it is not known whether it was.
-     *
-     * @return what its publishers are told
-     */
-    Throwable failed(Throwable failure);
-  }
 
   private final Vertx vertx;
   private final Function<List<Batch>, Future<Commit>> append;
-  private final Observer observer;
+  private final CommitObserver observer;
   private final long mostWaitingBytes;
   private final LongSupplier clockNanos;
-  private final Queue<Waiting> waiting = new ArrayDeque<>();
+  private final Queue<Submission> waiting = new ArrayDeque<>();
   private final Promise<Void> settled = Promise.promise();
   private long waitingBytes;
   private boolean writing;
   private boolean closed;
 
-  /**
-   * An intake that is empty.
-   *
-   * @param append as {@link History#append}
-   * @param mostWaitingBytes how much may wait
-   * @param clockNanos a clock that never falls, in nanoseconds
-   */
+  /** Appends by {@link History#append}, and needs a monotonic clock. */
   GroupCommit(
       Vertx vertx,
       Function<List<Batch>, Future<Commit>> append,
-      Observer observer,
+      CommitObserver observer,
       long mostWaitingBytes,
       LongSupplier clockNanos) {
     this.vertx = vertx;
@@ -102,12 +60,11 @@ final class GroupCommit {
   }
 
   /**
-   * Takes batches in that came together and go on together.
+   * Submits batches that are committed together.
    *
    * @param batches at most about {@link Page#MAX_BYTES} and {@link Page#MAX_UPDATES} in all, or one
    *     larger draft
-   * @return an outcome for each, in order, on the caller's context; fails with a refusal of all of
-   *     them
+   * @return an outcome for each, in order, on the caller's context. Fails with a refusal of all
    */
   Future<List<Outcome>> submit(List<Batch> batches) {
     Promise<List<Outcome>> outcomes = ((ContextInternal) vertx.getOrCreateContext()).promise();
@@ -115,60 +72,58 @@ final class GroupCommit {
     for (Batch batch : batches) {
       weight += batch.weight();
     }
-    Waiting handedIn = new Waiting(batches, weight, clockNanos.getAsLong(), outcomes);
-    Refusal refusal = add(handedIn);
+    Submission submission = new Submission(batches, weight, clockNanos.getAsLong(), outcomes);
+    Refusal refusal = add(submission);
     if (refusal != null) {
       outcomes.fail(refusal.asException());
-    } else if (begin()) {
-      writeOn();
+    } else if (startWriting()) {
+      writeGroups();
     }
     return outcomes.future();
   }
 
-  private synchronized @Nullable Refusal add(Waiting handedIn) {
+  private synchronized @Nullable Refusal add(Submission submission) {
     if (closed) {
       return Refusal.unavailable("The hub is shutting down: try again");
     }
-    if (!waiting.isEmpty() && waitingBytes + handedIn.weight() > mostWaitingBytes) {
+    if (!waiting.isEmpty() && waitingBytes + submission.weight() > mostWaitingBytes) {
       return overload();
     }
-    waiting.add(handedIn);
-    waitingBytes += handedIn.weight();
+    waiting.add(submission);
+    waitingBytes += submission.weight();
     return null;
   }
 
-  private synchronized boolean begin() {
-    boolean begun = !writing;
+  private synchronized boolean startWriting() {
+    boolean started = !writing;
     writing = true;
-    return begun;
+    return started;
   }
 
-  /** Writes group after group, as long as there are any; called by who has begun. */
-  private void writeOn() {
+  /** Writes groups while there are any. The caller has set {@link #writing}. */
+  private void writeGroups() {
     try {
-      for (List<Waiting> group = next(); !group.isEmpty(); group = next()) {
-        List<Waiting> written = group;
-        long begun = clockNanos.getAsLong();
+      for (List<Submission> group = next(); !group.isEmpty(); group = next()) {
+        List<Submission> written = group;
+        long startNanos = clockNanos.getAsLong();
         Future<Commit> commit = write(group);
         if (!commit.isComplete()) {
           commit.onComplete(
               done -> {
-                settle(written, begun, commit);
-                writeOn();
+                settle(written, startNanos, commit);
+                writeGroups();
               });
           return;
         }
-        settle(written, begun, commit);
+        settle(written, startNanos, commit);
       }
     } catch (Throwable e) {
       giveUp(e);
     }
-    if (isSettled()) {
-      settled.tryComplete();
-    }
+    completeIfSettled();
   }
 
-  private Future<Commit> write(List<Waiting> group) {
+  private Future<Commit> write(List<Submission> group) {
     try {
       List<Batch> batches = new ArrayList<>();
       group.forEach(each -> batches.addAll(each.batches()));
@@ -178,43 +133,38 @@ final class GroupCommit {
     }
   }
 
-  /** Has nobody wait for a writer that has failed; the next who hands something in begins anew. */
+  /** Fails everything that waits, after the writer failed. The next submission starts it again. */
   private void giveUp(Throwable failure) {
-    logger.error("What was handed in to the log cannot be written", failure);
+    logger.error("Submitted updates could not be written to the log", failure);
     synchronized (this) {
       writing = false;
-      for (Waiting each = waiting.poll(); each != null; each = waiting.poll()) {
+      for (Submission each = waiting.poll(); each != null; each = waiting.poll()) {
         waitingBytes -= each.weight();
         each.outcomes().tryFail(overload().asException());
       }
     }
   }
 
-  /** The next group; if there is none, writing is over. */
-  private List<Waiting> next() {
-    List<Waiting> late = new ArrayList<>();
-    List<Waiting> group = takeGroup(late);
+  /** Takes the next group. If it is empty, writing is over. */
+  private List<Submission> next() {
+    List<Submission> group = new ArrayList<>();
+    List<Submission> late = new ArrayList<>();
+    try {
+      takeGroup(group, late);
+    } catch (Throwable e) {
+      // They are no longer in the queue.
+      group.forEach(each -> each.outcomes().tryFail(overload().asException()));
+      throw e;
+    }
     late.forEach(each -> each.outcomes().fail(overload().asException()));
     return group;
   }
 
-  private synchronized List<Waiting> takeGroup(List<Waiting> late) {
-    List<Waiting> group = new ArrayList<>();
-    try {
-      takeGroup(group, late);
-      return group;
-    } catch (Throwable e) {
-      // They are in the queue no more.
-      group.forEach(each -> each.outcomes().tryFail(overload().asException()));
-      throw e;
-    }
-  }
-
-  private synchronized void takeGroup(List<Waiting> group, List<Waiting> late) {
+  private synchronized void takeGroup(List<Submission> group, List<Submission> late) {
     long oldest = clockNanos.getAsLong() - MOST_WAITING_NANOS;
     int bytes = 0;
     int drafts = 0;
-    for (Waiting next = waiting.peek(); next != null; next = waiting.peek()) {
+    for (Submission next = waiting.peek(); next != null; next = waiting.peek()) {
       if (next.sinceNanos() - oldest < 0) {
         late.add(next);
       } else {
@@ -231,64 +181,67 @@ final class GroupCommit {
     writing = !group.isEmpty();
   }
 
-  /** How much waits to be written. */
+  /** How many bytes wait to be written. */
   synchronized long waitingBytes() {
     return waitingBytes;
   }
 
-  private synchronized boolean isSettled() {
-    return closed && !writing;
-  }
-
-  /** Answers a group. Whatever those who are told of it do, its publishers get an answer. */
-  private void settle(List<Waiting> group, long begunNanos, Future<Commit> written) {
+  /** Completes a group. Its publishers get answers even if the observer fails. */
+  private void settle(List<Submission> group, long startNanos, Future<Commit> written) {
     if (written.failed()) {
-      Throwable told = tellFailed(written.cause());
-      group.forEach(each -> each.outcomes().tryFail(told));
+      Throwable failure = reportFailure(written.cause());
+      group.forEach(each -> each.outcomes().tryFail(failure));
       return;
     }
     Commit commit = written.result();
-    try {
-      observer.committed(
-          commit.page(), group.get(0).sinceNanos(), clockNanos.getAsLong() - begunNanos);
-    } catch (Throwable e) {
-      logger.error("Not all were told that the log has grown", e);
-      tellFailed(e);
-    }
+    notifyObserver(
+        () ->
+            observer.committed(
+                commit.page(), group.get(0).sinceNanos(), clockNanos.getAsLong() - startNanos));
     int at = 0;
-    for (Waiting each : group) {
+    for (Submission each : group) {
       int end = at + each.batches().size();
       each.outcomes().tryComplete(commit.outcomes().subList(at, end));
       at = end;
     }
+    notifyObserver(() -> observer.answered(commit.page()));
+  }
+
+  private void notifyObserver(Runnable notification) {
     try {
-      observer.answered(commit.page());
+      notification.run();
     } catch (Throwable e) {
-      logger.error("Not all were told that the log has grown", e);
-      tellFailed(e);
+      logger.error("Not everyone could be notified that the log has grown", e);
+      reportFailure(e);
     }
   }
 
-  private Throwable tellFailed(Throwable failure) {
+  private Throwable reportFailure(Throwable failure) {
     try {
       return observer.failed(failure);
     } catch (Throwable e) {
-      logger.error("Not all were told that the log could not be written", e);
+      logger.error("Not everyone could be notified that the log was not written", e);
       return Refusal.indeterminate().asException();
     }
   }
 
-  /** Takes nothing more; completes when all that was taken is settled. */
+  /** Rejects further submissions. Completes when everything that waits is settled. */
   Future<Void> close() {
-    boolean over;
     synchronized (this) {
       closed = true;
-      over = !writing;
     }
-    if (over) {
+    completeIfSettled();
+    return settled.future();
+  }
+
+  private void completeIfSettled() {
+    if (isSettled()) {
       settled.tryComplete();
     }
-    return settled.future();
+  }
+
+  private synchronized boolean isSettled() {
+    return closed && !writing;
   }
 
   private static Refusal overload() {

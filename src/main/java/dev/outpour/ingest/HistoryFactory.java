@@ -15,20 +15,20 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the store that the configuration names. */
+/** Opens the store of the configuration. */
 public final class HistoryFactory {
 
   private static final Logger log = LoggerFactory.getLogger(HistoryFactory.class);
 
-  /** Of the heap, what a log in memory may take at most. */
+  /** The largest share of the heap for a log in memory. */
   private static final int HEAP_SHARE = 4;
 
-  /** Of the heap, what the index of keys of a log in a file may take at most. */
+  /** The largest share of the heap for the index of idempotency keys of a log in a file. */
   private static final int INDEX_SHARE = 3;
 
   private HistoryFactory() {}
 
-  /** Opens it; fails if it cannot be used, with a message for the operator. */
+  /** Opens the store. Fails with a message for the operator if it cannot be used. */
   public static Future<History> open(Vertx vertx, HistorySettings settings) {
     return switch (settings.store()) {
       case MEMORY ->
@@ -59,7 +59,7 @@ public final class HistoryFactory {
     long most = Runtime.getRuntime().maxMemory() / HEAP_SHARE;
     if (asked > most) {
       log.info(
-          "The log is in memory: it keeps {} MB, a quarter of the heap, of the {} MB asked for",
+          "The log is in memory: it keeps {} MB, a quarter of the heap, instead of {} MB",
           most >> 20,
           asked >> 20);
     }
@@ -70,11 +70,11 @@ public final class HistoryFactory {
         keys(settings, most / MemoryKeys.KEY_BYTES));
   }
 
-  /** Keys are what publishers make of them: they never take the memory of everything else. */
+  /** Bounds idempotency keys, since publishers could otherwise use up the memory. */
   private static long keys(HistorySettings settings, long most) {
     if (settings.keepKeys() > most) {
       log.info(
-          "The log remembers {} keys at most, for which the heap has room, of the {} asked for",
+          "The log remembers at most {} idempotency keys, for which the heap has room, instead of {}",
           most,
           settings.keepKeys());
     }

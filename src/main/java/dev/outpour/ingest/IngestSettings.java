@@ -5,13 +5,13 @@ import dev.outpour.update.RefusedException;
 import dev.outpour.update.Topic;
 
 /**
- * How updates enter the log.
+ * The section {@code ingest}: how updates enter the log.
  *
- * @param topic where an update goes that names no topic; default updates
- * @param maxUpdateKilobytes the largest update taken from the event bus, in kilobytes of 1024, 1 to
+ * @param topic the topic of updates that name none; default updates
+ * @param maxUpdateKilobytes the largest update from the event bus, in kilobytes of 1024, 1 to
  *     65,536; default 1024
- * @param intakeMegabytes what may wait for a commit, in megabytes of 1024 × 1024, 1 to 4096; beyond
- *     it publishers are told to come back; default 64
+ * @param intakeMegabytes how much may wait for a commit, in megabytes of 1024 × 1024, 1 to 4096.
+ *     Beyond that, publishers get 503; default 64
  */
 public record IngestSettings(Topic topic, int maxUpdateKilobytes, int intakeMegabytes) {
 

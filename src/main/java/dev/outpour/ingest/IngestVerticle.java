@@ -6,23 +6,18 @@ import dev.outpour.history.History;
 import dev.outpour.history.HistorySettings;
 import dev.outpour.log.LocalLog;
 import dev.outpour.log.UpdateBus;
-import dev.outpour.metrics.Metrics;
+import dev.outpour.logging.ThrottledLog;
+import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.settings.CannotStartException;
 import dev.outpour.settings.Settings;
 import dev.outpour.update.Batch;
-import dev.outpour.update.Draft;
 import dev.outpour.update.Outcome;
-import dev.outpour.update.Page;
-import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import dev.outpour.update.SegmentLimit;
-import dev.outpour.update.Topic;
-import dev.outpour.update.Update;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,34 +29,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Owns the log: takes updates from the event bus, appends them in groups, publishes what was
- * committed, and answers what others ask about it.
+ * Owns the log: receives updates from the event bus, appends them in groups, announces commits, and
+ * answers questions about the log.
  *
  * <p>It reads the sections {@code ingest} and {@code history} of its configuration, and {@code
- * limits.segmentsPerTopic}. There is one in a cluster: where another is found, this one refuses to
- * start, and where one with a longer log appears later, it gives way.
+ * limits.segmentsPerTopic}. A cluster has one: this one refuses to start if it finds another, and
+ * gives way if one with a longer log appears later.
  */
 public final class IngestVerticle extends VerticleBase {
 
   private static final Logger logger = LoggerFactory.getLogger(IngestVerticle.class);
 
-  private static final long ANSWER_MILLIS = 2_000;
+  private static final long REPLY_MILLIS = 2_000;
   private static final int NO_ANSWER = 504;
   private static final int TRIES = 4;
 
   private final BiFunction<Vertx, HistorySettings, Future<History>> opening;
-  private final RefusedLog refused = new RefusedLog(System::nanoTime);
+  private final ThrottledLog refused = new ThrottledLog(TurnBudget::nowMillis);
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
-  private @Nullable SplitBrainGuard rivals;
+  private @Nullable SplitBrainGuard guard;
   private Future<History> history = Future.failedFuture("Not started");
-  private Future<GroupCommit> intake = Future.failedFuture("Not started");
+  private Future<GroupCommit> groupCommit = Future.failedFuture("Not started");
 
   public IngestVerticle() {
     this(HistoryFactory::open);
   }
 
   /**
-   * @param opening opens the log that its configuration asks for
+   * @param opening opens the log of the configuration
    */
   IngestVerticle(BiFunction<Vertx, HistorySettings, Future<History>> opening) {
     this.opening = opening;
@@ -82,14 +77,14 @@ public final class IngestVerticle extends VerticleBase {
   }
 
   /**
-   * Asks whether the log has an owner.
+   * Fails if the log has an owner.
    *
-   * @param tries how often to ask one that does not answer: it may be a node that has just gone, of
-   *     whom the cluster has yet to learn that
+   * @param tries how often to ask an owner that does not answer. It may be a node that has just
+   *     gone, which the cluster does not know yet
    */
   private static Future<Void> refuseIfOwned(MessageBus bus, int tries) {
     LogMessage.Follow question = new LogMessage.Follow(Optional.empty(), 0);
-    return bus.request(MessageBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS)
+    return bus.request(MessageBus.LOG, question, LogMessage.Grown.class, REPLY_MILLIS)
         .transform(
             answer -> {
               if (answer.succeeded()) {
@@ -111,7 +106,9 @@ public final class IngestVerticle extends VerticleBase {
   private static Future<Void> alreadyOwned(String what) {
     return Future.failedFuture(
         new CannotStartException(
-            "Another ingest verticle owns " + what + ": stop it, or start this one elsewhere"));
+            "Another ingest verticle owns "
+                + what
+                + ": stop it, or start this one in another cluster"));
   }
 
   private Future<Void> serve(
@@ -130,25 +127,26 @@ public final class IngestVerticle extends VerticleBase {
             new LogGrowth(log, service, metrics),
             (long) settings.intakeMegabytes() << 20,
             System::nanoTime);
-    intake = Future.succeededFuture(groups);
+    groupCommit = Future.succeededFuture(groups);
     log.meters().intake(groups::waitingBytes);
     Function<List<Batch>, Future<List<Outcome>>> append =
-        batches -> groups.submit(toDefault(batches, settings.topic()));
+        batches ->
+            groups.submit(batches.stream().map(batch -> batch.orTo(settings.topic())).toList());
     BusPublishHandler fromBus =
         new BusPublishHandler(
             append, metrics, refused, settings.maxUpdateKilobytes() * 1024, segments);
-    opened.lost().onSuccess(this::tellLost);
+    opened.lost().onSuccess(this::announceLost);
     log.own(service.description(), append, opened::retained);
-    new LogWatch(vertx, opened, groups, log.health()).begin();
+    new LogWatch(vertx, opened, groups, log.health()).start();
     return Future.all(
             log.bus().answer(MessageBus.LOG, service::answer).onSuccess(consumers::add),
             log.bus()
-                .answer(MessageBus.APPEND, asked -> append(service, append, asked))
+                .answer(MessageBus.APPEND, new AppendHandler(service, append, refused)::handle)
                 .onSuccess(consumers::add))
         .compose(listening -> listen(fromBus))
         .onSuccess(
             listening ->
-                rivals =
+                guard =
                     new SplitBrainGuard(
                         vertx, opened::head, System.currentTimeMillis(), this::giveWay));
   }
@@ -159,122 +157,32 @@ public final class IngestVerticle extends VerticleBase {
     return consumer.completion();
   }
 
-  /** Tells those who read and follow the log what was written to it, or not. */
-  private record LogGrowth(LocalLog log, LogService service, Metrics metrics)
-      implements GroupCommit.Observer {
-
-    private static long dataBytes(Page page) {
-      long bytes = 0;
-      for (Update update : page.updates()) {
-        bytes += update.data().length();
-      }
-      return bytes;
-    }
-
-    @Override
-    public void committed(Page page, long acceptedNanos, long tookNanos) {
-      log.health().works();
-      if (page.to() > page.from()) {
-        metrics.committed(page.updates().size(), dataBytes(page), tookNanos);
-      }
-      log.takeIn(service.description(), page, acceptedNanos);
-    }
-
-    @Override
-    public void answered(Page page) {
-      if (page.to() > page.from()) {
-        log.tell();
-        service.grew(page);
-      }
-    }
-
-    @Override
-    public Throwable failed(Throwable failure) {
-      // What failed without a refusal may have been stored.
-      log.settle(service.description());
-      log.health().fails("The log cannot be written");
-      return failure instanceof RefusedException ? failure : Refusal.indeterminate().asException();
-    }
+  /** Announces that the log is lost. From here on, every publish is refused. */
+  private void announceLost(String reason) {
+    logger.error(reason);
+    UpdateBus.tellLost(vertx, reason);
   }
 
-  private void append(
-      LogService service,
-      Function<List<Batch>, Future<List<Outcome>>> append,
-      Message<LogMessage> asked) {
-    if (!(asked.body() instanceof LogMessage.Append question)) {
-      MessageBus.refuse(asked, Refusal.badRequest("Not a request to append"));
-      return;
-    }
-    if (question.logId().isPresent() && !service.isMine(asked, question.logId().get())) {
-      return;
-    }
-    append
-        .apply(question.batches())
-        .onSuccess(
-            outcomes -> {
-              for (int i = 0; i < outcomes.size(); i++) {
-                String request = question.batches().get(i).request();
-                outcomes.get(i).refusal().ifPresent(refusal -> refused.add(request, refusal));
-              }
-              MessageBus.reply(asked, new LogMessage.Appended(outcomes));
-            })
-        .onFailure(
-            failure -> {
-              Refusal refusal = ((RefusedException) failure).refusal();
-              question.batches().forEach(batch -> refused.add(batch.request(), refusal));
-              MessageBus.refuse(asked, refusal);
-            });
-  }
-
-  private static List<Batch> toDefault(List<Batch> batches, Topic defaultTopic) {
-    return batches.stream().allMatch(IngestVerticle::saysWhereTo)
-        ? batches
-        : batches.stream().map(batch -> toDefault(batch, defaultTopic)).toList();
-  }
-
-  private static boolean saysWhereTo(Batch batch) {
-    for (Draft draft : batch.drafts()) {
-      if (draft.topics().isEmpty()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static Batch toDefault(Batch batch, Topic defaultTopic) {
-    return saysWhereTo(batch)
-        ? batch
-        : new Batch(
-            batch.drafts().stream().map(draft -> draft.orTo(defaultTopic)).toList(),
-            batch.request());
-  }
-
-  /** From here on every publish is refused; whether the process ends is for others to decide. */
-  private void tellLost(String why) {
-    logger.error(why);
-    UpdateBus.tellLost(vertx, why);
-  }
-
-  /** Leaves everything to the owner of a longer log, and its own updates where they are. */
+  /** Stops serving, since another owner has a longer log. The updates of this log stay in it. */
   private void giveWay(String log, long last) {
     logger.error(
-        "Another ingest verticle owns the log {}, which has come to {} and takes precedence: this"
-            + " one takes no more updates, stop one of the two",
+        "Another ingest verticle owns the log {}, which is longer (to {}) and takes precedence: this"
+            + " one rejects updates from now on. Stop one of the two",
         log,
         last);
     retire();
   }
 
-  /** Takes nothing more and answers what was taken; from then on this process follows. */
+  /** Stops accepting updates, and answers those it accepted. Then this process follows the log. */
   private Future<Void> retire() {
-    if (rivals != null) {
-      rivals.close();
+    if (guard != null) {
+      guard.close();
     }
     List<Future<Void>> unregistered = consumers.stream().map(MessageConsumer::unregister).toList();
     consumers.clear();
     return Future.join(unregistered)
         .otherwiseEmpty()
-        .compose(gone -> intake.compose(GroupCommit::close).otherwiseEmpty())
+        .compose(gone -> groupCommit.compose(GroupCommit::close).otherwiseEmpty())
         .onComplete(answered -> LocalLog.of(vertx).disown());
   }
 

@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers what other verticles and processes ask about the log.
+ * Answers the questions of other verticles and processes about the log.
  *
- * <p>A request that names another log is refused with 409, so that nobody mixes two. Questions are
- * answered on the ingest verticle's context; that the log has grown may be told by any thread.
+ * <p>A question that names another log is refused with 409, so that no process mixes two logs.
+ * Questions are answered on the ingest verticle's context. Any thread may call {@link #grew}.
  */
 final class LogService {
 
@@ -36,13 +36,13 @@ final class LogService {
   private final History history;
   private final Topic defaultTopic;
   private final boolean durable;
-  private final QueryScheduler desk;
+  private final QueryScheduler scheduler;
   private final Followers followers;
 
   /**
-   * To be made on the ingest verticle's context.
+   * Creates it, on the ingest verticle's context.
    *
-   * @param gathered a page with what comes next after a number, if it is held here
+   * @param gathered the next page after a number, if it is in memory; otherwise null
    */
   LogService(
       Vertx vertx,
@@ -53,11 +53,11 @@ final class LogService {
     this.history = history;
     this.defaultTopic = defaultTopic;
     this.durable = durable;
-    this.desk = new QueryScheduler(vertx);
+    this.scheduler = new QueryScheduler(vertx);
     this.followers = new Followers(vertx, history, this::describe, gathered);
   }
 
-  /** The log as it stands. */
+  /** Describes the log at its head. */
   LogDescription description() {
     return describe(history.head());
   }
@@ -66,23 +66,24 @@ final class LogService {
     return new LogDescription(defaultTopic, durable, head);
   }
 
-  /** How many wait for the log to grow. */
+  /** How many followers wait for the log to grow. */
   int following() {
     return followers.parked();
   }
 
-  /** Has those told who wait for the log to grow: it has, by a page. */
+  /** Notifies followers that the log grew by a page. */
   void grew(Page page) {
     followers.grew(page);
   }
 
-  /** Answers a question, now or when it can; what fails is refused, and may be asked again. */
+  /** Answers a question. A failure becomes a refusal, and the question may be asked again. */
   void answer(Message<LogMessage> question) {
     try {
       take(question);
     } catch (Throwable e) {
       logger.error("A question about the log could not be answered", e);
-      MessageBus.refuse(question, Refusal.unavailable("The log cannot be asked now"));
+      MessageBus.refuse(
+          question, Refusal.unavailable("The log cannot be asked now: try again later"));
     }
   }
 
@@ -94,7 +95,7 @@ final class LogService {
       }
     } else if (asked instanceof LogMessage.ReadAfter read) {
       if (isMine(question, read.logId())) {
-        reply(
+        QueryScheduler.reply(
             question,
             followers
                 .read(read.after())
@@ -102,7 +103,7 @@ final class LogService {
       }
     } else if (asked instanceof LogMessage.Locate locate) {
       if (isMine(question, locate.logId())) {
-        desk.take(
+        scheduler.take(
             laneOf(locate),
             question,
             locate.asking(),
@@ -112,7 +113,7 @@ final class LogService {
       }
     } else if (asked instanceof LogMessage.Seek seek) {
       if (isMine(question, seek.logId())) {
-        desk.take(
+        scheduler.take(
             seek.interest().patterns().isEmpty() ? Lane.EXACT : Lane.SEEK,
             question,
             seek.asking(),
@@ -120,13 +121,13 @@ final class LogService {
                 history.seek(seek.after(), seek.interest(), deadline).map(LogMessage.Sought::new));
       }
     } else if (asked instanceof LogMessage.Withdraw withdraw) {
-      desk.withdraw(withdraw);
+      scheduler.withdraw(withdraw);
     } else {
       MessageBus.refuse(question, Refusal.badRequest("Not a question about the log"));
     }
   }
 
-  /** Whether a question names this log; refuses it if not. */
+  /** Whether a question names this log. If not, it is refused. */
   boolean isMine(Message<LogMessage> question, String logId) {
     boolean mine = history.head().logId().equals(logId);
     if (!mine) {
@@ -153,7 +154,7 @@ final class LogService {
   private Future<StartPosition> place(Start start, Interest interest, Deadline deadline) {
     LogHead head = history.head();
     if (start instanceof Start.After after) {
-      // By all its epochs: a head leaves out those that gave nothing which is retained.
+      // With the whole lineage, since a head leaves out epochs without retained updates.
       LogHead whole = head.withLineage(history.lineage());
       return Future.succeededFuture(locate(whole, after.position(), interest).withHead(head));
     }
@@ -169,18 +170,12 @@ final class LogService {
     return Future.succeededFuture(new StartPosition(cursor, head, Optional.empty()));
   }
 
-  /** Readers of exact topics have lost nothing by what was removed of others. */
+  /** A subscriber of exact topics misses nothing if only updates of other topics were removed. */
   private StartPosition locate(LogHead head, Position asked, Interest interest) {
     return head.locatesAsExpired(asked)
             && interest.isExact()
             && history.newestRemoved(interest.topics()) <= asked.sequence()
         ? new StartPosition(asked.sequence(), head, Optional.empty())
         : head.locate(asked);
-  }
-
-  static <T extends LogMessage> void reply(Message<LogMessage> question, Future<T> answer) {
-    answer
-        .onSuccess(found -> MessageBus.reply(question, found))
-        .onFailure(failure -> MessageBus.refuse(question, QueryScheduler.asRefusal(failure)));
   }
 }

@@ -10,22 +10,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Has the log's owner look after the log where nobody publishes: each second whether it is still
- * there, and every ten seconds what has to be removed, and whether it can be written. While there
- * is more to remove, it goes on in the next turn.
+ * Checks the log even if nobody publishes: each second whether its file is in place, and every ten
+ * seconds whether it can be written. The latter also removes expired updates. If more remain, it
+ * continues in the next turn.
  *
- * <p>It is used on the event loop of the owner, whose timers end with it.
+ * <p>Confined to the event loop of the log's owner.
  */
 final class LogWatch {
 
-  private static final long LOOK_MILLIS = 1_000;
-  private static final long PULSE_MILLIS = 10_000;
+  private static final long INSPECT_MILLIS = 1_000;
+  private static final long WRITE_MILLIS = 10_000;
 
   private final Vertx vertx;
   private final History history;
   private final GroupCommit groups;
   private final LogHealth health;
-  private boolean looking;
+  private boolean inspecting;
   private boolean displaced;
   private boolean removing;
 
@@ -36,53 +36,52 @@ final class LogWatch {
     this.health = health;
   }
 
-  void begin() {
+  void start() {
     vertx.setPeriodic(
-        LOOK_MILLIS,
-        PULSE_MILLIS,
+        INSPECT_MILLIS,
+        WRITE_MILLIS,
         tick -> {
           if (!removing) {
-            pulse();
+            writeEmpty();
           }
         });
-    vertx.setPeriodic(LOOK_MILLIS, tick -> look());
+    vertx.setPeriodic(INSPECT_MILLIS, tick -> inspect());
   }
 
-  private void look() {
-    if (looking) {
+  private void inspect() {
+    if (inspecting) {
       return;
     }
-    looking = true;
+    inspecting = true;
     history
         .inspect()
         .otherwise(Optional.empty())
         .onSuccess(
             trouble -> {
-              looking = false;
+              inspecting = false;
               boolean was = displaced;
               displaced = trouble.isPresent();
               trouble.ifPresent(health::fails);
               if (was || displaced) {
-                // Where it is in its place again, it is written again.
-                pulse();
+                // Find out whether it can be written, now that it may be in place again.
+                writeEmpty();
               }
             });
   }
 
   /**
-   * Hands in an empty batch: what has expired goes all the same, and it shows whether the log can
-   * be written.
+   * Submits an empty batch, which removes expired updates and shows whether the log can be written.
    */
-  private void pulse() {
+  private void writeEmpty() {
     groups
         .submit(List.of(new Batch(List.of())))
-        .timeout(PULSE_MILLIS, TimeUnit.MILLISECONDS)
+        .timeout(WRITE_MILLIS, TimeUnit.MILLISECONDS)
         .onSuccess(
             done -> {
               removing = history.isOverdue();
               if (removing) {
-                // What others hand in meanwhile comes between, and what else there is to do here.
-                vertx.runOnContext(next -> pulse());
+                // In the next turn, so that other submissions and events come first.
+                vertx.runOnContext(next -> writeEmpty());
               }
             })
         .onFailure(

@@ -20,25 +20,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the questions of all nodes take turns at the log: a few are worked on at once, in lanes, so
- * that what is answered fast waits for nothing that takes long.
+ * Schedules the questions of all nodes to the log. A few run at once, in lanes, so that fast
+ * questions do not wait for slow ones.
  *
- * <p>Each question is answered, by its deadline at the latest, unless it is withdrawn. What is not
- * begun by then is not begun; what has begun is given up at its next step. For use on the ingest
+ * <p>Each question is answered by its deadline, unless it is withdrawn. A question that has not
+ * started by then never starts. One that runs stops at its next step. Confined to the ingest
  * verticle's context.
  */
 final class QueryScheduler {
 
-  /** Which questions wait for each other. */
+  /** Questions of one lane wait for each other. */
   enum Lane {
     EXACT(4),
     NEWEST(1),
     SEEK(1);
 
-    private final int underWay;
+    private final int parallel;
 
-    Lane(int underWay) {
-      this.underWay = underWay;
+    Lane(int parallel) {
+      this.parallel = parallel;
     }
   }
 
@@ -46,7 +46,7 @@ final class QueryScheduler {
 
   private static final int MOST_WAITING = 1_024;
 
-  /** More than a node has under way. */
+  /** More than a node asks at once. */
   private static final int MOST_OF_ONE = 64;
 
   private static final long MOST_MILLIS = 60_000;
@@ -60,14 +60,14 @@ final class QueryScheduler {
   QueryScheduler(Vertx vertx) {
     this.vertx = vertx;
     for (Lane lane : Lane.values()) {
-      lanes.put(lane, new FairQueue<>(lane.underWay, MOST_WAITING, MOST_OF_ONE));
+      lanes.put(lane, new FairQueue<>(lane.parallel, MOST_WAITING, MOST_OF_ONE));
     }
   }
 
   /**
-   * Works on a question when its turn has come, and answers it.
+   * Schedules a question, and answers it.
    *
-   * @param work begins to work on it, and fails soon after the deadline is over
+   * @param work starts the work. Its future fails soon after the deadline is over
    */
   void take(
       Lane lane,
@@ -77,7 +77,7 @@ final class QueryScheduler {
     new Question(Objects.requireNonNull(lanes.get(lane)), message, asking, work).submit();
   }
 
-  /** Drops a question, if it is not answered yet. */
+  /** Drops a question that has no answer yet. */
   void withdraw(LogMessage.Withdraw withdrawn) {
     Question question = open.get(new Name(withdrawn.node(), withdrawn.number()));
     if (question != null) {
@@ -85,7 +85,7 @@ final class QueryScheduler {
     }
   }
 
-  /** A question that is not answered yet. */
+  /** A question without an answer. */
   private final class Question implements FairQueue.Turn {
     private final FairQueue<String> turns;
     private final Message<LogMessage> message;
@@ -115,7 +115,7 @@ final class QueryScheduler {
       }
     }
 
-    /** Nobody waits any more: what has not begun never does, the rest ends by itself. */
+    /** Refuses the question. If it waits, it never starts. If it runs, it stops by itself. */
     void giveUp() {
       deadline.withdraw();
       turns.withdraw(name.node(), this);
@@ -124,7 +124,7 @@ final class QueryScheduler {
 
     @Override
     public void begin() {
-      begun()
+      started()
           .onComplete(
               done -> {
                 answer(done);
@@ -140,12 +140,12 @@ final class QueryScheduler {
           MessageBus.reply(message, done.result());
         }
       } catch (Throwable e) {
-        // The next turn begins all the same.
-        logger.error("A question could not be answered, its asker asks again", e);
+        // The next question must start anyway.
+        logger.error("A question about the log could not be answered, and will be repeated", e);
       }
     }
 
-    private Future<LogMessage> begun() {
+    private Future<LogMessage> started() {
       try {
         return work.apply(deadline).map(Function.identity());
       } catch (Throwable e) {
@@ -159,7 +159,7 @@ final class QueryScheduler {
       }
     }
 
-    /** Whether it was not answered yet; from now on it is. */
+    /** Marks the question as answered. Returns whether it was not before. */
     private boolean settle() {
       boolean first = !answered;
       answered = true;
@@ -171,8 +171,15 @@ final class QueryScheduler {
     }
   }
 
-  /** What a failure is called outside. */
-  static Refusal asRefusal(Throwable failure) {
+  /** Replies to a question when its answer is there. A failure becomes a refusal. */
+  static <T extends LogMessage> void reply(Message<LogMessage> question, Future<T> answer) {
+    answer
+        .onSuccess(found -> MessageBus.reply(question, found))
+        .onFailure(failure -> MessageBus.refuse(question, asRefusal(failure)));
+  }
+
+  /** The refusal for a failure. */
+  private static Refusal asRefusal(Throwable failure) {
     return failure instanceof RefusedException refused
         ? refused.refusal()
         : Refusal.unavailable("The log cannot be read now: try again later");

@@ -13,28 +13,28 @@ import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 
 /**
- * Notices that the cluster has another owner of a log, as it may after it fell apart and came
- * together, or if two started at the same moment: each says now and then how far its log has come,
- * and all but the one with the longest log give way. Of logs of one length the one with more epochs
- * goes first, then the one that has been owned for longer.
+ * Detects another owner of a log in the cluster, as after a split, or if two started at the same
+ * moment. Each owner announces the end of its log periodically, and all but the one with the
+ * longest log give way. Among logs of equal length, the one with more epochs wins, then the one
+ * that has been owned for longer.
  *
- * <p>What was published to one that gives way stays in its log and reaches no reader of the other.
- * Never do all give way: each compares what it hears with what it has itself said last, what it
- * says only grows, and one that gives way says no more. For use on one context.
+ * <p>Updates of an owner that gives way stay in its log, and reach no subscriber of the other. The
+ * owners never all give way: each compares a claim with its own last announced one, its claims only
+ * grow, and an owner that gives way announces nothing more. Confined to one context.
  */
 final class SplitBrainGuard {
 
-  /** Where owners say that they are. */
+  /** The address of the announcements. */
   static final String ADDRESS = "outpour.owner";
 
   private static final long EVERY_MILLIS = 2_000;
 
   /**
-   * What an owner says of itself; the greatest goes on.
+   * The claim of an owner. The greatest one wins.
    *
-   * @param last how far its log has come
+   * @param last the last number of its log
    * @param epochs how often its log was opened
-   * @param sinceMillis since when it is one, by its own clock, which decides last of all
+   * @param sinceMillis since when it owns the log, by its own clock
    */
   private record Claim(String id, String log, long last, long epochs, long sinceMillis)
       implements Comparable<Claim> {
@@ -45,12 +45,12 @@ final class SplitBrainGuard {
             .thenComparing(Comparator.comparingLong(Claim::sinceMillis).reversed())
             .thenComparing(Comparator.comparing(Claim::id).reversed());
 
-    static Optional<Claim> of(JsonObject said) {
-      return said.getValue("id") instanceof String id
-              && said.getValue("log") instanceof String log
-              && said.getValue("last") instanceof Number last
-              && said.getValue("epochs") instanceof Number epochs
-              && said.getValue("sinceMillis") instanceof Number since
+    static Optional<Claim> of(JsonObject json) {
+      return json.getValue("id") instanceof String id
+              && json.getValue("log") instanceof String log
+              && json.getValue("last") instanceof Number last
+              && json.getValue("epochs") instanceof Number epochs
+              && json.getValue("sinceMillis") instanceof Number since
           ? Optional.of(new Claim(id, log, last.longValue(), epochs.longValue(), since.longValue()))
           : Optional.empty();
     }
@@ -78,16 +78,15 @@ final class SplitBrainGuard {
   private final ObjLongConsumer<String> onLonger;
   private final MessageConsumer<JsonObject> others;
   private final long timer;
-  private Claim said;
+  private Claim announced;
   private boolean closed;
 
   /**
-   * Begins to watch.
+   * Starts to watch.
    *
-   * @param head of the log owned here
-   * @param sinceMillis since when it is owned, by the wall clock
-   * @param onLonger told the log of the one that this has to give way to, and how far that has
-   *     come; once at most
+   * @param head the head of the log that this process owns
+   * @param sinceMillis since when it owns the log, by the wall clock
+   * @param onLonger called once at most, with the id and the last number of a longer log
    */
   SplitBrainGuard(
       Vertx vertx, Supplier<LogHead> head, long sinceMillis, ObjLongConsumer<String> onLonger) {
@@ -95,7 +94,7 @@ final class SplitBrainGuard {
     this.onLonger = onLonger;
     LogHead begun = head.get();
     int epochs = begun.lineage().epochs().size();
-    this.said =
+    this.announced =
         new Claim(UUID.randomUUID().toString(), begun.logId(), begun.last(), epochs, sinceMillis);
     this.others = vertx.eventBus().consumer(ADDRESS, this::heard);
     this.timer =
@@ -103,13 +102,13 @@ final class SplitBrainGuard {
             0,
             EVERY_MILLIS,
             tick -> {
-              said = said.at(head.get().last());
-              say();
+              announced = announced.at(head.get().last());
+              announce();
             });
   }
 
-  private void say() {
-    vertx.eventBus().publish(ADDRESS, said.toJson());
+  private void announce() {
+    vertx.eventBus().publish(ADDRESS, announced.toJson());
   }
 
   private void heard(Message<JsonObject> message) {
@@ -124,17 +123,17 @@ final class SplitBrainGuard {
     if (closed) {
       return;
     }
-    if (other.compareTo(said) > 0) {
+    if (other.compareTo(announced) > 0) {
       close();
       onLonger.accept(other.log(), other.last());
-    } else if (!other.id().equals(said.id())) {
-      // The other need not wait. It is told the same again: were the head read anew here, two whose
-      // logs grow could answer each other for ever.
-      say();
+    } else if (!other.id().equals(announced.id())) {
+      // Answer the other at once, with the same claim. With a new head, two owners whose logs grow
+      // could answer each other forever.
+      announce();
     }
   }
 
-  /** Says and hears no more. */
+  /** Stops to announce and to listen. */
   void close() {
     closed = true;
     vertx.cancelTimer(timer);

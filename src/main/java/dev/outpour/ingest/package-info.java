@@ -1,5 +1,5 @@
 /**
- * The owner of the log: it takes updates, commits them in groups, and answers what others ask about
+ * The owner of the log: it receives updates, commits them in groups, and answers questions about
  * the log. It does not know HTTP or how the log is stored. Applications may import {@code
  * IngestVerticle}; the rest is internal.
  */

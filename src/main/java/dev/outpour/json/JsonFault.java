@@ -5,12 +5,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is wrong with a JSON text, and where, in words for its author. The parser's own messages
- * name switches of the parser and parts of it. Immutable; it may be used from any thread.
+ * A syntax error in a JSON text, explained to its author. The messages of the parser name its own
+ * options and parts. Immutable.
  *
- * @param line of the text, the first is 1
- * @param column in that line, the first is 1
- * @param words what is wrong, and what to change
+ * @param line the line, counted from 1
+ * @param column the column, counted from 1
+ * @param words the error and its remedy
  */
 public record JsonFault(long line, int column, String words) {
 
@@ -20,7 +20,7 @@ public record JsonFault(long line, int column, String words) {
   private static final Pattern OPENED =
       Pattern.compile("close marker for (Object|Array) .*line: (\\d+), column: (\\d+)");
 
-  /** Of what a parser of Jackson threw. */
+  /** Explains an exception of Jackson. */
   public static JsonFault of(JsonProcessingException thrown) {
     String message = String.valueOf(thrown.getOriginalMessage());
     var location = thrown.getLocation();
@@ -29,12 +29,12 @@ public record JsonFault(long line, int column, String words) {
         : new JsonFault(location.getLineNr(), location.getColumnNr(), words(message));
   }
 
-  /** The same, of a text that is itself a line of another. */
+  /** The same fault, if the text is itself a line of another text. */
   JsonFault inLine(long number) {
     return new JsonFault(line + number - 1, column, words);
   }
 
-  /** Where it is. */
+  /** The line and the column, for a message. */
   public String place() {
     return "line " + line + ", column " + column;
   }
@@ -44,31 +44,29 @@ public record JsonFault(long line, int column, String words) {
       return incomplete(message);
     }
     if (message.startsWith("Duplicate ")) {
-      return "'" + quoted(message) + "' is given twice, remove one";
+      return "'" + quoted(message) + "' occurs twice: remove one";
     }
     if (message.startsWith("Unrecognized token") || message.startsWith("Non-standard token")) {
       return "'"
           + quoted(message)
-          + "' is not JSON: a text needs double quotes, and the only words are true, false and"
+          + "' is not JSON: put texts in double quotes; the only other words are true, false and"
           + " null";
     }
     if (message.startsWith("Invalid numeric value: Leading zero")) {
-      return "a number does not begin with 0, write it without, or as a text";
+      return "a number must not start with 0: remove the 0, or make it a text";
     }
     if (message.startsWith("Illegal unquoted character")) {
-      return "a text has a line end, a tab or another control character, write it as \\n, \\t or"
+      return "a text has a line end, a tab or another control character: write it as \\n, \\t or"
           + " \\u and four digits";
     }
     if (message.startsWith("Unrecognized character escape")) {
-      return "'\\" + quoted(message) + "' is no escape, write \\\\ for a backslash";
+      return "'\\" + quoted(message) + "' is not an escape: write \\\\ for a backslash";
     }
     if (message.startsWith("Unexpected close marker")) {
-      return "'"
-          + quoted(message)
-          + "' closes nothing that is open, remove it or mend what is before";
+      return "'" + quoted(message) + "' closes nothing: remove it, or correct what precedes it";
     }
     if (message.startsWith("Illegal character")) {
-      return "a control character, remove it";
+      return "a control character: remove it";
     }
     Matcher character = CHARACTER.matcher(message);
     return character.find()
@@ -88,28 +86,28 @@ public record JsonFault(long line, int column, String words) {
   private static String unexpected(String found, String message) {
     if (message.contains("double-quote to start")) {
       return found.equals("'}'")
-          ? "a member has to follow the ',', remove the ','"
-          : found + " where a name in double quotes has to be";
+          ? "no member follows the ',': remove the ','"
+          : "expected a name in double quotes instead of " + found;
     }
     if (message.contains("a colon")) {
-      return found + " where the ':' behind a name has to be";
+      return "expected a ':' after the name instead of " + found;
     }
     if (message.contains("comma to separate")) {
-      return found + " where a ',' or the end has to be";
+      return "expected a ',' or the end instead of " + found;
     }
     if (message.contains("hex-digit")) {
-      return found + " where one of the four hexadecimal digits of \\u has to be";
+      return "expected four hexadecimal digits after \\u instead of " + found;
     }
     if (message.contains("comment")) {
-      return found + " begins no value, and JSON has no comments";
+      return found + " starts no value, and JSON has no comments: remove it";
     }
     if (message.contains("plus sign")) {
-      return "a number does not begin with '+', remove it";
+      return "a number must not start with '+': remove it";
     }
     if (message.contains("numeric value")) {
-      return found + " where a digit has to be";
+      return "expected a digit instead of " + found;
     }
-    return found + " where a value has to be";
+    return "expected a value instead of " + found;
   }
 
   private static String quoted(String message) {

@@ -3,7 +3,6 @@ package dev.outpour.json;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.outpour.update.Refusal;
@@ -16,18 +15,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Checks that bytes are what they are said to be, and leaves them untouched.
+ * Checks that a payload is UTF-8 or JSON, without changing it.
  *
- * <p>JSON is one text by RFC 8259, in UTF-8 without a byte order mark, at most 1,000 levels deep
- * and with numbers of at most 1,000 digits. Nothing is decoded further: duplicate names, unpaired
- * surrogates in escapes and numbers of any size are the publisher's own.
+ * <p>JSON is one text by RFC 8259, in UTF-8 without a byte order mark, with at most 1,000 levels
+ * and numbers of at most 1,000 digits. Nothing is decoded: duplicate names, unpaired surrogates in
+ * escapes and numbers of any size are allowed.
  */
 public final class PayloadCheck {
 
   private static final int MOST_LEVELS = 1_000;
   private static final int MOST_DIGITS = 1_000;
 
-  /** Texts and names may be of any length, and no name is kept for the next text. */
+  /** Allows texts and names of any length, and caches no names. */
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -42,7 +41,7 @@ public final class PayloadCheck {
           .build();
 
   private static final byte BYTE_ORDER_MARK = (byte) 0xEF;
-  private static final int GUESSED_BY = 4;
+  private static final int ENCODING_BYTES = 4;
 
   private PayloadCheck() {}
 
@@ -54,7 +53,7 @@ public final class PayloadCheck {
   public static void checkUtf8(Buffer data) {
     ByteBuf bytes = ((BufferInternal) data).getByteBuf();
     if (!ByteBufUtil.isText(bytes, StandardCharsets.UTF_8)) {
-      throw Refusal.badRequest("The data is not valid UTF-8: encode it as such").asException();
+      throw Refusal.badRequest("The data is not valid UTF-8: encode it as UTF-8").asException();
     }
   }
 
@@ -70,7 +69,7 @@ public final class PayloadCheck {
   /**
    * Checks a line for JSON.
    *
-   * @param line its number, for the words of a refusal
+   * @param line its number, for the message of a refusal
    * @throws RefusedException with status 400 if it is not one JSON text
    */
   public static void checkJson(Buffer data, long line) {
@@ -93,10 +92,10 @@ public final class PayloadCheck {
                   + MOST_LEVELS
                   + " levels or has a number of more than "
                   + MOST_DIGITS
-                  + " digits: send it in another form")
+                  + " digits: send it as text/plain, or in another form")
           .asException();
     } catch (IOException e) {
-      throw Refusal.badRequest("The body is not JSON, look at its beginning").asException();
+      throw Refusal.badRequest("The body is not JSON: check its first characters").asException();
     }
   }
 
@@ -109,13 +108,13 @@ public final class PayloadCheck {
   }
 
   /**
-   * The parser guesses at the encoding, and takes what begins with a NUL for another than UTF-8.
+   * Rejects what the parser does not take for UTF-8. It detects the encoding from the first bytes.
    */
   private static void checkBeginning(Buffer data) {
     if (data.getByte(0) == BYTE_ORDER_MARK) {
-      throw Refusal.badRequest("The JSON begins with a byte order mark: remove it").asException();
+      throw Refusal.badRequest("The JSON starts with a byte order mark: remove it").asException();
     }
-    for (int i = 0; i < Math.min(GUESSED_BY, data.length()); i++) {
+    for (int i = 0; i < Math.min(ENCODING_BYTES, data.length()); i++) {
       if (data.getByte(i) == 0) {
         throw Refusal.badRequest("The JSON has a NUL: encode it as UTF-8").asException();
       }
@@ -123,23 +122,14 @@ public final class PayloadCheck {
   }
 
   private static void checkTokens(JsonParser parser) throws IOException {
-    int depth = 0;
-    int values = 0;
-    for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
-      if (token.isStructStart()) {
-        depth++;
-      } else if (token.isStructEnd()) {
-        depth--;
-      }
-      if (depth == 0 && ++values > 1) {
-        throw Refusal.badRequest(
-                "There is more after the JSON: send one JSON text, or lines as"
-                    + " application/x-ndjson")
-            .asException();
-      }
-    }
-    if (values != 1) {
+    if (parser.nextToken() == null) {
       throw Refusal.badRequest("The JSON ends before it is complete").asException();
+    }
+    parser.skipChildren();
+    if (parser.nextToken() != null) {
+      throw Refusal.badRequest(
+              "There is more after the JSON: send one JSON text, or lines as application/x-ndjson")
+          .asException();
     }
   }
 }

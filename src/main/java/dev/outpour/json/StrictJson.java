@@ -2,12 +2,13 @@ package dev.outpour.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 
-/** Reads objects of which every member counts: one that stands there twice is refused. */
+/** Parses JSON objects, and rejects duplicate members. */
 public final class StrictJson {
 
   private static final JsonFactory FACTORY =
@@ -15,6 +16,8 @@ public final class StrictJson {
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
           .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
           .build();
+
+  private static final String NO_OBJECT = "is not a JSON object";
 
   private StrictJson() {}
 
@@ -24,19 +27,34 @@ public final class StrictJson {
    * @throws IllegalArgumentException if the text is not one object
    */
   public static JsonObject parse(String text) {
+    try {
+      return parseExplained(text);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(NO_OBJECT, e);
+    }
+  }
+
+  /**
+   * Parses one object, and explains why it cannot.
+   *
+   * @throws JsonProcessingException which {@link JsonFault} explains
+   * @throws IllegalArgumentException if the text is JSON, but not one object
+   */
+  public static JsonObject parseExplained(String text) throws IOException {
     try (JsonParser parser = FACTORY.createParser(text)) {
       parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
       JsonToken token = parser.nextToken();
       if (token != JsonToken.START_OBJECT) {
-        throw new IllegalArgumentException("is no JSON object");
+        throw new IllegalArgumentException(NO_OBJECT);
       }
-      // Only to see it fail: what comes twice would count once.
+      // Vert.x would keep the last of several equal members, so this pass finds them first.
       while (token != null) {
         token = parser.nextToken();
       }
       return new JsonObject(text);
-    } catch (IOException | DecodeException e) {
-      throw new IllegalArgumentException("is no JSON object", e);
+    } catch (DecodeException e) {
+      throw new IllegalArgumentException(
+          "has more after its JSON object, or is nested too deeply", e);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * JSON from outside, read strictly: payloads, configuration and keys. It does not know what the
+ * Strict reading of JSON from outside: payloads, configuration and keys. It does not know what the
  * text is for. Internal: applications do not import it.
  */
 @NullMarked

@@ -3,6 +3,7 @@ package dev.outpour.log;
 import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.bus.MessageBus;
 import dev.outpour.history.History.Retained;
+import dev.outpour.loop.PerVertx;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.update.Batch;
@@ -99,10 +100,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
 
   /** The one of this Vert.x. */
   public static LocalLog of(Vertx vertx) {
-    return vertx
-        .sharedData()
-        .<String, LocalLog>getLocalMap("outpour.log")
-        .computeIfAbsent("local", name -> new LocalLog(vertx));
+    return PerVertx.get(vertx, LocalLog.class, () -> new LocalLog(vertx));
   }
 
   /** The addresses of this Vert.x. */

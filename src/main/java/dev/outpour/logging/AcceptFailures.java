@@ -11,9 +11,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.Marker;
 
 /**
- * Has the log say in one line, once a minute at most, that no connection can be accepted: Netty
- * says it each second with a stack trace. What others than Netty say is left alone. It may be
- * called from any thread.
+ * Logs once a minute in one line that no connection can be accepted. Netty logs that every second
+ * with a stack trace, which this filter suppresses. Any thread may call it.
  */
 final class AcceptFailures extends TurboFilter {
 
@@ -22,7 +21,7 @@ final class AcceptFailures extends TurboFilter {
   private static final String NETTY = "io.netty.";
   private static final String TOO_MANY = "Too many open files";
   private static final String ADVICE =
-      ": let the process open more files (ulimit -n, LimitNOFILE), or see what else has them open";
+      ": let the process open more files (ulimit -n, LimitNOFILE), or close other files";
 
   private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 

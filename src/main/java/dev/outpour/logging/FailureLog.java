@@ -5,48 +5,48 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What goes wrong on one event loop that nothing foresaw: it is said in the log, but not for each
- * of thousands of readers or requests. For use on that loop only.
+ * Logs unexpected failures on one event loop, at most once in ten seconds, since one cause may hit
+ * thousands of subscribers. Confined to that loop.
  */
 public final class FailureLog {
 
   private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
 
-  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final String subject;
   private long count;
-  private long toldCount;
-  private long toldNanos;
+  private long loggedCount;
+  private long loggedNanos;
 
   /**
    * Creates it.
    *
-   * @param subject what fails, as the line in the log begins
+   * @param subject the first word of the line in the log
    */
   public FailureLog(String subject) {
     this.subject = subject;
   }
 
   /**
-   * Takes in what went wrong.
+   * Records a failure.
    *
-   * @param doing what was being done, as it goes on after "while"
+   * @param doing what the loop was doing, as it follows the word "while"
    */
   public void add(String doing, Throwable cause) {
     long now = System.nanoTime();
     count++;
-    if (toldCount == 0 || now - toldNanos >= QUIET_NANOS) {
-      log.error("{} failed {} times, now while {}", subject, count - toldCount, doing, cause);
-      toldCount = count;
-      toldNanos = now;
+    if (loggedCount == 0 || now - loggedNanos >= PAUSE_NANOS) {
+      log.error("{} failed {} times, now while {}", subject, count - loggedCount, doing, cause);
+      loggedCount = count;
+      loggedNanos = now;
     }
   }
 
-  /** Does something that is not to hold up what comes after it. */
-  public void attempt(String doing, Runnable what) {
+  /** Runs an action, and logs its failure instead of throwing it. */
+  public void attempt(String doing, Runnable action) {
     try {
-      what.run();
+      action.run();
     } catch (Throwable e) {
       add(doing, e);
     }

@@ -11,10 +11,8 @@ import io.vertx.launcher.application.VertxApplication;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process's logging: {@code logback.xml} says how lines look, this changes what the
- * configuration asks for.
- *
- * <p>Knows Logback, as nothing else does.
+ * The logging of the process. {@code logback.xml} defines the lines, and this class applies the
+ * configuration. Only this package knows Logback.
  */
 public final class Logging {
   private Logging() {}
@@ -23,7 +21,7 @@ public final class Logging {
     context().addTurboFilter(new AcceptFailures());
     Level level = Level.toLevel(settings.level().name());
     context().getLogger("dev.outpour").setLevel(level);
-    // Libraries say no more than usual, but less if less is asked for.
+    // Libraries never log more than INFO, but less if the configuration says so.
     Level libraries = level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO;
     context().getLogger(Logger.ROOT_LOGGER_NAME).setLevel(libraries);
     if (settings.format() == LoggingSettings.Format.JSON) {
@@ -32,14 +30,14 @@ public final class Logging {
   }
 
   /**
-   * From here on every failure reaches a hook of ours, which says in one line what the launcher
-   * says in forty.
+   * Silences the launcher of Vert.x, which logs failures with stack traces. From here on, every
+   * failure reaches a hook that logs one line.
    */
   public static void silenceLauncher() {
     context().getLogger(VertxApplication.class).setLevel(Level.OFF);
   }
 
-  /** Leaves standard output to others. */
+  /** Logs to standard error. */
   public static void useStandardError() {
     ConsoleAppender<ILoggingEvent> console = console();
     console.stop();
@@ -47,7 +45,7 @@ public final class Logging {
     console.start();
   }
 
-  /** Writes what waits in memory; what is logged later is lost. */
+  /** Flushes the log. Later lines are lost. */
   public static void stop() {
     context().stop();
   }

@@ -3,10 +3,10 @@ package dev.outpour.logging;
 import dev.outpour.settings.Section;
 
 /**
- * What is logged, and how it looks.
+ * The section {@code log}: what is logged, and in which format.
  *
- * @param level the least that is logged; default info
- * @param format {@code text}, a line for people, or {@code json}, an object per line; default text
+ * @param level the minimum log level; default info
+ * @param format {@code text}, or {@code json} with an object on each line; default text
  */
 public record LoggingSettings(Level level, Format format) {
 

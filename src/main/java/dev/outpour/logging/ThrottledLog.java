@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says in the log what was refused and why, a line a second at most: of more it tells how many.
- * What strangers sent stands there cut and escaped, and never the query. For use on one event loop.
+ * Logs refused requests with their reasons, at most one a second, with the number that it skipped.
+ * Text from outside is shortened and escaped. The query is never logged. Confined to one event
+ * loop.
  */
 public final class ThrottledLog {
 
@@ -20,40 +21,74 @@ public final class ThrottledLog {
 
   private final LongSupplier nowMillis;
   private long nextMillis;
-  private int untold;
+  private int skipped;
 
   /**
    * Creates it.
    *
-   * @param nowMillis a clock that never falls
+   * @param nowMillis a monotonic clock
    */
   public ThrottledLog(LongSupplier nowMillis) {
     this.nowMillis = nowMillis;
     this.nextMillis = nowMillis.getAsLong();
   }
 
+  /**
+   * Logs a refused HTTP request.
+   *
+   * @param id the id of the request
+   */
   public void add(HttpServerRequest request, String id, Refusal refusal) {
-    if (nowMillis.getAsLong() - nextMillis < 0) {
-      untold++;
-      return;
+    if (isDue()) {
+      SocketAddress peer = request.remoteAddress();
+      log.atInfo()
+          .addKeyValue("request", id)
+          .log(
+              "Refused {} {} from {}: {} {}, request {}{}",
+              EscapedText.shown(request.method().name()),
+              EscapedText.shown(withoutQuery(request.uri())),
+              peer == null ? "an unknown address" : peer.hostAddress(),
+              refusal.status(),
+              EscapedText.shown(refusal.detail()),
+              id,
+              takeSkipped());
     }
-    SocketAddress peer = request.remoteAddress();
-    log.atInfo()
-        .addKeyValue("request", id)
-        .log(
-            "Refused {} {} from {}: {} {}, request {}{}",
-            EscapedText.shown(request.method().name()),
-            EscapedText.shown(withoutQuery(request.uri())),
-            peer == null ? "nowhere" : peer.hostAddress(),
-            refusal.status(),
-            EscapedText.shown(refusal.detail()),
-            id,
-            untold == 0 ? "" : " (and " + untold + " more before)");
-    untold = 0;
-    nextMillis = nowMillis.getAsLong() + PAUSE_MILLIS;
   }
 
-  /** CONNECT of HTTP/2 has no address. */
+  /**
+   * Logs a refused update from the event bus. Its content is for its sender only, and not logged.
+   *
+   * @param id the id of the request, if it has a valid one
+   */
+  public void addFromBus(@Nullable String id, Refusal refusal) {
+    if (isDue()) {
+      log.atInfo()
+          .addKeyValue("request", id)
+          .log(
+              "Refused an update from the event bus: {}, request {}{}",
+              refusal.status(),
+              id == null ? "without an id" : id,
+              takeSkipped());
+    }
+  }
+
+  private boolean isDue() {
+    long now = nowMillis.getAsLong();
+    if (now - nextMillis < 0) {
+      skipped++;
+      return false;
+    }
+    nextMillis = now + PAUSE_MILLIS;
+    return true;
+  }
+
+  private String takeSkipped() {
+    String text = skipped == 0 ? "" : " (and " + skipped + " more)";
+    skipped = 0;
+    return text;
+  }
+
+  /** CONNECT over HTTP/2 has no URI. */
   private static String withoutQuery(@Nullable String uri) {
     if (uri == null) {
       return "";

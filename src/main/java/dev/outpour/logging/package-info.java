@@ -1,6 +1,6 @@
 /**
- * The process's log lines: their format, their rate, and the escaping of text from outside. It does
- * not know who logs. Internal: applications do not import it.
+ * The lines of the process's log: their format, their rate, and the escaping of text from outside.
+ * It does not know who logs. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.logging;

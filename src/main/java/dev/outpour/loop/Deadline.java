@@ -5,8 +5,8 @@ import dev.outpour.update.RefusedException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Until when an answer is of use: up to a moment, or until the one who asked has withdrawn the
- * question. Work that takes long looks at it between its steps. It may be used from any thread.
+ * The time until which an answer is useful. The asker can also withdraw the question. Long work
+ * checks it between its steps. Any thread may call it.
  */
 public final class Deadline {
 
@@ -19,35 +19,35 @@ public final class Deadline {
     this.endless = endless;
   }
 
-  /** The deadline so many milliseconds from now. */
+  /** A deadline some milliseconds from now. */
   public static Deadline in(long millis) {
     return new Deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis), false);
   }
 
-  /** A deadline that does not come by itself. */
+  /** A deadline that never passes by itself. */
   public static Deadline never() {
     return new Deadline(0, true);
   }
 
-  /** Says that nobody waits for the answer any more. */
+  /** Withdraws the question. */
   public void withdraw() {
     withdrawn = true;
   }
 
-  /** Whether nobody waits for the answer any more. */
+  /** Whether the deadline has passed or the question was withdrawn. */
   public boolean isOver() {
     return withdrawn || leftMillis() <= 0;
   }
 
-  /** How many milliseconds are left, withdrawn or not; 0 or less if none. */
+  /** The milliseconds that are left, even if it was withdrawn; 0 or less if none. */
   public long leftMillis() {
     return endless ? Long.MAX_VALUE : TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
   }
 
   /**
-   * Ends work of which nobody waits for the result any more.
+   * Stops work whose result nobody waits for.
    *
-   * @throws RefusedException {@link Refusal#tooLate}, if the deadline is over
+   * @throws RefusedException {@link Refusal#tooLate}, if it is over
    */
   public void check() {
     if (isOver()) {

@@ -6,22 +6,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The pulse of one event loop, by which others see whether it still turns. It is felt by the one
- * loop, and looked at by any thread.
+ * Shows other threads whether an event loop still runs. The loop itself calls {@link #beat}. Any
+ * thread may call {@link #stuck}.
  */
 public final class EventLoopPulse {
 
-  /** What blocks a loop for so long does not come back by itself; a collection or a pause does. */
+  /** A loop that is blocked for so long does not recover by itself, unlike after a GC pause. */
   public static final long STUCK_MILLIS = 20_000;
 
-  /** Those of all loops that serve, one set per Vert.x. */
+  /** The pulses of all serving loops of a Vert.x. */
   private record All(Set<EventLoopPulse> pulses) implements Shareable {
 
     static All of(Vertx vertx) {
-      return vertx
-          .sharedData()
-          .<String, All>getLocalMap("outpour.pulses")
-          .computeIfAbsent("all", name -> new All(ConcurrentHashMap.newKeySet()));
+      return PerVertx.get(vertx, All.class, () -> new All(ConcurrentHashMap.newKeySet()));
     }
   }
 
@@ -32,32 +29,32 @@ public final class EventLoopPulse {
     this.all = all;
   }
 
-  /** That of the caller's loop, from now on. */
+  /** Starts the pulse of the caller's loop. */
   public static EventLoopPulse begin(Vertx vertx) {
     EventLoopPulse pulse = new EventLoopPulse(All.of(vertx));
     pulse.all.pulses.add(pulse);
     return pulse;
   }
 
-  /** The loop turns. */
+  /** Records that the loop runs. */
   public void beat() {
     lastMillis = TurnBudget.nowMillis();
   }
 
-  /** It does not serve any more. */
+  /** Ends the pulse, when the loop stops serving. */
   public void end() {
     all.pulses.remove(this);
   }
 
-  /** How many loops of a Vert.x have not turned for long. */
+  /** How many loops of a Vert.x are blocked. */
   public static long stuck(Vertx vertx) {
     return stuck(vertx, TurnBudget.nowMillis());
   }
 
   /**
-   * How many had not, if it is so late.
+   * How many loops were blocked at a time.
    *
-   * @param nowMillis as {@link TurnBudget#nowMillis} says it
+   * @param nowMillis the time by {@link TurnBudget#nowMillis}
    */
   public static long stuck(Vertx vertx, long nowMillis) {
     long oldest = nowMillis - STUCK_MILLIS;

@@ -6,18 +6,18 @@ import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on one event loop that takes long, done in slices between which the loop does other things,
- * and given up when nobody waits for it any more. For use on that loop only.
+ * Long work on one event loop, done in slices between which the loop does other things. It stops
+ * when its deadline is over. Confined to that loop.
  *
- * @param <T> what comes of it
+ * @param <T> the type of the result
  */
 public final class SlicedTask<T> {
 
-  /** What is done. */
+  /** The work. */
   @FunctionalInterface
   public interface Work<T> {
 
-    /** Goes on until it is done or the time of a turn is up; null if it is not done yet. */
+    /** Continues until it is done or the budget is spent. Returns null if it is not done yet. */
     @Nullable T run(TurnBudget budget);
   }
 
@@ -32,19 +32,19 @@ public final class SlicedTask<T> {
     this.deadline = deadline;
   }
 
-  /** Begins; what comes of it comes on the loop. It fails once the deadline is over. */
+  /** Starts the work. The future completes on the loop, and fails when the deadline is over. */
   public static <T> Future<T> of(Vertx vertx, Work<T> work, Deadline deadline) {
     SlicedTask<T> sliced = new SlicedTask<>(vertx, work, deadline);
-    sliced.goOn();
+    sliced.runSlice();
     return sliced.done.future();
   }
 
-  private void goOn() {
+  private void runSlice() {
     try {
       deadline.check();
       T result = work.run(new TurnBudget());
       if (result == null) {
-        vertx.runOnContext(turn -> goOn());
+        vertx.runOnContext(turn -> runSlice());
       } else {
         done.tryComplete(result);
       }

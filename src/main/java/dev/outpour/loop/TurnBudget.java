@@ -2,16 +2,16 @@ package dev.outpour.loop;
 
 import java.util.concurrent.TimeUnit;
 
-/** What one turn of the event loop may spend on delivery: 2 ms or 1 MB, whichever ends first. */
+/** The budget of one turn of the event loop for delivery: 2 ms or 1 MB, whichever ends first. */
 public final class TurnBudget {
 
   private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(2);
   private static final int BYTES = 1 << 20;
 
-  /** A turn has so many parts. */
+  /** The number of parts of a turn. */
   private static final int PARTS = 8;
 
-  private final long begun = System.nanoTime();
+  private final long started = System.nanoTime();
   private final long nanos;
   private int bytes;
 
@@ -23,7 +23,7 @@ public final class TurnBudget {
     this.nanos = nanos;
   }
 
-  /** A part of the time of a turn, that begins now. */
+  /** A budget with a part of a turn's time, from now on. */
   public TurnBudget part() {
     return new TurnBudget(NANOS / PARTS);
   }
@@ -40,12 +40,12 @@ public final class TurnBudget {
     return bytes >= BYTES || isTimeUp();
   }
 
-  /** A clock that never falls, in milliseconds. */
+  /** A monotonic clock, in milliseconds. */
   public static long nowMillis() {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
   public boolean isTimeUp() {
-    return System.nanoTime() - begun >= nanos;
+    return System.nanoTime() - started >= nanos;
   }
 }

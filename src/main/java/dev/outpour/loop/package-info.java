@@ -1,6 +1,7 @@
 /**
- * Work on one event loop: its clock, what one turn may spend, tasks in slices, deadlines. It does
- * not know what the work is. Internal: applications do not import it.
+ * Helpers for event loops: clock, budget of a turn, tasks in slices, deadlines, and objects that
+ * the loops of a Vert.x share. It does not know the work that they do. Internal: applications do
+ * not import it.
  */
 @NullMarked
 package dev.outpour.loop;

@@ -7,17 +7,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The edges of a fork by their first code, and over what these go before their word: so the edges
- * for the words of a topic are found however many there are.
+ * An index of the edges of a fork by their first code, and the kinds of stars before their words.
+ * It finds the edges for the segments of a topic without visiting all edges.
  *
- * <p>What they go over is kept in the order that {@link Fork} keeps edges in, for the same reason.
+ * <p>The kinds of stars are in a stable order, for the same reason as the edges of a {@link Fork}.
  */
 final class Directory<V> {
 
-  /** So few edges are looked through one by one. */
+  /** Up to this number of edges, a fork has no index. */
   static final int MOST_WITHOUT = 8;
 
-  /** Some stars, and how many edges begin with them; identified by where it stands. */
+  /** A kind of stars, and how many edges start with it. */
   private static final class Stars {
     final int code;
     int edges;
@@ -34,12 +34,12 @@ final class Directory<V> {
     return byCode.get(code);
   }
 
-  /** How many kinds of stars edges begin with. */
+  /** How many kinds of stars the edges start with. */
   int stars() {
     return stars.size();
   }
 
-  /** The edge that begins with some stars and a word; null if none does. */
+  /** The edge that starts with a kind of stars and a word; null if there is none. */
   @Nullable Edge<V> get(int place, int word) {
     return place < stars.size()
         ? byCode.get(stars.get(place).code | Words.code(word, 0, false))

@@ -8,11 +8,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where patterns part, or where one ends.
+ * A node of the tree, where patterns branch or one ends.
  *
- * <p>A walk may stop in the middle of its edges, and go on when others have come and gone: it goes
- * from the last to the first, a new one comes last, and the last one takes the place of one that
- * goes. So a walk meets each edge that was there all the time, at worst twice.
+ * <p>A walk may pause within the edges while edges are added and removed. It visits edges from the
+ * last to the first. A new edge becomes the last, and the last edge replaces a removed one. So a
+ * walk visits each edge that was present all the time, at worst twice.
  */
 final class Fork<V> {
 
@@ -29,8 +29,8 @@ final class Fork<V> {
     return edges.get(slot);
   }
 
-  /** The edge that begins with a code; null if none does. */
-  @Nullable Edge<V> beginningWith(int code) {
+  /** The edge that starts with a code; null if there is none. */
+  @Nullable Edge<V> startingWith(int code) {
     if (directory != null) {
       return directory.get(code);
     }
@@ -42,12 +42,12 @@ final class Fork<V> {
     return null;
   }
 
-  /** Where the edges are found by what they begin with; null where they are few. */
+  /** The index of the edges; null if there are few. */
   @Nullable Directory<V> directory() {
     return directory;
   }
 
-  /** Takes in an edge; none begins with its first code yet. */
+  /** Adds an edge. No other edge may start with its first code. */
   void put(Edge<V> edge) {
     if (edges.isEmpty()) {
       edges = new ArrayList<>(2);
@@ -63,7 +63,7 @@ final class Fork<V> {
     }
   }
 
-  /** Has an edge stand where another one does that begins with the same code. */
+  /** Replaces an edge by one that starts with the same code. */
   void replace(Edge<V> old, Edge<V> edge) {
     edge.slot = old.slot;
     edges.set(old.slot, edge);
@@ -86,12 +86,12 @@ final class Fork<V> {
     }
   }
 
-  /** The pattern that ends here; null if none does. */
+  /** The pattern that ends here; null if there is none. */
   @Nullable TopicPattern pattern() {
     return pattern;
   }
 
-  /** Whose pattern it is that ends here. */
+  /** The owners of the pattern that ends here. */
   Set<V> owners() {
     return owners;
   }
@@ -117,7 +117,7 @@ final class Fork<V> {
     }
   }
 
-  /** Whether no pattern ends here, and one edge at most goes on. */
+  /** Whether no pattern ends here, and there is one edge at most. */
   boolean isNeedless() {
     return owners.isEmpty() && edges.size() < 2;
   }

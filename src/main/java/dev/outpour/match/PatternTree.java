@@ -6,33 +6,33 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Very many patterns, each with its owners, as a tree of their segments in which a run without a
- * fork is one edge.
+ * A radix tree of many patterns with their owners. Its levels are segments, and a run without a
+ * branch is one edge.
  *
- * <p>What it takes to find those that match a topic is one step, a few operations on a word of 64
- * bits, for each segment without a star that the topic reaches: not more than those of all
- * patterns, of which beginnings in common count once, whatever the stars. For use by one thread.
+ * <p>Matching a topic costs one step for each segment without a star that the topic reaches. A step
+ * is a few operations on a word of 64 bits. The number of stars does not matter, and common
+ * prefixes of patterns count once. Not thread-safe.
  *
- * @param <V> an owner, with an identity or equality of its own
+ * @param <V> an owner, with identity or equality
  */
 public final class PatternTree<V> {
 
   final Words words = new Words();
-  final Fork<V> root = new Fork<>();
+  private final Fork<V> root = new Fork<>();
 
-  /** Takes in that a pattern is somebody's; each is theirs once. */
+  /** Adds a pattern of an owner, who must not have it already. */
   public void add(TopicPattern pattern, V owner) {
     int[] path = words.take(pattern);
     Fork<V> at = root;
     for (int i = 0; i < path.length; ) {
-      Edge<V> edge = at.beginningWith(path[i]);
+      Edge<V> edge = at.startingWith(path[i]);
       if (edge == null) {
         edge = new Edge<>(Arrays.copyOfRange(path, i, path.length), new Fork<>());
         at.put(edge);
       } else {
         int common = edge.inCommon(path, i);
         if (common < edge.codes.length) {
-          Edge<V> upper = edge.parted(common);
+          Edge<V> upper = edge.splitAfter(common);
           at.replace(edge, upper);
           edge = upper;
         }
@@ -43,7 +43,7 @@ public final class PatternTree<V> {
     at.own(pattern, owner);
   }
 
-  /** Takes in that a pattern that was somebody's is not any more. */
+  /** Removes a pattern of an owner. */
   public void remove(TopicPattern pattern, V owner) {
     int[] path = words.release(pattern);
     Fork<V> before = root;
@@ -55,9 +55,9 @@ public final class PatternTree<V> {
       before = parent;
       toBefore = last;
       parent = at;
-      last = at.beginningWith(path[i]);
+      last = at.startingWith(path[i]);
       if (last == null) {
-        throw new IllegalStateException("The pattern '" + pattern + "' is nobody's");
+        throw new IllegalStateException("The pattern '" + pattern + "' has no owner");
       }
       at = last.to;
     }
@@ -68,20 +68,20 @@ public final class PatternTree<V> {
     }
   }
 
-  /** Joins the edges before and after a fork, if it is one no more. */
+  /** Joins the edges before and after a fork that is no longer needed. */
   private static <V> void join(Fork<V> before, @Nullable Edge<V> edge, Fork<V> fork) {
     if (edge != null && fork.isNeedless()) {
-      before.replace(edge, edge.joined(fork.edge(0)));
+      before.replace(edge, edge.join(fork.edge(0)));
     }
   }
 
-  /** Whether it holds none. */
+  /** Whether it has no pattern. */
   public boolean isEmpty() {
     return root.edges() == 0;
   }
 
-  /** Begins to look for the patterns that match a topic. */
+  /** Starts a search for the patterns that match a topic. */
   public Walk<V> walk(Topic topic) {
-    return new Walk<>(this, topic);
+    return new Walk<>(words, root, topic);
   }
 }

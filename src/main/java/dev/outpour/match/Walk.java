@@ -10,50 +10,49 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search for the owners of the patterns of a tree that match one topic, in pieces.
+ * Searches a {@link PatternTree} for the owners of the patterns that match a topic, in slices.
  *
- * <p>It carries down the tree, as the bits of a word, how many of the topic's segments what it has
- * come through can stand for, so that each edge is passed once. Between two pieces patterns may
- * come and go: it finds the owners of all that match and are there all the time, and those of the
- * others or not.
+ * <p>Each bit of a word stands for a number of segments of the topic that the path so far can
+ * match, so that each edge is visited once. Patterns may change between two slices: the search
+ * finds patterns that were present all the time, and may or may not find the others.
  *
- * <p>A topic of more segments than fit is held against each pattern of the tree alone, one after
- * the other. For use by the tree's thread.
+ * <p>A topic with more segments than bits is compared with each pattern of the tree. Confined to
+ * the thread of the tree.
  *
  * @param <V> an owner
  */
 public final class Walk<V> {
 
-  /** The most segments of a topic that fit, with its end and one more, into a word. */
+  /** The maximum of segments of a topic that fit into a word, with its end and one more. */
   static final int MOST_SEGMENTS = 61;
 
   private static final int DEPTH_AT_FIRST = 8;
 
-  private final PatternTree<V> tree;
+  private final Words vocabulary;
   private final Topic topic;
   private final Set<V> found = new LinkedHashSet<>();
 
-  /** The topic's segments, each once, and at which places it stands; none if they do not fit. */
+  /** The distinct segments of the topic, and their places; empty if they do not fit. */
   private final String[] names;
 
   private final long[] places;
   private final long end;
 
-  /** The numbers of the names, as long as a piece is under way, and that of the end. */
+  /** The numbers of the segments during a slice, and of the end. */
   private final int[] words;
 
-  /** Those that have one, see {@link Words#bit}. */
+  /** The segments that have a number, see {@link Words#bit}. */
   private long present;
 
   private final List<Fork<V>> forks = new ArrayList<>(DEPTH_AT_FIRST);
   private long[] reached = new long[DEPTH_AT_FIRST];
   private int[] next = new int[DEPTH_AT_FIRST];
 
-  /** Whether a fork's edges are looked at one by one, and not by its directory. */
+  /** Whether the edges of a fork are visited one by one, without its directory. */
   private boolean[] each = new boolean[DEPTH_AT_FIRST];
 
-  Walk(PatternTree<V> tree, Topic topic) {
-    this.tree = tree;
+  Walk(Words vocabulary, Fork<V> root, Topic topic) {
+    this.vocabulary = vocabulary;
     this.topic = topic;
     List<String> segments = topic.segments();
     boolean fits = segments.size() <= MOST_SEGMENTS;
@@ -66,25 +65,25 @@ public final class Walk<V> {
       places[once.indexOf(segments.get(i))] |= 1L << i;
     }
     if (!topic.isReserved()) {
-      enter(tree.root, 1);
+      enter(root, 1);
     }
   }
 
-  /** Whether all were found. */
+  /** Whether the search is complete. */
   public boolean isDone() {
     return forks.isEmpty();
   }
 
-  /** Whose patterns match, as far as was found yet; to be read only. */
+  /** The owners found so far. The caller must not change the set. */
   public Set<V> found() {
     return found;
   }
 
   /**
-   * Goes on.
+   * Continues the search.
    *
-   * @param mostSteps about how many steps to take, one for each code that is looked at
-   * @return how many were taken
+   * @param mostSteps about the maximum of steps, one for each visited code
+   * @return the number of steps
    */
   public int run(int mostSteps) {
     int steps = 0;
@@ -100,10 +99,10 @@ public final class Walk<V> {
   }
 
   private void bind() {
-    long[] all = tree.words.places();
+    long[] all = vocabulary.places();
     present = Words.bit(Words.END);
     for (int i = 0; i < names.length; i++) {
-      words[i] = tree.words.number(names[i]);
+      words[i] = vocabulary.number(names[i]);
       if (words[i] >= 0) {
         all[words[i]] = places[i];
         present |= Words.bit(words[i]);
@@ -114,7 +113,7 @@ public final class Walk<V> {
   }
 
   private void release() {
-    long[] all = tree.words.places();
+    long[] all = vocabulary.places();
     for (int word : words) {
       if (word >= 0) {
         all[word] = 0;
@@ -136,7 +135,7 @@ public final class Walk<V> {
     if (end == 0) {
       enter(edge.to, 1);
     } else if ((edge.needs & ~present) == 0) {
-      long passed = pass(edge.codes, reached[last], tree.words.places());
+      long passed = pass(edge.codes, reached[last], vocabulary.places());
       if (passed != 0) {
         enter(edge.to, passed);
       }
@@ -154,7 +153,7 @@ public final class Walk<V> {
     }
     Directory<V> directory = fork.directory();
     if (directory == null) {
-      // Most have gone: those that are left are few.
+      // Most edges were removed, and the rest has no directory.
       each[depth] = true;
       next[depth] = fork.edges();
       return null;
@@ -163,7 +162,7 @@ public final class Walk<V> {
     return word < 0 ? null : directory.get(at / words.length, word);
   }
 
-  /** Without a branch between the kinds of codes, which a processor could not foresee. */
+  /** Has no branch for the kinds of codes, which a processor could not predict. */
   private static long pass(int[] codes, long from, long[] places) {
     long reached = from;
     for (int code : codes) {

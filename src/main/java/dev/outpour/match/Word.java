@@ -1,11 +1,11 @@
 package dev.outpour.match;
 
-/** A segment of patterns, with the number that stands for it. */
+/** A segment of patterns, with its number. */
 final class Word {
 
   final int number;
 
-  /** How many segments of patterns it stands for; kept by {@link Words}. */
+  /** How often it occurs in patterns, which {@link Words} counts. */
   int uses;
 
   Word(int number) {

@@ -11,9 +11,9 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The segments of a tree's patterns, as numbers, and the patterns as rows of codes: one for each
- * segment that is no star, and one for the end. A code says over how many segments it goes before
- * that, and whether over more, too.
+ * Numbers the segments of a tree's patterns, and encodes patterns as arrays of codes: one for each
+ * segment without a star, and one for the end. A code has the number of stars before the segment,
+ * and whether a double star is among them.
  *
  * <pre>
  *   a/&#42;/&#42;&#42;/b      0 a     1… b     0 end
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Words {
 
-  /** The number of what stands behind the last segment of a topic. */
+  /** The number of the end of a topic. */
   static final int END = 0;
 
   private static final int MOST_WORDS = 1 << 23;
@@ -30,8 +30,8 @@ final class Words {
   private final Deque<Integer> free = new ArrayDeque<>();
 
   /**
-   * At which segments of the topic that is walked now each word stands, a bit for each; 0 while
-   * none is. Kept by {@link Walk}.
+   * The places of each word in the topic of the current walk, one bit each; otherwise 0. {@link
+   * Walk} sets them.
    */
   private long[] places = new long[8];
 
@@ -45,23 +45,23 @@ final class Words {
     return code >>> 9;
   }
 
-  /** The bit of a word in a set of words that may hold more than were put in. */
+  /** The bit of a word in a Bloom filter of words. */
   static long bit(int word) {
     return 1L << word;
   }
 
-  /** The number of a segment of a topic; negative if no pattern has it. */
+  /** The number of a segment; negative if no pattern has it. */
   int number(String segment) {
     Word word = known.get(segment);
     return word == null ? -1 : word.number;
   }
 
-  /** See {@link #places}; holds for all words until a pattern is taken. */
+  /** The array of {@link #places}, valid until a pattern is added. */
   long[] places() {
     return places;
   }
 
-  /** The codes of a pattern that is about to be added. */
+  /** Registers the segments of a pattern, and returns its codes. */
   int[] take(TopicPattern pattern) {
     return codes(pattern, this::take);
   }
@@ -90,7 +90,7 @@ final class Words {
     return numbers++;
   }
 
-  /** The codes of a pattern that was added and goes. */
+  /** Unregisters the segments of a pattern, and returns its codes. */
   int[] release(TopicPattern pattern) {
     return codes(pattern, this::release);
   }

@@ -1,6 +1,6 @@
 /**
- * Which of very many patterns match a topic, found in pieces of bounded work. It does not know who
- * has a pattern. Internal: applications do not import it.
+ * Finds which of many patterns match a topic, in slices of bounded work. It does not know the
+ * owners of the patterns. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.match;

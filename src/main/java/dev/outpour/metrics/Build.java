@@ -5,10 +5,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Which Outpour this is. */
+/** The version of this Outpour. */
 public final class Build {
 
-  /** Its version, as its users know it. */
+  /** The version in the name of the release. */
   public static final String VERSION = version();
 
   private Build() {}

@@ -4,30 +4,30 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Why a stream ended. The words stand on the wire and in the metrics. */
+/** Why a stream ended. The words are used on the wire and in the metrics. */
 public enum CloseReason {
   /** The hub is shutting down. */
   SHUTDOWN,
-  /** The reader took nothing for too long. */
+  /** The subscriber accepted no data for too long. */
   SLOW,
-  /** It would be one reader too many. */
+  /** A limit of subscribers is reached. */
   LIMIT,
   /** Memory is short. */
   OVERLOAD,
-  /** The token it came with has expired. */
+  /** The token has expired. */
   EXPIRED,
-  /** The token or key it came with was revoked. */
+  /** The token or API key was revoked. */
   REVOKED,
-  /** The log cannot be served from here any more. */
+  /** This hub cannot serve the log any more. */
   UNAVAILABLE,
-  /** An operator has ended it. */
+  /** An operator ended it. */
   ENDED_BY_OPERATOR,
-  /** All that it wants has ended; never on the wire. */
+  /** All its topics have ended; never on the wire. */
   ENDED,
-  /** The reader has gone; never on the wire. */
+  /** The subscriber disconnected; never on the wire. */
   GONE;
 
-  /** All words there are. */
+  /** All words. */
   public static List<String> words() {
     return Stream.of(values()).map(CloseReason::word).toList();
   }

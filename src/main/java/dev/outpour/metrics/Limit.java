@@ -2,44 +2,44 @@ package dev.outpour.metrics;
 
 import java.util.Locale;
 
-/** What a client may not have more of, or has to be done with in time. */
+/** A limit or timeout that a client can exceed. */
 public enum Limit {
   /** Connections of one address. */
   ADDRESS,
-  /** The time for a body. */
+  /** The time to send a body. */
   BODY,
   /** The size of an update or another body. */
   BODY_SIZE,
-  /** Connections in all. */
+  /** All connections. */
   CONNECTIONS,
-  /** The time for the head of a request. */
+  /** The time to send the head of a request. */
   HEAD,
   /** The size of the headers. */
   HEADER_SIZE,
   /** The time without a request. */
   IDLE,
-  /** Streams under one name. */
+  /** Streams of one identity. */
   IDENTITY,
   /** The length of the request line. */
   LINE_SIZE,
-  /** The memory that there is. */
+  /** Memory. */
   MEMORY,
-  /** Patterns that one reader names. */
+  /** Patterns of one subscription. */
   PATTERNS,
-  /** Questions to the log that wait. */
+  /** Pending questions to the log. */
   QUESTIONS,
   /** Updates a second. */
   RATE,
-  /** Segments of a topic to which an update is to go. */
+  /** Segments of a topic that is published to. */
   SEGMENTS,
   /** Streams of one address. */
   STREAMS,
-  /** Topics that one reader names. */
+  /** Topics of one subscription. */
   TOPICS,
-  /** The time in which an answer is read. */
+  /** The time to read a response. */
   UNREAD;
 
-  /** How it is called in the metrics. */
+  /** Its name in the metrics. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

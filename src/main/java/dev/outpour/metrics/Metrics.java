@@ -1,21 +1,21 @@
 package dev.outpour.metrics;
 
 /**
- * What happens in the hub, told event by event. Whoever counts keeps labels bounded: never a topic,
- * a user or a path.
+ * Receives the events of the hub that are counted. An implementation keeps its labels bounded:
+ * never a topic, a user or a path.
  *
- * <p>It may be called from any thread, and costs little enough to be called for every batch.
+ * <p>Any thread may call it. A call is cheap enough for every batch.
  */
 public interface Metrics {
 
-  /** A form that does nothing. */
+  /** Ignores all events. */
   Metrics NONE = new Metrics() {};
 
-  /** A reader's stream began. */
+  /** A stream of a subscriber started. */
   default void readerOpened() {}
 
   /**
-   * A reader's stream ended.
+   * A stream of a subscriber ended.
    *
    * @param reason one of a fixed set of words
    */
@@ -24,8 +24,8 @@ public interface Metrics {
   /**
    * A group of updates was written to the log.
    *
-   * @param bytes how many bytes of data they have
-   * @param nanos how long it took to write them, until they were safe
+   * @param bytes the size of their data
+   * @param nanos how long it took until they were durable
    */
   default void committed(int updates, long bytes, long nanos) {}
 
@@ -35,27 +35,27 @@ public interface Metrics {
   /** A request was refused with an HTTP status. */
   default void refused(int status) {}
 
-  /** A client wanted more than it may have, or was too late. */
+  /** A limit or timeout rejected a client. */
   default void limited(Limit limit) {}
 
-  /** Memory has become short, or suffices again. */
+  /** Memory became short, or is sufficient again. */
   default void memoryTight(boolean tight) {}
 
-  /** A page of the log was read for readers who are behind, since it was not held in memory. */
+  /** A page of the log was read for subscribers that are behind, since it was not cached. */
   default void pageLoaded() {}
 
   /**
-   * Updates were handed to readers' sockets: one for each update and reader.
+   * Updates were written to sockets: one for each update and subscriber.
    *
-   * @param bytes how many bytes they were, as framed
+   * @param bytes the encoded size
    */
   default void delivered(long updates, long bytes) {}
 
   /**
-   * Updates have come to the sockets of readers who keep up.
+   * Updates were written to the sockets of subscribers that keep up.
    *
-   * @param nanos how long that took since they were accepted
-   * @param times how many it were: one for each update and reader
+   * @param nanos the time since they were accepted
+   * @param times the number of deliveries: one for each update and subscriber
    */
   default void deliveredAfter(long nanos, long times) {}
 }

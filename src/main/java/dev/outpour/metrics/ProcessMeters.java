@@ -12,7 +12,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.netty.util.internal.PlatformDependent;
 import java.util.function.DoubleSupplier;
 
-/** What the process and its JVM take, and which Outpour it is. */
+/** Meters of the process and its JVM, and the version of Outpour. */
 final class ProcessMeters implements AutoCloseable {
 
   private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -26,26 +26,26 @@ final class ProcessMeters implements AutoCloseable {
     new UptimeMetrics().bindTo(registry);
     new FileDescriptorMetrics().bindTo(registry);
     Gauge.builder("outpour.direct", PlatformDependent::usedDirectMemory)
-        .description("Memory outside the heap for what is on its way to or from sockets")
+        .description("Memory outside the heap for data to and from sockets")
         .baseUnit(BaseUnits.BYTES)
         .register(registry);
     Gauge.builder("outpour.bus.certificate", () -> certificateSeconds.getAsDouble())
-        .description("For how long this node's certificate for the event bus still counts")
+        .description("Time until this node's certificate for the event bus expires")
         .baseUnit("seconds")
         .register(registry);
     Gauge.builder("outpour.build.info", () -> 1)
-        .description("Which Outpour this is, on which Java")
+        .description("The versions of Outpour and of Java")
         .tag("version", Build.VERSION)
         .tag("java", String.valueOf(Runtime.version().feature()))
         .register(registry);
   }
 
-  /** Says whom to ask for how long the certificate still counts, in seconds. */
+  /** Sets the source of the seconds until the certificate expires. */
   void busCertificate(DoubleSupplier seconds) {
     certificateSeconds = seconds;
   }
 
-  /** Hears of collections no more. */
+  /** Stops listening to garbage collections. */
   @Override
   public void close() {
     collections.close();

@@ -1,30 +1,25 @@
 package dev.outpour.metrics;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
-import java.util.stream.DoubleStream;
 
-/** Counts for Prometheus. There is one per Vert.x, so that a process is scraped as a whole. */
+/** The metrics for Prometheus. Each Vert.x has one, so that one scrape covers a process. */
 public final class PrometheusMetrics implements Metrics, Shareable {
 
   private static final String READERS_CLOSED = "outpour.readers.closed";
@@ -43,79 +38,55 @@ public final class PrometheusMetrics implements Metrics, Shareable {
           .register(registry);
   private final Counter delivered =
       Counter.builder("outpour.updates.delivered")
-          .description("Updates handed to readers' sockets")
+          .description("Updates written to subscribers' sockets")
           .register(registry);
 
   private final Counter deliveredBytes =
       Counter.builder("outpour.delivered")
-          .description("What updates that were handed to sockets took, as framed")
+          .description("Encoded bytes of the updates written to sockets")
           .baseUnit(BaseUnits.BYTES)
           .register(registry);
 
-  private final LatencyHistogram latency = new LatencyHistogram();
+  private final LatencyHistogram latency =
+      new LatencyHistogram(
+          "outpour_delivery_latency_seconds",
+          "Time from the acceptance of an update to the socket of a subscriber that keeps up");
 
   private final Counter pagesLoaded =
       Counter.builder("outpour.pages.loaded")
-          .description("Pages of the log read for readers who are behind")
+          .description("Pages of the log read for subscribers that are behind")
           .register(registry);
 
-  private final Timer commits =
-      Timer.builder("outpour.commit.duration")
-          .description("How long it takes to write a group of updates until they are safe")
-          .serviceLevelObjectives(
-              DoubleStream.of(LatencyHistogram.BOUNDS_SECONDS)
-                  .mapToObj(seconds -> Duration.ofNanos(Math.round(seconds * 1e9)))
-                  .toArray(Duration[]::new))
-          .register(registry);
-
-  private final DistributionSummary commitUpdates =
-      DistributionSummary.builder("outpour.commit.updates")
-          .description("Updates in a group that was written")
-          .serviceLevelObjectives(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000)
-          .register(registry);
-
-  private final DistributionSummary commitBytes =
-      DistributionSummary.builder("outpour.commit.size")
-          .description("Data in a group that was written")
-          .baseUnit(BaseUnits.BYTES)
-          .serviceLevelObjectives(256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576)
-          .register(registry);
+  private final CommitMeters commits = new CommitMeters(registry);
 
   private final ProcessMeters process = new ProcessMeters(registry);
 
   private PrometheusMetrics() {
     Gauge.builder("outpour.readers", readers, AtomicLong::get)
-        .description("Readers connected")
+        .description("Connected subscribers")
         .register(registry);
     Gauge.builder("outpour.readers.behind", behind, AtomicLong::get)
-        .description("Readers who have not been given all that is there")
+        .description("Subscribers that have not received all their updates")
         .register(registry);
     Gauge.builder("outpour.readers.lag", lag, AtomicLong::get)
-        .description("By how many updates the reader who is furthest behind is so")
+        .description("Lag of the slowest subscriber, in updates")
         .baseUnit("updates")
         .register(registry);
     Gauge.builder("outpour.memory.tight", memoryTight, AtomicInteger::get)
-        .description("Whether memory is short, so that new readers and updates are refused")
+        .description("Whether memory is short, so that new subscribers and updates are rejected")
         .register(registry);
     for (Limit limit : Limit.values()) {
       limited.put(
           limit,
           Counter.builder("outpour.limited")
-              .description("Clients who wanted more than they may have, or were too late")
+              .description("Requests rejected by a limit or timeout")
               .tag(REASON, limit.word())
               .register(registry));
     }
-    registry
-        .getPrometheusRegistry()
-        .register(
-            new LatencyCollector(
-                "outpour_delivery_latency_seconds",
-                "From when an update was accepted until it was at the socket of a reader who"
-                    + " keeps up",
-                latency));
+    registry.getPrometheusRegistry().register(latency);
   }
 
-  /** The one of this Vert.x. */
+  /** The metrics of a Vert.x. */
   public static PrometheusMetrics of(Vertx vertx) {
     return vertx
         .sharedData()
@@ -133,23 +104,23 @@ public final class PrometheusMetrics implements Metrics, Shareable {
     return metrics;
   }
 
-  /** Where meters are registered that others keep. */
+  /** The registry, for meters of other classes. */
   public MeterRegistry registry() {
     return registry;
   }
 
-  /** Says how the readers stand, of whom nobody keeps count. */
+  /** Sets how many subscribers are behind, and the largest lag in updates. */
   public void standing(long behind, long lag) {
     this.behind.set(behind);
     this.lag.set(lag);
   }
 
-  /** Has all reasons shown for which a stream may end, also before one has. */
+  /** Registers all reasons for which a stream may end, so that they show up as 0. */
   public void reasonsOfClosing(Collection<String> words) {
     words.forEach(this::closed);
   }
 
-  /** All counts in Prometheus' text format. */
+  /** All metrics in the text format of Prometheus. */
   public String scrape() {
     return registry.scrape();
   }
@@ -167,9 +138,7 @@ public final class PrometheusMetrics implements Metrics, Shareable {
 
   @Override
   public void committed(int updates, long bytes, long nanos) {
-    commits.record(nanos, TimeUnit.NANOSECONDS);
-    commitUpdates.record(updates);
-    commitBytes.record((double) bytes);
+    commits.record(updates, bytes, nanos);
   }
 
   @Override
@@ -180,7 +149,7 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   @Override
   public void refused(int status) {
     Counter.builder("outpour.requests.refused")
-        .description("Requests that were answered with an error")
+        .description("Requests answered with an error")
         .tag("status", Integer.toString(status))
         .register(registry)
         .increment();
@@ -213,29 +182,29 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   }
 
   /**
-   * Has it shown how many bytes are framed and wait in sockets, and how many may.
+   * Registers how many encoded bytes wait in sockets, and the limit of them.
    *
-   * @param bytes is asked from any thread
+   * @param bytes called from any thread
    */
   public void backlog(LongSupplier bytes, LongSupplier most) {
     Gauge.builder("outpour.backlog", bytes, LongSupplier::getAsLong)
-        .description("What is framed for readers, and waits in their sockets")
+        .description("Encoded bytes that wait in the sockets of subscribers")
         .baseUnit(BaseUnits.BYTES)
         .strongReference(true)
         .register(registry);
     Gauge.builder("outpour.backlog.limit", most, LongSupplier::getAsLong)
-        .description("From how much on readers fall behind, and are given less at once")
+        .description("Above this, subscribers fall behind and get less at once")
         .baseUnit(BaseUnits.BYTES)
         .strongReference(true)
         .register(registry);
   }
 
-  /** How many events were delivered and updates taken so far: what changes while work gets done. */
+  /** The number of deliveries and publishes so far, which grows while the hub makes progress. */
   public long progress() {
     return (long) (delivered.count() + published.count());
   }
 
-  /** What was counted so far, for those who tell of it in other words. */
+  /** The current counts, for the status of the hub. */
   public Counts counts() {
     return new Counts(
         readers.get(),
@@ -248,12 +217,12 @@ public final class PrometheusMetrics implements Metrics, Shareable {
 
   private Counter closed(String reason) {
     return Counter.builder(READERS_CLOSED)
-        .description("Streams that have ended")
+        .description("Streams that ended")
         .tag(REASON, reason)
         .register(registry);
   }
 
-  /** Says whom to ask for how long the node's certificate still counts, in seconds. */
+  /** Sets the source of the seconds until the certificate of the event bus expires. */
   public void busCertificate(DoubleSupplier seconds) {
     process.busCertificate(seconds);
   }
@@ -267,9 +236,9 @@ public final class PrometheusMetrics implements Metrics, Shareable {
   }
 
   /**
-   * What was counted at one moment.
+   * The counts at one moment.
    *
-   * @param closed how many streams have ended, by the reason
+   * @param closed how many streams ended, by reason
    */
   public record Counts(
       long readers,

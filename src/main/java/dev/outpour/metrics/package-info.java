@@ -1,6 +1,6 @@
 /**
- * What is counted, as an interface of events, and its form for Prometheus. It does not know what
- * happens, and asks nobody but for gauges. Internal: applications do not import it.
+ * An interface of events that are counted, and its implementation for Prometheus. It does not know
+ * where the events come from. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.metrics;

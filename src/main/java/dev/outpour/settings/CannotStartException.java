@@ -3,10 +3,9 @@ package dev.outpour.settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reason not to start that a person can remove.
+ * A reason not to start that an operator can remove.
  *
- * <p>The message is the whole explanation: it says what is in the way and what to change, and is
- * shown alone, without a stack trace.
+ * <p>The message explains the problem and the remedy. It is shown without a stack trace.
  */
 public class CannotStartException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -1,13 +1,14 @@
 package dev.outpour.settings;
 
-/** Tells, by its spelling alone, whether a host can be reached from this machine only. */
+/** Tells from the spelling of a host whether only this machine can reach it. */
 public final class Loopback {
   private static final String IPV4 = "127.";
 
   private Loopback() {}
 
   /**
-   * Asks no name service: a name other than {@code localhost} may mean another machine tomorrow.
+   * No DNS lookup is made: a name other than {@code localhost} may resolve to another machine
+   * later.
    */
   public static boolean is(String host) {
     return host.equalsIgnoreCase("localhost")
@@ -16,7 +17,7 @@ public final class Loopback {
         || (host.startsWith(IPV4) && isThreeNumbers(host, IPV4.length()));
   }
 
-  /** Asked of every request: a pattern would take several times as long. */
+  /** Called for every request, where a regular expression would take several times as long. */
   private static boolean isThreeNumbers(String host, int from) {
     int dots = 0;
     int digits = 0;

@@ -4,12 +4,12 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds what was probably meant by a word that is not known. */
+/** Finds the known word that an unknown one probably means. */
 final class Nearest {
   private Nearest() {}
 
   /**
-   * The candidate with the fewest letters to change, if they are no more than about a third of the
+   * The candidate with the fewest letters to change, if these are at most about a third of the
    * word.
    */
   static Optional<String> to(String word, Collection<String> candidates) {
@@ -18,7 +18,7 @@ final class Nearest {
         .filter(best -> distance(word, best) <= Math.max(2, word.length() / 3));
   }
 
-  /** Levenshtein's distance with one row, cases alike. */
+  /** The Levenshtein distance, ignoring case. It keeps one row of the table. */
   static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

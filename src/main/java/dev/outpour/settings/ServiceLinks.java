@@ -3,13 +3,12 @@ package dev.outpour.settings;
 import java.util.regex.Pattern;
 
 /**
- * The variables that Kubernetes sets in each container for each service beside it, by the service's
- * name: those of one named {@code outpour-http} look like settings, and {@code OUTPOUR_HTTP_PORT}
- * is one.
+ * The variables that Kubernetes sets in each container for each service, named by the service.
+ * Those of a service {@code outpour-http} look like settings, and {@code OUTPOUR_HTTP_PORT} is one.
  */
 final class ServiceLinks {
 
-  /** What is said of a setting that such a variable has set. */
+  /** Advice for a setting that such a variable has set. */
   static final String ADVICE =
       "; a service link of Kubernetes set it: give the pod enableServiceLinks: false";
 
@@ -20,12 +19,12 @@ final class ServiceLinks {
 
   private ServiceLinks() {}
 
-  /** Whether a variable that is no setting is one of them. */
+  /** Whether an unknown variable is one of them. */
   static boolean include(String name, String value) {
     return NAME.matcher(name).matches() || (name.endsWith("_PORT") && isAddress(value));
   }
 
-  /** Whether a value is as they have them, and no setting has. */
+  /** Whether a value has the form of such a variable, which no setting has. */
   static boolean isAddress(Object value) {
     return value instanceof String text && ADDRESS.matcher(text).matches();
   }

@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One key of the configuration, as it was registered by being read.
+ * One key of the configuration, registered when it is read.
  *
- * @param path section and name, {@code history.keepUpdates}
- * @param defaultValue what holds where nothing is said: a string, number, boolean or {@link
+ * @param path the section and the name, {@code history.keepUpdates}
+ * @param defaultValue the value if the key is not set: a string, number, boolean or {@link
  *     JsonArray}
  * @param secret whether its value must never be shown
  */
@@ -28,13 +28,13 @@ public record SettingKey(String path, Object defaultValue, boolean secret) {
     return "outpour." + path;
   }
 
-  /** The last word of a name of several, {@code Seconds} of {@code stallSeconds}; empty for one. */
+  /** The last word of a name, such as seconds of {@code stallSeconds}; empty if it has one word. */
   public String unit() {
     List<String> words = HUMP.splitAsStream(path.substring(path.indexOf('.') + 1)).toList();
     return words.size() == 1 ? "" : words.get(words.size() - 1).toLowerCase(Locale.ROOT);
   }
 
-  /** The default as people write it: lists by comma, {@code none} for nothing. */
+  /** The default in readable form: lists with commas, {@code none} for nothing. */
   public String defaultText() {
     String text =
         defaultValue instanceof JsonArray list

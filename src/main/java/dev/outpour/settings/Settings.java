@@ -9,54 +9,49 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A configuration while it is being read: a file, over it the environment, over it system
- * properties.
+ * A configuration that is being read: a file, overridden by environment variables, overridden by
+ * system properties.
  *
- * <p>Reading never throws. Faults are gathered, each with its key's path, until {@link #check} or
- * {@link #checkAll} throws them all at once. What has been read is remembered, which is how an
- * unknown key is told from a known one.
+ * <p>Reading never throws. Faults are collected, each with the path of its key, until {@link
+ * #check} or {@link #checkAll} throws all of them. Keys that were read are remembered, so that
+ * unknown keys are found.
  *
- * <p>It doesn't know which sections and keys there are: the settings records do. For one thread.
+ * <p>It does not know the sections and keys: the settings records do. Not thread-safe.
  */
 public final class Settings {
+
   private final JsonObject file;
-  private final Map<String, String> environment;
-  private final Map<String, String> properties;
+  private final SettingsState state;
   private final Map<String, Section> sections = new LinkedHashMap<>();
-  private final Map<String, SettingKey> keys = new LinkedHashMap<>();
-  private final JsonObject effective = new JsonObject();
-  private final List<String> faults = new ArrayList<>();
 
   /**
    * Creates it.
    *
    * @param file sections by name
-   * @param environment all variables; those that begin with {@code OUTPOUR_} count
-   * @param properties all system properties; those that begin with {@code outpour.} count
+   * @param environment all variables, of which those with the prefix {@code OUTPOUR_} are used
+   * @param properties all system properties, of which those with the prefix {@code outpour.} are
+   *     used
    */
   public Settings(
       JsonObject file, Map<String, String> environment, Map<String, String> properties) {
     this.file = file;
-    this.environment = environment;
-    this.properties = properties;
+    this.state = new SettingsState(environment, properties);
   }
 
-  /** The settings of a verticle deployed by any program: what it was given, and nothing else. */
+  /** Settings from a file only, as a verticle in an application has them. */
   public static Settings of(JsonObject config) {
     return new Settings(config, Map.of(), Map.of());
   }
 
-  /** Whether the file has the section; neither environment nor properties can bring one up. */
+  /** Whether the file has the section. Variables and properties cannot add a section. */
   public boolean has(String name) {
     return file.containsKey(name);
   }
 
   /**
-   * A section that counts. Where the file has none, everything not set from outside has its
-   * default.
+   * A section that this process uses. If the file lacks it, the values from outside still apply.
    */
   public Section section(String name) {
     if (!(file.getValue(name, new JsonObject()) instanceof JsonObject values)) {
@@ -66,9 +61,7 @@ public final class Settings {
     return open(name, values, true);
   }
 
-  /**
-   * A section that counts, whose other keys are read by somebody else: they are not looked at here.
-   */
+  /** A section that another reader uses, too: its unknown keys are not a fault here. */
   public Section sharedSection(String name) {
     Section section = section(name);
     sections.remove(name);
@@ -76,43 +69,48 @@ public final class Settings {
   }
 
   /**
-   * A section that is not for this process: its keys become known, what they are set to is not
-   * looked at.
+   * A section that this process does not use: its keys become known, and its values are ignored.
    */
   public Section dormantSection(String name) {
     return open(name, new JsonObject(), false);
   }
 
-  private Section open(String name, JsonObject values, boolean counts) {
-    Section section = new Section(this, name, values, counts);
+  private Section open(String name, JsonObject values, boolean active) {
+    Section section = new Section(state, name, values, active);
     sections.put(name, section);
-    if (counts) {
-      effective.put(name, new JsonObject());
+    if (active) {
+      state.effective().put(name, new JsonObject());
     }
     return section;
   }
 
-  /** Adds a fault that belongs to no single read. */
+  /** Records a fault that belongs to no single read. */
   public void fault(String fault) {
-    faults.add(fault);
+    state.fault(fault);
   }
 
   /**
-   * Throws if anything was wrong in the sections read; sections not read belong to someone else.
+   * Throws if a section that was read has a fault. Other sections are ignored.
+   *
+   * @throws SettingsException with all faults
    */
   public void check() {
-    List<String> all = new ArrayList<>(faults);
+    List<String> all = new ArrayList<>(state.faults());
     for (Section section : sections.values()) {
       for (String key : section.unread()) {
-        all.add(unknown(section.path(key), "key", keys.keySet()));
+        all.add(unknown(section.path(key), "key", state.keys().keySet()));
       }
     }
-    throwIfAny(all);
+    if (!all.isEmpty()) {
+      throw new SettingsException(all);
+    }
   }
 
   /**
-   * Like {@link #check}, for a reader of the whole: a section or property nobody read is a fault
+   * Like {@link #check}, for a reader of all sections: an unknown section or property is a fault,
    * too.
+   *
+   * @throws SettingsException with all faults
    */
   public void checkAll() {
     for (String name : file.fieldNames()) {
@@ -121,20 +119,14 @@ public final class Settings {
       }
     }
     Set<String> known =
-        keys.values().stream()
+        state.keys().values().stream()
             .map(SettingKey::property)
             .collect(Collectors.toCollection(LinkedHashSet::new));
-    properties.keySet().stream()
+    state.properties().keySet().stream()
         .filter(name -> name.startsWith("outpour.") && !known.contains(name))
         .sorted()
         .forEach(name -> fault(unknown("-D" + name, "property", prefixed("-D", known))));
     check();
-  }
-
-  private static void throwIfAny(List<String> faults) {
-    if (!faults.isEmpty()) {
-      throw new SettingsException(faults);
-    }
   }
 
   private static Set<String> prefixed(String prefix, Set<String> names) {
@@ -149,13 +141,15 @@ public final class Settings {
   }
 
   /**
-   * Variables that look like ours and are not, but for those that Kubernetes makes by itself. No
-   * fault: they may be meant for another version.
+   * Variables with the prefix {@code OUTPOUR_} that are not settings, except those of Kubernetes.
+   * They are not a fault, since another version may know them.
    */
   public List<String> unknownVariables() {
     Set<String> known =
-        keys.values().stream().map(SettingKey::environmentVariable).collect(Collectors.toSet());
-    return environment.entrySet().stream()
+        state.keys().values().stream()
+            .map(SettingKey::environmentVariable)
+            .collect(Collectors.toSet());
+    return state.environment().entrySet().stream()
         .filter(each -> !ServiceLinks.include(each.getKey(), each.getValue()))
         .map(Map.Entry::getKey)
         .filter(name -> name.startsWith("OUTPOUR_") && !known.contains(name))
@@ -163,30 +157,30 @@ public final class Settings {
         .toList();
   }
 
-  /** Sections the file has for others. */
+  /** Sections of the file that this process does not use. */
   public List<String> ignoredSections() {
     return file.fieldNames().stream()
-        .filter(name -> sections.containsKey(name) && !effective.containsKey(name))
+        .filter(name -> sections.containsKey(name) && !state.effective().containsKey(name))
         .toList();
   }
 
-  /** Every key read so far. */
+  /** Every key that was read so far. */
   public List<SettingKey> keys() {
-    return List.copyOf(keys.values());
+    return List.copyOf(state.keys().values());
   }
 
   /**
-   * Every value that holds, defaults among them: what a verticle is handed. Secrets are in clear.
+   * The values in force, including defaults, as a verticle gets them. Secrets are in clear text.
    */
   public JsonObject effective() {
-    return effective.copy();
+    return state.effective().copy();
   }
 
-  /** The effective values as they may be shown. */
+  /** The values in force, without secrets. */
   @Override
   public String toString() {
-    JsonObject shown = effective.copy();
-    for (SettingKey key : keys.values()) {
+    JsonObject shown = state.effective().copy();
+    for (SettingKey key : state.keys().values()) {
       String[] path = key.path().split("\\.", 2);
       JsonObject section = shown.getJsonObject(path[0]);
       if (key.secret() && section != null) {
@@ -194,21 +188,5 @@ public final class Settings {
       }
     }
     return shown.encode();
-  }
-
-  void register(SettingKey key) {
-    keys.put(key.path(), key);
-  }
-
-  void hold(String section, String name, Object value) {
-    effective.getJsonObject(section).put(name, value);
-  }
-
-  @Nullable String property(SettingKey key) {
-    return properties.get(key.property());
-  }
-
-  @Nullable String variable(SettingKey key) {
-    return environment.get(key.environmentVariable());
   }
 }

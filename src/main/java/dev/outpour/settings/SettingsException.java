@@ -2,11 +2,11 @@ package dev.outpour.settings;
 
 import java.util.List;
 
-/** Everything that is wrong with a configuration, each fault with the path of its key. */
+/** All faults of a configuration, each with the path of its key. */
 public final class SettingsException extends CannotStartException {
   private static final long serialVersionUID = 1L;
 
-  // Not a record of its own: an exception's fields have to be serializable.
+  // An array, since the fields of an exception must be serializable.
   private final String[] faults;
 
   public SettingsException(List<String> faults) {

@@ -1,5 +1,5 @@
 /**
- * Typed reads of the configuration, whose errors carry the key's path. It does not know what the
+ * Typed reads of the configuration. Errors name the path of the key. It does not know what the
  * settings are for. Internal: applications do not import it.
  */
 @NullMarked

@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An update on its way to the log: it has no position yet.
+ * An update that is not in the log yet, and has no position.
  *
- * @param topics where it goes, at most {@value #MAX_TOPICS}; empty: the hub's default topic
- * @param event the event's name, if it has one
- * @param key the publisher's own key, if it has one
- * @param form what the data is
+ * @param topics its topics, at most {@value #MAX_TOPICS}; empty for the hub's default topic
+ * @param event the name of the event, if it has one
+ * @param key the idempotency key, if it has one
+ * @param form the form of the data
  * @param end whether it is the last update of its topics
- * @param data the bytes; nobody writes into them
+ * @param data the bytes, which nobody changes
  */
 public record Draft(
     List<Topic> topics,
@@ -22,33 +22,29 @@ public record Draft(
     boolean end,
     Buffer data) {
 
-  /** The most topics that one update may have. */
+  /** The maximum of topics of an update. */
   public static final int MAX_TOPICS = 16;
 
-  /** The longest name of an event, in characters. */
+  /** The maximum length of an event's name, in characters. */
   public static final int MAX_EVENT = 256;
 
-  /** Event names that begin so are the hub's own. */
+  /** The prefix of event names that only the hub may use. */
   public static final String RESERVED_EVENTS = "outpour.";
 
-  /** About what an object of this kind and its list take besides its texts and bytes. */
-  private static final int OVERHEAD = 160;
-
   /**
-   * Checks what comes from outside.
+   * Checks the topics and the name of the event.
    *
-   * @throws RefusedException with status 400 if there are too many topics or the event's name is
-   *     not one
+   * @throws RefusedException with status 400 if there are too many topics, or the name is invalid
    */
   public Draft {
     topics = topics.size() < 2 ? List.copyOf(topics) : topics.stream().distinct().toList();
     if (topics.size() > MAX_TOPICS) {
       throw Refusal.badRequest(
-              "An update goes to at most "
+              "An update may have at most "
                   + MAX_TOPICS
-                  + " topics, this one names "
+                  + " topics, and this one has "
                   + topics.size()
-                  + ": publish it in parts")
+                  + ": publish it several times")
           .asException();
     }
     if (event != null) {
@@ -56,7 +52,7 @@ public record Draft(
     }
   }
 
-  /** An update that ends nothing. */
+  /** An update that does not end its topics. */
   public Draft(
       List<Topic> topics,
       @Nullable String event,
@@ -67,9 +63,9 @@ public record Draft(
   }
 
   /**
-   * Reads what a publisher says of the end.
+   * Parses the parameter {@code end}.
    *
-   * @param text null if nothing
+   * @param text null if it is absent
    * @throws RefusedException with status 400 if it is neither {@code true} nor {@code false}
    */
   public static boolean parseEnd(@Nullable String text) {
@@ -79,14 +75,13 @@ public record Draft(
     if (text.equals("true")) {
       return true;
     }
-    throw Refusal.badRequest(
-            "end is true, for the last update of its topics, or false: say one of these")
+    throw Refusal.badRequest("end must be true, for the last update of its topics, or false")
         .asException();
   }
 
   private static void checkEvent(String event) {
     if (event.isEmpty() || event.length() > MAX_EVENT) {
-      throw Refusal.badRequest("An event's name has 1 to " + MAX_EVENT + " characters")
+      throw Refusal.badRequest("An event's name must have 1 to " + MAX_EVENT + " characters")
           .asException();
     }
     if (event.chars().anyMatch(Character::isISOControl)) {
@@ -94,39 +89,30 @@ public record Draft(
     }
     if (event.startsWith(RESERVED_EVENTS)) {
       throw Refusal.badRequest(
-              "Event names that begin with '"
+              "Event names that start with '"
                   + RESERVED_EVENTS
                   + "' are reserved for the hub itself: choose another")
           .asException();
     }
   }
 
-  /** The same, going to the default topic if it names none. */
+  /** The same update, with the default topic if it has none. */
   public Draft orTo(Topic defaultTopic) {
     return topics.isEmpty() ? new Draft(List.of(defaultTopic), event, key, form, end, data) : this;
   }
 
-  /** The same, as the last update of its topics. */
+  /** The same update, as the last one of its topics. */
   public Draft ending() {
     return new Draft(topics, event, key, form, true, data);
   }
 
-  /** The entry of the log that it becomes. */
+  /** The entry of the log at a position. */
   public Update at(Position position, long timeMillis) {
     return new Update(position, timeMillis, topics, event, form, end, data);
   }
 
   /** About how many bytes it takes in memory. */
   public int weight() {
-    return weight(topics, event, data);
-  }
-
-  /** About how many bytes an update of these parts takes in memory. */
-  public static int weight(List<Topic> topics, @Nullable String event, Buffer data) {
-    int bytes = OVERHEAD + data.length() + (event == null ? 0 : event.length());
-    for (int i = 0; i < topics.size(); i++) {
-      bytes += 48 + topics.get(i).name().length();
-    }
-    return bytes;
+    return Update.weight(topics, event, data);
   }
 }

@@ -1,13 +1,13 @@
 package dev.outpour.update;
 
 /**
- * A stretch of the log in which certain topics have nothing: no update after {@code from} up to and
- * including {@code to} is in one of them. As the log only grows, that stays so.
+ * A part of the log without updates of certain topics: from after {@code from} up to and including
+ * {@code to}. Since the log only grows, a gap remains valid.
  *
- * @param from the number that was asked for, or a later one: then something before it is lost that
- *     was in one of the topics, or may have been
- * @param to the number before the next update in one of the topics, or the log's head if there is
- *     none; not less than {@code from}
+ * @param from the requested number, or a later one if updates before it that may be in the topics
+ *     are lost
+ * @param to the number before the next update in the topics, or the log's head if there is none;
+ *     not less than {@code from}
  */
 public record Gap(long from, long to) {
 
@@ -17,17 +17,17 @@ public record Gap(long from, long to) {
     }
   }
 
-  /** Whether a reader of these topics alone may move on from a cursor to the end. */
+  /** Whether a subscriber of only these topics can skip from a cursor to the end. */
   public boolean covers(long cursor) {
     return from <= cursor && cursor < to;
   }
 
-  /** The same stretch as far as a number, or an empty one if it begins there or later. */
+  /** The same gap up to a number; empty if it starts there or later. */
   public Gap upTo(long number) {
     return number >= to ? this : new Gap(from, Math.max(from, number));
   }
 
-  /** How many numbers it has. */
+  /** The count of numbers in it. */
   public long length() {
     return to - from;
   }

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a reader gets: a set of exact topics and a set of patterns. One filter for what is replayed
- * and what is live, for what is asked and what is allowed.
+ * The filter of a subscriber: exact topics and patterns. The same filter applies to replayed and
+ * live updates, and includes the subscriber's rights.
  *
- * <p>Two interests are equal if they name the same topics and patterns, in whatever order, so that
- * their readers share framed bytes.
+ * <p>Two interests with the same topics and patterns are equal, so that their subscribers share
+ * encoded updates.
  *
- * @param topics exact names
- * @param patterns what is asked for by pattern
- * @param within what the patterns are limited to, where asked and allowed together are no pattern;
- *     empty if they are not
+ * @param topics the exact topics
+ * @param patterns the requested patterns
+ * @param within the allowed patterns that limit them, if the intersection is not a pattern;
+ *     otherwise empty
  */
 public record Interest(Set<Topic> topics, Set<TopicPattern> patterns, Set<TopicPattern> within) {
 
@@ -35,11 +35,11 @@ public record Interest(Set<Topic> topics, Set<TopicPattern> patterns, Set<TopicP
     return new Interest(Set.of(topic), Set.of());
   }
 
-  /** Divides what was asked for into names and patterns. */
-  public static Interest of(Collection<TopicPattern> asked) {
+  /** Creates an interest from requested topics and patterns. */
+  public static Interest of(Collection<TopicPattern> requested) {
     Set<Topic> topics = new LinkedHashSet<>();
     Set<TopicPattern> patterns = new LinkedHashSet<>();
-    for (TopicPattern pattern : asked) {
+    for (TopicPattern pattern : requested) {
       if (pattern.isExact()) {
         topics.add(new Topic(pattern.toString()));
       } else {
@@ -49,22 +49,22 @@ public record Interest(Set<Topic> topics, Set<TopicPattern> patterns, Set<TopicP
     return new Interest(topics, patterns);
   }
 
-  /** Whether nothing is named. */
+  /** Whether it has no topics and no patterns. */
   public boolean isEmpty() {
     return topics.isEmpty() && patterns.isEmpty();
   }
 
-  /** Whether it is in the hub's own topics, and so in nothing that the log holds. */
+  /** Whether it is in system topics, which are not in the log. */
   public boolean isReserved() {
     return topics.stream().anyMatch(Topic::isReserved);
   }
 
-  /** Whether topics are named and no patterns, so that all of them can have ended. */
+  /** Whether it has only exact topics, which can all have ended. */
   public boolean isExact() {
     return patterns.isEmpty() && !topics.isEmpty();
   }
 
-  /** Whether an update with these topics is wanted. */
+  /** Whether it matches an update with these topics. */
   public boolean matches(List<Topic> updateTopics) {
     for (int i = 0; i < updateTopics.size(); i++) {
       if (matches(updateTopics.get(i))) {
@@ -74,17 +74,17 @@ public record Interest(Set<Topic> topics, Set<TopicPattern> patterns, Set<TopicP
     return false;
   }
 
-  /** Whether a topic is wanted. */
+  /** Whether it matches a topic. */
   public boolean matches(Topic topic) {
     return topics.contains(topic) || matchesPattern(topic);
   }
 
-  /** Whether a topic is wanted by a pattern. */
+  /** Whether a pattern matches a topic. */
   public boolean matchesPattern(Topic topic) {
     return matchesPattern(topic.name());
   }
 
-  /** Whether the topic of a name is wanted by a pattern. */
+  /** Whether a pattern matches the topic of a name. */
   public boolean matchesPattern(String name) {
     return TopicPattern.anyMatches(patterns, name)
         && (within.isEmpty() || TopicPattern.anyMatches(within, name));

@@ -4,30 +4,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The epochs of one log, oldest first: who gave which numbers.
+ * The epochs of one log, oldest first, with the numbers that they assigned.
  *
  * <pre>
  *   epoch      first
- *   k3f9QzT1       1    gave 1 to 40
- *   p0Rt7Yb2      41    gave 41 and what follows
+ *   k3f9QzT1       1    assigned 1 to 40
+ *   p0Rt7Yb2      41    assigns 41 and following
  * </pre>
  *
- * <p>A position is this log's if its epoch is here and its number is not past the end of that
- * epoch; then the number alone says where it is.
+ * <p>A position belongs to this log if its epoch is here and its number is not past the end of that
+ * epoch. Then its number alone identifies it.
  *
- * @param epochs not empty; first numbers never fall
+ * @param epochs not empty; their first numbers never decrease
  */
 public record Lineage(List<Epoch> epochs) {
 
   /**
    * One opening of the log for writing.
    *
-   * @param name its name on the wire
-   * @param first the first number that it may give
+   * @param name its name in positions
+   * @param first the first number that it may assign
    */
   public record Epoch(String name, long first) {}
 
-  /** So many of the newest epochs are kept whatever they gave. */
+  /** How many of the newest epochs are always kept. */
   static final int KEPT = 256;
 
   public Lineage {
@@ -37,17 +37,17 @@ public record Lineage(List<Epoch> epochs) {
     }
   }
 
-  /** The epoch that gives numbers now. */
+  /** The epoch that assigns numbers now. */
   public Epoch current() {
     return epochs.get(epochs.size() - 1);
   }
 
-  /** The position of a number of this log, carrying the epoch in which the number was given. */
+  /** The position of a number of this log, with the epoch that assigned it. */
   public Position at(long sequence) {
     return new Position(epochs.get(indexOf(sequence)).name(), sequence);
   }
 
-  /** The last epoch that could have given a number; the first one for what none gave. */
+  /** The last epoch that can have assigned a number; the first one if none can. */
   private int indexOf(long sequence) {
     int low = 0;
     int high = epochs.size() - 1;
@@ -63,10 +63,10 @@ public record Lineage(List<Epoch> epochs) {
   }
 
   /**
-   * The same without old epochs that gave nothing which is retained; {@link #at} is the same for
-   * all that is retained and for the number before it.
+   * The same lineage without old epochs whose updates are not retained. {@link #at} is unchanged
+   * for all retained updates and for the number before them.
    *
-   * @param earliest the number of the earliest update retained
+   * @param earliest the number of the earliest retained update
    */
   public Lineage since(long earliest) {
     int newest = epochs.size() - KEPT;
@@ -86,44 +86,43 @@ public record Lineage(List<Epoch> epochs) {
   }
 
   /**
-   * The current epoch alone, for one who knows the others: an epoch is of one lineage only, and has
-   * the same before it for as long as it is the current one.
+   * Only the current epoch, for a process that knows the others. An epoch belongs to one lineage,
+   * and its predecessors do not change while it is current.
    */
   public Lineage brief() {
     return epochs.size() == 1 ? this : new Lineage(List.of(current()));
   }
 
-  /** Whether an epoch is the current one. */
+  /** Whether an epoch is current. */
   public boolean isCurrent(String epoch) {
     return current().name().equals(epoch);
   }
 
   /**
-   * Whether a number stands for the same place here as in another lineage: not if the two are of
-   * different logs, or went different ways before it, as a log and its restored backup have.
+   * Whether a number means the same update as in another lineage. It does not if the two are of
+   * different logs or diverged before it, as a log and its restored backup do.
    */
   public boolean agrees(Lineage other, long sequence) {
     return at(sequence).equals(other.at(sequence));
   }
 
-  /** Whether a position is past the end of its epoch: this log's line never reached that far. */
+  /** Whether a position is past the end of its epoch, so that this log never reached it. */
   public boolean excludes(Position position) {
     return knows(position.epoch()) && position.sequence() > endOf(position.epoch());
   }
 
-  /** Whether this log's line has come by a position, or may yet. */
+  /** Whether this log has reached a position, or may yet. */
   public boolean includes(Position position) {
     return knows(position.epoch()) && !excludes(position);
   }
 
-  /** Whether the epoch is one of this log. */
+  /** Whether an epoch is in this log. */
   public boolean knows(String epoch) {
     return indexOf(epoch) >= 0;
   }
 
   /**
-   * The last number that an epoch of this log gave, or may still give: {@link Long#MAX_VALUE} for
-   * the current one.
+   * The last number that an epoch of this log assigned; {@link Long#MAX_VALUE} for the current one.
    */
   public long endOf(String epoch) {
     int i = indexOf(epoch);

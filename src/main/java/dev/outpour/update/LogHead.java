@@ -3,15 +3,14 @@ package dev.outpour.update;
 import java.util.Optional;
 
 /**
- * Where a log stands: which log it is, its epochs, what of it is retained, and whether any topic
- * has ended.
+ * The head of a log: its id, its epochs, the range of retained updates, and whether topics have
+ * ended.
  *
- * @param logId the log's own name, random, given when it was made
+ * @param logId the id of the log, random, assigned when it was created
  * @param lineage its epochs
- * @param earliest the number of the earliest update retained; {@code last + 1} if none is
+ * @param earliest the number of the earliest retained update; {@code last + 1} if there is none
  * @param last the number of the newest update; 0 if there never was one
- * @param hasEnds whether there may be a topic that has ended; if not, nobody needs to be asked
- *     which
+ * @param hasEnds whether a topic may have ended
  */
 public record LogHead(String logId, Lineage lineage, long earliest, long last, boolean hasEnds) {
 
@@ -21,8 +20,8 @@ public record LogHead(String logId, Lineage lineage, long earliest, long last, b
   }
 
   /**
-   * Whether a page is of this log, which may have gone further when it was read: not if it is of
-   * another one, or of what a restored backup has taken the place of.
+   * Whether a page is of this log, which may have grown since. A page of another log, or of one
+   * that a restored backup replaced, is not.
    */
   public boolean includes(Page page) {
     boolean isAhead = page.to() > last;
@@ -30,7 +29,7 @@ public record LogHead(String logId, Lineage lineage, long earliest, long last, b
         && (!isAhead || page.lineage().knows(lineage.current().name()));
   }
 
-  /** The head after a page that reaches beyond it; itself if the page does not. */
+  /** The head after a page that extends it; itself if the page does not. */
   public LogHead advancedBy(Page page) {
     return page.to() > last
         ? new LogHead(
@@ -42,12 +41,12 @@ public record LogHead(String logId, Lineage lineage, long earliest, long last, b
         : this;
   }
 
-  /** The same, when the log has said that all ends have expired. */
+  /** The same head, after all ends have expired. */
   public LogHead withoutEnds() {
     return new LogHead(logId, lineage, earliest, last);
   }
 
-  /** The same with its epochs in another form. */
+  /** The same head with another form of its epochs. */
   public LogHead withLineage(Lineage form) {
     return new LogHead(logId, form, earliest, last, hasEnds);
   }
@@ -57,50 +56,47 @@ public record LogHead(String logId, Lineage lineage, long earliest, long last, b
     return lineage.at(last);
   }
 
-  /** Where a reader goes on that came with something that is no position: at the head. */
+  /** The start of a subscriber with an invalid position: the head. */
   public StartPosition locateUnreadable() {
     return StartPosition.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.empty());
   }
 
   /**
-   * Where a reader that was at a position goes on. Only the log's own head may decide this for a
-   * position that is ahead of it, see {@link #covers}.
+   * The start of a subscriber that resumes at a position. Only the log's own head can decide this
+   * for a position ahead of it, see {@link #covers}.
    */
-  public StartPosition locate(Position asked) {
-    if (!lineage.knows(asked.epoch())) {
-      return StartPosition.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.of(asked));
+  public StartPosition locate(Position requested) {
+    if (!lineage.knows(requested.epoch())) {
+      return StartPosition.truncated(last, this, Truncation.Reason.UNKNOWN, Optional.of(requested));
     }
-    if (lineage.excludes(asked)) {
-      long cursor = Math.max(lineage.endOf(asked.epoch()), earliest - 1);
+    if (lineage.excludes(requested)) {
+      long cursor = Math.max(lineage.endOf(requested.epoch()), earliest - 1);
       return StartPosition.truncated(
-          cursor, this, Truncation.Reason.ROLLED_BACK, Optional.of(asked));
+          cursor, this, Truncation.Reason.ROLLED_BACK, Optional.of(requested));
     }
-    if (asked.sequence() > last) {
-      return StartPosition.truncated(last, this, Truncation.Reason.FUTURE, Optional.of(asked));
+    if (requested.sequence() > last) {
+      return StartPosition.truncated(last, this, Truncation.Reason.FUTURE, Optional.of(requested));
     }
-    if (asked.sequence() < earliest - 1) {
+    if (requested.sequence() < earliest - 1) {
       return StartPosition.truncated(
-          earliest - 1, this, Truncation.Reason.EXPIRED, Optional.of(asked));
+          earliest - 1, this, Truncation.Reason.EXPIRED, Optional.of(requested));
     }
-    return new StartPosition(asked.sequence(), this, Optional.empty());
+    return new StartPosition(requested.sequence(), this, Optional.empty());
   }
 
-  /**
-   * Whether it is all that {@link #locate} says against a position that what came next has been
-   * removed.
-   */
-  public boolean locatesAsExpired(Position asked) {
-    return locate(asked)
+  /** Whether {@link #locate} rejects a position only because updates after it have been removed. */
+  public boolean locatesAsExpired(Position requested) {
+    return locate(requested)
         .truncation()
         .filter(lost -> lost.reason() == Truncation.Reason.EXPIRED)
         .isPresent();
   }
 
   /**
-   * Whether a head that may be late (a process's, a loop's) already says all about a position: it
-   * is of an epoch known here and not ahead.
+   * Whether this head, which may lag behind the log's, can decide about a position: its epoch is
+   * known here, and it is not ahead.
    */
-  public boolean covers(Position asked) {
-    return lineage.knows(asked.epoch()) && asked.sequence() <= last;
+  public boolean covers(Position requested) {
+    return lineage.knows(requested.epoch()) && requested.sequence() <= last;
   }
 }

@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of a {@link Batch}.
+ * The outcome of a {@link Batch}.
  *
- * @param receipts one for each draft that is in the log now, in order
- * @param refusal why the next one is not; empty if all are
+ * @param receipts one for each update that is in the log now, in order
+ * @param refusal why the next one is not in the log; empty if all are
  */
 public record Outcome(List<Receipt> receipts, Optional<Refusal> refusal) {
 
   /**
-   * That an update is in the log.
+   * Confirms that an update is in the log.
    *
-   * @param position where
-   * @param duplicate whether it was there before, under the same key
+   * @param position its position
+   * @param duplicate whether it was there before, with the same key
    */
   public record Receipt(Position position, boolean duplicate) {}
 
@@ -23,7 +23,7 @@ public record Outcome(List<Receipt> receipts, Optional<Refusal> refusal) {
     receipts = List.copyOf(receipts);
   }
 
-  /** The outcome of a batch of which nothing was taken. */
+  /** The outcome of a batch that was refused as a whole. */
   public static Outcome refused(Refusal refusal) {
     return new Outcome(List.of(), Optional.of(refusal));
   }

@@ -3,30 +3,29 @@ package dev.outpour.update;
 import java.util.List;
 
 /**
- * A run of the log, immutable: every update after {@code from} up to and including {@code to}.
+ * A range of the log: every update after {@code from} up to and including {@code to}. Immutable.
  *
- * <p>A page says what it covers, so that a cursor moves to {@code to} even where no update of it is
- * wanted. Where {@code updates} begins later than {@code from + 1}, what lies between is no longer
- * retained.
+ * <p>A cursor moves to {@code to} even if a subscriber gets no update of the page. If {@code
+ * updates} starts later than {@code from + 1}, the updates before are no longer retained.
  *
- * <p>A damaged page covers a run of retained updates that the store cannot read any more. It holds
- * none, and a reader who passes it has to be told.
+ * <p>A damaged page covers retained updates that the store cannot read. It has no updates, and a
+ * subscriber that passes it must be told.
  *
- * @param lineage the epochs of the log when it was read
- * @param earliest the number of the earliest update retained when it was read; one past the head if
- *     none was
- * @param from the number before the first one covered
- * @param to the last number covered; not less than {@code from}
- * @param updates what is retained of it, in the order of the log
- * @param damaged whether all that it covers is lost; then there are no updates
+ * @param lineage the epochs of the log when the page was read
+ * @param earliest the number of the earliest retained update at that time; one past the head if
+ *     there was none
+ * @param from the number before the range
+ * @param to the last number of the range; not less than {@code from}
+ * @param updates the retained updates, in order
+ * @param damaged whether the range cannot be read
  */
 public record Page(
     Lineage lineage, long earliest, long from, long to, List<Update> updates, boolean damaged) {
 
-  /** About how many bytes of updates a page holds at most, unless it is a single larger one. */
+  /** About the maximum of bytes in a page, unless a single update is larger. */
   public static final int MAX_BYTES = 256 * 1024;
 
-  /** How many updates a page holds at most. */
+  /** The maximum of updates in a page. */
   public static final int MAX_UPDATES = 1024;
 
   public Page {
@@ -49,17 +48,17 @@ public record Page(
     return new Page(lineage, earliest, from, to, List.of(), true);
   }
 
-  /** The same with its epochs in another form. */
+  /** The same page with another form of its epochs. */
   public Page withLineage(Lineage form) {
     return new Page(form, earliest, from, to, updates, damaged);
   }
 
-  /** Whether it holds what comes next after a cursor. */
+  /** Whether it has the updates that follow a cursor. */
   public boolean continues(long cursor) {
     return from <= cursor && cursor < to;
   }
 
-  /** What it holds after a cursor that it continues: the page itself, if that is all. */
+  /** The part of the page after a cursor that it continues. */
   public Page after(long cursor) {
     if (cursor <= from) {
       return this;
@@ -72,12 +71,12 @@ public record Page(
     return new Page(lineage, earliest, cursor, to, left, damaged);
   }
 
-  /** Whether all that it covers was retained when it was read. */
+  /** Whether its whole range was retained when it was read. */
   public boolean isWhole() {
     return earliest <= from + 1;
   }
 
-  /** Whether it holds an update that is the last of its topics. */
+  /** Whether it has an update that ends its topics. */
   public boolean hasEnd() {
     for (int i = 0; i < updates.size(); i++) {
       if (updates.get(i).end()) {

@@ -3,11 +3,11 @@ package dev.outpour.update;
 import java.util.Optional;
 
 /**
- * A place in the log, and the id of the update that stands there: {@code <epoch>-<sequence>}.
+ * A position in the log, which is the id of its update: {@code <epoch>-<sequence>}.
  *
- * <p>Sequences are dense, start at 1 and are never reused; 0 is the place before the first update.
- * The epoch says in which opening of the log for writing the number was given, so an id never
- * changes and one log is never taken for another.
+ * <p>Sequences are dense, start at 1 and are never reused; 0 is the position before the first
+ * update. The epoch names the opening of the log that assigned the sequence, so ids never change
+ * and ids of different logs differ.
  *
  * @param epoch 8 to {@value #MAX_EPOCH} letters and digits of ASCII
  * @param sequence 0 or more
@@ -17,10 +17,10 @@ public record Position(String epoch, long sequence) {
   private static final int MIN_EPOCH = 8;
   private static final int MAX_EPOCH = 64;
 
-  /** The longest text that can be a position. */
+  /** The maximum length of a position. */
   private static final int MAX_TEXT = MAX_EPOCH + 1 + 19;
 
-  /** Reads the wire form; empty if it is anything else. Takes time in its first 84 characters. */
+  /** Parses a position; empty if it is invalid. The time is bounded, however long the text is. */
   public static Optional<Position> parse(String text) {
     int dash = text.length() > MAX_TEXT ? -1 : text.indexOf('-');
     if (dash < MIN_EPOCH || dash > MAX_EPOCH || !isAlphanumeric(text, dash)) {

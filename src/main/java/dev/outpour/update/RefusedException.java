@@ -1,6 +1,6 @@
 package dev.outpour.update;
 
-/** Carries a {@link Refusal}. It is an expected outcome, so it records no stack trace. */
+/** Carries a {@link Refusal}. It has no stack trace, because a refusal is an expected outcome. */
 public final class RefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

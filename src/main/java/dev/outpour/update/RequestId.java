@@ -5,9 +5,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request is called in its answer and in logs, so that the two are found together: 1 to
- * {@value #MOST_CHARS} letters, digits, dots, dashes and underscores of ASCII. It may be used from
- * any thread.
+ * The id of a request, in its response and in logs: 1 to {@value #MOST_CHARS} letters, digits,
+ * dots, dashes and underscores of ASCII. Any thread may call it.
  */
 public final class RequestId {
 
@@ -16,23 +15,23 @@ public final class RequestId {
   private static final byte[] DIGITS =
       "0123456789abcdefghijklmnopqrstuv".getBytes(StandardCharsets.US_ASCII);
 
-  /** So many digits of 5 bits are 64 bits, and one more than that. */
+  /** 13 digits of 5 bits have 65 bits. */
   private static final int DRAWN_CHARS = 13;
 
   private RequestId() {}
 
-  /** One drawn from so many that nobody else has it. */
+  /** Creates a random id. */
   public static String next() {
     long bits = ThreadLocalRandom.current().nextLong();
-    byte[] drawn = new byte[DRAWN_CHARS];
-    for (int i = 0; i < drawn.length; i++) {
-      drawn[i] = DIGITS[(int) bits & 31];
+    byte[] random = new byte[DRAWN_CHARS];
+    for (int i = 0; i < random.length; i++) {
+      random[i] = DIGITS[(int) bits & 31];
       bits >>>= 5;
     }
-    return new String(drawn, StandardCharsets.US_ASCII);
+    return new String(random, StandardCharsets.US_ASCII);
   }
 
-  /** Whether a text from outside is one. */
+  /** Whether a text from outside is a valid id. */
   public static boolean isOne(@Nullable String text) {
     if (text == null || text.isEmpty() || text.length() > MOST_CHARS) {
       return false;

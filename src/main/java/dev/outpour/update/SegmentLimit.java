@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How many segments a topic may have to which an update goes. What lies in a log already may have
- * more, and is read as ever. Immutable.
+ * The limit of segments of a topic that is published to. Updates that are already in the log may
+ * have more. Immutable.
  *
- * @param most 1 to 128, as many as a name can have; default 32
+ * @param most 1 to 128, the most that a name can have; default 32
  */
 public record SegmentLimit(int most) {
 
@@ -19,7 +19,7 @@ public record SegmentLimit(int most) {
     return new SegmentLimit(section.integer(KEY, 32, 1, Topic.MAX_BYTES / 2));
   }
 
-  /** Why an update does not go to some topics; empty if it does. */
+  /** The refusal of an update to topics; empty if they are allowed. */
   public Optional<Refusal> refusal(List<Topic> topics) {
     for (int i = 0; i < topics.size(); i++) {
       int segments = topics.get(i).countSegments();

@@ -1,15 +1,15 @@
 package dev.outpour.update;
 
-/** Where a reader asks to begin. */
+/** The start that a subscriber requests. */
 public sealed interface Start {
 
-  /** With what comes from now on. */
+  /** After the head. */
   record Now() implements Start {}
 
-  /** With all that is retained. */
+  /** With the earliest retained update. */
   record Earliest() implements Start {}
 
-  /** With what follows a position. */
+  /** After a position. */
   record After(Position position) implements Start {}
 
   /**
@@ -18,10 +18,10 @@ public sealed interface Start {
    * @param count 1 to {@value #MAX}
    */
   record Newest(int count) implements Start {
-    /** The most that can be asked for. */
+    /** The maximum. */
     public static final int MAX = 10_000;
   }
 
-  /** With what follows something that is no position: it is told so, and begins now. */
+  /** After an invalid position: the subscriber is told so, and starts at the head. */
   record Unreadable() implements Start {}
 }

@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a reader begins: every way to ask for it ends in this one cursor.
+ * Where a subscriber starts: the cursor for every kind of {@link Start}.
  *
- * @param cursor the number after which it goes on
- * @param head the head that this was judged by
- * @param truncation what is lost, if the place asked for cannot be had
- * @param ended where those of its exact topics have ended that have; empty if it has patterns too
+ * @param cursor the number after which it starts
+ * @param head the head by which that was decided
+ * @param truncation what is lost, if the requested start is not available
+ * @param ended the numbers at which its exact topics have ended; empty if it has patterns, too
  */
 public record StartPosition(
     long cursor, LogHead head, Optional<Truncation> truncation, Map<Topic, Long> ended) {
@@ -18,7 +18,7 @@ public record StartPosition(
     ended = Map.copyOf(ended);
   }
 
-  /** A place at which no topic has ended. */
+  /** A start without ended topics. */
   public StartPosition(long cursor, LogHead head, Optional<Truncation> truncation) {
     this(cursor, head, truncation, Map.of());
   }
@@ -28,17 +28,17 @@ public record StartPosition(
     return new StartPosition(cursor, head, Optional.of(new Truncation(asked, reason)));
   }
 
-  /** The same, with where topics have ended. */
+  /** The same start, with ended topics. */
   public StartPosition withEnded(Map<Topic, Long> where) {
     return new StartPosition(cursor, head, truncation, where);
   }
 
-  /** The same, judged by a head that knows the same and more or less of its epochs. */
+  /** The same start with a head that has another form of its epochs. */
   public StartPosition withHead(LogHead other) {
     return new StartPosition(cursor, other, truncation, ended);
   }
 
-  /** Whether all that these readers want had ended when the cursor was passed. */
+  /** Whether all topics of an interest had ended before the cursor. */
   public boolean isBeyondTheEndOf(Interest interest) {
     return interest.isExact()
         && interest.topics().stream()

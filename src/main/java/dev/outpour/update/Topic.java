@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The name of what an update is about: segments divided by {@code /}, such as {@code orders/42}.
+ * The name of a topic: segments separated by {@code /}, such as {@code orders/42}.
  *
  * <p>Names are compared byte for byte: two Unicode forms of one text are two topics.
  *
@@ -15,36 +15,36 @@ import java.util.Optional;
  */
 public record Topic(String name) implements Comparable<Topic> {
 
-  /** The longest name, in bytes of UTF-8. */
+  /** The maximum length of a name, in bytes of UTF-8. */
   public static final int MAX_BYTES = 256;
 
-  /** The first segment that only the hub itself may use. */
+  /** The first segment of system topics. */
   public static final String RESERVED = "outpour";
 
-  /** Where each node says once a second how it is; nobody can publish there. */
+  /** The system topic of the nodes' status. */
   public static final Topic STATUS = new Topic(RESERVED + "/status");
 
-  /** What the topics begin with that say how many readers another one has. */
+  /** The prefix of the system topics that count the subscribers of a topic. */
   private static final String PRESENCE = RESERVED + "/presence/";
 
-  /** The topic on which it is said how many readers this one has. */
+  /** The system topic that counts the subscribers of this topic. */
   public Topic presence() {
     return new Topic(PRESENCE + name);
   }
 
-  /** Whose readers are told of on this topic; empty if it is another one. */
+  /** The topic whose subscribers this system topic counts; empty if it is another topic. */
   public Optional<Topic> presenceOf() {
     return name.startsWith(PRESENCE)
         ? Optional.of(new Topic(name.substring(PRESENCE.length())))
         : Optional.empty();
   }
 
-  /** What stands between its {@code /}, in order. */
+  /** Its segments, in order. */
   public List<String> segments() {
     return split(name);
   }
 
-  /** How many {@link #segments} there are. */
+  /** The number of {@link #segments}. */
   int countSegments() {
     int count = 1;
     for (int at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) {
@@ -53,7 +53,7 @@ public record Topic(String name) implements Comparable<Topic> {
     return count;
   }
 
-  /** Divides a name or a pattern. */
+  /** Splits a name or a pattern into segments. */
   static List<String> split(String text) {
     List<String> parts = new ArrayList<>();
     int from = 0;
@@ -65,25 +65,25 @@ public record Topic(String name) implements Comparable<Topic> {
     return parts;
   }
 
-  /** Whether it is one of the hub's own. */
+  /** Whether it is a system topic. */
   public boolean isReserved() {
     return name.startsWith(RESERVED + "/");
   }
 
   /**
-   * Checks a name from outside.
+   * Parses a name from outside.
    *
-   * @throws RefusedException with status 400 if it is not a topic
+   * @throws RefusedException with status 400 if it is invalid
    */
   public static Topic parse(String name) {
     checkName(name);
     if (name.indexOf('*') >= 0) {
-      throw bad(name, "has a '*': updates go to exact topics, patterns are for readers");
+      throw bad(name, "has a '*': updates go to exact topics, patterns are for subscribers");
     }
     return new Topic(name);
   }
 
-  /** The rules that topics and patterns share. */
+  /** Checks the rules that topics and patterns share. */
   static void checkName(String name) {
     if (name.isEmpty()) {
       throw Refusal.badRequest("A topic is empty: give it a name such as orders/42").asException();
@@ -120,8 +120,8 @@ public record Topic(String name) implements Comparable<Topic> {
         : i > 0 && Character.isHighSurrogate(name.charAt(i - 1));
   }
 
-  private static RefusedException bad(String name, String why) {
-    return Refusal.badRequest("The topic '" + name + "' " + why).asException();
+  private static RefusedException bad(String name, String fault) {
+    return Refusal.badRequest("The topic '" + name + "' " + fault).asException();
   }
 
   @Override

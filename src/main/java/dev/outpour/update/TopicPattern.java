@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which topics a reader wants: segments divided by {@code /}, where {@code *} stands for exactly
- * one whole segment and {@code **} for zero or more.
+ * A pattern of topics: segments separated by {@code /}, where {@code *} stands for exactly one
+ * segment and {@code **} for zero or more.
  *
  * <p>{@code orders/**} matches {@code orders} and {@code orders/42/lines}. A pattern without a star
- * matches the topic of that name alone. Matching one topic takes no more comparisons than the
- * segments of both and a quarter of the square of the topic's, whatever the number of stars.
+ * matches only the topic of that name. The number of comparisons to match a topic is at most the
+ * sum of both segments and a quarter of the square of the topic's, whatever the number of stars.
  */
 public final class TopicPattern {
 
-  /** The segment that stands for exactly one. */
+  /** Stands for exactly one segment. */
   public static final String ONE = "*";
 
-  /** The segment that stands for any number. */
+  /** Stands for any number of segments. */
   public static final String ANY = "**";
 
   private final String text;
@@ -34,10 +34,10 @@ public final class TopicPattern {
   }
 
   /**
-   * Checks a pattern from outside. What means the same is the same pattern: of stars that follow on
-   * one another, those for one segment come first, and then one {@code **} at most.
+   * Parses a pattern from outside. It is normalized: in a run of stars, single stars come first,
+   * then at most one {@code **}.
    *
-   * @throws RefusedException with status 400 if it is not a pattern
+   * @throws RefusedException with status 400 if it is invalid
    */
   public static TopicPattern parse(String text) {
     Topic.checkName(text);
@@ -53,7 +53,7 @@ public final class TopicPattern {
       }
       int last = segments.size() - 1;
       boolean afterAny = last >= 0 && segments.get(last).equals(ANY);
-      // The stars of all patterns are two texts.
+      // All patterns share the two texts of stars.
       if (segment.equals(ONE)) {
         segments.add(afterAny ? last : last + 1, ONE);
       } else if (!segment.equals(ANY)) {
@@ -66,36 +66,36 @@ public final class TopicPattern {
   }
 
   /**
-   * Checks a pattern from outside that may also be a topic of the hub's own.
+   * Parses a pattern from outside that may also be a system topic.
    *
    * @throws RefusedException with status 400 if it is neither
    */
   public static TopicPattern parseAny(String text) {
-    Optional<Topic> whose = new Topic(text).presenceOf();
-    whose.ifPresent(topic -> Topic.parse(topic.name()));
-    return whose.isPresent() || text.equals(Topic.STATUS.name())
+    Optional<Topic> counted = new Topic(text).presenceOf();
+    counted.ifPresent(topic -> Topic.parse(topic.name()));
+    return counted.isPresent() || text.equals(Topic.STATUS.name())
         ? new TopicPattern(text, List.copyOf(Topic.split(text)))
         : parse(text);
   }
 
-  /** What stands between its {@code /}, in order; the stars stand alone. */
+  /** Its segments, in order. */
   public List<String> segments() {
     return segments;
   }
 
-  /** Whether it is of the hub's own topics, which no other pattern takes in. */
+  /** Whether it is a system topic, which no other pattern matches. */
   public boolean isReserved() {
     return reserved;
   }
 
-  /** Whether it has no star, so that it is the name of one topic. */
+  /** Whether it has no star, and so matches one topic. */
   public boolean isExact() {
     return exact;
   }
 
   /**
-   * Whether every topic that another pattern matches is matched by this one. Where it takes more
-   * than a look at one after the other to see that, the answer may be no.
+   * Whether this pattern matches every topic that another one matches. The answer may be false if
+   * it does, where one pass does not show it.
    */
   public boolean covers(TopicPattern other) {
     return matchesText(other.text);
@@ -103,19 +103,19 @@ public final class TopicPattern {
 
   /** Whether there is a topic that both patterns match. */
   public boolean overlaps(TopicPattern other) {
-    // Row by row: whether what this one has after p meets what the other has after each place.
+    // Dynamic programming by rows: whether the rest after p overlaps the other's rest after o.
     boolean[] below = new boolean[other.segments.size() + 1];
     for (int p = segments.size(); p >= 0; p--) {
       boolean[] row = new boolean[below.length];
       for (int o = other.segments.size(); o >= 0; o--) {
-        row[o] = meet(p, other.segments, o, row, below);
+        row[o] = overlapAt(p, other.segments, o, row, below);
       }
       below = row;
     }
     return below[0];
   }
 
-  private boolean meet(int p, List<String> others, int o, boolean[] row, boolean[] below) {
+  private boolean overlapAt(int p, List<String> others, int o, boolean[] row, boolean[] below) {
     String own = p < segments.size() ? segments.get(p) : null;
     String other = o < others.size() ? others.get(o) : null;
     if (own == null && other == null) {
@@ -135,17 +135,17 @@ public final class TopicPattern {
         && below[o + 1];
   }
 
-  /** Whether the topic is one of those wanted. A leading star never takes in the hub's own. */
+  /** Whether it matches a topic. A leading star never matches a system topic. */
   public boolean matches(Topic topic) {
     return matchesName(topic.name());
   }
 
-  /** Whether the topic is one of those that some patterns want. */
+  /** Whether one of the patterns matches a topic. */
   public static boolean anyMatches(Collection<TopicPattern> patterns, Topic topic) {
     return anyMatches(patterns, topic.name());
   }
 
-  /** The same, by the topic's name. */
+  /** The same, with the name of the topic. */
   static boolean anyMatches(Collection<TopicPattern> patterns, String name) {
     for (TopicPattern pattern : patterns) {
       if (pattern.matchesName(name)) {
@@ -158,13 +158,14 @@ public final class TopicPattern {
   private boolean matchesName(String name) {
     return exact
         ? text.equals(name)
-        : beginsWith(Topic.RESERVED, name, 0) == reserved && matchesText(name);
+        : startsWithSegment(Topic.RESERVED, name, 0) == reserved && matchesText(name);
   }
 
   /**
-   * Greedy, going back only to the last {@code **}: what an earlier one took never needs undoing.
+   * Matches greedily, and backtracks only to the last {@code **}, since an earlier one never has to
+   * match more.
    *
-   * @param names a topic's name, or a pattern: its {@code **} is taken by ours alone
+   * @param names a topic's name, or a pattern, whose {@code **} only this pattern's own matches
    */
   private boolean matchesText(String names) {
     int p = 0;
@@ -176,7 +177,7 @@ public final class TopicPattern {
       if (ANY.equals(segment)) {
         lastAny = p++;
         resume = n;
-      } else if (segment != null && takes(segment, names, n)) {
+      } else if (segment != null && matchesSegment(segment, names, n)) {
         p++;
         n = segment.equals(ONE) ? next(names, n) : n + segment.length() + 1;
       } else if (lastAny >= 0) {
@@ -193,17 +194,19 @@ public final class TopicPattern {
     return p == segments.size();
   }
 
-  private static boolean takes(String segment, String names, int from) {
-    return segment.equals(ONE) ? !beginsWith(ANY, names, from) : beginsWith(segment, names, from);
+  private static boolean matchesSegment(String segment, String names, int from) {
+    return segment.equals(ONE)
+        ? !startsWithSegment(ANY, names, from)
+        : startsWithSegment(segment, names, from);
   }
 
-  /** Whether what begins at a place of a text is a segment, and no longer than it. */
-  private static boolean beginsWith(String segment, String text, int from) {
+  /** Whether a segment is at an index of a text. */
+  private static boolean startsWithSegment(String segment, String text, int from) {
     int end = from + segment.length();
     return text.startsWith(segment, from) && (end == text.length() || text.charAt(end) == '/');
   }
 
-  /** Where the segment after one begins; after the last it is beyond the end of the text. */
+  /** The index of the segment after one; beyond the end of the text if there is none. */
   private static int next(String text, int from) {
     int slash = text.indexOf('/', from);
     return slash < 0 ? text.length() + 1 : slash + 1;

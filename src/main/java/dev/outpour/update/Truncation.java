@@ -4,24 +4,24 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * That a reader missed something that cannot be given any more.
+ * Tells a subscriber that it missed updates that are no longer available.
  *
- * @param asked the position it came with, if it was one
+ * @param asked the requested position, if it was valid
  * @param reason why
  */
 public record Truncation(Optional<Position> asked, Reason reason) {
 
-  /** Why a part of the log cannot be given. */
+  /** Why a part of the log is not available. */
   public enum Reason {
-    /** It is older than what is retained. */
+    /** It is older than the retained updates. */
     EXPIRED,
-    /** This log's line never reached that far in that epoch. */
+    /** This log never reached that number in that epoch. */
     ROLLED_BACK,
     /** It is ahead of the log in its current epoch. */
     FUTURE,
-    /** It is of another log, or no position at all. */
+    /** It is of another log, or not a position. */
     UNKNOWN,
-    /** It is retained, and cannot be read any more: its place in the log's file is damaged. */
+    /** It is retained, but the file of the log is damaged there. */
     DAMAGED;
 
     /** The word on the wire. */

@@ -5,16 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of the log: what was published, where it stands and since when.
+ * One entry of the log: a published update with its position and time.
  *
- * @param position where it stands, which is its id
- * @param timeMillis when it was appended, in milliseconds since 1970-01-01T00:00Z; never less than
- *     that of the update before it
- * @param topics where it went: 1 to {@value Draft#MAX_TOPICS}
- * @param event the event's name, if the publisher gave one
- * @param form what the data is
+ * @param position its position, which is its id
+ * @param timeMillis when it was appended, in milliseconds since 1970-01-01T00:00Z; never earlier
+ *     than the update before it
+ * @param topics its topics, 1 to 16
+ * @param event the name of the event, if it has one
+ * @param form the form of the data
  * @param end whether it is the last update of its topics
- * @param data the publisher's bytes, untouched; nobody writes into them
+ * @param data the publisher's bytes, which nobody changes
  */
 public record Update(
     Position position,
@@ -25,7 +25,10 @@ public record Update(
     boolean end,
     Buffer data) {
 
-  /** What the data of an update is. */
+  /** About how many bytes the objects take, without texts and data. */
+  private static final int OVERHEAD = 160;
+
+  /** The form of an update's data. */
   public enum Form {
     /** One JSON text (RFC 8259). */
     JSON,
@@ -37,7 +40,7 @@ public record Update(
     topics = List.copyOf(topics);
   }
 
-  /** An update that ends nothing. */
+  /** An update that does not end its topics. */
   public Update(
       Position position,
       long timeMillis,
@@ -53,13 +56,22 @@ public record Update(
     return position.sequence();
   }
 
-  /** The same, as those see it who may know of some of its topics alone. */
+  /** The same update with fewer topics, for a subscriber that may see only some of them. */
   public Update withTopics(List<Topic> known) {
     return new Update(position, timeMillis, known, event, form, end, data);
   }
 
   /** About how many bytes it takes in memory. */
   public int weight() {
-    return Draft.weight(topics, event, data);
+    return weight(topics, event, data);
+  }
+
+  /** About how many bytes an update with these parts takes in memory. */
+  static int weight(List<Topic> topics, @Nullable String event, Buffer data) {
+    int bytes = OVERHEAD + data.length() + (event == null ? 0 : event.length());
+    for (int i = 0; i < topics.size(); i++) {
+      bytes += 48 + topics.get(i).name().length();
+    }
+    return bytes;
   }
 }

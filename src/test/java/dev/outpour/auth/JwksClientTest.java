@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Keys of a server that changes them, is away, or is not to be believed. */
+/** Keys of a server that changes them, is unavailable, or sends invalid ones. */
 @Execution(ExecutionMode.CONCURRENT)
 class JwksClientTest {
 
@@ -118,7 +118,7 @@ class JwksClientTest {
     }
   }
 
-  /** What a token is answered; 200 if it counts. */
+  /** The status for a token; 200 if it is valid. */
   private int status(Authenticator authority, String token) {
     return on(
         () ->
@@ -128,7 +128,7 @@ class JwksClientTest {
                 .recover(e -> Future.succeededFuture(((RefusedException) e).refusal().status())));
   }
 
-  /** What tokens are answered that come at the same time. */
+  /** The statuses for tokens that arrive at the same time. */
   private List<Integer> statuses(Authenticator authority, Stream<String> tokens) {
     return tokens
         .map(token -> CompletableFuture.supplyAsync(() -> status(authority, token), threads))
@@ -175,7 +175,7 @@ class JwksClientTest {
     answer = keys(OLD, NEW);
     CompletableFuture<Integer> late =
         CompletableFuture.supplyAsync(() -> status(authority, token(NEW, "new")), threads);
-    // Known ones wait for none, and come after it on its loop.
+    // Tokens with known keys do not wait, and follow it on its loop.
     assertThat(status(authority, token(OLD, "old"))).isEqualTo(200);
     vertx.setTimer(500, later -> keys(OLD).accept(first));
     assertThat(early.get(20, TimeUnit.SECONDS)).as("its fetch has ended").isEqualTo(401);

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is remembered of what was revoked, by a time that is given. */
+/** How long revocations are remembered, with a given time. */
 class RevocationsTest {
 
   @TempDir private Path folder;
@@ -126,7 +126,7 @@ class RevocationsTest {
     one.add(List.of(of("a", 100), of("b", 200)), 0);
     other.add(List.of(of("b", 200)), 0);
     assertThat(one.digest()).isNotEqualTo(other.digest());
-    other.add(one.asked(), 0);
+    other.add(one.requested(), 0);
     assertThat(one.digest()).isEqualTo(other.digest()).isNotZero();
     other.add(List.of(of("a", 101)), 0);
     assertThat(one.digest()).isNotEqualTo(other.digest());

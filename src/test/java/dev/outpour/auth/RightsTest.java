@@ -87,7 +87,7 @@ class RightsTest {
             new Refusal(
                 403,
                 "You may not read the topic 'stocks/*': the token's claim \"outpour\", or the API"
-                    + " key, needs \"subscribe\": [\"stocks/*\"], or what meets it",
+                    + " key, needs \"subscribe\": [\"stocks/*\"], or a pattern that overlaps it",
                 0));
     assertThat(refusal(() -> rights.narrow(patterns("news/today"))).status()).isEqualTo(403);
     assertThat(refusal(() -> Rights.NONE.narrow(patterns("**"))).status()).isEqualTo(403);
@@ -130,7 +130,7 @@ class RightsTest {
     assertThat(refusal.detail())
         .isEqualTo(
             "You may not read 17 patterns with 16 rights to read, which are more than 256 pairs:"
-                + " name fewer patterns, or take several connections or a wider right");
+                + " request fewer patterns, or use several connections or a wider right");
     assertThat(toRead(texts(128, "t", "/**")).narrow(patterns("**", "*/x")).matches(topic("t7/x")))
         .isTrue();
     assertThat(toRead(texts(128, "t", "/**")).narrow(patterns(texts(128, "t", "/x"))).topics())

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever is brought as a token lets in who has a good one, and is refused with 401 otherwise. */
+/** A valid token is accepted, and anything else is refused with 401. */
 class TokenFuzz {
 
   private static final long NOW_SECONDS = 1_800_000_000;
@@ -66,7 +66,7 @@ class TokenFuzz {
     }
   }
 
-  /** Whether it is what the secret makes of its first two parts, byte for byte. */
+  /** Whether the secret signs its first two parts with exactly these bytes. */
   private static boolean isSigned(String token) {
     return token.equals(Tokens.hmac("HmacSHA256", Tokens.SECRET, text(token, 0), text(token, 1)));
   }

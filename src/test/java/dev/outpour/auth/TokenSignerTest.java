@@ -25,7 +25,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the hub signs itself, it takes; and a file of private keys is one of keys too. */
+/** The hub accepts the tokens that it signs, and a file of private keys is also a file of keys. */
 class TokenSignerTest {
 
   private static final JsonObject CLAIMS = new JsonObject(Tokens.claims(Tokens.rights("a", "b")));

@@ -23,7 +23,7 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Makes tokens, also such as nobody should: head and claims are signed as they stand. */
+/** Creates tokens, also invalid ones: header and claims are signed unchanged. */
 public final class Tokens {
 
   /** A secret of 32 bytes. */
@@ -43,7 +43,7 @@ public final class Tokens {
     return hmac("HmacSHA256", SECRET, HS256, claims);
   }
 
-  /** A token to publish and to read, for an hour. */
+  /** A token to publish and to subscribe, for an hour. */
   public static String of(String publish, String subscribe) {
     return of(rights(publish, subscribe));
   }

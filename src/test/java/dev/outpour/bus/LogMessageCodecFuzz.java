@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any bytes are refused, or are a message that is written and read again as the same. */
+/** Any bytes are rejected, or are a message that survives encoding and decoding. */
 class LogMessageCodecFuzz {
 
   private final LogMessageCodec codec = new LogMessageCodec();

@@ -43,7 +43,7 @@ class LogMessageCodecTest {
     return Arbitraries.longs();
   }
 
-  /** Places in a log. */
+  /** Positions in a log. */
   private static Arbitrary<Long> places() {
     return Arbitraries.longs().between(0, Long.MAX_VALUE);
   }
@@ -63,7 +63,7 @@ class LogMessageCodecTest {
         .as(LogHead::new);
   }
 
-  /** Pages as a log makes them: with updates in order, among those that it covers; or damaged. */
+  /** Valid pages: with updates in order and within the range, or damaged. */
   private static Arbitrary<Page> pages() {
     return Combinators.combine(
             lineages(),
@@ -93,7 +93,7 @@ class LogMessageCodecTest {
     return placed;
   }
 
-  /** What a log has grown by is what it has come to at most. */
+  /** A page is not beyond the head. */
   private static LogMessage.Grown grown(LogMessage.LogDescription log, Page page) {
     LogHead head = log.head();
     long last = Math.max(head.last(), page.to());
@@ -236,7 +236,7 @@ class LogMessageCodecTest {
     assertRefusedOrRead(Buffer.buffer(bytes));
   }
 
-  /** Whatever it is, it fails in no other way than with an exception. */
+  /** Decodes, or fails with an exception. */
   private void assertRefusedOrRead(Buffer wire) {
     Throwable failure = catchThrowable(() -> LogMessageCodec.read(0, wire));
     assertThat(failure == null || failure instanceof RuntimeException).isTrue();

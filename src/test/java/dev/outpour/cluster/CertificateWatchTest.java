@@ -38,7 +38,7 @@ class CertificateWatchTest {
 
       Await.until(() -> lines.of(CertificateWatch.class).size() == 2, lines::troubles);
       assertThat(lines.of(CertificateWatch.class).get(0)).contains("expires at ", ", in 1 s");
-      assertThat(lines.of(CertificateWatch.class).get(1)).contains("has expired (");
+      assertThat(lines.of(CertificateWatch.class).get(1)).contains("expired at ");
     }
   }
 

@@ -70,7 +70,7 @@ class ClusteringTest {
 
   @Test
   void aHostOfAnotherMachineIsExplained() {
-    // An address of the block for documentation: nobody has it.
+    // An address of the block for documentation, which no machine has.
     ClusterSettings settings = settings("{\"host\": \"192.0.2.1\"}");
 
     assertThatThrownBy(() -> Clustering.config(settings))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class EventBusFailuresTest {
 
   private final AtomicLong now = new AtomicLong();
-  private final EventBusFailures trouble = new EventBusFailures(now::get);
+  private final EventBusFailures failures = new EventBusFailures(now::get);
 
   private static InetSocketAddress address(int port) {
     return new InetSocketAddress("127.0.0.1", port);
@@ -27,21 +27,21 @@ class EventBusFailuresTest {
     try (LogLines lines = LogLines.listen()) {
       ConnectException refused = new ConnectException("Connection refused");
       for (int i = 0; i < 5; i++) {
-        trouble.outgoing(address(7001), refused);
+        failures.outgoing(address(7001), refused);
       }
-      trouble.outgoing(address(7002), refused);
-      trouble.incoming(address(40_001), refused);
-      trouble.incoming(address(40_002), refused);
+      failures.outgoing(address(7002), refused);
+      failures.incoming(address(40_001), refused);
+      failures.incoming(address(40_002), refused);
       now.addAndGet(TimeUnit.SECONDS.toNanos(61));
-      trouble.outgoing(address(7001), refused);
+      failures.outgoing(address(7001), refused);
 
       assertThat(lines.of(EventBusFailures.class))
           .containsExactly(
-              "A connection of the event bus to 127.0.0.1:7001 failed: Connection refused",
-              "A connection of the event bus to 127.0.0.1:7002 failed: Connection refused",
-              "A connection of the event bus from 127.0.0.1 failed: Connection refused",
-              "A connection of the event bus to 127.0.0.1:7001 failed: Connection refused (and 4"
-                  + " more before)");
+              "Event bus connection to 127.0.0.1:7001 failed: Connection refused",
+              "Event bus connection to 127.0.0.1:7002 failed: Connection refused",
+              "Event bus connection from 127.0.0.1 failed: Connection refused",
+              "Event bus connection to 127.0.0.1:7001 failed: Connection refused (and 4"
+                  + " more)");
     }
   }
 
@@ -49,10 +49,10 @@ class EventBusFailuresTest {
   void strangersWithoutNumberAreNotRememberedWithoutNumber() {
     try (LogLines lines = LogLines.listen()) {
       for (int port = 1; port <= 1_000; port++) {
-        trouble.outgoing(address(port), new IOException("no"));
+        failures.outgoing(address(port), new IOException("no"));
       }
-      trouble.outgoing(address(1_000), new IOException("no"));
-      trouble.outgoing(address(1), new IOException("no"));
+      failures.outgoing(address(1_000), new IOException("no"));
+      failures.outgoing(address(1), new IOException("no"));
 
       assertThat(lines.of(EventBusFailures.class)).hasSize(1_001);
     }
@@ -64,19 +64,19 @@ class EventBusFailuresTest {
             EventBusFailures.reason(
                 new SSLHandshakeException("Failed to create SSL connection")
                     .initCause(new CertificateExpiredException("NotAfter: yesterday"))))
-        .isEqualTo("the certificate of the other side has expired");
+        .isEqualTo("the certificate of the peer has expired");
     assertThat(
             EventBusFailures.reason(
                 new SSLHandshakeException(
                     "PKIX path building failed: unable to find valid certification path")))
-        .isEqualTo("the certificate of the other side is not signed by cluster.tlsTrust");
+        .isEqualTo("the certificate of the peer is not signed by cluster.tlsTrust");
     assertThat(EventBusFailures.reason(new NotSslRecordException("not an SSL/TLS record: 474554")))
-        .isEqualTo("the other side speaks no TLS; has it no certificate?");
+        .isEqualTo("the peer does not use TLS; does it lack a certificate?");
     assertThat(
             EventBusFailures.reason(
                 new SSLHandshakeException("Received fatal alert: certificate_unknown")))
-        .startsWith("the other side refused this node's certificate");
+        .startsWith("the peer rejected this node's certificate");
     assertThat(EventBusFailures.reason(new IOException("x".repeat(5_000)))).hasSizeLessThan(300);
-    assertThat(EventBusFailures.reason(new IOException())).isEqualTo("it was closed");
+    assertThat(EventBusFailures.reason(new IOException())).isEqualTo("the connection was closed");
   }
 }

@@ -50,7 +50,8 @@ final class HistoryModel {
       }
       if (first == null && !ended(draft.topics()).isEmpty()) {
         return new Outcome(
-            receipts, Optional.of(Refusal.ended(ended(draft.topics()).keySet().iterator().next())));
+            receipts,
+            Optional.of(Refusal.ended(ended(draft.topics()).keySet().iterator().next().name())));
       }
       if (first == null) {
         Update update = draft.at(lineage.at(last() + 1), timeMillis);

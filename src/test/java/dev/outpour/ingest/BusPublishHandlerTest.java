@@ -38,7 +38,7 @@ class BusPublishHandlerTest {
     owner.close();
   }
 
-  /** Names and values in turn. */
+  /** Headers, as alternating names and values. */
   private static DeliveryOptions headers(String... headers) {
     DeliveryOptions options = new DeliveryOptions();
     for (int i = 0; i < headers.length; i += 2) {

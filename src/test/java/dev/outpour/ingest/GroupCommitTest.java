@@ -52,7 +52,7 @@ class GroupCommitTest {
     Await.result(vertx.close());
   }
 
-  /** Writes when the test says so. */
+  /** Writes when the test lets it. */
   private Future<Commit> append(List<Batch> group) {
     groups.add(group);
     Promise<Void> written = Promise.promise();
@@ -60,7 +60,7 @@ class GroupCommitTest {
     return written.future().compose(done -> log.append(group));
   }
 
-  /** Has the group under way written. */
+  /** Completes the write of the current group. */
   private void write() {
     held.get(held.size() - 1).complete();
   }
@@ -74,8 +74,8 @@ class GroupCommitTest {
         () -> TimeUnit.MILLISECONDS.toNanos(nowMillis));
   }
 
-  /** What is told, in order. */
-  private final class Told implements GroupCommit.Observer {
+  /** Records the notifications, in order. */
+  private final class Told implements CommitObserver {
     @Override
     public void committed(Page page, long acceptedNanos, long tookNanos) {
       told.add("committed " + page.to());
@@ -208,12 +208,12 @@ class GroupCommitTest {
     assertThat(status(throwing.submit(one("b")))).isEqualTo(503);
   }
 
-  /** Each of those who are told of a group fails in turn. */
+  /** Fails in each notification in turn. */
   @ParameterizedTest
   @ValueSource(strings = {"committed", "answered", "failed", "append", "clock"})
   void errorOfThoseWhoAreToldLeavesNobodyWithoutAnAnswer(String where) {
     AtomicInteger planted = new AtomicInteger();
-    class Failing implements GroupCommit.Observer {
+    class Failing implements CommitObserver {
       private void fail(String here) {
         if (here.equals(where) && planted.getAndIncrement() == 0) {
           throw new StackOverflowError("planted");
@@ -308,8 +308,8 @@ class GroupCommitTest {
   }
 
   /**
-   * Several loops publish at once, to a log in memory, which the publishing threads write
-   * themselves, and to one that a thread of its own writes.
+   * Several loops publish at once: to a log in memory, which the publishing threads write, and to one
+   * with a writer thread.
    */
   @Test
   void eachIsStoredOnceAndInTheOrderOfItsPublisherHoweverManyPublishAtOnce() {

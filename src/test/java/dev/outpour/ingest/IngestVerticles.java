@@ -6,12 +6,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.function.BiFunction;
 
-/** Ingest verticles as tests need them. */
+/** Creates ingest verticles for tests. */
 public final class IngestVerticles {
 
   private IngestVerticles() {}
 
-  /** One whose log is opened by a test. */
+  /** An ingest verticle whose log the test opens. */
   public static IngestVerticle over(BiFunction<Vertx, HistorySettings, Future<History>> opening) {
     return new IngestVerticle(opening);
   }

@@ -11,7 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonObject;
 
-/** An ingest verticle with a log in memory, in a Vert.x of its own, seen from a publisher. */
+/** An ingest verticle with a log in memory, in its own Vert.x, as a publisher uses it. */
 final class LogOwner implements AutoCloseable {
 
   final Vertx vertx = Vertx.vertx();
@@ -21,7 +21,7 @@ final class LogOwner implements AutoCloseable {
     this.keepUpdates = keepUpdates;
   }
 
-  /** Deploys the verticle, which takes updates of one kilobyte. */
+  /** Deploys the verticle, which accepts updates of one kilobyte. */
   void start() {
     JsonObject config =
         new JsonObject()

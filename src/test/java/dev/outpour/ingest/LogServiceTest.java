@@ -40,12 +40,12 @@ class LogServiceTest {
 
   private static final long ANSWER_MILLIS = 5_000;
 
-  /** A log in which something happens right after somebody has looked where it stands. */
+  /** A log that changes right after its head was read. */
   private static final class Watched extends ForwardingHistory {
     private @Nullable Runnable afterLook;
     private volatile int reads;
 
-    /** Those of its head, if not its own; and all that there are. */
+    /** The lineage of its head, if it is not its own, and the whole lineage. */
     private volatile @Nullable Lineage epochs;
 
     private volatile @Nullable Lineage all;
@@ -91,10 +91,10 @@ class LogServiceTest {
   private final MessageBus bus = LocalLog.of(vertx).bus();
   private LogService service;
 
-  /** What the process of the owner holds. */
+  /** The page that the owner's process has in memory. */
   private volatile @Nullable Page held;
 
-  /** Whether to fail over what it holds, the next time that it is asked for. */
+  /** Whether the next lookup of that page fails. */
   private final AtomicBoolean fails = new AtomicBoolean();
 
   private @Nullable Page gathered(long after) {
@@ -139,7 +139,7 @@ class LogServiceTest {
   @Test
   void whoFollowsIsToldWhenTheLogGrowsByAnotherThread() {
     Future<LogMessage.Grown> told = follow(0);
-    // Until it is parked, it is answered for what there is; after that, since it was told.
+    // Before it is parked, it gets what there is. After that, it is notified.
     Page page = append();
     assertThat(Await.result(told).page()).isEqualTo(page);
   }
@@ -171,7 +171,7 @@ class LogServiceTest {
               .log()
               .head();
       assertThat(head.lineage()).isEqualTo(told);
-      // It is parked first.
+      // First it is parked.
       head =
           ask(new LogMessage.Follow(Optional.of(logId), 1, known), LogMessage.Grown.class)
               .log()
@@ -254,7 +254,7 @@ class LogServiceTest {
   @Test
   void answerIsNeverBeyondTheHeadThatItTells() {
     append();
-    // A commit may be held a moment before the log tells of it.
+    // A page may be in memory a moment before the log announces it.
     held = new Page(history.head().lineage(), 1, 0, 2, Samples.updates(0, 2));
     LogMessage.Grown told = Await.result(follow(0));
     assertThat(told.page().to()).isEqualTo(2);
@@ -266,7 +266,7 @@ class LogServiceTest {
     String logId = history.head().logId();
     history.afterLook = () -> history.afterLook = this::append;
     LogMessage.Follow question = new LogMessage.Follow(Optional.of(logId), 0);
-    // The first look is for the name of the log.
+    // The first read of the head is for the id of the log.
     Page told =
         Await.result(bus.request(MessageBus.LOG, question, LogMessage.Grown.class, ANSWER_MILLIS))
             .page();
@@ -280,7 +280,7 @@ class LogServiceTest {
     String logId = history.head().logId();
     fails.set(true);
     assertThat(status(follow(logId, 0))).isEqualTo(503);
-    // Where it looks for the name of the log, and where it looks how far that has come.
+    // The reads of the head for the id, and for the last number.
     for (int looks = 0; looks < 2; looks++) {
       int left = looks;
       history.afterLook = () -> failAfter(left);
@@ -309,7 +309,7 @@ class LogServiceTest {
     History.Commit one = history.append(List.of(Batch.of(Samples.draft("a", "t")))).result();
     History.Commit two = history.append(List.of(Batch.of(Samples.draft("b", "t")))).result();
     assertThat(one.page().to()).isEqualTo(1);
-    // It does not continue what they know, so that the owner has to look for what comes between.
+    // The page does not continue theirs, so the owner must find the pages between.
     service.grew(two.page());
     assertThat(status(first)).isEqualTo(503);
     assertThat(Await.result(second).page().to()).isEqualTo(2);

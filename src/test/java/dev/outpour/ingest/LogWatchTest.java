@@ -18,10 +18,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** How a log is looked after where nobody publishes. */
+/** How a log is checked if nobody publishes. */
 class LogWatchTest {
 
-  /** So many calls of one another would not fit onto a stack. */
+  /** So many nested calls would overflow the stack. */
   private static final int STEPS = 20_000;
 
   private final Vertx vertx = Vertx.vertx();
@@ -32,7 +32,7 @@ class LogWatchTest {
     Await.result(vertx.close());
   }
 
-  /** A log that answers at once, and has more to remove for a while. */
+  /** A log that answers at once, and has more updates to remove for a while. */
   private static final class Crowded extends ForwardingHistory {
     private final AtomicInteger pulses = new AtomicInteger();
 
@@ -52,8 +52,8 @@ class LogWatchTest {
     }
   }
 
-  /** For which nothing is told. */
-  private static final class Unheard implements GroupCommit.Observer {
+  /** Ignores notifications. */
+  private static final class Unheard implements CommitObserver {
     @Override
     public void committed(Page page, long acceptedNanos, long tookNanos) {}
 
@@ -75,7 +75,7 @@ class LogWatchTest {
     Context context = vertx.getOrCreateContext();
     context.runOnContext(
         turn -> {
-          new LogWatch(vertx, history, groups, health).begin();
+          new LogWatch(vertx, history, groups, health).start();
           countTurns(history, context, between);
         });
 

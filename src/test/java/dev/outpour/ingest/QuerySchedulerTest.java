@@ -31,15 +31,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How questions take turns at a log that takes long over those about patterns. */
+/** How questions are scheduled to a log that is slow for patterns. */
 class QuerySchedulerTest {
 
   private static final long LONG_MILLIS = 30_000;
 
-  /** A question that the log works on until the test answers it. */
+  /** A question that runs until the test answers it. */
   private record Work(Interest interest, Deadline deadline, Promise<Long> answer) {}
 
-  /** Answers questions about the newest updates of patterns when the test says so. */
+  /** Answers questions about the newest updates of patterns when the test lets it. */
   private static final class Slow extends ForwardingHistory {
     private final BlockingQueue<Work> works = new LinkedBlockingQueue<>();
 
@@ -134,7 +134,7 @@ class QuerySchedulerTest {
     }
     Work first = history.next();
     ask("two", "b/*", LONG_MILLIS);
-    // What is asked later arrives later: once this is answered, all others have arrived.
+    // Questions arrive in order, so after this answer all others have arrived.
     Await.result(ask("two", "t", LONG_MILLIS));
     assertThat(history.works).isEmpty();
     first.answer().complete(0L);

@@ -25,7 +25,7 @@ class SplitBrainGuardTest {
 
   private final Vertx vertx = Vertx.vertx();
 
-  /** To whom each owner that gave way has left the log. */
+  /** The log for which each owner gave way. */
   private final Map<String, Queue<String>> gaveWay = new ConcurrentHashMap<>();
 
   private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -43,7 +43,7 @@ class SplitBrainGuardTest {
     return new LogHead(log, new Lineage(all), 1, last);
   }
 
-  /** Lets an owner begin, on a context of its own. */
+  /** Starts an owner, on its own context. */
   private void begin(String log, Supplier<LogHead> head, long sinceMillis) {
     Queue<String> heard = new ConcurrentLinkedQueue<>();
     gaveWay.put(log, heard);
@@ -107,7 +107,7 @@ class SplitBrainGuardTest {
     assertThat(gaveWay.values()).allMatch(heard -> heard.size() <= 1);
   }
 
-  /** Each is the longer one at the moment at which it looks. */
+  /** Each has the longer log at the moment it checks. */
   @Test
   void ofTwoLogsThatGrowAllTheTimeOneGivesWayAtOnce() {
     AtomicLong last = new AtomicLong();

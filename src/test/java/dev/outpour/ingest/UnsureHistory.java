@@ -7,7 +7,7 @@ import dev.outpour.update.Refusal;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** A log that stores a group and cannot say so, as it is where only the answer of a sync fails. */
+/** A log that stores a group but fails its commit, as if only the answer of a sync failed. */
 final class UnsureHistory extends ForwardingHistory {
 
   UnsureHistory(History sound) {

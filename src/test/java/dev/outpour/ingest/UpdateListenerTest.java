@@ -41,7 +41,7 @@ class UpdateListenerTest {
     assertThat(heardData()).containsExactly(data);
   }
 
-  /** Returns when the context has done what was handed to it before. */
+  /** Returns after the context has run everything submitted before. */
   private void settle(Context context) {
     Promise<Void> done = Promise.promise();
     context.runOnContext(turn -> context.runOnContext(next -> done.complete()));
@@ -119,7 +119,7 @@ class UpdateListenerTest {
     Queue<Truncation> told = new ConcurrentLinkedQueue<>();
     UpdateBus.listen(owner.vertx, first, heard::add).truncationHandler(told::add);
     awaitHeard("d", "e", "f");
-    // The handler may have been set after there was something to tell: then it is told apart.
+    // The handler may be set after the first notification, which then arrives on its own.
     Await.until("told", () -> !told.isEmpty());
     assertThat(told).containsExactly(new Truncation(Optional.of(first), Truncation.Reason.EXPIRED));
   }

@@ -48,8 +48,8 @@ class AcceptFailuresTest {
         .extracting(ILoggingEvent::getFormattedMessage)
         .isEqualTo(
             "No connection can be accepted (accept(..) failed with error(-24): Too many open"
-                + " files): let the process open more files (ulimit -n, LimitNOFILE), or see what"
-                + " else has them open");
+                + " files): let the process open more files (ulimit -n, LimitNOFILE), or close"
+                + " other files");
     assertThat(decide(NETTY, Level.WARN, "Broken pipe")).isEqualTo(FilterReply.NEUTRAL);
     assertThat(filter.decide(null, NETTY, Level.INFO, "", null, null))
         .isEqualTo(FilterReply.NEUTRAL);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the log says of requests that were refused, by a clock that is moved by hand. */
+/** The lines about refused requests, with a manual clock. */
 class ThrottledLogTest {
 
   private final Vertx vertx = Vertx.vertx();
@@ -70,7 +70,7 @@ class ThrottledLogTest {
     assertThat(ask("/d", "/e"))
         .containsExactly(
             "Refused GET /a from 127.0.0.1: 400 No, request r1",
-            "Refused GET /d from 127.0.0.1: 400 No, request r1 (and 2 more before)");
+            "Refused GET /d from 127.0.0.1: 400 No, request r1 (and 2 more)");
   }
 
   @Test

@@ -5,12 +5,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Patterns that cost the most that limits allow, and topics that they nearly match: each goes
- * another way, and ends one segment too late. Random, but the same for the same seed.
+ * The most expensive patterns that the limits allow, and topics that they nearly match: each takes
+ * another path, and ends one segment too late. Random, but reproducible by the seed.
  */
 public final class DearPatterns {
 
-  /** How many segments a topic has. */
+  /** The number of segments of a topic. */
   public static final int SEGMENTS = 32;
 
   private final Random random;
@@ -26,14 +26,14 @@ public final class DearPatterns {
         .collect(Collectors.joining("/"));
   }
 
-  /** A right to read that is about as dear, and has something in common with most patterns. */
+  /** A right that is about as expensive, and overlaps most patterns. */
   public String right() {
     return IntStream.range(0, SEGMENTS / 2)
         .mapToObj(i -> "**/" + segment())
         .collect(Collectors.joining("/"));
   }
 
-  /** A topic that few have had before. */
+  /** A topic that has rarely occurred before. */
   public String topic() {
     return IntStream.range(0, SEGMENTS).mapToObj(i -> segment()).collect(Collectors.joining("/"));
   }

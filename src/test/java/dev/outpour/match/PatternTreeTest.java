@@ -27,7 +27,7 @@ class PatternTreeTest {
         .collect(Collectors.joining("/"));
   }
 
-  /** Mostly short, some with more segments than a word has bits. */
+  /** Mostly short patterns, some with more segments than a word has bits. */
   private static Topic topic(Random random) {
     return Topic.parse(text(random, random.nextInt(20) == 0 ? 100 : 8, random.nextInt(1, 4)));
   }
@@ -36,7 +36,7 @@ class PatternTreeTest {
     return TopicPattern.parse(text(random, random.nextInt(20) == 0 ? 60 : 6, 5));
   }
 
-  /** Owners by pattern, looked through one by one. */
+  /** Owners by pattern, compared one by one. */
   private static Set<Integer> plain(Map<TopicPattern, Set<Integer>> patterns, Topic topic) {
     Set<Integer> owners = new HashSet<>();
     patterns.forEach((pattern, own) -> owners.addAll(pattern.matches(topic) ? own : Set.of()));

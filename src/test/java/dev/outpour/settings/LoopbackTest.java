@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which hosts are this machine alone, as they are spelled. */
+/** Which spellings of hosts mean only this machine. */
 class LoopbackTest {
 
   @ParameterizedTest

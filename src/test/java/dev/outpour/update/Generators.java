@@ -11,7 +11,7 @@ public final class Generators {
 
   private Generators() {}
 
-  /** Any text that has a form in UTF-8, rich in what is a line end somewhere. */
+  /** Any text valid in UTF-8, with many kinds of line ends. */
   public static Arbitrary<String> texts() {
     Arbitrary<Integer> awkward =
         Arbitraries.of(
@@ -36,7 +36,7 @@ public final class Generators {
     return text.toString();
   }
 
-  /** Names of few segments over a small alphabet, so that they often meet. */
+  /** Names of few segments over a small alphabet, so that they often collide. */
   public static Arbitrary<Topic> topics() {
     return Arbitraries.of("a", "b", "c", "ä", "outpours")
         .list()

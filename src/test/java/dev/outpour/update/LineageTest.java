@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class LineageTest {
 
-  /** The second epoch gave nothing. */
+  /** The second epoch assigned no numbers. */
   private static final Lineage LINEAGE =
       new Lineage(
           List.of(
@@ -60,7 +60,7 @@ class LineageTest {
     assertThat(restored.excludes(new Position("epoch0003", 99))).as("not known").isFalse();
   }
 
-  /** Epochs that gave so many numbers each, many of them none. */
+  /** Epochs with these counts of numbers, many of them 0. */
   @Provide
   Arbitrary<Lineage> lineages() {
     Arbitrary<Integer> given =

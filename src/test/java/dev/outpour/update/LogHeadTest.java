@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LogHeadTest {
 
-  /** Retains 20 to 60; 1 to 40 are of the first epoch, the second gave 41 to 50. */
+  /** Retains 20 to 60. The first epoch assigned 1 to 40, the second 41 to 50. */
   private static final LogHead HEAD =
       new LogHead(
           "log",
@@ -30,7 +30,7 @@ class LogHeadTest {
 
   @ParameterizedTest
   @CsvSource({
-    // position, where it goes on, why it is not there
+    // position, cursor, reason of the truncation
     "epoch0001-30, 30,",
     "epoch0001-40, 40,",
     "epoch0002-45, 45,",

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A log as plainly as it can be said: which epoch gave each number. It can be opened again, copied,
- * replaced by its copy, and trimmed, and remembers every position it ever gave.
+ * A simple model of a log: which epoch assigned each number. It can be reopened, copied, replaced by
+ * its copy, and trimmed, and remembers every position that it assigned.
  */
 final class LogModel {
 
@@ -65,7 +65,7 @@ final class LogModel {
     open();
   }
 
-  /** What a reader has to be told that comes back with a position that was given once. */
+  /** The truncation of a subscriber that resumes at an assigned position. */
   StartPosition expected(Position asked) {
     long number = asked.sequence();
     if (number <= last() && given.get((int) number - 1).equals(asked.epoch())) {

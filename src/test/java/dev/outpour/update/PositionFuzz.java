@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Any text is a position exactly if it looks like one, and then comes back as it was. */
+/** A text is parsed exactly if it has the form of a position, and then prints unchanged. */
 class PositionFuzz {
 
   private static final Pattern WIRE_FORM =

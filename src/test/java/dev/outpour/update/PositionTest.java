@@ -83,7 +83,7 @@ class PositionTest {
   void oversizedTextTakesNoTime() {
     String letters = "a".repeat(1 << 20);
     String digits = "k3f9QzT1-" + "1".repeat(1 << 20);
-    // Reading either through would take minutes.
+    // Parsing the whole text would take minutes.
     Assertions.assertTimeout(
         Duration.ofSeconds(5),
         () -> {

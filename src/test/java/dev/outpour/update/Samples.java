@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 
-/** Plain values for tests, where it does not matter which. */
+/** Sample values for tests. */
 public final class Samples {
 
   public static final String EPOCH = "k3f9QzT1";
@@ -24,12 +24,12 @@ public final class Samples {
     return Interest.of(Stream.of(patterns).map(TopicPattern::parse).toList());
   }
 
-  /** Text going to topics. */
+  /** A text for topics. */
   public static Draft draft(String data, String... topics) {
     return keyed(null, data, topics);
   }
 
-  /** Text going to topics under a key of nobody in particular. */
+  /** A text for topics, with an idempotency key. */
   public static Draft keyed(@Nullable String key, String data, String... topics) {
     return new Draft(
         topics(topics),
@@ -39,24 +39,24 @@ public final class Samples {
         Buffer.buffer(data));
   }
 
-  /** Text that is the last of its topics. */
+  /** A text that ends its topics. */
   public static Draft last(String data, String... topics) {
     return draft(data, topics).ending();
   }
 
-  /** Text that stands at a number. */
+  /** A text with a number. */
   public static Update update(long sequence, String data, String... topics) {
     return draft(data, topics).at(new Position(EPOCH, sequence), 1_700_000_000_000L + sequence);
   }
 
-  /** Updates with the numbers after one up to another, in a topic named {@code t}. */
+  /** Updates of the topic {@code t}, after one number up to another. */
   public static List<Update> updates(long from, long to) {
     return Stream.iterate(from + 1, n -> n <= to, n -> n + 1)
         .map(n -> update(n, "data " + n, "t"))
         .toList();
   }
 
-  /** A page without holes, of a log that retains everything. */
+  /** A page without gaps, of a log that retains everything. */
   public static Page page(long from, long to) {
     return new Page(LINEAGE, 1, from, to, updates(from, to));
   }
@@ -66,7 +66,7 @@ public final class Samples {
     return new LogHead("log", LINEAGE, 1, last);
   }
 
-  /** What a call is refused with; fails the test if it is not. */
+  /** The refusal of a call. Fails if the call succeeds. */
   public static Refusal refusalOf(ThrowingCallable call) {
     RefusedException refused = catchThrowableOfType(RefusedException.class, call);
     if (refused == null) {

@@ -9,10 +9,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Patterns match and overlap as their definition says, in time. */
+/** Patterns match and overlap as defined, and in bounded time. */
 class TopicPatternFuzz {
 
-  /** Far more than the product of the longest two takes, and far less than trying all ways. */
+  /** Far longer than the product of the longest two takes, and far shorter than backtracking. */
   private static final long MOST_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   @CsvSource({
@@ -39,7 +39,7 @@ class TopicPatternFuzz {
     assertThat(!covers || overlaps).isTrue();
   }
 
-  /** Some letters are stars and some end a segment, so that there are many of both. */
+  /** Maps some letters to stars and some to separators, so that both are frequent. */
   private static String stars(String text) {
     return text.replace('b', '/').replace("d", "/**/").replace('c', '*');
   }
@@ -57,7 +57,7 @@ class TopicPatternFuzz {
     return List.of(pattern.toString().split("/"));
   }
 
-  /** What one takes the other takes too, looked up for each pair of places. */
+  /** Whether two patterns overlap, by a table of all pairs of indexes. */
   private static boolean meet(List<String> a, List<String> b) {
     boolean[][] rest = new boolean[a.size() + 1][b.size() + 1];
     for (int i = a.size(); i >= 0; i--) {

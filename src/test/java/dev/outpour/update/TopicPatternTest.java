@@ -142,7 +142,7 @@ class TopicPatternTest {
     assertThat(a.overlaps(b)).isEqualTo(meet(segments(a.toString()), segments(b.toString())));
   }
 
-  /** The definition, read aloud: what one takes, the other takes too. */
+  /** The plain definition: some topic matches both. */
   private static boolean meet(List<String> a, List<String> b) {
     if (a.isEmpty() && b.isEmpty()) {
       return true;
@@ -189,7 +189,7 @@ class TopicPatternTest {
     return List.of(text.split("/"));
   }
 
-  /** The definition, read aloud. */
+  /** The plain definition. */
   private static boolean matches(List<String> pattern, List<String> topic) {
     if (pattern.isEmpty()) {
       return topic.isEmpty();

@@ -1,6 +1,7 @@
 package dev.outpour.http.connection;
 
 import dev.outpour.files.WatchedFiles;
+import dev.outpour.loop.PerVertx;
 import dev.outpour.loop.TurnBudget;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Future;
@@ -42,10 +43,11 @@ public final class Certificates implements Shareable {
     return vertx
         .executeBlocking(
             () ->
-                vertx
-                    .sharedData()
-                    .<String, Certificates>getLocalMap("outpour.certificates")
-                    .computeIfAbsent(settings.toString(), name -> new Certificates(settings)))
+                PerVertx.get(
+                    vertx,
+                    Certificates.class,
+                    settings.toString(),
+                    () -> new Certificates(settings)))
         .recover(
             failure ->
                 Future.failedFuture(
@@ -77,7 +79,7 @@ public final class Certificates implements Shareable {
       vertx.executeBlocking(
           () -> {
             synchronized (files) {
-              return files.look();
+              return files.reload();
             }
           });
     }

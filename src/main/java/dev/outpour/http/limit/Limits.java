@@ -1,5 +1,6 @@
 package dev.outpour.http.limit;
 
+import dev.outpour.loop.PerVertx;
 import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.Metrics;
 import dev.outpour.metrics.PrometheusMetrics;
@@ -37,10 +38,7 @@ public final class Limits implements Shareable {
 
   /** The limits of this Vert.x with these settings. */
   public static Limits of(Vertx vertx, LimitSettings settings) {
-    return vertx
-        .sharedData()
-        .<String, Limits>getLocalMap("outpour.limits")
-        .computeIfAbsent(settings.toString(), name -> start(vertx, settings));
+    return PerVertx.get(vertx, Limits.class, settings.toString(), () -> start(vertx, settings));
   }
 
   private static Limits start(Vertx vertx, LimitSettings settings) {

@@ -4,6 +4,7 @@ import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.MessageBus;
 import dev.outpour.http.stream.SystemMessage;
 import dev.outpour.log.LocalLog;
+import dev.outpour.loop.PerVertx;
 import dev.outpour.update.Refusal;
 import dev.outpour.update.RefusedException;
 import io.vertx.core.Context;
@@ -66,10 +67,7 @@ public final class ClusterNodes implements Shareable {
 
   /** Those that this Vert.x sees. */
   public static ClusterNodes of(Vertx vertx) {
-    return vertx
-        .sharedData()
-        .<String, ClusterNodes>getLocalMap("outpour.nodes")
-        .computeIfAbsent("all", key -> new ClusterNodes((VertxInternal) vertx));
+    return PerVertx.get(vertx, ClusterNodes.class, () -> new ClusterNodes((VertxInternal) vertx));
   }
 
   private void listen() {

@@ -2,6 +2,7 @@ package dev.outpour.http.operate;
 
 import dev.outpour.http.delivery.Subscribers;
 import dev.outpour.loop.Deadline;
+import dev.outpour.loop.PerVertx;
 import dev.outpour.loop.SlicedTask;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -57,10 +58,7 @@ public final class LocalNode implements Shareable {
 
   /** The one of this Vert.x. */
   public static LocalNode of(Vertx vertx) {
-    return vertx
-        .sharedData()
-        .<String, LocalNode>getLocalMap("outpour.node")
-        .computeIfAbsent("here", key -> new LocalNode((VertxInternal) vertx));
+    return PerVertx.get(vertx, LocalNode.class, () -> new LocalNode((VertxInternal) vertx));
   }
 
   /** What it is called: eight letters and digits, others each time that it starts. */

@@ -3,6 +3,7 @@ package dev.outpour.http.operate;
 import dev.outpour.bus.LogMessage;
 import dev.outpour.http.limit.ClientQuota.Permit;
 import dev.outpour.http.stream.SystemMessage;
+import dev.outpour.loop.PerVertx;
 import dev.outpour.update.Topic;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -56,10 +57,8 @@ public final class PresencePublisher implements Shareable {
 
   /** The one of this Vert.x. */
   public static PresencePublisher of(Vertx vertx) {
-    return vertx
-        .sharedData()
-        .<String, PresencePublisher>getLocalMap("outpour.presence")
-        .computeIfAbsent("here", key -> new PresencePublisher((VertxInternal) vertx));
+    return PerVertx.get(
+        vertx, PresencePublisher.class, () -> new PresencePublisher((VertxInternal) vertx));
   }
 
   /**

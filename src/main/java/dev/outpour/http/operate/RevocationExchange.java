@@ -7,6 +7,7 @@ import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.Revoked;
 import dev.outpour.bus.MessageBus;
 import dev.outpour.log.LocalLog;
+import dev.outpour.loop.PerVertx;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -57,11 +58,7 @@ public final class RevocationExchange {
 
   /** The one of a Vert.x for an authority and all others of its configuration. */
   public static RevocationExchange of(Vertx vertx, Authenticator authority) {
-    All all =
-        vertx
-            .sharedData()
-            .<String, All>getLocalMap("outpour.revocations")
-            .computeIfAbsent("exchanges", name -> new All());
+    All all = PerVertx.get(vertx, All.class, () -> new All());
     return all.exchanges.computeIfAbsent(
         authority.revocations(),
         first -> {
@@ -123,7 +120,7 @@ public final class RevocationExchange {
     if (!revocations.knows(said.some())) {
       authority.revoke(said.some()).onFailure(this::warn);
     }
-    List<Revocation> all = revocations.asked();
+    List<Revocation> all = revocations.requested();
     if (said.digest() != revocations.digest()
         && !all.isEmpty()
         && System.nanoTime() - toldNanos >= PAUSE_NANOS) {

@@ -4,6 +4,7 @@ import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.http.stream.SystemMessage;
 import dev.outpour.log.LocalLog;
+import dev.outpour.loop.PerVertx;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.metrics.PrometheusMetrics.Counts;
 import dev.outpour.update.Topic;
@@ -63,10 +64,7 @@ public final class StatusPublisher implements Shareable {
 
   /** The one of this Vert.x. */
   public static StatusPublisher of(Vertx vertx) {
-    return vertx
-        .sharedData()
-        .<String, StatusPublisher>getLocalMap("outpour.status")
-        .computeIfAbsent("here", key -> new StatusPublisher(vertx));
+    return PerVertx.get(vertx, StatusPublisher.class, () -> new StatusPublisher(vertx));
   }
 
   /** Begins to tell, if it does not, as somebody has come to read it. */

@@ -1,6 +1,7 @@
 package dev.outpour.http.request;
 
 import dev.outpour.logging.EscapedText;
+import dev.outpour.loop.PerVertx;
 import io.vertx.core.Vertx;
 import io.vertx.core.shareddata.Shareable;
 import java.util.HashSet;
@@ -23,10 +24,7 @@ public final class RefusedOrigins implements Shareable {
 
   /** The instance of this Vert.x, shared by all event loops. */
   public static RefusedOrigins of(Vertx vertx) {
-    return vertx
-        .sharedData()
-        .<String, RefusedOrigins>getLocalMap("outpour.refused-origins")
-        .computeIfAbsent("", name -> new RefusedOrigins());
+    return PerVertx.get(vertx, RefusedOrigins.class, () -> new RefusedOrigins());
   }
 
   synchronized void add(String header) {

@@ -1,5 +1,6 @@
 package dev.outpour.http.stream;
 
+import dev.outpour.loop.PerVertx;
 import dev.outpour.metrics.PrometheusMetrics;
 import io.netty.util.internal.PlatformDependent;
 import io.vertx.core.Vertx;
@@ -46,16 +47,14 @@ public final class PendingWrites implements Shareable {
 
   /** The one of a process. */
   public static PendingWrites of(Vertx vertx) {
-    return vertx
-        .sharedData()
-        .<String, PendingWrites>getLocalMap("outpour.backlog")
-        .computeIfAbsent(
-            "process",
-            name -> {
-              PendingWrites first = new PendingWrites(share());
-              PrometheusMetrics.of(vertx).backlog(first::bytes, first::most);
-              return first;
-            });
+    return PerVertx.get(
+        vertx,
+        PendingWrites.class,
+        () -> {
+          PendingWrites first = new PendingWrites(share());
+          PrometheusMetrics.of(vertx).backlog(first::bytes, first::most);
+          return first;
+        });
   }
 
   /** An eighth of the memory outside the heap, as far as that is not more than the heap. */

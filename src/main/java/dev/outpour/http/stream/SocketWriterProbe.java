@@ -2,6 +2,7 @@ package dev.outpour.http.stream;
 
 import dev.outpour.http.connection.Connections;
 import dev.outpour.http.connection.ServerOptions;
+import dev.outpour.loop.PerVertx;
 import dev.outpour.sse.EventEncoder;
 import dev.outpour.update.Lineage;
 import dev.outpour.update.Topic;
@@ -78,10 +79,8 @@ public final class SocketWriterProbe implements Shareable {
       return Future.succeededFuture(false);
     }
     Future<Boolean> tried =
-        vertx
-            .sharedData()
-            .<String, SocketWriterProbe>getLocalMap("outpour.writer")
-            .computeIfAbsent("trial", name -> new SocketWriterProbe(vertx, connections))
+        PerVertx.get(
+                vertx, SocketWriterProbe.class, () -> new SocketWriterProbe(vertx, connections))
             .outcome;
     // Whoever asked first may be on another event loop.
     Context own = vertx.getOrCreateContext();

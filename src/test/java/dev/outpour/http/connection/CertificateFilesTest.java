@@ -42,13 +42,13 @@ class CertificateFilesTest {
 
   @Test
   void whatIsWrongIsSaid() throws IOException {
-    check(directory.resolve("none.pem"), ONE.key(), "none.pem is not there");
+    check(directory.resolve("none.pem"), ONE.key(), "none.pem does not exist");
     check(directory, ONE.key(), "cannot be read");
     check(ONE.key(), ONE.key(), "has no certificate as PEM");
-    check(ONE.certificate(), null, "name its file in http.tlsKey");
-    check(ONE.certificate(), ONE.certificate(), "has no key as PEM");
+    check(ONE.certificate(), null, "set tlsKey to the file that has it");
+    check(ONE.certificate(), ONE.certificate(), "has no private key as PEM");
     Path bytes = Files.write(directory.resolve("bytes"), new byte[] {(byte) 0x80, 1});
-    check(bytes, ONE.key(), "bytes is not UTF-8");
+    check(bytes, ONE.key(), "bytes has no certificate as PEM");
   }
 
   @Test
@@ -58,7 +58,7 @@ class CertificateFilesTest {
     check(ONE.certificate(), file(key.replaceFirst("\n....", "\nAAAA")), "cannot be used");
     TestCertificate other =
         TestCertificate.create("other", "-keyalg", "EC", "-groupname", "secp256r1");
-    check(ONE.certificate(), other.key(), "has another key than that of the first certificate");
+    check(ONE.certificate(), other.key(), "is not the key of the first certificate");
     TestCertificate rsa = TestCertificate.create("rsa", "-keyalg", "RSA", "-keysize", "2048");
     check(ONE.certificate(), rsa.key(), "a certificate and its key");
     Path chain = file(Files.readString(rsa.certificate()) + Files.readString(ONE.certificate()));
