@@ -35,8 +35,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What it takes to append a group of updates of 100 bytes to a log that is full, so that as many
- * go: from asking on the event loop to the answer there.
+ * The time to append a group of updates of 100 bytes to a full log, which removes as many: from the
+ * call on the event loop to the answer there.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** The log of another node, as the messages show it that nodes send each other. */
+/** The log of another node, seen through the messages between nodes. */
 final class BusHistory implements History {
 
   private static final long ANSWER_MILLIS = 10_000;
@@ -40,7 +40,7 @@ final class BusHistory implements History {
     this.close = close;
   }
 
-  /** Finds the log as soon as its owner can be reached from here. */
+  /** Finds the log as soon as its owner is reachable. */
   static Future<History> find(Vertx vertx, Supplier<Future<Void>> close) {
     BusHistory found = new BusHistory(vertx, close);
     return found.lookAgain(50).map(known -> found);
@@ -73,7 +73,7 @@ final class BusHistory implements History {
     return head;
   }
 
-  /** Other nodes do not ask. */
+  /** Other nodes do not ask this. */
   @Override
   public Retained retained() {
     throw new UnsupportedOperationException();
@@ -82,7 +82,7 @@ final class BusHistory implements History {
   @Override
   public Future<Commit> append(List<Batch> group) {
     long before = head.last();
-    // To the owner of a log the occasion to remove what has expired is an empty batch.
+    // An empty batch makes the owner of the log remove expired updates.
     List<Batch> sent = group.isEmpty() ? List.of(new Batch(List.of())) : group;
     LogMessage.Append question = new LogMessage.Append(Optional.of(head.logId()), sent);
     return bus.request(MessageBus.APPEND, question, LogMessage.Appended.class, ANSWER_MILLIS)
@@ -95,7 +95,7 @@ final class BusHistory implements History {
             });
   }
 
-  /** What has come after a number, collected from the pages of the log. */
+  /** The updates after a sequence number, collected from the pages of the log. */
   private Future<Page> grownBy(long before, long after, List<Update> found) {
     if (after >= head.last()) {
       Page all = new Page(head.lineage(), head.earliest(), before, head.last(), found);
@@ -136,7 +136,7 @@ final class BusHistory implements History {
     return ask(question, LogMessage.Found.class).map(found -> found.located().ended());
   }
 
-  /** Other nodes do not ask. */
+  /** Other nodes do not ask this. */
   @Override
   public long newestRemoved(Set<Topic> topics) {
     throw new UnsupportedOperationException();

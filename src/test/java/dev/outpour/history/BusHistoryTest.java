@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.lifecycle.AfterContainer;
 import org.junit.jupiter.api.AfterAll;
 
-/** A log in memory as another node of its cluster sees it: every message goes over a socket. */
+/** A log in memory as another node of its cluster sees it; every message goes over a socket. */
 class BusHistoryTest extends HistoryContractTest {
 
   private static Vertx owner;
@@ -56,7 +56,7 @@ class BusHistoryTest extends HistoryContractTest {
         .compose(id -> BusHistory.find(vertx, () -> here(owner.undeploy(id))));
   }
 
-  /** What another Vert.x does, ending on the caller's context. */
+  /** Runs a call on another Vert.x; its future completes on the caller's context. */
   private static <T> Future<T> here(Future<T> there) {
     Context context = client.getOrCreateContext();
     Promise<T> promise = Promise.promise();

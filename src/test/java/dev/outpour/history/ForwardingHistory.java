@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A log that does as another one does, for tests that change something of it. */
+/** Forwards to another log, for tests that override some of it. */
 public abstract class ForwardingHistory implements History {
 
   protected final History sound;

@@ -46,8 +46,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds a store to what {@link History} demands; the numbers are those of its obligations. Every
- * store has a test that inherits this one.
+ * Checks a store against the obligations of {@link History}; the numbers refer to them. The test of
+ * every store extends this one.
  */
 public abstract class HistoryContractTest {
 
@@ -59,10 +59,10 @@ public abstract class HistoryContractTest {
   private Context context;
   private History history;
 
-  /** Opens a log that is new. */
+  /** Opens a new log. */
   public abstract Future<History> open(Vertx vertx, Retention retention, ManualClock clock);
 
-  /** Where the log is called from. */
+  /** The context from which the log is called. */
   Vertx begin() {
     return Vertx.vertx();
   }
@@ -93,7 +93,7 @@ public abstract class HistoryContractTest {
     history = on(() -> open(vertx, retention, clock));
   }
 
-  /** Calls where the contract says it is called from, and sees that it answers there too. */
+  /** Calls on the test's context and checks that the answer arrives there. */
   private <T> T on(Supplier<Future<T>> call) {
     Promise<T> result = Promise.promise();
     context.runOnContext(
@@ -119,7 +119,7 @@ public abstract class HistoryContractTest {
     return anywhere(() -> history.append(List.of(group)));
   }
 
-  /** Calls from where it may be called from, wherever it answers. */
+  /** Calls on the test's context; the answer may arrive on any thread. */
   private <T> T anywhere(Supplier<Future<T>> call) {
     Promise<T> result = Promise.promise();
     context.runOnContext(turn -> call.get().onComplete(result));
@@ -152,7 +152,7 @@ public abstract class HistoryContractTest {
     return on(() -> history.seek(after, Samples.interest(topics), Deadline.never()));
   }
 
-  /** Everything from the log's beginning, page by page. */
+  /** All updates from the log's beginning, page by page. */
   private List<Update> readAll() {
     List<Update> updates = new ArrayList<>();
     long cursor = 0;
@@ -185,7 +185,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("1: a new log stands at 0, and its numbers begin at 1 without gaps")
+  @DisplayName("1: a new log is at 0, and its sequence numbers begin at 1 without gaps")
   void numbersAreDense() {
     assertThat(head().last()).isZero();
     assertThat(head().earliest()).isEqualTo(1);
@@ -198,7 +198,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("1: two logs have different names and epochs")
+  @DisplayName("1: two logs have different ids and epochs")
   void logsAreToldApart() {
     LogHead first = head();
     begin(EVERYTHING);
@@ -208,7 +208,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("2: a commit's page holds what is new, as reads give it from then on")
+  @DisplayName("2: the page of a commit has the new updates, just as later reads return them")
   void commitGivesItsPage() {
     append(2);
     Commit commit =
@@ -220,7 +220,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("2: what is refused leaves nothing behind")
+  @DisplayName("2: a refused update leaves nothing behind")
   void refusedLeavesNothing() {
     append(keyed("k", "a", "t"));
     Commit commit = append(keyed("k", "other", "t"));
@@ -230,7 +230,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("2: what was published is kept as it was")
+  @DisplayName("2: an update is stored unchanged")
   void updateIsKeptAsItWas() {
     Draft draft =
         new Draft(
@@ -244,7 +244,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("3: numbers follow the order of the group")
+  @DisplayName("3: sequence numbers follow the order of the group")
   void orderIsKept() {
     Commit commit =
         append(
@@ -258,7 +258,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("3: a batch stops at its first refused draft, the next batch does not")
+  @DisplayName("3: a batch stops at its first refused draft, the next batch continues")
   void batchStopsAtRefusal() {
     append(keyed("k", "a", "t"));
     Draft refused = Samples.keyed("k", "other", "t");
@@ -283,7 +283,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("4: the same key with the same update is the same update")
+  @DisplayName("4: the same key with the same update is a duplicate")
   void repeatIsADuplicate() {
     Receipt first = only(append(keyed("k", "a", "t", "u")));
     assertThat(first.duplicate()).isFalse();
@@ -307,7 +307,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("4: parts of an update do not run together")
+  @DisplayName("4: parts of an update are kept apart")
   void partsDoNotRunTogether() {
     append(keyed("k", "bc", "a"), keyed("l", "x", "a", "bc"));
     assertThat(refusal(append(keyed("k", "c", "ab"))).status()).isEqualTo(422);
@@ -327,7 +327,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("4: keys of different publishers never meet")
+  @DisplayName("4: keys of different publishers never collide")
   void keysAreScoped() {
     for (String scope : List.of("", "alice", "bob")) {
       Draft draft =
@@ -342,20 +342,20 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("4: under the scope that all without a name once shared only the same is found")
+  @DisplayName("4: the scope that anonymous publishers once shared finds only the same update")
   void formerlySharedKeysAreFoundByTheSameUpdateAlone() {
     Receipt first = only(append(keyed("k", "a", "t")));
     for (String scope : List.of(Key.RIGHTS + "1f", Key.BUS)) {
       assertThat(only(append(scoped(scope, "a", "t"))))
           .isEqualTo(new Receipt(first.position(), true));
       Receipt own = only(append(scoped(scope, "b", "t")));
-      assertThat(own.duplicate()).as("another update, which was another's").isFalse();
+      assertThat(own.duplicate()).as("a different update, of another publisher").isFalse();
       assertThat(only(append(scoped(scope, "b", "t"))))
           .isEqualTo(new Receipt(own.position(), true));
       assertThat(refusal(append(scoped(scope, "a", "t"))).status()).isEqualTo(422);
     }
     assertThat(only(append(scoped("subject anna", "a", "t"))).duplicate())
-        .as("who had a name then, too")
+        .as("a publisher with a name")
         .isFalse();
   }
 
@@ -384,7 +384,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("4: a key that is old enough is free at once, whatever is removed when")
+  @DisplayName("4: an expired key is free at once, before it is removed")
   void expiredKeyIsFree() {
     Receipt first = only(append(keyed("k", "a", "t")));
     clock.pass(Duration.ofHours(24).minusMillis(1));
@@ -401,7 +401,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("4: at the bound of keys new ones are refused, and nothing else")
+  @DisplayName("4: at the bound of keys only new keys are refused")
   void keysAreBounded() {
     begin(new Retention(1_000, Duration.ofHours(1), 1L << 40, 2));
     append(keyed("k1", "a", "t"), keyed("k2", "b", "t"));
@@ -417,7 +417,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("4: a clock that was set wrong forgets no key")
+  @DisplayName("4: a clock that is set wrong for a while forgets no key")
   void clockSetWrongForgetsNoKey() {
     append(keyed("k1", "a", "t"), keyed("k2", "b", "t"));
     clock.setBy(Duration.ofDays(3));
@@ -460,7 +460,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("6: a page covers what comes next after any number, without holes")
+  @DisplayName("6: a page has the next updates after any number, without holes")
   void pagesHaveNoHoles() {
     append(2_500);
     for (long after : List.of(0L, 1L, 1_000L, 1_023L, 1_024L, 1_025L, 2_047L, 2_048L, 2_499L)) {
@@ -477,7 +477,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("6: after the head there is an empty page")
+  @DisplayName("6: beyond the head the page is empty")
   void nothingAfterTheHead() {
     assertThat(read(0).updates()).isEmpty();
     assertThat(read(0).to()).isZero();
@@ -487,7 +487,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("6: a page where something has expired says so and gives what is left")
+  @DisplayName("6: a page with expired updates says so and has the remaining ones")
   void expiredPagesSaySo() {
     begin(new Retention(100, Duration.ofHours(24), 1L << 40));
     append(2_000);
@@ -502,7 +502,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("7: any two reads inside a finished page give the same page, also later")
+  @DisplayName("7: any two reads inside a full page return the same page, also later")
   void pagesAreAligned() {
     append(3_000);
     Page first = read(0);
@@ -516,7 +516,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("7: a page holds a bounded number of updates")
+  @DisplayName("7: a page has a bounded number of updates")
   void pagesAreBoundedInUpdates() {
     append(3_000);
     for (Page page = read(0); page.to() > page.from(); page = read(page.to())) {
@@ -525,7 +525,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("7: a page holds a bounded number of bytes, or one single larger update")
+  @DisplayName("7: a page has a bounded number of bytes, or one single larger update")
   void pagesAreBoundedInBytes() {
     for (int size : new int[] {100_000, 100_000, 100_000, 1 << 20, 10, 1 << 20, 1 << 20, 10}) {
       append(Batch.of(Samples.draft("x".repeat(size), "t")));
@@ -540,7 +540,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("8: the oldest go when there are too many")
+  @DisplayName("8: the oldest updates are removed when there are too many")
   void trimmedByCount() {
     begin(new Retention(10, Duration.ofHours(24), 1L << 40));
     append(25);
@@ -551,7 +551,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("8: the oldest go when they are too old, be it all of them")
+  @DisplayName("8: updates are removed when they are too old, even all of them")
   void trimmedByAge() {
     begin(new Retention(1_000, Duration.ofHours(1), 1L << 40));
     append(2);
@@ -570,7 +570,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("8: the oldest go when they take too many bytes")
+  @DisplayName("8: the oldest updates are removed when they take too many bytes")
   void trimmedByBytes() {
     int weight = Samples.draft("x".repeat(10_000), "t").weight();
     begin(new Retention(1_000, Duration.ofHours(24), 5L * weight));
@@ -582,7 +582,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("8: a clock that was set wrong removes nothing")
+  @DisplayName("8: a clock that is set wrong for a while removes nothing")
   void clockSetWrongRemovesNothing() {
     begin(new Retention(1_000, Duration.ofHours(1), 1L << 40));
     append(3);
@@ -614,7 +614,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("8: what goes goes a bounded number at a time, and all of it in the end")
+  @DisplayName("8: updates are removed a bounded number at a time, and all of them in the end")
   void trimmedInSteps() {
     begin(new Retention(100_000, Duration.ofHours(1), 1L << 40));
     append(30_000);
@@ -626,7 +626,7 @@ public abstract class HistoryContractTest {
     }
     assertThat(head().earliest()).isEqualTo(30_001);
     append();
-    assertThat(history.isOverdue()).as("with nothing left").isFalse();
+    assertThat(history.isOverdue()).as("with no update left").isFalse();
   }
 
   @Test
@@ -644,7 +644,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("11: an update that ends its topics is their last, others go on")
+  @DisplayName("11: an update that ends its topics is their last; other topics go on")
   void endIsTheLast() {
     assertThat(head().hasEnds()).isFalse();
     append(Batch.of(Samples.draft("a", "t")), Batch.of(Samples.last("b", "t", "u")));
@@ -661,7 +661,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("11: within a group an end stops what comes after it, and a batch stops there")
+  @DisplayName("11: within a group an end refuses later updates, and their batch stops")
   void endWithinAGroup() {
     Commit commit =
         append(
@@ -677,7 +677,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("11: a repeat of what is there is a duplicate, also of the end itself")
+  @DisplayName("11: a repeated update is a duplicate, even the end itself")
   void repeatOfAnEnd() {
     Draft last = Samples.keyed("k", "b", "t").ending();
     append(keyed("j", "a", "t"), Batch.of(last));
@@ -692,7 +692,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("11: what was refused since its topic has ended leaves its key free")
+  @DisplayName("11: an update refused because its topic has ended leaves its key free")
   void keyOfWhatWasRefusedIsFree() {
     append(Batch.of(Samples.last("a", "t")));
     append(keyed("k", "b", "t"));
@@ -700,7 +700,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("11: it is said where exact topics have ended")
+  @DisplayName("11: the log tells where exact topics have ended")
   void whereTopicsHaveEnded() {
     assertThat(ended("t", "u")).isEmpty();
     append(2);
@@ -712,7 +712,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("11: an end expires with its update, and the topic may be used again")
+  @DisplayName("11: an end expires with its update, then the topic may be used again")
   void endExpires() {
     begin(new Retention(3, Duration.ofHours(24), 1L << 40));
     append(Batch.of(Samples.last("a", "t", "u")), Batch.of(Samples.last("b", "v")));
@@ -736,7 +736,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("the place before the newest that match is found, however far back")
+  @DisplayName("the position before the newest matches is found, however far back")
   void beforeTheNewest() {
     append(
         Stream.of("a", "b", "a/x", "a", "b")
@@ -767,7 +767,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: where nothing more comes, a gap ends at the head, which may grow")
+  @DisplayName("10: without a further update a gap ends at the head, which may grow")
   void gapEndsAtTheHead() {
     assertThat(seek(0, "a")).isEqualTo(new Gap(0, 0));
     append(2_500);
@@ -779,7 +779,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: a gap of exact topics begins after the last of their own that was removed")
+  @DisplayName("10: a gap of exact topics begins after the last removed update in one of them")
   void gapBeginsAfterWhatWasRemoved() {
     begin(new Retention(100, Duration.ofHours(1), 1L << 40));
     append(4);
@@ -790,9 +790,13 @@ public abstract class HistoryContractTest {
     assertThat(head().earliest()).isEqualTo(901);
     for (String topic : List.of("a", "b")) {
       long newest = topic.equals("a") ? 5 : 6;
-      assertThat(seek(0, topic)).as("it has lost something").isEqualTo(new Gap(newest, 1_000));
+      assertThat(seek(0, topic))
+          .as("a topic with removed updates")
+          .isEqualTo(new Gap(newest, 1_000));
       assertThat(seek(newest - 1, topic)).isEqualTo(new Gap(newest, 1_000));
-      assertThat(seek(newest, topic)).as("it has not").isEqualTo(new Gap(newest, 1_000));
+      assertThat(seek(newest, topic))
+          .as("a topic without removed updates")
+          .isEqualTo(new Gap(newest, 1_000));
       assertThat(seek(newest + 1, topic)).isEqualTo(new Gap(newest + 1, 1_000));
     }
     assertThat(seek(5, "a", "b")).isEqualTo(new Gap(6, 1_000));
@@ -812,7 +816,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: a gap of patterns begins with what is retained")
+  @DisplayName("10: a gap of patterns begins at the retained updates")
   void gapOfPatternsBeginsWithWhatIsRetained() {
     begin(new Retention(100, Duration.ofHours(1), 1L << 40));
     append(1_000);
@@ -825,7 +829,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("10: a gap of patterns passes over nothing that they match")
+  @DisplayName("10: a gap of patterns contains no update that they match")
   void gapOfPatterns() {
     append(3);
     append(Batch.of(Samples.draft("x", "t", "a/b")));
@@ -833,7 +837,7 @@ public abstract class HistoryContractTest {
     append(Batch.of(Samples.draft("x", "a")));
     append(3);
     Interest wanted = Samples.interest("a/**", "none");
-    assertThat(beforeNewest(9, wanted)).as("once this is known the rest is").isZero();
+    assertThat(beforeNewest(9, wanted)).as("when this is known, so is the rest").isZero();
     assertThat(seek(0, "a/**", "none")).isEqualTo(new Gap(0, 3));
     assertThat(seek(4, "a/**", "none")).isEqualTo(new Gap(4, 7));
     assertThat(seek(8, "*", "none")).isEqualTo(new Gap(8, 8));
@@ -845,7 +849,7 @@ public abstract class HistoryContractTest {
   }
 
   @Test
-  @DisplayName("the newest that match are found among many topics, of which some have gone")
+  @DisplayName("the newest matches are found among many topics, some of them removed")
   void newestAmongManyTopics() {
     begin(new Retention(1_000, Duration.ofHours(1), 1L << 40));
     append(Batch.of(Samples.draft("x", "old/1")));
@@ -901,7 +905,7 @@ public abstract class HistoryContractTest {
     return Arbitraries.frequencyOf(Tuple.of(4, appends), Tuple.of(1, pauses)).list().ofMaxSize(25);
   }
 
-  /** An append after a while. */
+  /** An append after some time. */
   record Step(List<Batch> group, Duration pause) {}
 
   @Property(tries = 300)

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
-/** A log in a file, called as the contract says from where a test runs. */
+/** A log in a file, called by a test on the log's own context. */
 public final class HistoryDriver implements AutoCloseable {
 
   final Vertx vertx = Vertx.vertx();
@@ -32,14 +32,14 @@ public final class HistoryDriver implements AutoCloseable {
     this.file = file;
   }
 
-  /** Opens the log, after closing it if it is open. */
+  /** Opens the log; closes it first if it is open. */
   public HistoryDriver open(Retention retention) {
     shut();
     history = call(() -> SqliteHistory.open(vertx, file, retention, clock.logClock()));
     return this;
   }
 
-  /** Opens the log with a directory of topics that can be looked into. */
+  /** Opens the log with a directory of topics that the test can inspect. */
   public HistoryDriver open(Retention retention, TopicDirectory directory) {
     shut();
     history =
@@ -70,7 +70,7 @@ public final class HistoryDriver implements AutoCloseable {
     return call(() -> history.append(List.of(group)));
   }
 
-  /** So many updates of so many characters, in one topic each, in the order of the names. */
+  /** Updates of a given length, each in one topic; the topics take turns. */
   public static Batch batch(int count, int characters, String... topics) {
     return new Batch(
         IntStream.range(0, count)

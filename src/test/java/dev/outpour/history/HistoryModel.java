@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A log as plainly as it can be said: a list of all there ever was. Keys are never forgotten. */
+/** The simplest model of a log: a list of all updates ever appended. It never forgets keys. */
 final class HistoryModel {
 
   private record First(Draft draft, Update update) {}
@@ -67,7 +67,7 @@ final class HistoryModel {
     return new Outcome(receipts, Optional.empty());
   }
 
-  /** Where those of these topics have ended that have, in their order. */
+  /** Where topics have ended, for those that have, in their order. */
   Map<Topic, Long> ended(List<Topic> topics) {
     Map<Topic, Long> ended = new LinkedHashMap<>();
     for (Topic topic : topics) {
@@ -78,14 +78,14 @@ final class HistoryModel {
     return ended;
   }
 
-  /** Takes in what a log says it has removed: all that had to go, and no more. */
-  void assertEarliest(long said, long nowMillis) {
+  /** Checks that a log has removed all updates that it must, and no others. */
+  void assertEarliest(long reported, long nowMillis) {
     long due = earliest;
     while (due <= last() && mustGo(due, nowMillis)) {
       due++;
     }
-    assertThat(said).isEqualTo(due);
-    earliest = said;
+    assertThat(reported).isEqualTo(due);
+    earliest = reported;
   }
 
   private boolean mustGo(long sequence, long nowMillis) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What keys cost in a log that holds many, and what it takes to bring a log of form 1 to form 2.
+ * The cost of idempotency keys in a log with many of them, and of an upgrade from format version 1.
  */
 @Tag(Extent.ALONE)
 @Tag(Extent.TAG)
@@ -59,7 +59,7 @@ class KeyCostIT {
     return new Cost((written(pid) - before) / UPDATES, perSecond);
   }
 
-  /** What a process has had written, whether it is on the disk yet or not. */
+  /** How many bytes a process has written, whether they have reached the disk or not. */
   private static long written(long pid) throws IOException {
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/io"))) {
       return lines
@@ -94,7 +94,7 @@ class KeyCostIT {
           HELD, Files.size(file) >> 20, (System.nanoTime() - begun) / 1_000_000);
       List<Double> ratios = new ArrayList<>();
       try (ManyPublishers publishers = new ManyPublishers(port, IN_FLIGHT, DATA)) {
-        // The first round is for the compiler.
+        // The first round warms up the compiler.
         for (int round = 0; round <= ROUNDS; round++) {
           Cost without = publish(publishers, hub.pid(), false);
           Cost with = publish(publishers, hub.pid(), true);

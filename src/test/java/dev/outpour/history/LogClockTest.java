@@ -92,8 +92,8 @@ class LogClockTest {
     clock.notBefore(newest);
     assertThat(clock.begin())
         .hasValueSatisfying(
-            said ->
-                assertThat(said)
+            warning ->
+                assertThat(warning)
                     .contains("The clock says 2023-11-14T22:13:20Z")
                     .contains("newest update in the log is from 2023-11-12T22:13:20Z")
                     .contains("set it within ten minutes"));
@@ -109,7 +109,7 @@ class LogClockTest {
   void clockThatBeginsMoreThanAnHourBehindAgesNothingByTheNewestTime() {
     clock.notBefore(time.wallMillis() + Duration.ofDays(2).toMillis());
     assertThat(clock.begin())
-        .hasValueSatisfying(said -> assertThat(said).contains("the later of the two times"));
+        .hasValueSatisfying(warning -> assertThat(warning).contains("the later of the two times"));
     assertThat(clock.isSteady()).isFalse();
     assertThat(clock.ageMillis()).isEqualTo(time.wallMillis());
   }

@@ -3,7 +3,7 @@ package dev.outpour.history;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A wall clock and a monotonic clock that go only when told to. It may be used from any thread. */
+/** A wall clock and a monotonic clock that the test moves. Thread-safe. */
 public final class ManualClock {
 
   private final AtomicLong wallMillis = new AtomicLong(1_700_000_000_000L);
@@ -17,13 +17,13 @@ public final class ManualClock {
     return wallMillis.get();
   }
 
-  /** Lets time pass. */
+  /** Moves both clocks forward. */
   public void pass(Duration time) {
     setBy(time);
     monotonicNanos.addAndGet(time.toNanos());
   }
 
-  /** Has somebody set the wall clock, forward or back. */
+  /** Sets the wall clock, forward or back. */
   public void setBy(Duration jump) {
     wallMillis.addAndGet(jump.toMillis());
   }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What opening a long log and going on in it costs, wherever that is. */
+/** The cost of opening a long log and of resuming at any position in it. */
 @Tag(Extent.ALONE)
 @Tag(Extent.TAG)
 class ResumeCostIT {
@@ -29,7 +29,7 @@ class ResumeCostIT {
   private static final int BETWEEN_RARE = 100_000;
   private static final int POINTS = 20;
 
-  /** Of a random point to one at the newest: that one's pages are still in SQLite's own cache. */
+  /** A random position against the newest one, whose pages are still in SQLite's own cache. */
   private static final int MOST_TIMES = 5;
 
   private static final Duration OPENING = Duration.ofSeconds(1);
@@ -87,7 +87,10 @@ class ResumeCostIT {
     }
   }
 
-  /** As readers of an exact topic go on: to the page that has something for them, or the head. */
+  /**
+   * Resumes as a subscriber of an exact topic does: up to the page with its next update, or the
+   * head.
+   */
   private static void resume(HistoryDriver log, long after, Interest topics) {
     log.call(
         () ->
@@ -97,7 +100,7 @@ class ResumeCostIT {
   }
 
   private void assertFlat(String what, LongConsumer resume) {
-    // The rare topic's page is the newest that has one, so that both read a page that is full.
+    // The rare topic's update is in the newest full page, so that both cases read a full page.
     long newest = UPDATES - BETWEEN_RARE - 5_000L;
     long atNewest = median(random.longs(POINTS, newest, newest + 2_000), resume);
     long anywhere = median(random.longs(POINTS, 0, newest), resume);

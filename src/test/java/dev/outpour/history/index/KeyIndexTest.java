@@ -59,7 +59,7 @@ class KeyIndexTest {
       index.tidy();
     }
     index.forgetBelow(1);
-    assertThat(index.candidates(first)).as("It is no longer there at all").isEmpty();
+    assertThat(index.candidates(first)).as("dropped").isEmpty();
   }
 
   @Test

@@ -80,7 +80,7 @@ class TopicDirectoryTest {
     last = 4;
     append("a");
     append("b");
-    assertThat(newestRemoved("a")).as("what went before the start").isEqualTo(4);
+    assertThat(newestRemoved("a")).as("removed before the start").isEqualTo(4);
     assertThat(newestRemoved("never")).isEqualTo(4);
     append("a");
     remove(5, "a");
@@ -102,7 +102,7 @@ class TopicDirectoryTest {
     directory.makeRoom();
     assertThat(directory.isCrowded()).isFalse();
     assertThat(directory.size()).isBetween(1, 6);
-    assertThat(newestRemoved("old/0")).as("no less than it was").isBetween(1L, 14L);
+    assertThat(newestRemoved("old/0")).as("never too low").isBetween(1L, 14L);
     assertThat(newestRemoved("never")).isEqualTo(newestRemoved("old/0"));
     assertThat(newestRemoved("old/14")).isEqualTo(15);
     assertThat(directory.isComplete()).isTrue();
@@ -255,7 +255,7 @@ class TopicDirectoryTest {
     appendMany(9, "t/");
     remove(1, "t/0");
     remove(2, "t/1");
-    // The file has lost up to 4 by now, and has nothing more of t/0 up to 9.
+    // The file has removed updates up to 4, and has no further update of t/0 up to 9.
     Gap retained = new Gap(4, 9);
     assertThat(directory.withRemoved(1, Samples.topics("t/0"), retained)).isEqualTo(new Gap(1, 2));
     assertThat(directory.withRemoved(2, Samples.topics("t/0"), retained)).isEqualTo(new Gap(2, 2));
@@ -265,7 +265,7 @@ class TopicDirectoryTest {
     remove(3, "t/2");
     remove(4, "t/3");
     assertThat(directory.withRemoved(1, Samples.topics("t/0"), retained)).isEqualTo(new Gap(1, 9));
-    // It has lost more than the file had when it was asked.
+    // The directory knows of more removed updates than the file had when it was asked.
     remove(5, "t/4");
     assertThat(directory.withRemoved(1, Samples.topics("t/4"), new Gap(4, 4)))
         .isEqualTo(new Gap(5, 5));

@@ -12,7 +12,7 @@ import net.jqwik.api.constraints.Size;
 
 class SequenceRingTest {
 
-  /** Positive: a number so much larger than the last is added; else so many are removed. */
+  /** A positive step adds a number that much larger than the last; others remove that many. */
   @Property
   void anyLifeIsThatOfASortedSet(
       @ForAll @Size(max = 60) List<@IntRange(min = -12, max = 9) Integer> life) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What readers see of a commit that is in the file, while the log does not tell of it yet. */
+/** Reads see nothing of a commit that is in the file but not in the log's head yet. */
 class BeyondHeadTest {
 
   @TempDir private Path directory;
@@ -31,7 +31,7 @@ class BeyondHeadTest {
   private final CountDownLatch committed = new CountDownLatch(1);
   private final CountDownLatch goesOn = new CountDownLatch(1);
 
-  /** Has a commit stop right after it is done. */
+  /** Holds a commit right after it is done. */
   private final FailingConnection holding = new FailingConnection(this::hold);
 
   @AfterEach

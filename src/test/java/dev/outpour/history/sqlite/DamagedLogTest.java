@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** How a log's file is read of which a part is damaged. */
+/** Reading a log's file with damaged parts. */
 class DamagedLogTest {
 
   private static final Retention EVERYTHING =
@@ -65,7 +65,7 @@ class DamagedLogTest {
     }
   }
 
-  /** Does something to the file while no hub has it open. */
+  /** Changes the file while no hub has it open. */
   private void alter(String... sql) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
@@ -75,7 +75,7 @@ class DamagedLogTest {
     }
   }
 
-  /** Fills the pages of SQLite with zeros in which the updates stand after some. */
+  /** Overwrites with zeros SQLite's pages that hold the updates after some. */
   private void wipe(int skipped, int count) throws Exception {
     List<Long> offsets = new ArrayList<>();
     long size;
@@ -105,7 +105,7 @@ class DamagedLogTest {
     }
   }
 
-  /** Reads on from a number; what is damaged is asked for until it is believed. */
+  /** Reads from a number on; repeats damaged pages until they count as damaged. */
   private List<Page> readFrom(long after) throws Exception {
     try (SqliteFile locked = SqliteFile.lock(file);
         SqliteConnections reader = open(locked)) {
@@ -116,10 +116,10 @@ class DamagedLogTest {
   private List<Page> readFrom(long after, SqliteConnections reader) throws SQLException {
     List<Page> pages = new ArrayList<>();
     for (long cursor = after; cursor < head.last(); ) {
-      Page page = believed(reader, cursor);
+      Page page = readUntilSure(reader, cursor);
       assertThat(page.continues(cursor)).as("page after %d", cursor).isTrue();
-      assertThat(believed(reader, page.from())).as("the same page").isEqualTo(page);
-      assertThat(believed(reader, page.to() - 1)).as("the same page").isEqualTo(page);
+      assertThat(readUntilSure(reader, page.from())).as("the same page").isEqualTo(page);
+      assertThat(readUntilSure(reader, page.to() - 1)).as("the same page").isEqualTo(page);
       cursor = page.to();
       pages.add(page);
     }
@@ -136,7 +136,7 @@ class DamagedLogTest {
         (pass, afterwards) -> pass.run());
   }
 
-  private Page believed(SqliteConnections reader, long after) throws SQLException {
+  private Page readUntilSure(SqliteConnections reader, long after) throws SQLException {
     for (int failures = 0; ; failures++) {
       try {
         return damage.page(reader, after, head);
@@ -174,7 +174,7 @@ class DamagedLogTest {
     assertAllElse(pages, 1, 700, 701, 1500, 1600, 3000);
     assertThat(damage.count()).isEqualTo(6);
     readFrom(0);
-    assertThat(damage.count()).as("each is counted once").isEqualTo(6);
+    assertThat(damage.count()).as("each counted once").isEqualTo(6);
   }
 
   @Test
@@ -184,15 +184,15 @@ class DamagedLogTest {
         "UPDATE updates SET data = CAST('other' AS BLOB) WHERE sequence IN (500, 502)");
     try (SqliteFile locked = SqliteFile.lock(file);
         SqliteConnections reader = open(locked)) {
-      Page first = believed(reader, 3);
+      Page first = readUntilSure(reader, 3);
       assertThat(first).isEqualTo(Page.damaged(first.lineage(), 500, first.from(), 500));
       assertThat(first.from()).isLessThanOrEqualTo(3);
-      assertThat(believed(reader, 499).damaged()).isTrue();
-      assertThat(believed(reader, 500).updates())
+      assertThat(readUntilSure(reader, 499).damaged()).isTrue();
+      assertThat(readUntilSure(reader, 500).updates())
           .extracting(Update::sequence)
           .containsExactly(501L);
       assertThat(damage.count()).isEqualTo(1);
-      assertThat(believed(reader, 501).damaged()).isTrue();
+      assertThat(readUntilSure(reader, 501).damaged()).isTrue();
       assertThat(damage.count()).isEqualTo(2);
     }
   }
@@ -266,7 +266,7 @@ class DamagedLogTest {
 
   @Test
   void numbersThatAreMissingWhenTheirTurnToGoComesAreKnownToBeGone() throws Exception {
-    // The earliest are left, and some in the midst and at the end are not.
+    // The earliest updates remain, some in the middle and at the end are missing.
     alter(
         "DELETE FROM updates WHERE sequence BETWEEN 150 AND 250",
         "DELETE FROM updates WHERE sequence > 2990");
@@ -277,7 +277,7 @@ class DamagedLogTest {
       log.open(new Retention(last - 180, EVERYTHING.age(), EVERYTHING.bytes()), directory);
       Await.until("trimmed", () -> trimmed(log));
 
-      assertThat(log.history().head().earliest()).as("the next that is there").isEqualTo(251);
+      assertThat(log.history().head().earliest()).as("the next existing update").isEqualTo(251);
       assertThat(log.history().newestRemoved(topic)).isEqualTo(250);
       Interest interest = new Interest(topic, Set.of());
       Gap gap = log.call(() -> log.history().seek(100, interest, Deadline.never()));
@@ -289,7 +289,7 @@ class DamagedLogTest {
   void logOfWhichOnlyMissingNumbersAreLeftIsEmpty() throws Exception {
     TopicDirectory directory = new TopicDirectory(0);
     try (HistoryDriver log = new HistoryDriver(file).open(EVERYTHING, directory)) {
-      // While it is open, the number of the last one is known.
+      // While the log is open, it knows the last sequence number.
       alter("DELETE FROM updates WHERE sequence > 1000");
       log.clock.pass(EVERYTHING.age().plusHours(1));
       Await.until("trimmed", () -> trimmed(log));
@@ -307,7 +307,7 @@ class DamagedLogTest {
       assertTaken(log, Samples.last("x", "over"));
       log.append(HistoryDriver.batch(100, 100, "a"));
     }
-    // In the midst, and then at the beginning when it is opened.
+    // First in the middle, then at the beginning when the log is opened.
     alter("DELETE FROM updates WHERE sequence = " + (UPDATES + 1));
     try (HistoryDriver log = new HistoryDriver(file)) {
       log.open(new Retention(50, EVERYTHING.age(), EVERYTHING.bytes()), directory);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteErrorCode;
 
-/** Which topics have ended is known in memory, once that is filled. */
+/** The directory in memory knows which topics have ended, once it is filled. */
 class EndsInMemoryTest {
 
   @TempDir private Path folder;
@@ -66,7 +66,7 @@ class EndsInMemoryTest {
     return Await.result(history.append(List.of(new Batch(List.of(drafts)))));
   }
 
-  /** What a publish to a topic is refused with, if no statement is given its name. */
+  /** The refusal of a publish to a topic; a statement with the topic's name would fail. */
   private Refusal refusedWithoutAskingTheFile(String topic) {
     connection.failOn(topic, false, 1);
     Commit commit = append(Samples.draft("x", topic));

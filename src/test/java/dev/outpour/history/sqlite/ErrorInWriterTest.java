@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteErrorCode;
 
-/** Something fails in the log's writer, at any step: its publishers hear what became of it. */
+/** The log's writer fails at any step: its publishers learn what happened to their updates. */
 @Timeout(60)
 class ErrorInWriterTest {
 
@@ -67,7 +67,7 @@ class ErrorInWriterTest {
                     vertx, file, retention, clock, new TopicDirectory(0), failing::around)));
   }
 
-  /** A group with all that a writer has to do with one. */
+  /** A group that exercises every step of the writer. */
   private List<Batch> group() {
     published++;
     Draft keyed = Samples.keyed("k" + published, "data " + published, "t", "u/" + published);
@@ -127,7 +127,7 @@ class ErrorInWriterTest {
       assertThat(all(history)).extracting(Update::sequence).endsWith(now + 1, now + 2);
     }
     assertThat(steps).as("steps of the writer").isGreaterThan(20);
-    assertThat(unknown).as("those of the commit").isBetween(1, 3);
+    assertThat(unknown).as("steps of the commit").isBetween(1, 3);
     assertThat(history.lost().isComplete()).isFalse();
     Await.result(on(history::close));
   }
@@ -144,7 +144,7 @@ class ErrorInWriterTest {
     Await.result(on(history::close));
   }
 
-  /** As the shared memory does that has to grow after the commit was synced. */
+  /** Errors of the shared memory, which grows after the commit was synced. */
   @ParameterizedTest
   @EnumSource(
       value = SQLiteErrorCode.class,
@@ -160,7 +160,7 @@ class ErrorInWriterTest {
     String epoch = history.head().position().epoch();
     failing.failOn("COMMIT", true, 1);
     assertThat(status(Await.failure(on(() -> history.append(group()))))).isEqualTo(504);
-    assertThat(head(history)).as("it was stored").isEqualTo(2);
+    assertThat(head(history)).as("stored").isEqualTo(2);
     Await.result(on(() -> history.append(group())));
     assertThat(all(history)).hasSize(4);
     assertThat(history.head().position().epoch()).isNotEqualTo(epoch);
@@ -180,7 +180,7 @@ class ErrorInWriterTest {
     }
     Commit commit = Await.result(on(() -> history.append(group())));
     assertThat(commit.page().to()).isEqualTo(2);
-    assertThat(history.head().lineage().epochs()).as("it was not opened anew").hasSize(1);
+    assertThat(history.head().lineage().epochs()).as("not opened again").hasSize(1);
     Await.result(on(history::close));
   }
 }

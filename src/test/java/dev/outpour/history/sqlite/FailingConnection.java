@@ -15,12 +15,12 @@ import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
- * A connection, and what it makes, one of whose calls fails: the one with a number, or the one that
- * a text is given to. It may be used from any thread.
+ * Wraps a connection and everything it creates, and makes one call fail: the one with a number, or
+ * one with a text as argument. Thread-safe.
  */
 public final class FailingConnection {
 
-  /** What a call fails with, or does before it goes on if that gives null. */
+  /** Supplies the failure of a call; null lets the call continue. */
   private final Callable<@Nullable Throwable> failure;
 
   private long countdown;
@@ -32,30 +32,30 @@ public final class FailingConnection {
     this.failure = failure;
   }
 
-  /** A failure as SQLite has it. */
+  /** A failure as SQLite reports it. */
   public static SQLiteException as(SQLiteErrorCode code) {
     return new SQLiteException("[" + code + "] as a disk may", code);
   }
 
   /**
-   * Has one call fail.
+   * Makes one call fail.
    *
-   * @param number of the call, from now on, 1 or more
-   * @param after whether it does what it is to do before it fails
+   * @param number of the call, counted from now, 1 or more
+   * @param after whether the call takes effect before it fails
    */
   synchronized void failAt(long number, boolean after) {
     this.countdown = number;
     this.after = after;
   }
 
-  /** Has the next calls with a text fail, so many of them. */
+  /** Makes the next calls with a text fail, a given number of them. */
   public synchronized void failOn(String statement, boolean done, int howOften) {
     this.text = statement;
     this.after = done;
     this.times = howOften;
   }
 
-  /** Whether the call that is to fail has not come. */
+  /** Whether no call has failed yet. */
   synchronized boolean isArmed() {
     boolean armed = countdown > 0;
     countdown = 0;

@@ -10,7 +10,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A log that an earlier version wrote; what is in it is told beside the file. */
+/** A log of format version 1; a README beside the file lists its contents. */
 public final class FormOne {
 
   public static final String FIRST_EPOCH = "TDQhDikSJL";
@@ -18,7 +18,7 @@ public final class FormOne {
   public static final int UPDATES = 20;
   public static final int KEYS = 18;
 
-  /** When its newest update was published. */
+  /** The time of its newest update. */
   public static final long NEWEST_MILLIS = read("SELECT max(time) FROM updates");
 
   private FormOne() {}
@@ -37,14 +37,14 @@ public final class FormOne {
     }
   }
 
-  /** Writes it to a file. */
+  /** Copies it to a file. */
   public static void copyTo(Path file) throws IOException {
     try (InputStream from = FormOne.class.getResourceAsStream("/history/form-1.db")) {
       Files.write(file, from.readAllBytes());
     }
   }
 
-  /** Adds that many keys of updates that have gone, in a day before the newest. */
+  /** Adds keys of removed updates, spread over a day before the newest. */
   public static void addKeys(Path file, int count) {
     execute(
         file,
@@ -57,7 +57,7 @@ public final class FormOne {
             + " * 1000 FROM n");
   }
 
-  /** Adds that many updates of 100 bytes after the newest: they can be counted, but not read. */
+  /** Adds updates of 100 bytes after the newest; they can be counted, but not read. */
   public static void addUpdates(Path file, int count) {
     execute(
         file,

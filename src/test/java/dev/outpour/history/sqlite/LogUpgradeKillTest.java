@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An upgrade that is killed at any moment is done by the next start. */
+/** The next start completes an upgrade that was killed at any moment. */
 class LogUpgradeKillTest {
 
   private static final Retention EVERYTHING =
@@ -36,7 +36,7 @@ class LogUpgradeKillTest {
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final Random random = new Random(seed);
 
-  /** Opens the log that it is told of. */
+  /** Opens the log that its argument names. */
   static final class Opening {
     private Opening() {}
 
@@ -59,7 +59,7 @@ class LogUpgradeKillTest {
       Files.copy(before, file);
       try (HubProcess process = HubProcess.start(HERE, Opening.class, file.toString())) {
         process.awaitLine("from format version 1");
-        // Spread over the whole of it, and a little more.
+        // Kills are spread over the whole upgrade and a little more.
         LockSupport.parkNanos((long) (1.2 * whole * (kill + random.nextDouble()) / KILLS));
         process.kill();
       }
@@ -69,7 +69,7 @@ class LogUpgradeKillTest {
       Files.delete(file);
     }
     System.out.printf("%d of %d upgrades were killed before their end%n", notDone, KILLS);
-    assertThat(notDone).as("Killed while it was under way, seed %d", seed).isPositive();
+    assertThat(notDone).as("killed before the end, seed %d", seed).isPositive();
   }
 
   private long nanosOfAnUpgrade(Path before) throws Exception {

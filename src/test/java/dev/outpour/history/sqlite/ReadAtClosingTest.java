@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sqlite.SQLiteErrorCode;
 
-/** A log is closed, or opened anew, while something is read from it that takes long. */
+/** A log is closed or opened again during a long read. */
 @Timeout(60)
 class ReadAtClosingTest {
 
@@ -42,7 +42,7 @@ class ReadAtClosingTest {
     return ((RefusedException) failure).refusal().status();
   }
 
-  private static SqliteRecovery keeper(SqliteFile locked) throws SQLException {
+  private static SqliteRecovery recovery(SqliteFile locked) throws SQLException {
     return new SqliteRecovery(
         locked,
         EVERYTHING,
@@ -51,7 +51,7 @@ class ReadAtClosingTest {
         (pass, afterwards) -> pass.run());
   }
 
-  /** Reads until it is interrupted: of hours of statements, all short. */
+  /** Runs short statements until it is interrupted. */
   private static CompletableFuture<Throwable> readForHours(SqliteConnections open)
       throws InterruptedException {
     return begun(open, (reader, head) -> reader.page(0, head), Integer.MAX_VALUE);
@@ -91,25 +91,25 @@ class ReadAtClosingTest {
     FailingConnection failing =
         new FailingConnection(() -> FailingConnection.as(SQLiteErrorCode.SQLITE_IOERR_FSYNC));
     try (SqliteFile locked = SqliteFile.lock(file, failing::around)) {
-      SqliteRecovery keeper = keeper(locked);
-      keeper.write(group(1));
-      CompletableFuture<Throwable> read = readForHours(keeper.connections());
+      SqliteRecovery recovery = recovery(locked);
+      recovery.write(group(1));
+      CompletableFuture<Throwable> read = readForHours(recovery.connections());
       failing.failOn("COMMIT", true, 1);
-      assertThat(status(catchThrowable(() -> keeper.write(group(2))))).isEqualTo(504);
-      assertThat(keeper.lost().isComplete()).as("lost").isFalse();
+      assertThat(status(catchThrowable(() -> recovery.write(group(2))))).isEqualTo(504);
+      assertThat(recovery.lost().isComplete()).as("lost").isFalse();
       assertThat(status(read.get(1, TimeUnit.SECONDS))).isEqualTo(503);
-      keeper.write(group(3));
-      assertThat(keeper.head().last()).isEqualTo(3);
-      keeper.close();
+      recovery.write(group(3));
+      assertThat(recovery.head().last()).isEqualTo(3);
+      recovery.close();
     }
   }
 
   @Test
   void oneStatementThatTakesHoursIsInterruptedAsWell() throws Exception {
     try (SqliteFile locked = SqliteFile.lock(file)) {
-      keeper(locked).close();
+      recovery(locked).close();
     }
-    // The question of where a topic goes on looks into this table.
+    // A search for the next update of a topic reads this table.
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
       statement.execute("DROP TABLE further_topics");
@@ -122,13 +122,13 @@ class ReadAtClosingTest {
           "CREATE TRIGGER fewer INSTEAD OF DELETE ON further_topics BEGIN SELECT 1; END");
     }
     try (SqliteFile locked = SqliteFile.lock(file)) {
-      SqliteRecovery keeper = keeper(locked);
+      SqliteRecovery recovery = recovery(locked);
       CompletableFuture<Throwable> read =
           begun(
-              keeper.connections(),
+              recovery.connections(),
               (reader, head) -> reader.seek(0, Samples.interest("t").topics()),
               1);
-      keeper.close();
+      recovery.close();
       assertThat(status(read.get(1, TimeUnit.SECONDS))).isEqualTo(503);
     }
   }

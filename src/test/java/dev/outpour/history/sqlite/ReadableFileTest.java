@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That a person can read the log's file with SQLite's own shell while the hub has it open. */
+/** A person can read the log's file with SQLite's shell while the hub has it open. */
 class ReadableFileTest {
 
   @TempDir private Path directory;

@@ -10,7 +10,7 @@ import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** In memory where the machine has such a file system: what a sync does is tested elsewhere. */
+/** On a file system in memory if there is one: other tests cover syncs. */
 class SqliteHistoryTest extends HistoryContractTest {
 
   private static final Path DIRECTORY = RamDirectory.make();

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a log in a file is when it is opened again: after an end, a restore, or damage. */
+/** A log in a file is opened again: after a stop, a restore, or damage. */
 class SqliteReopeningTest {
 
   private static final Retention EVERYTHING =
@@ -107,7 +107,7 @@ class SqliteReopeningTest {
     return all;
   }
 
-  /** As many openings as in years of restarts, each of which gave so many numbers. */
+  /** As many openings as in years of restarts; each assigned a number of sequence numbers. */
   private void openOften(int times, int given) throws Exception {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
@@ -135,7 +135,7 @@ class SqliteReopeningTest {
     assertThat(all(history)).extracting(Update::position).allMatch(head.lineage()::includes);
     List<Position> more = append(history, 0, 3);
     assertThat(more).allMatch(position -> head.lineage().isCurrent(position.epoch()));
-    assertThat(history.head().lineage()).as("the same all the time").isEqualTo(head.lineage());
+    assertThat(history.head().lineage()).as("unchanged").isEqualTo(head.lineage());
     close(history);
   }
 
@@ -329,7 +329,7 @@ class SqliteReopeningTest {
     History restored = open(EVERYTHING);
     append(restored, 5_000, 5_200);
     LogHead head = restored.head();
-    // The second opening's epoch is not in the copy: its positions are of another line.
+    // The copy lacks the second opening's epoch, so positions of that epoch are foreign.
     assertThat(lost(head, late.get(49))).isEqualTo(Truncation.Reason.UNKNOWN);
     assertThat(lost(head, early.get(889))).isNull();
     Position beyond = new Position(early.get(0).epoch(), 950);
@@ -456,12 +456,12 @@ class SqliteReopeningTest {
     Files.delete(file);
     Await.failure(on(() -> history.append(List.of(Batch.of(Samples.draft("it", "fails"))))));
     assertThat(Await.result(on(history::inspect))).isPresent();
-    assertThat(history.lost().isComplete()).as("it may be put back").isFalse();
+    assertThat(history.lost().isComplete()).as("the file may be put back").isFalse();
     assertThat(file).doesNotExist();
     close(history);
   }
 
-  /** Has the file refuse an update of a topic as it refuses what a disk fails to store. */
+  /** Makes the file refuse an update of a topic as if the disk had failed. */
   private void failOn(String topic) throws Exception {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Hours of publishing against each bound of the retention, with restarts at random moments: the
- * file stays as large as what is retained once was.
+ * file grows no larger than the most it has retained.
  */
 class SqliteRetentionTest {
 
@@ -39,14 +39,14 @@ class SqliteRetentionTest {
   private static final int GROUPS_AN_HOUR = 240;
   private static final int AN_HOUR = GROUP * GROUPS_AN_HOUR;
 
-  /** At 8 MB it is brought into the file; what is committed meanwhile comes on top. */
+  /** A checkpoint begins at 8 MB; commits during the checkpoint come on top. */
   private static final long WAL_BYTES = 48L << 20;
 
   @TempDir private Path directory;
   private final long seed = ThreadLocalRandom.current().nextLong();
   private final Random random = new Random(seed);
 
-  /** The largest that was seen in an hour. */
+  /** The largest sizes seen in an hour. */
   private record Sizes(long file, long wal, long retained) {
     Sizes with(HistoryDriver log) {
       LogHead head = log.history().head();
@@ -57,7 +57,7 @@ class SqliteRetentionTest {
     }
   }
 
-  /** Updates with several topics, some with keys that are never used again. */
+  /** Updates with several topics, some with keys that are used only once. */
   private Batch group(int number) {
     List<Draft> drafts = new ArrayList<>(GROUP);
     for (int i = 0; i < GROUP; i++) {
@@ -68,7 +68,7 @@ class SqliteRetentionTest {
     return new Batch(drafts);
   }
 
-  /** Publishes for hours; returns what was seen in each. */
+  /** Publishes for hours; returns the sizes seen in each hour. */
   private List<Sizes> publishFor(Retention retention) {
     List<Sizes> hours = new ArrayList<>();
     try (HistoryDriver log = new HistoryDriver(directory.resolve("log.db")).open(retention)) {
@@ -89,8 +89,8 @@ class SqliteRetentionTest {
   }
 
   /**
-   * As the rows that go make room for those that come, the file is as large after many hours as it
-   * was when the bound was reached, but for what keys take that are kept for a day.
+   * Removed rows make room for new ones. So after many hours the file is as large as when the bound
+   * was reached, except for the keys, which are kept for a day.
    */
   private void assertBounded(List<Sizes> hours, long mostRetained) throws Exception {
     Sizes full = hours.get(2);
@@ -159,7 +159,8 @@ class SqliteRetentionTest {
       }
     }
     assertThat(sizes.get(3)).as("%s", sizes).isLessThan(sizes.get(1) * 11 / 10);
-    // A day, what is in one table with that, and what came in the step before it would have gone.
+    // One day, the rest of the oldest table, and the step before that table would have been
+    // emptied.
     assertThat(keys()).isLessThanOrEqualTo((24 * 6 + 24 * 6 / 30 + 2) * GROUP / 5);
   }
 

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The log's file is taken away, or another takes its place, or another hub opens it. */
+/** The log's file is moved, removed or replaced, or another hub opens it. */
 @Timeout(60)
 class TakenAwayTest {
 
@@ -64,16 +64,16 @@ class TakenAwayTest {
   void open() throws Exception {
     history = Await.result(opening(file));
     publish(200);
-    // As where a hub has run for a while: from now on its names are looked at if it changes.
+    // As after a hub has run for a while: from now on a change of the folder triggers a check.
     Files.setLastModifiedTime(directory, FileTime.from(Instant.now().minusSeconds(60)));
     publish(1);
-    rest();
+    pause();
   }
 
-  /** Nobody publishes for so long that the next who does has all looked at before. */
-  private static void rest() {
+  /** Waits until the next append checks everything before it writes. */
+  private static void pause() {
     long begun = System.nanoTime();
-    Await.until("a rest", () -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(10));
+    Await.until("a pause", () -> System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(10));
   }
 
   @AfterEach
@@ -95,7 +95,7 @@ class TakenAwayTest {
 
   private String refusalToOpen(Path path) {
     Future<History> second = opening(path);
-    // As its owner does.
+    // As the owner of the log does.
     Await.until(
         "an answer", () -> Await.result(on(history::inspect)) != null && second.isComplete());
     assertThat(second.cause()).isInstanceOf(CannotStartException.class);
@@ -134,7 +134,7 @@ class TakenAwayTest {
     assertThat(history.lost().isComplete()).isFalse();
   }
 
-  /** Everything that was answered is there, once, and it goes on. */
+  /** Every update that was confirmed is there once, and publishing continues. */
   private void assertGoesOn() {
     publish(10);
     assertThat(trouble()).isEmpty();
@@ -175,7 +175,7 @@ class TakenAwayTest {
     }
   }
 
-  /** Nobody may open files of this process but SQLite: it would lose its locks. */
+  /** Runs a command: if this process itself opened the files, SQLite would lose its locks. */
   private static void shell(String... command) throws Exception {
     Process process = new ProcessBuilder(command).inheritIO().start();
     assertThat(process.waitFor()).isZero();
@@ -202,7 +202,7 @@ class TakenAwayTest {
     Await.result(on(history::close));
     Await.result(on(() -> second.append(List.of(Batch.of(Samples.draft("new", "t"))))));
     assertThat(Await.result(on(second::inspect))).isEmpty();
-    assertThat(wal).as("who ended has left the files of the other alone").exists();
+    assertThat(wal).as("the closed log left the other log's files alone").exists();
     history = second;
   }
 
@@ -259,7 +259,7 @@ class TakenAwayTest {
       }
     }
     publish(1);
-    assertThat(unknown).as("were under way").isPositive();
+    assertThat(unknown).as("publishes under way").isPositive();
     Await.result(on(history::close));
     history = Await.result(opening(file));
     assertThat(all(history)).hasSizeBetween(published, published + unknown);
@@ -271,7 +271,7 @@ class TakenAwayTest {
   void writeAheadLogThatIsCutShortIsNotWritten(long bytes) throws Exception {
     cut(wal, bytes);
     assertRefused();
-    // As after the end of this process, which has the rest of it in memory.
+    // As after the end of this process, which has the rest in memory.
     Path copy = Files.createDirectory(home.resolve("copy"));
     shell("cp", file.toString(), wal.toString(), copy.toString());
     History next = Await.result(opening(copy.resolve("log.db")));
@@ -308,12 +308,12 @@ class TakenAwayTest {
   void checkpointOfAnotherProgramIsNoTrouble(String kind) throws Exception {
     for (int i = 0; i < 5; i++) {
       run(file, "PRAGMA wal_checkpoint(" + kind + ")");
-      // As where nobody publishes.
+      // As while nobody publishes.
       Await.result(on(() -> history.append(List.of(new Batch(List.of())))));
       Await.result(on(() -> history.append(List.of(new Batch(List.of())))));
       assertGoesOn();
     }
-    assertThat(history.head().lineage().epochs()).as("it was not opened anew").hasSize(1);
+    assertThat(history.head().lineage().epochs()).as("not opened again").hasSize(1);
   }
 
   @ParameterizedTest

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The write-ahead log beside who reads for long. */
+/** The write-ahead log during long reads. */
 @Timeout(60)
 class WriteAheadLogTest {
 
@@ -32,7 +32,7 @@ class WriteAheadLogTest {
   private final Path file = RamDirectory.make().resolve("log.db");
   private final AtomicInteger passes = new AtomicInteger();
 
-  private SqliteRecovery keeper(SqliteFile locked) throws Exception {
+  private SqliteRecovery recovery(SqliteFile locked) throws Exception {
     return new SqliteRecovery(
         locked,
         EVERYTHING,
@@ -52,11 +52,11 @@ class WriteAheadLogTest {
     return SqliteFile.lock(file, counting::around);
   }
 
-  /** Groups of a megabyte and a half. */
-  private static void write(SqliteRecovery keeper, int groups, int updates) {
+  /** Writes groups, each of up to a megabyte and a half. */
+  private static void write(SqliteRecovery recovery, int groups, int updates) {
     for (int i = 0; i < groups; i++) {
-      keeper.write(List.of(HistoryDriver.batch(updates, 5_000, "t")));
-      keeper.tidyUp();
+      recovery.write(List.of(HistoryDriver.batch(updates, 5_000, "t")));
+      recovery.tidyUp();
     }
   }
 
@@ -67,14 +67,14 @@ class WriteAheadLogTest {
   @Test
   void writerDoesNotTryAfterEachCommitWhetherThePageHasBeenRead() throws Exception {
     try (SqliteFile locked = lock()) {
-      SqliteRecovery keeper = keeper(locked);
+      SqliteRecovery recovery = recovery(locked);
       CountDownLatch reading = new CountDownLatch(1);
       CountDownLatch read = new CountDownLatch(1);
       Thread reader =
           new Thread(
               () -> {
                 try {
-                  keeper
+                  recovery
                       .connections()
                       .read(
                           with -> {
@@ -91,42 +91,42 @@ class WriteAheadLogTest {
               });
       reader.start();
       reading.await();
-      write(keeper, 8, 300);
+      write(recovery, 8, 300);
       assertThat(passes).hasPositiveValue();
       passes.set(0);
       long begun = System.nanoTime();
-      write(keeper, 200, 1);
+      write(recovery, 200, 1);
       long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
       assertThat(passes.get()).as("passes in %d ms", millis).isLessThan(4 + (int) (millis / 250));
       read.countDown();
       reader.join();
-      keeper.close();
+      recovery.close();
     }
   }
 
   @Test
   void diskIsGivenBackAfterALongReadOfAnotherProgram() throws Exception {
     try (SqliteFile locked = lock()) {
-      SqliteRecovery keeper = keeper(locked);
-      write(keeper, 1, 10);
+      SqliteRecovery recovery = recovery(locked);
+      write(recovery, 1, 10);
       try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + file);
           Statement statement = other.createStatement()) {
         other.setAutoCommit(false);
         statement.executeQuery("SELECT * FROM log").close();
-        write(keeper, 40, 300);
-        assertThat(walBytes()).as("while it reads").isGreaterThan(48L << 20);
+        write(recovery, 40, 300);
+        assertThat(walBytes()).as("during the read").isGreaterThan(48L << 20);
         other.rollback();
       }
-      long last = keeper.head().last();
+      long last = recovery.head().last();
       for (int i = 0; i < 40 && walBytes() > 32L << 20; i++) {
-        write(keeper, 1, 300);
+        write(recovery, 1, 300);
         last += 300;
       }
       assertThat(walBytes()).isLessThanOrEqualTo(32L << 20);
-      write(keeper, 3, 10);
-      assertThat(keeper.head().last()).isEqualTo(last + 30);
-      assertThat(keeper.inspect()).isEmpty();
-      keeper.close();
+      write(recovery, 3, 10);
+      assertThat(recovery.head().last()).isEqualTo(last + 30);
+      assertThat(recovery.inspect()).isEmpty();
+      recovery.close();
     }
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.sqlite.SQLiteErrorCode;
 
-/** Most of a checkpoint is done on a thread of its own, and takes long, or fails. */
+/** The background pass of a checkpoint takes long, or fails. */
 @Timeout(60)
 class BulkCheckpointTest {
 
@@ -38,32 +38,32 @@ class BulkCheckpointTest {
   private final Path home = RamDirectory.make();
   private final Path file = home.resolve("log.db");
   private final CountDownLatch reached = new CountDownLatch(1);
-  private final CountDownLatch goOn = new CountDownLatch(1);
+  private final CountDownLatch resume = new CountDownLatch(1);
   private @Nullable Throwable failure;
   private final FailingConnection slow =
       new FailingConnection(
           () -> {
             reached.countDown();
-            goOn.await();
+            resume.await();
             return failure;
           });
   private SqliteFile locked;
-  private SqliteRecovery keeper;
+  private SqliteRecovery recovery;
 
   @BeforeEach
   void open() throws Exception {
     locked = SqliteFile.lock(file, slow::around);
-    keeper = keeper(locked);
+    recovery = recovery(locked);
   }
 
   @AfterEach
   void close() throws Exception {
-    goOn.countDown();
-    keeper.close();
+    resume.countDown();
+    recovery.close();
     locked.close();
   }
 
-  private static SqliteRecovery keeper(SqliteFile locked) throws Exception {
+  private static SqliteRecovery recovery(SqliteFile locked) throws Exception {
     return new SqliteRecovery(
         locked,
         EVERYTHING,
@@ -74,21 +74,21 @@ class BulkCheckpointTest {
 
   private void write(int groups, int updates) {
     for (int i = 0; i < groups; i++) {
-      keeper.write(List.of(HistoryDriver.batch(updates, 5_000, "t")));
-      keeper.tidyUp();
+      recovery.write(List.of(HistoryDriver.batch(updates, 5_000, "t")));
+      recovery.tidyUp();
     }
   }
 
   /**
-   * Writes until a pass is under way that hangs.
+   * Writes until a pass hangs.
    *
-   * @param after whether it has done its work by then
+   * @param after whether the pass has done its work by then
    */
   private void writeUntilAPassHangs(boolean after) throws Exception {
     slow.failOn(PASS, after, 1);
     do {
       write(1, 300);
-      // It begins, if at all, with what has just been written.
+      // A pass begins, if at all, right after a write.
     } while (!reached.await(300, TimeUnit.MILLISECONDS));
   }
 
@@ -100,7 +100,7 @@ class BulkCheckpointTest {
 
   private long frames() {
     try {
-      return keeper.connections().writer().writeAhead().frames();
+      return recovery.connections().writer().writeAhead().frames();
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
@@ -110,13 +110,13 @@ class BulkCheckpointTest {
     return Files.size(LogFileNames.wal(file));
   }
 
-  /** What another start would find that follows an end just now. */
+  /** The head that a start would find if this process ended now. */
   private long lastOfACopy() throws Exception {
     Path copy = Files.createDirectory(home.resolve("copy")).resolve("log.db");
     Files.copy(file, copy);
     Files.copy(LogFileNames.wal(file), LogFileNames.wal(copy));
     try (SqliteFile other = SqliteFile.lock(copy)) {
-      SqliteRecovery opened = keeper(other);
+      SqliteRecovery opened = recovery(other);
       long last = opened.head().last();
       opened.close();
       return last;
@@ -126,27 +126,27 @@ class BulkCheckpointTest {
   @Test
   void publishesGoOnMeanwhileAndTheWriteAheadLogBeginsAnewAfterwards() throws Exception {
     writeUntilAPassHangs(false);
-    long before = keeper.head().last();
+    long before = recovery.head().last();
     write(100, 1);
-    assertThat(keeper.head().last()).isEqualTo(before + 100);
-    assertThat(keeper.inspect()).isEmpty();
-    goOn.countDown();
+    assertThat(recovery.head().last()).isEqualTo(before + 100);
+    assertThat(recovery.inspect()).isEmpty();
+    resume.countDown();
     Await.until(
-        "a write-ahead log that begins anew",
+        "a restarted write-ahead log",
         () -> {
           write(1, 1);
           return frames() < 1_000;
         });
-    long last = keeper.head().last();
+    long last = recovery.head().last();
     assertThat(lastOfACopy()).isEqualTo(last);
-    assertThat(keeper.lost().isComplete()).isFalse();
+    assertThat(recovery.lost().isComplete()).isFalse();
   }
 
   @Test
   void noCommitBeginsTheWriteAheadLogAnewBeforeTheWriterKnowsThatAllOfItIsInTheFile()
       throws Exception {
     writeUntilAPassHangs(true);
-    long last = keeper.head().last();
+    long last = recovery.head().last();
     long before = walBytes();
     write(3, 1);
     assertThat(walBytes()).isGreaterThan(before);
@@ -160,37 +160,37 @@ class BulkCheckpointTest {
     Files.move(file, away);
     Files.copy(away, file);
     assertThat(refusal()).isEqualTo(503);
-    assertThat(keeper.inspect()).isPresent();
+    assertThat(recovery.inspect()).isPresent();
   }
 
-  /** Also where only its size tells: the hub is writing to it. */
+  /** Also if only the size shows it, because the hub itself is writing to the file. */
   @Test
   void fileThatIsWrittenOverMeanwhileIsNotWrittenTo() throws Exception {
     Path old = Files.copy(file, home.resolve("old.db"));
     write(3, 300);
-    keeper.close();
-    keeper = keeper(locked);
+    recovery.close();
+    recovery = recovery(locked);
     writeUntilAPassHangs(false);
     Files.write(file, Files.readAllBytes(old));
     assertThat(refusal()).isEqualTo(503);
-    assertThat(keeper.inspect()).isPresent();
+    assertThat(recovery.inspect()).isPresent();
   }
 
   @Test
   void passThatFailsToSyncHasTheLogOpenedAnew() throws Exception {
     failure = FailingConnection.as(SQLiteErrorCode.SQLITE_IOERR_FSYNC);
-    SqliteConnections before = keeper.connections();
+    SqliteConnections before = recovery.connections();
     writeUntilAPassHangs(true);
-    goOn.countDown();
+    resume.countDown();
     Await.until(
         "another opening",
         () -> {
           write(1, 1);
-          return keeper.connections() != before;
+          return recovery.connections() != before;
         });
-    long last = keeper.head().last();
+    long last = recovery.head().last();
     write(3, 1);
-    assertThat(keeper.head().last()).isEqualTo(last + 3);
-    assertThat(keeper.lost().isComplete()).isFalse();
+    assertThat(recovery.head().last()).isEqualTo(last + 3);
+    assertThat(recovery.lost().isComplete()).isFalse();
   }
 }

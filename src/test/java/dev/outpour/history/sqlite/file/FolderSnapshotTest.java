@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When the names in a folder need no look. */
+/** When the files of a folder need no check. */
 class FolderSnapshotTest {
 
   @TempDir private Path directory;
@@ -43,7 +43,7 @@ class FolderSnapshotTest {
   void nameThatIsMadeRemovedOrRenamedIsToBeLookedAt() throws IOException {
     Path other = folder.resolve("other");
     Files.writeString(other, "");
-    assertThat(isAsSeen()).as("made").isFalse();
+    assertThat(isAsSeen()).as("created").isFalse();
 
     make(other);
     Files.move(other, folder.resolve("log.db"), StandardCopyOption.REPLACE_EXISTING);
@@ -54,7 +54,7 @@ class FolderSnapshotTest {
     assertThat(isAsSeen()).as("removed").isFalse();
   }
 
-  /** Once more, with another file that was there long ago. */
+  /** Replaces the folder by one with another, old file. */
   private void make(Path other) throws IOException {
     Files.writeString(other, "");
     Files.setLastModifiedTime(folder, FileTime.from(Instant.now().minusSeconds(60)));
@@ -70,17 +70,17 @@ class FolderSnapshotTest {
 
     Files.createDirectory(folder);
     Files.setLastModifiedTime(folder, time);
-    assertThat(isAsSeen()).as("replaced by one of the same time").isFalse();
+    assertThat(isAsSeen()).as("replaced by a folder with the same time").isFalse();
   }
 
   @Test
   void whatHasJustChangedIsLookedThroughAgain() throws IOException {
     Files.setLastModifiedTime(folder, FileTime.from(Instant.now()));
     look.remember(look.now());
-    assertThat(isAsSeen()).as("it may change within the same step of its clock").isFalse();
+    assertThat(isAsSeen()).as("may change again within the clock's resolution").isFalse();
 
     Files.setLastModifiedTime(folder, FileTime.from(Instant.now().plusSeconds(3_600)));
     look.remember(look.now());
-    assertThat(isAsSeen()).as("of a clock that was set back").isFalse();
+    assertThat(isAsSeen()).as("the clock was set back").isFalse();
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an earlier version wrote is all there in this one. */
+/** This version keeps everything that an earlier version wrote. */
 class LogUpgradeTest {
 
   private static final Retention EVERYTHING =
@@ -106,7 +106,7 @@ class LogUpgradeTest {
     }
   }
 
-  /** The check in versions that read form 1 is that this number is 1: they end with a line. */
+  /** Versions that read format 1 check that this number is 1, and refuse to start otherwise. */
   @Test
   void earlierVersionsSeeThatTheyCannotReadIt() {
     assertThat(FormOne.number(file, "SELECT version FROM log")).isEqualTo(1);
@@ -138,7 +138,7 @@ class LogUpgradeTest {
 
   @Test
   void keysThatComeBeyondTheBoundAreKeptAndCountOnlyAmongThemselves() throws SQLException {
-    // Five of the first epoch are an hour older than all others.
+    // The five keys of the first epoch are an hour older than all others.
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
       statement.execute(
@@ -148,13 +148,13 @@ class LogUpgradeTest {
     }
     log.open(keeping(5));
     assertKeysAreKnown();
-    assertThat(refusal(Samples.keyed("new", "x", "t"))).as("Five count").isEqualTo(503);
+    assertThat(refusal(Samples.keyed("new", "x", "t"))).as("five count").isEqualTo(503);
     assertThat(refusal(Samples.draft("x", "t"))).isZero();
     log.clock.pass(Duration.ofMinutes(23 * 60 + 30));
     log.append();
     assertThat(log.history().retained().keys()).isEqualTo(FormOne.KEYS - 5);
     for (int i = 0; i < 5; i++) {
-      assertThat(refusal(Samples.keyed("new-" + i, "x", "t"))).as("Of five, %d", i).isZero();
+      assertThat(refusal(Samples.keyed("new-" + i, "x", "t"))).as("of five, %d", i).isZero();
     }
     assertThat(refusal(Samples.keyed("one-more", "x", "t"))).isEqualTo(503);
     log.open(keeping(5));
@@ -179,7 +179,7 @@ class LogUpgradeTest {
 
   @Test
   void tablesThatAreEmptyInBetweenAreUsedWithoutLosingOthers() throws SQLException {
-    // All in the oldest and the newest sixteenth: there are empty tables between two that are not.
+    // All keys are in the oldest and the newest sixteenth, with empty tables in between.
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
       statement.execute("UPDATE keys SET time = time - 3600000 WHERE name = 'first-1'");

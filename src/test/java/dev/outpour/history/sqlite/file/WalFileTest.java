@@ -31,13 +31,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** Which write-ahead logs a log's file is opened with, and what is said of the others. */
+/** Which write-ahead logs are accepted beside a log's file, and how the others are refused. */
 class WalFileTest {
 
   private static final Retention EVERYTHING =
       new Retention(1_000_000, Duration.ofHours(24), 1L << 40);
 
-  /** More than a write-ahead log has before it is brought into the file. */
+  /** More updates than fit into a write-ahead log before a checkpoint. */
   private static final int LONG_BYTES = 9 << 20;
 
   @TempDir private Path directory;
@@ -63,7 +63,7 @@ class WalFileTest {
     }
   }
 
-  /** Writes until the write-ahead log has been begun anew, however long a checkpoint takes. */
+  /** Writes until the write-ahead log was restarted, however long a checkpoint takes. */
   private void writeLong() throws IOException {
     long before = salt();
     do {
@@ -72,7 +72,7 @@ class WalFileTest {
     } while (salt() == before);
   }
 
-  /** SQLite draws another one each time that it begins the write-ahead log anew. */
+  /** SQLite draws a new salt each time it restarts the write-ahead log. */
   private long salt() throws IOException {
     try (InputStream in = Files.newInputStream(wal(file))) {
       byte[] head = in.readNBytes(32);
@@ -88,7 +88,7 @@ class WalFileTest {
     Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** What a process leaves that is killed now. */
+  /** Copies the files as a killed process would leave them now. */
   private void crash() throws IOException {
     copy(file, crashed);
     copy(wal(file), wal(crashed));
@@ -127,7 +127,7 @@ class WalFileTest {
       try (Connection reader = DriverManager.getConnection("jdbc:sqlite:" + file);
           Statement statement = reader.createStatement()) {
         if (random.nextBoolean()) {
-          // Somebody looks at it meanwhile: the write-ahead log is brought into the file in part.
+          // During a read, a checkpoint copies only a part of the write-ahead log.
           statement.execute("BEGIN");
           statement.executeQuery("SELECT count(*) FROM updates").next();
         }
@@ -272,7 +272,7 @@ class WalFileTest {
     assertThat(headOf(file)).isZero();
     try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
       bytes.seek(68);
-      assertThat(bytes.readInt()).as("of a version before").isEqualTo(0x4f757470);
+      assertThat(bytes.readInt()).as("written by an earlier version").isEqualTo(0x4f757470);
     }
   }
 

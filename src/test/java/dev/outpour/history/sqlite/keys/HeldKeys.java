@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A log that remembers many keys, made faster than they could be published. */
+/** Writes many idempotency keys into a log, faster than by publishing them. */
 public final class HeldKeys {
 
   private static final int HOURS = 23;
@@ -19,7 +19,7 @@ public final class HeldKeys {
 
   private HeldKeys() {}
 
-  /** Writes so many keys into a log that has one, all of one time. */
+  /** Adds keys, all of one time, to a log that has one key. */
   static void fillBehind(Path file, int count, long millis) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {
       connection.setAutoCommit(false);
@@ -32,7 +32,7 @@ public final class HeldKeys {
     }
   }
 
-  /** Writes so many keys of the hours before into a log that has none, spread over its tables. */
+  /** Adds keys of the last hours to a log without keys, spread over its tables. */
   public static void fill(Path file, int count, long nowMillis) throws SQLException {
     Random random = new Random(1);
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file)) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log that was just opened serves before it has read all its keys. */
+/** A log that was just opened works before it has read all its keys. */
 class KeyLoadTest {
 
   private static final Retention DAY = new Retention(1_000, Duration.ofHours(24), 1L << 30);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a log in a file knows of its topics after it was opened, and beyond their bound. */
+/** Searches by pattern after a log was opened, and with more topics than fit into memory. */
 class PatternSearchTest {
 
   private static final Retention EVERYTHING = HistoryContractTest.EVERYTHING;
@@ -47,7 +47,7 @@ class PatternSearchTest {
     log.close();
   }
 
-  /** As many updates, each of a topic of its own and every other one of two. */
+  /** Updates, each with its own topic; every other one has two topics. */
   private void append(int from, int to) {
     for (int begin = from; begin < to; begin += 500) {
       log.append(
@@ -108,11 +108,11 @@ class PatternSearchTest {
     append(0, TOPICS);
     assertRightAnswers();
     assertThat(seek(10, "*/2999")).isEqualTo(new Gap(10, 10));
-    TopicDirectory anew = new TopicDirectory(100);
-    log.open(EVERYTHING, anew);
+    TopicDirectory small = new TopicDirectory(100);
+    log.open(EVERYTHING, small);
     assertRightAnswers();
-    assertThat(anew.isComplete()).isFalse();
-    assertThat(anew.size()).isEqualTo(100);
+    assertThat(small.isComplete()).isFalse();
+    assertThat(small.size()).isEqualTo(100);
     Interest all = Samples.interest("t/*");
     Future<Long> late = log.begin(() -> log.history().beforeNewest(1, all, Deadline.in(0)));
     assertThat(Await.failure(late))
@@ -128,7 +128,7 @@ class PatternSearchTest {
     log.open(EVERYTHING);
     Await.result(begin(1, "rare/*"));
     List<Long> rare = new ArrayList<>();
-    List<Long> met = new ArrayList<>();
+    List<Long> found = new ArrayList<>();
     long cursor = 0;
     long last = 0;
     for (int i = 0; i < 60; i++) {
@@ -149,10 +149,10 @@ class PatternSearchTest {
           assertThat(gap.from()).isEqualTo(cursor);
           cursor = gap.to();
           if (cursor < last) {
-            // What comes next is looked at, as a page would be.
+            // Look at the next update, as reading a page would.
             cursor++;
             if (rare.contains(cursor)) {
-              met.add(cursor);
+              found.add(cursor);
             }
           }
         }
@@ -161,10 +161,10 @@ class PatternSearchTest {
     while (cursor < last) {
       cursor = Math.min(last, seek(cursor, "rare/*").to() + 1);
       if (rare.contains(cursor)) {
-        met.add(cursor);
+        found.add(cursor);
       }
     }
-    assertThat(met).as("seed %d", seed).isEqualTo(rare);
+    assertThat(found).as("seed %d", seed).isEqualTo(rare);
   }
 
   @Test

@@ -20,27 +20,29 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A log in a file that is written to and read from without a pause. */
+/** A log in a file that is written and read without a pause. */
 class SqliteReadersTest {
 
   private static final Retention EVERYTHING =
       new Retention(10_000_000, Duration.ofHours(24), 1L << 40);
 
-  /** More than the log's reading threads, so that none is ever idle. */
+  /** More readers than the log has reading threads, so that no thread is ever idle. */
   private static final int READS_AT_ONCE = 6;
 
-  /** Four times what has it begun anew: on a busy disk a pass takes as long as several groups. */
+  /**
+   * Four times the length of a checkpoint: on a busy disk a pass takes as long as several groups.
+   */
   private static final long WAL_BYTES = 32L << 20;
 
-  /** Reads that take longer than a commit. */
+  /** Enough reads to take longer than a commit. */
   private static final int QUEUED = 60;
 
   @TempDir private Path directory;
   private volatile boolean ended;
   private final AtomicLong pages = new AtomicLong();
 
-  /** Reads page after page from random places until the end. */
-  private Future<Void> readOn(HistoryDriver log, Random random) {
+  /** Reads page after page from random positions until the test ends. */
+  private Future<Void> readPages(HistoryDriver log, Random random) {
     if (ended) {
       return Future.succeededFuture();
     }
@@ -54,11 +56,11 @@ class SqliteReadersTest {
                 return Future.failedFuture("A page that does not continue " + after + ": " + page);
               }
               pages.incrementAndGet();
-              return readOn(log, random);
+              return readPages(log, random);
             });
   }
 
-  /** The log loses its oldest half between the question and the answer. */
+  /** The log removes its older half between the question and the answer. */
   @Test
   void newestAreCountedBackInTheLogAsItIsWhenItIsRead() {
     int retained = 1_000;
@@ -94,7 +96,7 @@ class SqliteReadersTest {
                   Future.all(
                       new Random(seed)
                           .longs(READS_AT_ONCE)
-                          .mapToObj(own -> readOn(log, new Random(own)))
+                          .mapToObj(own -> readPages(log, new Random(own)))
                           .toList()));
       long largest = 0;
       for (int i = 0; i < 350; i++) {

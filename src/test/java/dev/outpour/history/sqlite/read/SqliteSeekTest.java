@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** That SQLite answers by an index what is not to cost more the longer the log is. */
+/** SQLite answers by an index the questions whose cost must not grow with the log. */
 class SqliteSeekTest {
 
   @TempDir private Path directory;
