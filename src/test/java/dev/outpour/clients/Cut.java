@@ -2,7 +2,7 @@ package dev.outpour.clients;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-/** Where a connection breaks, in or after the block of an update. */
+/** The place where a connection breaks, in or after the block of an update. */
 enum Cut {
   BETWEEN_EVENTS,
   WITHIN_DATA,
@@ -11,7 +11,7 @@ enum Cut {
   /** Within the data, by a reset. */
   RESET;
 
-  /** How many bytes of a block still come. */
+  /** How many bytes of a block are still passed on. */
   int length(byte[] block) {
     String text = new String(block, ISO_8859_1);
     return switch (this) {

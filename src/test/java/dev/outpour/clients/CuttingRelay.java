@@ -20,10 +20,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between one reader and a hub, and breaks their connection where it is told to. Each block
- * of a stream is passed on as one chunk; {@code retry:} is shortened, so that nobody waits.
+ * A relay between one subscriber and a hub that breaks their connection on request. It passes each
+ * block of a stream on as one chunk, and shortens {@code retry:}, so that tests need not wait.
  *
- * <p>Two threads for each connection; all methods may be called from any thread.
+ * <p>It uses two threads for each connection. Call its methods from any thread.
  */
 final class CuttingRelay implements AutoCloseable {
   private static final String RETRY = "retry: 100";
@@ -36,7 +36,9 @@ final class CuttingRelay implements AutoCloseable {
   private volatile boolean held;
 
   /**
-   * @param hub its port
+   * Starts it.
+   *
+   * @param hub the hub's port
    */
   CuttingRelay(int hub) throws IOException {
     this.hub = hub;
@@ -53,7 +55,7 @@ final class CuttingRelay implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  /** How many streams have brought their first block. */
+  /** How many streams have passed their first block on. */
   int streams() {
     return streams;
   }
@@ -63,12 +65,12 @@ final class CuttingRelay implements AutoCloseable {
     next.set(cut);
   }
 
-  /** Whether that has not happened yet. */
+  /** Whether that cut is still to come. */
   boolean isToCut() {
     return next.get() != null;
   }
 
-  /** Ends what is open, and lets nobody through until {@link #release}. */
+  /** Closes all connections, and accepts none until {@link #release}. */
   void hold() {
     held = true;
     open.forEach(CuttingRelay::close);
@@ -103,13 +105,13 @@ final class CuttingRelay implements AutoCloseable {
       begin(() -> copy(client, there));
       answer(new BufferedInputStream(there.getInputStream()), client);
     } catch (IOException | InterruptedException e) {
-      // Either side has gone: so does the other one.
+      // One side has closed: close the other one.
     } finally {
       open.remove(client);
     }
   }
 
-  /** Waits for a hub that is away, so that nobody's pauses grow meanwhile. */
+  /** Waits while the hub is away, so that the pauses of libraries do not grow. */
   private Socket reach() throws IOException, InterruptedException {
     awaitRelease();
     while (true) {
@@ -128,7 +130,7 @@ final class CuttingRelay implements AutoCloseable {
     try {
       from.getInputStream().transferTo(to.getOutputStream());
     } catch (IOException e) {
-      // As it should be.
+      // Expected.
     }
     close(to);
   }
@@ -171,7 +173,7 @@ final class CuttingRelay implements AutoCloseable {
     }
   }
 
-  /** Passes a block on; false if the connection is to end with it. */
+  /** Passes a block on; false if the connection must end with it. */
   private boolean pass(byte[] block, Socket client) throws IOException {
     boolean isUpdate = new String(block, ISO_8859_1).contains("\"key\":\"");
     Cut cut = isUpdate ? next.getAndSet(null) : null;

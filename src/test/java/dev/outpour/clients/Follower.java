@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** A library that follows a topic of its own through a relay of its own. */
+/** A library that follows its own topic through its own relay. */
 final class Follower implements AutoCloseable {
   private static final Pattern NUMBER = Pattern.compile("\"key\":\"[\\w/]+-(\\d+)\"");
 
@@ -40,7 +40,7 @@ final class Follower implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Waits for the first block of so many streams, unless the library has given up. */
+  /** Waits for the first block of a number of streams, unless the library has given up. */
   void awaitStreams(int count) {
     Await.until(() -> relay.streams() >= count || !isAlive(), () -> this + " has no stream");
   }
@@ -64,12 +64,12 @@ final class Follower implements AutoCloseable {
     return numbers;
   }
 
-  /** Whether it has handed out the last of so many updates, or never will. */
+  /** Whether it has handed out the last of a number of updates, or never will. */
   boolean isDone(int count) {
     return numbers().contains(count - 1) || !isAlive();
   }
 
-  /** What is wrong with what it has handed out; empty if nothing is. */
+  /** The errors in what it has handed out; empty if there are none. */
   String faults(int count) {
     List<Integer> numbers = numbers();
     List<Integer> right = IntStream.range(0, count).boxed().toList();

@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Libraries that nobody here wrote lose nothing where connections break and the hub restarts. */
+/** Third-party libraries lose nothing while connections break and the hub restarts. */
 @Tag(Extent.FULL)
 class LibrariesIT {
 
-  /** Of what is lost nothing comes; what comes takes less than a second. */
+  /** How long to wait for updates that may be lost; others arrive within a second. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final String CLIENTS_OWN = "Its own fault: ";
@@ -72,7 +72,7 @@ class LibrariesIT {
     }
   }
 
-  /** Breaks every connection at an update in each of the ways, and waits until all are back. */
+  /** Breaks every connection in each of the ways, and waits until all have reconnected. */
   private static void cut(List<Follower> all) {
     for (Cut cut : Cut.values()) {
       List<Integer> before = all.stream().map(one -> one.relay().streams()).toList();
@@ -94,7 +94,7 @@ class LibrariesIT {
     List<Follower> restartedEarly = follow(libraries, "quiet");
     followers.forEach(one -> one.awaitStreams(1));
 
-    // Before they have had an update, and some are published meanwhile.
+    // Before they have received an update, while some are published.
     cutEarly.forEach(one -> one.relay().hold());
     publish("early", 3);
     cutEarly.forEach(one -> one.relay().release());
@@ -106,7 +106,7 @@ class LibrariesIT {
       startHub();
       busy.forEach(one -> one.awaitStreams(7));
       hub.terminate().awaitExit();
-      // Before they have had an update, and some are published right after it.
+      // Before they have received an update, and some are published right afterwards.
       restartedEarly.forEach(one -> one.relay().hold());
       startHub();
       publish("quiet", 5);
@@ -122,12 +122,12 @@ class LibrariesIT {
     assertThat(faults).filteredOn(fault -> !fault.startsWith(CLIENTS_OWN)).isEmpty();
   }
 
-  /** Gives up on those that lost the last update, for want of another sign of the end. */
+  /** Gives up on libraries that lost the last update, since nothing else marks the end. */
   private static String faults(Follower one, int count) {
     try {
       Await.within(PATIENCE, () -> one.isDone(count), () -> one);
     } catch (AssertionError late) {
-      // It shows in the faults.
+      // The errors show it.
     }
     String faults = one.faults(count);
     return faults.isEmpty() || one.library().isSound() ? faults : CLIENTS_OWN + faults;

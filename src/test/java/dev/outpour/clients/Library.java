@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A library of others; the program that follows with it is in {@code src/test/clients}. */
+/** A third-party library; {@code src/test/clients} has the program that uses it. */
 enum Library {
   LD_GO("ld-go", Language.GO, true),
   TMAXMAX("tmaxmax", Language.GO, true),
@@ -36,10 +36,7 @@ enum Library {
   private final String name;
   private final Language language;
 
-  /**
-   * Whether it has to lose nothing; of the others docs/how-to/with-a-library.md says what they
-   * lose.
-   */
+  /** Whether it must lose nothing; docs/how-to/with-a-library.md says what the others lose. */
   private final boolean isSound;
 
   Library(String name, Language language, boolean isSound) {
@@ -48,12 +45,12 @@ enum Library {
     this.isSound = isSound;
   }
 
-  /** Those to be tried here: the sound ones, or with {@code -Dclients=all} all. */
+  /** The libraries to test: those that lose nothing, or all with {@code -Dclients=all}. */
   static List<Library> chosen() {
     boolean all = System.getProperty("clients", "").equals("all");
     boolean hasGo = Files.exists(TestTools.need("clients-go").resolve("bin/follow"));
     if (!hasGo) {
-      System.out.println("The Go libraries are not tried: they want a newer Go");
+      System.out.println("The Go libraries are not tested: they need a newer Go");
     }
     return Arrays.stream(values())
         .filter(one -> all || one.isSound)
@@ -65,7 +62,7 @@ enum Library {
     return isSound;
   }
 
-  /** Starts to follow an address; each update is a line of a file. */
+  /** Starts to follow an address; it prints each update as a line of a file. */
   Process follow(String address, Path output) throws IOException {
     List<String> command = new ArrayList<>();
     ProcessBuilder builder = new ProcessBuilder();

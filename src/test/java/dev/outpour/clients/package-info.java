@@ -1,2 +1,2 @@
-/** Libraries of others that read Server-Sent Events, against the jar. */
+/** Tests of third-party SSE libraries against the jar. */
 package dev.outpour.clients;

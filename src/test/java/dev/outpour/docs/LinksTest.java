@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,6 +26,16 @@ class LinksTest {
   private static final Pattern CODE = Pattern.compile("(?ms)^```.*?^```$");
   private static final Pattern PAGE = Pattern.compile("\\bdocs/[\\w./-]+\\.(?:md|svg|png)");
   private static final Pattern HREF = Pattern.compile("(?:href|src)=\"(?!https?:|#)([^\"#?]+)");
+
+  private static final Pattern TEST = Pattern.compile("`(\\w{2,}(?:Test|IT))`");
+  private static final Pattern CLASS = Pattern.compile("`((?:[a-z]+\\.)*[a-z]+\\.[A-Z]\\w+)`");
+
+  /** Pages that name tests and classes of the project. */
+  private static final List<Path> NAMING_CODE =
+      List.of(
+          Path.of("CONTRIBUTING.md"),
+          Path.of("docs/explanation/architecture.md"),
+          Path.of("docs/explanation/guarantees.md"));
 
   /** Where files may name pages, besides the pages themselves. */
   private static final List<String> PLACES =
@@ -65,6 +76,27 @@ class LinksTest {
     assertThat(Document.all())
         .filteredOn(document -> document.path().startsWith("docs"))
         .allSatisfy(document -> assertThat(linked).contains(document.path().toAbsolutePath()));
+  }
+
+  @Test
+  void testsAndClassesThatPagesNameExist() throws IOException {
+    List<String> sources = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(Path.of("src"))) {
+      files.forEach(file -> sources.add(file.toString()));
+    }
+    for (Path page : NAMING_CODE) {
+      String text = prose(Files.readString(page));
+      assertThat(all(TEST, text))
+          .as("tests that %s names", page)
+          .allSatisfy(name -> assertThat(sources).anyMatch(is("/" + name)));
+      assertThat(all(CLASS, text))
+          .as("classes that %s names", page)
+          .allSatisfy(name -> assertThat(sources).anyMatch(is("/" + name.replace('.', '/'))));
+    }
+  }
+
+  private static Predicate<String> is(String name) {
+    return file -> file.endsWith(name + ".java");
   }
 
   @Test

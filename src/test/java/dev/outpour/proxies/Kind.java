@@ -3,7 +3,7 @@ package dev.outpour.proxies;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The proxies there are: what each is called, and how it is run with the settings as shown. */
+/** A proxy: its program, and how to run it with the settings of the documentation. */
 enum Kind {
   NGINX("nginx", "nginx", "nginx") {
     @Override
@@ -51,7 +51,7 @@ enum Kind {
   CADDY("caddy", "caddy", "caddy") {
     @Override
     String settings(String shown, int port, Path directory) {
-      // For a name alone it would ask the world for a certificate.
+      // For a host name Caddy would request a public certificate.
       return """
           {
             admin off
@@ -95,7 +95,7 @@ enum Kind {
   final String program;
   final String debianPackage;
 
-  /** What its block in the documentation is marked with. */
+  /** The language of its block in the documentation. */
   final String language;
 
   Kind(String program, String debianPackage, String language) {
@@ -104,7 +104,7 @@ enum Kind {
     this.language = language;
   }
 
-  /** What is shown, on a port of its own and with nothing outside its directory. */
+  /** The settings as shown, with its own port, and all files in its directory. */
   abstract String settings(String shown, int port, Path directory);
 
   abstract List<String> arguments(Path settings, int port, Path directory);

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One hub behind every proxy at once, all of them as the documentation shows. */
+/** One hub behind every proxy at once, with the settings of the documentation. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ProxiesIT {
 
-  /** As long as the kernel, or a proxy, waits for more to come. */
+  /** The time for which the kernel or a proxy delays data. */
   private static final double HELD_BACK_MILLIS = 150;
 
   private static final int STREAMS_PER_ADDRESS = 12;
@@ -43,7 +43,7 @@ class ProxiesIT {
   private static HubProcess hub;
   private static Map<Kind, Proxy> proxies = new EnumMap<>(Kind.class);
 
-  /** Readers to whom nobody publishes, from the beginning on. */
+  /** Subscribers of a quiet topic, connected from the start. */
   private static Map<Kind, SseClient> quiet = new EnumMap<>(Kind.class);
 
   @BeforeAll
@@ -253,7 +253,7 @@ class ProxiesIT {
       connection.send("GET /health HTTP/1.1\r\nHost: push.example\r\n\r\n");
       return connection.answer().status() == 200;
     } catch (UncheckedIOException e) {
-      return false; // Varnish hangs up without a word.
+      return false; // Varnish closes the connection without an answer.
     } catch (IOException e) {
       throw new AssertionError(e);
     }

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A proxy in front of a hub, as a process of its own with the settings of the documentation. */
+/** A proxy process in front of a hub, with the settings of the documentation. */
 final class Proxy implements AutoCloseable {
 
   private static final Path PAGE = Path.of("docs/how-to/proxies.md");
@@ -43,7 +43,7 @@ final class Proxy implements AutoCloseable {
     return blocks.get(0);
   }
 
-  /** Starts one; where it is not installed the calling test is skipped. */
+  /** Starts a proxy; skips the calling test if the proxy is not installed. */
   static Proxy start(Kind kind, int hub, Path parent) throws IOException {
     Path program = Installed.need(kind.program, kind.debianPackage);
     Path directory = Files.createDirectory(parent.resolve(kind.program));
@@ -91,7 +91,7 @@ final class Proxy implements AutoCloseable {
     return port;
   }
 
-  /** Ends it, and what it has started. */
+  /** Ends the proxy and the processes that it has started. */
   @Override
   public void close() {
     process.destroy();

@@ -1,2 +1,2 @@
-/** The hub behind other people's proxies, with the settings that the documentation shows. */
+/** Tests of the hub behind proxies, with the settings of the documentation. */
 package dev.outpour.proxies;
