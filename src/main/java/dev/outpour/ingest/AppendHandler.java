@@ -1,7 +1,7 @@
 package dev.outpour.ingest;
 
-import dev.outpour.bus.MessageBus;
 import dev.outpour.bus.LogMessage;
+import dev.outpour.bus.MessageBus;
 import dev.outpour.logging.ThrottledLog;
 import dev.outpour.update.Batch;
 import dev.outpour.update.Outcome;

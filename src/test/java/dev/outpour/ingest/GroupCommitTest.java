@@ -308,8 +308,8 @@ class GroupCommitTest {
   }
 
   /**
-   * Several loops publish at once: to a log in memory, which the publishing threads write, and to one
-   * with a writer thread.
+   * Several loops publish at once: to a log in memory, which the publishing threads write, and to
+   * one with a writer thread.
    */
   @Test
   void eachIsStoredOnceAndInTheOrderOfItsPublisherHoweverManyPublishAtOnce() {

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A simple model of a log: which epoch assigned each number. It can be reopened, copied, replaced by
- * its copy, and trimmed, and remembers every position that it assigned.
+ * A simple model of a log: which epoch assigned each number. It can be reopened, copied, replaced
+ * by its copy, and trimmed, and remembers every position that it assigned.
  */
 final class LogModel {
 
