@@ -69,8 +69,8 @@ interface EventPrinter {
 
   /** Text unquoted, JSON as the publisher wrote it. It is the last member of the envelope. */
   private static String data(JsonObject update, String envelope) {
-    if (update.getValue("data") instanceof String words) {
-      return words;
+    if (update.getValue("data") instanceof String text) {
+      return text;
     }
     String begin = "\"data\":";
     return envelope.substring(

@@ -24,9 +24,9 @@ final class LineSource {
 
   LineSource(InputStream input) {
     this.input = input;
-    Thread reader = new Thread(this::read, "lines");
-    reader.setDaemon(true);
-    reader.start();
+    Thread thread = new Thread(this::read, "lines");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private void read() {

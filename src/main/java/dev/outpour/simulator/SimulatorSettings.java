@@ -4,13 +4,13 @@ import dev.outpour.settings.Section;
 import java.net.URI;
 
 /**
- * What is posted, where and how often.
+ * The section {@code simulator}: what to post, where and how often.
  *
- * @param url an http or https address; default http://localhost:3000/update
- * @param everyMillis milliseconds from one message to the next, 10 to 86,400,000; default 5000
- * @param message the text; <code>{count}</code> stands for the number of the message, <code>{time}
- *     </code> for the time, UTC to the second; default <code>Update {count}</code>
- * @param token sent along as {@code Authorization: Bearer}; default none
+ * @param url the URL to post to, http or https; default http://localhost:3000/update
+ * @param everyMillis milliseconds between two messages, 10 to 86,400,000; default 5000
+ * @param message the text, in which <code>{count}</code> is replaced by the message's number and
+ *     <code>{time}</code> by the UTC time in seconds; default <code>Update {count}</code>
+ * @param token sent as {@code Authorization: Bearer}; default none
  */
 public record SimulatorSettings(URI url, int everyMillis, String message, String token) {
 
@@ -25,7 +25,7 @@ public record SimulatorSettings(URI url, int everyMillis, String message, String
   private static URI url(String text) {
     URI url = URI.create(text);
     if (url.getHost() == null || !text.matches("https?://.*")) {
-      throw new IllegalArgumentException("must be an address that begins with http:// or https://");
+      throw new IllegalArgumentException("must be a URL that begins with http:// or https://");
     }
     return url;
   }

@@ -16,12 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts a message every few seconds, like the production script it stands in for.
+ * Posts a message every few seconds, in place of a publisher in production.
  *
- * <p>One request is under way at a time: a tick that finds one is left out. Failures never end it;
- * the first of an outage is logged, and the end of the outage.
- *
- * <p>It knows nothing but a URL.
+ * <p>It has one request in flight at most, and skips a tick while there is one. Failures never stop
+ * it; it logs the first failure of an outage, and the end of the outage.
  */
 public final class SimulatorVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(SimulatorVerticle.class);
@@ -29,7 +27,7 @@ public final class SimulatorVerticle extends VerticleBase {
   private static final long STOP_SECONDS = 1;
 
   private final Clock clock;
-  private Future<?> underWay = Future.succeededFuture();
+  private Future<?> inFlight = Future.succeededFuture();
   private long count;
   private boolean outage;
 
@@ -52,16 +50,14 @@ public final class SimulatorVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  /**
-   * Gives a message that is under way a moment to arrive; timer and client end with the context.
-   */
+  /** Waits a moment for the message in flight. Timer and client end with the context. */
   @Override
   public Future<?> stop() {
-    return underWay.timeout(STOP_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
+    return inFlight.timeout(STOP_SECONDS, TimeUnit.SECONDS).otherwiseEmpty();
   }
 
   private void tick(WebClient client, SimulatorSettings settings) {
-    if (!underWay.isComplete()) {
+    if (!inFlight.isComplete()) {
       return;
     }
     count++;
@@ -72,12 +68,12 @@ public final class SimulatorVerticle extends VerticleBase {
     if (!settings.token().isEmpty()) {
       request.bearerTokenAuthentication(settings.token());
     }
-    underWay =
+    inFlight =
         request
             .sendJsonObject(new JsonObject().put("message", message(settings.message())))
             .compose(SimulatorVerticle::accepted)
-            .onSuccess(v -> reached(settings))
-            .onFailure(e -> missed(settings, e));
+            .onSuccess(v -> succeeded(settings))
+            .onFailure(e -> failed(settings, e));
   }
 
   private String message(String template) {
@@ -92,16 +88,16 @@ public final class SimulatorVerticle extends VerticleBase {
         : Future.failedFuture(response.statusCode() + " " + response.bodyAsString());
   }
 
-  private void reached(SimulatorSettings settings) {
+  private void succeeded(SimulatorSettings settings) {
     if (outage) {
-      log.info("{} is reached again", settings.url());
+      log.info("Posting to {} works again", settings.url());
     }
     outage = false;
   }
 
-  private void missed(SimulatorSettings settings, Throwable cause) {
+  private void failed(SimulatorSettings settings, Throwable cause) {
     if (!outage) {
-      log.warn("{} takes no messages, trying again: {}", settings.url(), cause.getMessage());
+      log.warn("Cannot post to {}, retrying: {}", settings.url(), cause.getMessage());
     }
     outage = true;
   }

@@ -1,6 +1,6 @@
 /**
- * A stand-in for production that posts a message every few seconds. It knows a hub by its HTTP
- * alone. Applications may import {@code SimulatorVerticle}; the rest is internal.
+ * A demo publisher that posts a message every few seconds. It knows a hub only by HTTP.
+ * Applications may import {@code SimulatorVerticle}; the rest is internal.
  */
 @NullMarked
 package dev.outpour.simulator;

@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between two empty lines of an event stream. It knows where its fields are, and makes
- * text of them only for those who ask.
+ * One block of an event stream: the lines between two empty lines. It records where the fields are,
+ * and decodes them only on demand. Not thread-safe.
  */
 public final class EventBlock {
   private static final byte[] NO_BYTES = {};
@@ -15,9 +15,9 @@ public final class EventBlock {
   private static final byte[] ID = "id".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] EVENT = "event".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] RETRY = "retry".getBytes(StandardCharsets.US_ASCII);
-  private static final int MOST_DIGITS = 9;
+  private static final int MAX_DIGITS = 9;
 
-  /** All places are counted from the start, as the block may be moved before it is complete. */
+  /** Every index is relative to the start, since the block may move before it is complete. */
   private byte[] bytes = NO_BYTES;
 
   private int start;
@@ -29,10 +29,10 @@ public final class EventBlock {
   private int dataTo;
   private int retryMillis = -1;
 
-  /** The data, if it has several lines. */
+  /** The data, if it spans several lines. */
   private @Nullable ByteArrayOutputStream joined;
 
-  /** Says where the block is now. */
+  /** Sets where the block is now. */
   void begin(byte[] bytes, int start) {
     this.bytes = bytes;
     this.start = start;
@@ -51,7 +51,7 @@ public final class EventBlock {
     joined = null;
   }
 
-  /** Takes a line, by its place in the bytes. */
+  /** Adds the line between two indexes. */
   void field(int from, int to) {
     int colon = from;
     while (colon < to && bytes[colon] != ':') {
@@ -104,7 +104,7 @@ public final class EventBlock {
   private void retry(int from, int to) {
     int millis = 0;
     for (int i = from; i < to; i++) {
-      if (bytes[i] < '0' || bytes[i] > '9' || to - from > MOST_DIGITS) {
+      if (bytes[i] < '0' || bytes[i] > '9' || to - from > MAX_DIGITS) {
         return;
       }
       millis = 10 * millis + bytes[i] - '0';
@@ -112,7 +112,7 @@ public final class EventBlock {
     retryMillis = from < to ? millis : retryMillis;
   }
 
-  /** How long to wait before coming back, in milliseconds; -1 if the block does not say. */
+  /** The reconnection time in milliseconds; -1 if the block has none. */
   public int retryMillis() {
     return retryMillis;
   }
@@ -125,7 +125,7 @@ public final class EventBlock {
     return text(idFrom, idTo);
   }
 
-  /** What stands behind the last dash of the id, as a number; -1 if it is none. */
+  /** The number after the last dash of the id; -1 if there is none. */
   public long idNumber() {
     long value = 0;
     long unit = 1;
@@ -141,27 +141,27 @@ public final class EventBlock {
     return -1;
   }
 
-  /** Whether the event has another name than that of all events. */
+  /** Whether the event has a name. */
   public boolean isNamed() {
     return eventTo > eventFrom;
   }
 
-  /** Whether it has this name. */
+  /** Whether the event has this name. */
   public boolean isNamed(byte[] name) {
     return is(name, start + eventFrom, start + eventTo);
   }
 
-  /** The event's name; empty if it has none. */
+  /** The name of the event; empty if it has none. */
   public String name() {
     return text(eventFrom, eventTo);
   }
 
-  /** Whether the block is an event, and not something in passing. */
+  /** Whether the block dispatches an event. */
   public boolean hasData() {
     return dataFrom >= 0;
   }
 
-  /** The bytes that hold the data, from {@link #dataFrom} to {@link #dataTo}. */
+  /** The array that contains the data, from {@link #dataFrom} to {@link #dataTo}. */
   public byte[] data() {
     return joined == null ? bytes : joined.toByteArray();
   }

@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The wire form of Server-Sent Events (WHATWG HTML, section 9.2 "Server-sent events"); nothing else
- * knows it.
+ * Encodes Server-Sent Events (WHATWG HTML, section 9.2 "Server-sent events"). Thread-safe.
  *
  * <pre>
  *   id: k3f9QzT1-42
@@ -27,9 +26,9 @@ import java.util.Optional;
  *
  * </pre>
  *
- * <p>The standard ends a line at CR, LF or CRLF, so data with line ends becomes one field per line.
- * One space follows every colon: the reader takes one away, and data that begins with a space keeps
- * its own.
+ * <p>In the standard CR, LF and CRLF each end a line, so data with several lines becomes one field
+ * per line. A space follows every colon. Clients remove one, so data that begins with a space keeps
+ * it.
  */
 public final class EventEncoder {
 
@@ -37,17 +36,17 @@ public final class EventEncoder {
   private static final byte[] EVENT = ascii("event: ");
   private static final byte[] DATA = ascii("data: ");
 
-  /** Ends a comment and a block: it keeps a connection alive and says nothing. */
-  private static final String SILENCE = ":\n\n";
+  /** An empty comment, which keeps a connection alive. */
+  private static final String HEARTBEAT = ":\n\n";
 
-  private static final String NOTHING = "{}";
+  private static final String NO_DATA = "{}";
 
   private EventEncoder() {}
 
   /**
    * Appends an update as one event.
    *
-   * @return where what does not depend on the topics that are shown begins in {@code out}
+   * @return the index in {@code out} from which the bytes do not depend on the shown topics
    */
   public static int append(ByteBuf out, Update update, Form form) {
     appendHead(out, update, update.topics(), form);
@@ -62,7 +61,7 @@ public final class EventEncoder {
     return tail;
   }
 
-  /** Appends what comes before that. */
+  /** Appends the part that depends on the shown topics. */
   public static void appendHead(ByteBuf out, Update update, List<Topic> shown, Form form) {
     out.writeBytes(ID);
     ascii(out, update.position().toString());
@@ -83,11 +82,11 @@ public final class EventEncoder {
     }
   }
 
-  /** What the data of an event holds. */
+  /** The form of an event's data. */
   public enum Form {
-    /** The publisher's data alone. */
+    /** Only the publisher's data. */
     PLAIN,
-    /** One line of JSON that also says where, when and as what it was published. */
+    /** One line of JSON with topics, time, event name and data. */
     ENVELOPE
   }
 
@@ -120,7 +119,7 @@ public final class EventEncoder {
     utf8(out, "}\n");
   }
 
-  /** In JSON a line end can only stand between tokens, where a space means the same. */
+  /** In JSON a line end occurs only between tokens, where a space means the same. */
   private static void spaceOutLineEnds(ByteBuf out, int from) {
     int at = from;
     while ((at = out.forEachByte(at, out.writerIndex() - at, ByteProcessor.FIND_CRLF)) >= 0) {
@@ -129,7 +128,7 @@ public final class EventEncoder {
   }
 
   /**
-   * An event of the hub's own, which has no position.
+   * An event on one of the hub's own topics, which has no position.
    *
    * @param data one line of JSON
    */
@@ -145,30 +144,30 @@ public final class EventEncoder {
     return Buffer.buffer(block.append("\n\n").toString());
   }
 
-  /** How long the reader waits before it connects again. */
+  /** The reconnection time, as a block of its own. */
   public static Buffer retry(int millis) {
     return Buffer.buffer("retry: " + millis + "\n\n");
   }
 
-  /** That, in front of what else a block has. */
+  /** The reconnection time, followed by the rest of a block. */
   public static Buffer retry(int millis, Buffer block) {
     return Buffer.buffer("retry: " + millis + "\n").appendBuffer(block);
   }
 
   /**
-   * A position that the reader keeps as its last event id. It is an event, since many clients keep
-   * no id of a block without data.
+   * A position that the client keeps as its last event id. It is an event with data, since many
+   * clients ignore the id of a block without data.
    */
   public static Buffer position(Position position) {
-    return word("position", Optional.of(position), NOTHING);
+    return word("position", Optional.of(position), NO_DATA);
   }
 
-  /** A sign of life that carries no position. */
+  /** A heartbeat without a position. */
   public static Buffer silence() {
-    return Buffer.buffer(SILENCE);
+    return Buffer.buffer(HEARTBEAT);
   }
 
-  /** One of the hub's own events. */
+  /** One of the hub's own events, {@code outpour.<name>}. */
   public static Buffer word(String name, Optional<Position> id, JsonObject data) {
     return word(name, id, data.encode());
   }

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
- * Cuts an event stream into its blocks as the WHATWG standard says (HTML, section 9.2.6), however
- * its bytes come. For one thread.
+ * Splits an event stream into blocks by the WHATWG standard (HTML, section 9.2.6), however its
+ * bytes are split. Not thread-safe.
  *
- * <p>A block is handed on when the empty line after it has come, and holds only until then: the
- * same one is used for the next.
+ * <p>The consumer receives each block when the empty line after it arrives. It must not keep the
+ * block: the same object is used for the next one.
  */
 public final class EventParser {
   private static final byte[] NO_BYTES = {};
@@ -17,22 +17,22 @@ public final class EventParser {
   private final Consumer<EventBlock> onBlock;
   private final EventBlock block = new EventBlock();
 
-  /** What has come of a block that is not complete. */
+  /** The bytes of the block that is not complete yet. */
   private byte[] held = NO_BYTES;
 
   private int heldLength;
 
-  /** Where the line begins, counted from where the block begins. */
+  /** Where the line begins, relative to the start of the block. */
   private int line;
 
-  private boolean begun;
+  private boolean started;
   private boolean afterCr;
 
   public EventParser(Consumer<EventBlock> onBlock) {
     this.onBlock = onBlock;
   }
 
-  /** Takes bytes; they are not kept. */
+  /** Parses bytes; the array is not kept. */
   public void feed(byte[] input, int from, int to) {
     if (heldLength == 0) {
       block.begin(input, from);
@@ -56,7 +56,7 @@ public final class EventParser {
     heldLength = length;
   }
 
-  /** Keeps the begun block, in bytes of this parser's own. */
+  /** Copies the incomplete block into this parser's own array. */
   private void hold(byte[] bytes, int to) {
     heldLength = to - block.start();
     if (heldLength == 0) {
@@ -70,7 +70,7 @@ public final class EventParser {
   private void scan(byte[] bytes, int from, int to) {
     for (int at = from; at < to; at++) {
       byte b = bytes[at];
-      // Most bytes end no line.
+      // Fast path: most bytes do not end a line.
       if (b > '\r' && !afterCr) {
         continue;
       }
@@ -88,8 +88,8 @@ public final class EventParser {
 
   private void endLine(byte[] bytes, int to) {
     int from = block.start() + line;
-    if (!begun) {
-      begun = true;
+    if (!started) {
+      started = true;
       from += startsWithMark(bytes, from, to) ? BYTE_ORDER_MARK.length : 0;
     }
     if (from < to) {

@@ -1,7 +1,6 @@
 /**
- * Server-Sent Events as bytes, written and read (WHATWG HTML, section 9.2): the one place that
- * knows the form. It knows neither sockets nor subscribers. Internal: applications do not import
- * it.
+ * Encodes and parses Server-Sent Events (WHATWG HTML, section 9.2); no other package knows their
+ * form. It does not know sockets or subscribers. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.sse;

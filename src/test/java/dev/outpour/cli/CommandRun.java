@@ -17,13 +17,13 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a command ended with, run in this process with streams of its own.
+ * The result of a command that ran in this process with its own streams.
  *
  * @param code the exit code
  */
 public record CommandRun(int code, String output, String errors) {
 
-  /** Runs a command without any configuration. */
+  /** Runs a command with an empty configuration. */
   public static CommandRun of(String... args) {
     return of(new JsonObject(), "", args);
   }
@@ -31,8 +31,8 @@ public record CommandRun(int code, String output, String errors) {
   /**
    * Runs a command.
    *
-   * @param auth the section of that name
-   * @param input what it finds on standard input
+   * @param auth the section {@code auth}
+   * @param input the content of standard input
    */
   public static CommandRun of(JsonObject auth, String input, String... args) {
     Settings settings = Settings.of(new JsonObject().put("auth", auth));
@@ -65,7 +65,7 @@ public record CommandRun(int code, String output, String errors) {
     }
   }
 
-  /** What is logged meanwhile, by whatever else runs here, would be among the output. */
+  /** The log's appender: its lines would mix with the command's output. */
   private static ConsoleAppender<ILoggingEvent> console() {
     Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
     AsyncAppender async = (AsyncAppender) root.getAppender("ASYNC");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class EventFollowerTest {
   private final List<String> ids = new CopyOnWriteArrayList<>();
   private final List<Object> data = new CopyOnWriteArrayList<>();
-  private final List<String> said = new CopyOnWriteArrayList<>();
+  private final List<String> lines = new CopyOnWriteArrayList<>();
   private TestHub hub;
 
   @BeforeEach
@@ -47,7 +47,7 @@ class EventFollowerTest {
           return true;
         };
     String path = "/events?envelope=json" + query;
-    return new EventFollower(client, path, path + begin, printer, count, said::add).run();
+    return new EventFollower(client, path, path + begin, printer, count, lines::add).run();
   }
 
   private static HubClient client(String url) {
@@ -55,7 +55,7 @@ class EventFollowerTest {
   }
 
   @Test
-  void whatIsMissedWhileTheConnectionIsCutComesOnceAndInOrder() {
+  void missedUpdatesArriveOnceAndInOrder() {
     try (Relay relay = new Relay(hub.port());
         HubClient client = client(relay.url())) {
       Future<Integer> code = follow(client, "&topic=a", "&lastEventId=earliest", 20);
@@ -63,7 +63,7 @@ class EventFollowerTest {
       for (int i = 1; i <= 2; i++) {
         published.addAll(hub.publishNumbers("a", 10 * i - 9, 10 * i - 5));
         int seen = 10 * i - 5;
-        Await.until(() -> ids.size() == seen, () -> ids + " " + said);
+        Await.until(() -> ids.size() == seen, () -> ids + " " + lines);
         relay.cut();
         published.addAll(hub.publishNumbers("a", 10 * i - 4, 10 * i));
       }
@@ -72,18 +72,18 @@ class EventFollowerTest {
       assertThat(ids).isEqualTo(published);
       assertThat(data).hasSize(20).startsWith(1, 2, 3).endsWith(19, 20);
       assertThat(relay.connections()).isEqualTo(3);
-      assertThat(said).filteredOn(words -> words.startsWith("Resumed: ")).hasSize(2);
+      assertThat(lines).filteredOn(line -> line.startsWith("Resumed: ")).hasSize(2);
     }
   }
 
-  /** It began now, and nothing has come: the first id it was given is where it goes on. */
+  /** The stream began now: its first position is where it resumes. */
   @Test
-  void whoHasSeenNothingYetMissesNothingEither() {
+  void subscriberWithoutAnUpdateYetMissesNothing() {
     try (Relay relay = new Relay(hub.port());
         HubClient client = client(relay.url())) {
       hub.publish("a", "0");
       Future<Integer> code = follow(client, "&topic=a", "", 1);
-      Await.until("it is told where it is", () -> relay.positions() == 1);
+      Await.until("it has received a position", () -> relay.positions() == 1);
       relay.cut();
       hub.publish("a", "1");
 
@@ -92,36 +92,36 @@ class EventFollowerTest {
     }
   }
 
-  private void awaitReader() {
+  private void awaitSubscriber() {
     Await.until(
-        "a reader is there",
+        "a subscriber is connected",
         () -> PrometheusMetrics.of(hub.vertx()).scrape().contains("outpour_readers 1.0"));
   }
 
   @Test
-  void topicsThatHaveEndedEndIt() {
+  void endedTopicsEndTheCommand() {
     try (HubClient client = client(hub.url())) {
       Future<Integer> code = follow(client, "&topic=a", "", Long.MAX_VALUE);
-      awaitReader();
+      awaitSubscriber();
       hub.post("topic=a&end=true", "application/json", "1");
 
       assertThat(Await.result(code)).isZero();
-      assertThat(said).contains("The topics have ended: no more updates will arrive");
+      assertThat(lines).contains("The topics have ended: no more updates will arrive");
     }
   }
 
   @Test
-  void refusalIsToldAndNotTriedAgain() {
+  void refusalIsReportedAndNotRetried() {
     try (HubClient client = client(hub.url())) {
       Throwable failure = Await.failure(follow(client, "&topic=a*b", "", 1));
 
       assertThat(failure).isInstanceOf(CommandException.class).hasMessageContaining("a*b");
-      assertThat(said).isEmpty();
+      assertThat(lines).isEmpty();
     }
   }
 
   @Test
-  void whereThereNeverWasAHubItIsSaidAtOnce() {
+  void missingHubIsReportedAtOnce() {
     hub.close();
     try (HubClient client = client("http://localhost:1")) {
       assertThat(Await.failure(follow(client, "", "", 1)))
@@ -132,7 +132,7 @@ class EventFollowerTest {
   }
 
   @Test
-  void printerThatNobodyReadsEndsIt() {
+  void closedOutputEndsTheCommand() {
     try (HubClient client = client(hub.url())) {
       hub.publish("a", "1");
       Future<Integer> code =
@@ -142,30 +142,28 @@ class EventFollowerTest {
                   "/events?envelope=json&topic=a&last=1",
                   (id, envelope) -> false,
                   Long.MAX_VALUE,
-                  said::add)
+                  lines::add)
               .run();
       assertThat(Await.result(code)).isZero();
     }
   }
 
   @Test
-  void whoHasMissedSomethingIsToldWhereItGoesOn() {
+  void missingUpdatesAreReportedWithTheIdToContinueAfter() {
     String last = hub.publishNumbers("a", 1, 3).get(2);
     try (HubClient client = client(hub.url())) {
       Future<Integer> code = follow(client, "&topic=a", "&lastEventId=abcdefgh-7", 1);
-      Await.until(() -> !said.isEmpty(), said::toString);
+      Await.until(() -> !lines.isEmpty(), lines::toString);
       hub.publish("a", "4");
 
       assertThat(Await.result(code)).isZero();
-      assertThat(said.get(0)).isEqualTo("Updates are missing (unknown): continuing after " + last);
+      assertThat(lines.get(0)).isEqualTo("Updates are missing (unknown): continuing after " + last);
     }
   }
 
-  /**
-   * As a hub does that is full: it sends those away who come back, and names what they came with.
-   */
+  /** A full hub closes each new stream after repeating the id that the client sent. */
   @Test
-  void idThatOnlyRepeatsWhatWasSentIsNoSuccess() {
+  void repeatedIdDoesNotResetTheBackoff() {
     String update =
         "id: epoch-01-5\ndata: {\"topics\":[\"a\"],\"time\":\"2026-01-01T00:00:00Z\",\"event\":null,"
             + "\"data\":1}\n\n";
@@ -194,11 +192,11 @@ class EventFollowerTest {
                   .listen(0, "localhost"));
       try (HubClient client = client("http://localhost:" + full.actualPort())) {
         follow(client, "&topic=a", "", 2);
-        Await.until(() -> pauses().size() >= 4, () -> said.toString());
+        Await.until(() -> pauses().size() >= 4, () -> lines.toString());
         assertThat(pauses().get(1)).isGreaterThanOrEqualTo(0.5);
         assertThat(pauses().get(2)).isGreaterThanOrEqualTo(1);
         assertThat(pauses().get(3)).isGreaterThanOrEqualTo(2);
-        assertThat(said).noneMatch(words -> words.contains("position"));
+        assertThat(lines).noneMatch(line -> line.contains("position"));
       }
     } finally {
       Await.result(vertx.close());
@@ -207,7 +205,7 @@ class EventFollowerTest {
 
   private List<Double> pauses() {
     Pattern pause = Pattern.compile("retrying in ([0-9.]+) s");
-    return said.stream()
+    return lines.stream()
         .map(pause::matcher)
         .filter(Matcher::find)
         .map(found -> Double.valueOf(found.group(1)))

@@ -20,7 +20,7 @@ class EventPrinterTest {
   }
 
   @Test
-  void jsonIsTheEnvelopeWithTheIdAndNumbersAsTheyWere() {
+  void jsonIsTheEnvelopeWithTheIdAndUnchangedNumbers() {
     String envelope = HEAD + "null,\"data\":{\"n\":1e999999999,\"m\":12345678901234567890.10}}";
 
     assertThat(EventPrinter.json(out).print("e-1", envelope)).isTrue();
@@ -28,7 +28,7 @@ class EventPrinterTest {
   }
 
   @Test
-  void peopleAreShownTimeTopicsEventAndData() {
+  void textShowsTimeTopicsEventAndData() {
     EventPrinter printer = EventPrinter.text(out, ZoneOffset.UTC);
     printer.print("e-1", HEAD + "\"shipped\",\"data\":{\"n\":1.0,\"data\":7}}");
     printer.print("e-2", HEAD + "null,\"data\":\"Grüße 🙂\"}");
@@ -55,7 +55,7 @@ class EventPrinterTest {
   }
 
   @Test
-  void dataThatIsTooDeepToLookIntoIsShownAsItIs() {
+  void dataNestedTooDeeplyIsPrintedUnchanged() {
     String envelope = HEAD + "null,\"data\":" + "[".repeat(1_000) + "]".repeat(1_000) + "}";
     EventPrinter.text(out, ZoneOffset.UTC).print("e-1", envelope);
 
@@ -63,7 +63,7 @@ class EventPrinterTest {
   }
 
   @Test
-  void outputThatIsClosedIsNoticed() {
+  void closedOutputIsReported() {
     PrintStream closed = new PrintStream(bytes);
     closed.close();
     assertThat(EventPrinter.json(closed).print("e-1", HEAD + "null,\"data\":1}")).isFalse();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HealthCommandTest {
 
   @Test
-  void hubThatIsWellIsUp() throws Exception {
+  void readyHubIsUp() throws Exception {
     TestHub.run(
         new JsonObject(),
         hub -> {
@@ -33,7 +33,7 @@ class HealthCommandTest {
   }
 
   @Test
-  void hubThatIsNotReadyIsDownAndSaysWhyAndLives() {
+  void hubThatIsNotReadyIsDownWithAReasonButAlive() {
     try (TestHub hub = TestHub.startWithoutIngest(new JsonObject())) {
       CommandRun run = CommandRun.of("health", "--url", hub.url());
       assertThat(run.output()).isEqualTo("down: The log has not been found yet\n");
@@ -43,7 +43,7 @@ class HealthCommandTest {
   }
 
   @Test
-  void hubThatDoesNotServeHealthIsNoneThatIsWell() throws Exception {
+  void hubThatDoesNotServeHealthIsNotReady() throws Exception {
     JsonObject http = new JsonObject().put("serve", List.of("events"));
     TestHub.run(
         new JsonObject().put("http", http),
@@ -55,14 +55,14 @@ class HealthCommandTest {
   }
 
   @Test
-  void whereNoHubIsTheCommandSaysSo() {
+  void missingHubIsReported() {
     CommandRun run = CommandRun.of("health", "--url", "http://localhost:1");
     assertThat(run.errors()).contains("No hub answers at http://localhost:1");
     assertThat(run.code()).isEqualTo(1);
   }
 
   @Test
-  void certificatesWithoutAUrlAreRefusedAndNotIgnored(@TempDir Path home) throws IOException {
+  void certificatesWithoutAUrlAreRefused(@TempDir Path home) throws IOException {
     Path certificates = Files.createFile(home.resolve("ca.pem"));
     CommandRun run = CommandRun.of("health", "--cacert", certificates.toString());
     assertThat(run.errors()).contains("--cacert needs --url").contains("Give --url");
@@ -70,7 +70,7 @@ class HealthCommandTest {
   }
 
   @Test
-  void tokenGoesToTheHubOfTheConfigurationToo() {
+  void tokenIsSentToTheConfiguredHub() {
     OwnHub own = new OwnHub("http://localhost:3000", Optional.empty());
     assertThat(HubAddress.of(own, " abc\n").token()).contains("abc");
     assertThat(HubAddress.of(own, null).token()).isEmpty();

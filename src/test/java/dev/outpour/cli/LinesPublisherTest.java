@@ -23,35 +23,35 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Lines that come slowly, while the connection breaks or says nothing for long. */
+/** Lines that arrive slowly, while the connection breaks or is idle for long. */
 class LinesPublisherTest {
-  private static final Duration LONG_SILENCE = Duration.ofHours(1);
-  private static final Duration SHORT_SILENCE = Duration.ofMillis(50);
+  private static final Duration LONG_KEEP_ALIVE = Duration.ofHours(1);
+  private static final Duration SHORT_KEEP_ALIVE = Duration.ofMillis(50);
 
   private TestHub hub;
   private Relay relay;
-  private SseClient reader;
+  private SseClient subscriber;
 
   @BeforeEach
   void start() {
     hub = TestHub.start();
     relay = new Relay(hub.port());
-    reader = hub.read("topic=a");
+    subscriber = hub.read("topic=a");
   }
 
   @AfterEach
   void stop() {
-    reader.close();
+    subscriber.close();
     relay.close();
     hub.close();
   }
 
-  /** A command that publishes what is written to it. */
+  /** A running command that publishes the lines written to it. */
   private final class Publishing implements AutoCloseable {
     private final OutputStream lines;
     private final CompletableFuture<Integer> code;
 
-    Publishing(String key, Duration silence) throws IOException {
+    Publishing(String key, Duration keepAlive) throws IOException {
       PipedOutputStream pipe = new PipedOutputStream();
       PipedInputStream input = new PipedInputStream(pipe);
       lines = pipe;
@@ -65,7 +65,7 @@ class LinesPublisherTest {
                           "/update?topic=a" + (key.isEmpty() ? "" : "&key=" + key),
                           !key.isEmpty(),
                           Await.LONG,
-                          silence,
+                          keepAlive,
                           Progress.of(true))
                       .run(input);
                 }
@@ -90,50 +90,52 @@ class LinesPublisherTest {
   }
 
   @Test
-  void linesWithAKeyGoOnWhereTheConnectionBroke() throws Exception {
-    try (Publishing publishing = new Publishing("k", LONG_SILENCE)) {
+  void linesWithAKeyResumeAfterABrokenConnection() throws Exception {
+    try (Publishing publishing = new Publishing("k", LONG_KEEP_ALIVE)) {
       publishing.write("1\n2\n\n3\n");
-      reader.awaitEvents(3);
+      subscriber.awaitEvents(3);
       relay.cut();
       publishing.write("4\n5");
       assertThat(publishing.end()).isZero();
     }
-    reader.awaitEvents(5);
-    assertThat(reader.data()).containsExactly("1", "2", "3", "4", "5");
-    sendsNothingNew("1\n2\n\n3\n4\n5\n");
+    subscriber.awaitEvents(5);
+    assertThat(subscriber.data()).containsExactly("1", "2", "3", "4", "5");
+    assertNothingNewIsStored("1\n2\n\n3\n4\n5\n");
   }
 
   @Test
-  void lineKeepsItsKeyWhereRequestsAreEndedInBetween() throws Exception {
-    try (Publishing publishing = new Publishing("k", SHORT_SILENCE)) {
+  void lineKeepsItsKeyAcrossRequests() throws Exception {
+    try (Publishing publishing = new Publishing("k", SHORT_KEEP_ALIVE)) {
       publishing.write("1\n2\n");
-      Await.until("the first two are known to be stored", () -> relay.ends() == 1);
+      Await.until("the first two are confirmed", () -> relay.ends() == 1);
       publishing.write("3\n");
-      Await.until("the third is, too", () -> relay.ends() == 2);
+      Await.until("the third is confirmed", () -> relay.ends() == 2);
       publishing.write("4\n");
       assertThat(publishing.end()).isZero();
     }
-    reader.awaitEvents(4);
-    assertThat(reader.data()).containsExactly("1", "2", "3", "4");
-    sendsNothingNew("1\n2\n3\n4\n");
+    subscriber.awaitEvents(4);
+    assertThat(subscriber.data()).containsExactly("1", "2", "3", "4");
+    assertNothingNewIsStored("1\n2\n3\n4\n");
   }
 
-  private void sendsNothingNew(String lines) throws Exception {
-    List<String> before = reader.data();
-    try (Publishing again = new Publishing("k", LONG_SILENCE)) {
+  private void assertNothingNewIsStored(String lines) throws Exception {
+    List<String> before = subscriber.data();
+    try (Publishing again = new Publishing("k", LONG_KEEP_ALIVE)) {
       again.write(lines);
       assertThat(again.end()).isZero();
     }
     hub.publish("a", "\"next\"");
-    reader.awaitEvents(before.size() + 1);
-    assertThat(reader.data()).hasSize(before.size() + 1).startsWith(before.toArray(String[]::new));
+    subscriber.awaitEvents(before.size() + 1);
+    assertThat(subscriber.data())
+        .hasSize(before.size() + 1)
+        .startsWith(before.toArray(String[]::new));
   }
 
   @Test
-  void blankLinesKeepItOpenAndAreNotCountedToThePublisher() throws Exception {
-    try (Publishing publishing = new Publishing("", SHORT_SILENCE)) {
+  void blankLinesKeepTheRequestOpenAndDoNotShiftLineNumbers() throws Exception {
+    try (Publishing publishing = new Publishing("", SHORT_KEEP_ALIVE)) {
       publishing.write("1\n");
-      reader.awaitEvents(1);
+      subscriber.awaitEvents(1);
       long sent = relay.bytesToHub();
       Await.until("blank lines", () -> relay.bytesToHub() > sent + 2 * "1\r\n\n\r\n".length());
       publishing.write("2\nthree\n");
@@ -149,9 +151,9 @@ class LinesPublisherTest {
 
   @Test
   void linesWithoutAKeyAreNotSentTwice() throws Exception {
-    try (Publishing publishing = new Publishing("", LONG_SILENCE)) {
+    try (Publishing publishing = new Publishing("", LONG_KEEP_ALIVE)) {
       publishing.write("1\n");
-      reader.awaitEvents(1);
+      subscriber.awaitEvents(1);
       relay.cut();
       publishing.write("2\n");
 

@@ -32,7 +32,7 @@ class ListenCommandTest {
   }
 
   @Test
-  void updatesArePrintedALineEach() {
+  void updatesArePrintedOnALineEach() {
     hub.publish("orders/1", "{\"n\":1}");
     hub.publish("else", "2");
     String id = hub.publish("orders/3", "{\"n\":3}");
@@ -51,7 +51,7 @@ class ListenCommandTest {
   }
 
   @Test
-  void whatTheHubRefusesIsSaidInALine() {
+  void refusalIsOneLine() {
     CommandRun run = listen("a*b");
 
     assertThat(run.code()).isEqualTo(1);
@@ -59,7 +59,7 @@ class ListenCommandTest {
   }
 
   @Test
-  void optionsThatCannotBeUsedAreSaidInALine() {
+  void invalidOptionsAreOneLine() {
     for (String[] options :
         List.of(
             new String[] {"--since", "x", "--last", "1"},

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code log restore}, with the files of hubs. */
+/** {@code log restore}, with real hubs' files. */
 class LogCommandTest {
 
   @TempDir private Path directory;
@@ -74,14 +74,14 @@ class LogCommandTest {
   }
 
   private static List<String> numbers(TestHub hub, int count) {
-    try (var reader = hub.read("topic=**&lastEventId=earliest")) {
-      reader.awaitEvents(count);
-      return reader.events().stream().map(each -> each.data()).toList();
+    try (var subscriber = hub.read("topic=**&lastEventId=earliest")) {
+      subscriber.awaitEvents(count);
+      return subscriber.events().stream().map(each -> each.data()).toList();
     }
   }
 
   @Test
-  void backupTakesThePlaceAndReadersAreTold() throws Exception {
+  void backupReplacesTheLogAndSubscribersAreTold() throws Exception {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     byte[] before = Files.readAllBytes(file);
     CommandRun ended = restore(backup, file);
@@ -99,15 +99,15 @@ class LogCommandTest {
         config(file),
         hub -> {
           assertThat(numbers(hub, 10)).hasSize(10).startsWith("1").endsWith("10");
-          try (var reader = hub.resume("topic=a", ids.get(19))) {
-            assertThat(reader.words().get(0).data()).contains("rolled-back");
+          try (var subscriber = hub.resume("topic=a", ids.get(19))) {
+            assertThat(subscriber.words().get(0).data()).contains("rolled-back");
           }
         });
     TestHub.run(config(kept()), hub -> assertThat(numbers(hub, 20)).endsWith("20"));
   }
 
   @Test
-  void whatAKilledHubLeftIsKeptAsAWhole() throws Exception {
+  void filesOfAKilledHubAreKeptTogether() throws Exception {
     TestHub.run(
         config(file),
         hub -> {
@@ -133,7 +133,7 @@ class LogCommandTest {
   }
 
   @Test
-  void nothingIsTouchedWhileAHubUsesTheFile() throws Exception {
+  void nothingChangesWhileAHubUsesTheFile() throws Exception {
     TestHub.run(
         config(file),
         hub -> {
@@ -143,13 +143,13 @@ class LogCommandTest {
           assertThat(ended.errors()).contains("Another hub uses " + file);
           assertThat(files()).isEqualTo(before);
           CommandRun copied = restore(file, directory.resolve("other/log.db"));
-          assertThat(copied.code()).as("a copy of two moments").isEqualTo(1);
+          assertThat(copied.code()).as("the file of a running hub").isEqualTo(1);
           assertThat(copied.errors()).contains("Another hub uses " + file);
         });
   }
 
   @Test
-  void lockThatWasTakenAwayMakesNoRoom() throws Exception {
+  void deletedLockFileDoesNotUnlockTheLog() throws Exception {
     TestHub.run(
         config(file),
         hub -> {
@@ -164,7 +164,7 @@ class LogCommandTest {
   }
 
   @Test
-  void linkGoesOnLeadingToTheLog() throws Exception {
+  void symbolicLinkStillLeadsToTheLog() throws Exception {
     Path link = Files.createSymbolicLink(directory.resolve("link.db"), file);
     CommandRun ended = restore(backup, link);
 
@@ -175,7 +175,7 @@ class LogCommandTest {
     TestHub.run(config(kept()), hub -> assertThat(numbers(hub, 20)).endsWith("20"));
   }
 
-  /** What was written to the log after the backup, as a hub that was killed leaves it. */
+  /** A killed hub's write-ahead log, with updates from after the backup. */
   private Path writeAhead() throws Exception {
     Path copy = directory.resolve("newer-wal");
     TestHub.run(
@@ -188,7 +188,7 @@ class LogCommandTest {
   }
 
   @Test
-  void whatIsNoBackupChangesNothing() throws Exception {
+  void invalidBackupChangesNothing() throws Exception {
     Path newer = writeAhead();
     byte[] before = Files.readAllBytes(file);
     List<Path> files = files();
@@ -226,7 +226,7 @@ class LogCommandTest {
   }
 
   @Test
-  void damagedUpdatesOfABackupAreTold() throws Exception {
+  void damagedUpdatesOfABackupAreReported() throws Exception {
     sql(backup, "UPDATE updates SET data = '99' WHERE sequence IN (3, 10)");
     CommandRun ended = restore(backup, directory.resolve("new/log.db"));
     assertThat(ended.code()).as(ended.errors()).isZero();
@@ -237,7 +237,7 @@ class LogCommandTest {
   }
 
   @Test
-  void fileIsThatOfTheConfigurationUnlessNamed() {
+  void fileDefaultsToTheConfiguredOne() {
     assertThat(CommandRun.of("log").code()).isEqualTo(2);
     assertThat(CommandRun.of("log").errors()).contains("log restore BACKUP");
     assertThat(CommandRun.of("log", "restore").errors()).contains("BACKUP");

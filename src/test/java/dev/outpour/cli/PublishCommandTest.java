@@ -44,14 +44,14 @@ class PublishCommandTest {
     return CommandRun.of(new JsonObject(), input, all);
   }
 
-  /** The log of the hub in this process may come before it. */
+  /** The hub in this process may have logged lines before it. */
   private static String lastLine(CommandRun run) {
     return run.output().lines().reduce("", (before, line) -> line);
   }
 
   private List<String> stored(int count) {
-    try (SseClient reader = hub.read("topic=**&lastEventId=earliest")) {
-      return reader.awaitEvents(count).stream()
+    try (SseClient subscriber = hub.read("topic=**&lastEventId=earliest")) {
+      return subscriber.awaitEvents(count).stream()
           .map(event -> event.id() + " " + event.name() + " " + event.data())
           .toList();
     }
@@ -67,7 +67,7 @@ class PublishCommandTest {
   }
 
   @Test
-  void sameKeyIsTheSameUpdateAndNoKeyIsNot() {
+  void updatesWithTheSameKeyAreStoredOnce() {
     String first = lastLine(publish("a", "1", "--key", "k"));
 
     assertThat(lastLine(publish("a", "1", "--key", "k"))).isEqualTo(first);
@@ -76,7 +76,7 @@ class PublishCommandTest {
   }
 
   @Test
-  void textIsSentAsItIsAndWhatIsNotJsonSaysHow() {
+  void textIsSentUnchangedAndInvalidJsonHasAHint() {
     assertThat(publish("a", "Coffee is ready", "--text").code()).isZero();
 
     CommandRun run = publish("a", "Coffee is ready");
@@ -85,7 +85,7 @@ class PublishCommandTest {
   }
 
   @Test
-  void dataThatBeginsWithAnAtSignIsNoFile() {
+  void dataThatBeginsWithAnAtSignIsNotAFile() {
     CommandRun run = publish("a", "@/etc/hostname", "--text");
 
     assertThat(run.code()).as(run.errors()).isZero();
@@ -93,14 +93,14 @@ class PublishCommandTest {
   }
 
   @Test
-  void lastUpdateOfATopicEndsIt() {
+  void lastUpdateEndsItsTopic() {
     assertThat(publish("a", "1", "--end").code()).isZero();
     assertThat(publish("a", "2").errors()).contains("ended");
   }
 
-  /** The hub has stored it: a client that does not know sends it again, under the same key. */
+  /** The hub has stored the update, but the client does not know, and sends it again. */
   @Test
-  void updateWhoseAnswerIsLostIsSentAgainAndStoredOnce() {
+  void updateWithALostAnswerIsSentAgainAndStoredOnce() {
     try (Relay relay = new Relay(hub.port())) {
       relay.cutAnswers(2);
 
@@ -114,9 +114,9 @@ class PublishCommandTest {
     }
   }
 
-  /** As where a machine hangs: the connection is taken, and nothing ever comes. */
+  /** A machine that hangs: it accepts the connection and never answers. */
   @Test
-  void whereTheHubHangsItIsSaidWhatIsNotKnown() throws Exception {
+  void hangingHubIsReportedWithTheKeyToRetry() throws Exception {
     try (ServerSocket mute = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       String url = "http://localhost:" + mute.getLocalPort();
 
@@ -143,7 +143,7 @@ class PublishCommandTest {
   }
 
   @Test
-  void noLinesAreNoFault() {
+  void noLinesAreNoError() {
     CommandRun run = lines("", "a", "-");
 
     assertThat(run.code()).as(run.errors()).isZero();
@@ -151,7 +151,7 @@ class PublishCommandTest {
   }
 
   @Test
-  void badLineIsNamedWithWhatWasStoredBeforeIt() {
+  void invalidLineIsNamedWithWhatWasStoredBeforeIt() {
     CommandRun run = lines("1\n2\nthree\n4\n", "a", "-", "--quiet");
 
     assertThat(run.code()).isEqualTo(1);
@@ -166,7 +166,7 @@ class PublishCommandTest {
   }
 
   @Test
-  void whereNoHubAnswersItIsSaidAtOnceWhatToDo() {
+  void missingHubIsReportedAtOnce() {
     String url = hub.url();
     hub.close();
     try {
@@ -182,7 +182,7 @@ class PublishCommandTest {
   }
 
   @Test
-  void tokenIsSentAlong() throws Exception {
+  void tokenIsSent() throws Exception {
     JsonObject auth = new JsonObject().put("hmacSecret", Tokens.SECRET);
     TestHub.run(
         new JsonObject().put("auth", auth),
@@ -194,7 +194,7 @@ class PublishCommandTest {
   }
 
   @Test
-  void overHttpsTheHubHasToBeTrusted() throws Exception {
+  void hubMustBeTrustedOverHttps() throws Exception {
     String certificate = TestCertificate.shared().certificate().toString();
     TestHub.run(
         new JsonObject().put("http", TestHub.tls()),
@@ -211,7 +211,7 @@ class PublishCommandTest {
   }
 
   @Test
-  void optionsThatCannotBeUsedAreSaidInALine() {
+  void invalidOptionsAreOneLine() {
     assertThat(publish("a").code()).isEqualTo(2);
     assertThat(publish("a", "-", "--text").code()).isEqualTo(2);
     for (String url :

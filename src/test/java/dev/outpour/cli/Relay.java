@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Stands between a client and a hub, and cuts their connections when it is told to. */
+/** A TCP relay between a client and a hub that can cut their connections. */
 final class Relay implements AutoCloseable {
-  /** The last chunk of a body. */
+  /** The last chunk of a request's body. */
   private static final String END = "0\r\n\r\n";
 
   private final Vertx vertx = Vertx.vertx();
@@ -43,8 +43,8 @@ final class Relay implements AutoCloseable {
         .connect(hub, "localhost")
         .onFailure(failure -> client.close())
         .onSuccess(
-            there -> {
-              there.handler(
+            toHub -> {
+              toHub.handler(
                   bytes -> {
                     if (answersToCut.get() > 0 && answersToCut.decrementAndGet() >= 0) {
                       client.close();
@@ -53,17 +53,17 @@ final class Relay implements AutoCloseable {
                       positions.addAndGet(bytes.toString().contains("outpour.position") ? 1 : 0);
                     }
                   });
-              there.closeHandler(closed -> client.close());
+              toHub.closeHandler(closed -> client.close());
               client.handler(
                   bytes -> {
-                    there.write(bytes);
+                    toHub.write(bytes);
                     bytesToHub.addAndGet(bytes.length());
                     ends.addAndGet(bytes.toString().endsWith(END) ? 1 : 0);
                   });
               client.closeHandler(
                   closed -> {
                     clients.remove(client);
-                    there.close();
+                    toHub.close();
                   });
               client.resume();
             });
@@ -73,32 +73,32 @@ final class Relay implements AutoCloseable {
     return "http://localhost:" + server.actualPort();
   }
 
-  /** How many connections there have been. */
+  /** How many connections clients have opened. */
   int connections() {
     return connections.get();
   }
 
-  /** How often something was passed on to clients that tells a position. */
+  /** How many times clients were sent a position. */
   int positions() {
     return positions.get();
   }
 
-  /** How many requests of lines have been ended. */
+  /** How many requests with lines have ended. */
   int ends() {
     return ends.get();
   }
 
-  /** How much clients have sent. */
+  /** How many bytes clients have sent. */
   long bytesToHub() {
     return bytesToHub.get();
   }
 
-  /** Closes the connection instead of passing on so many of the answers that come next. */
+  /** Closes the connection in place of each of the next {@code count} answers. */
   void cutAnswers(int count) {
     answersToCut.set(count);
   }
 
-  /** Closes every connection there is; nothing is passed on after that. */
+  /** Closes every open connection. */
   void cut() {
     List.copyOf(clients).forEach(client -> Await.result(client.close()));
   }

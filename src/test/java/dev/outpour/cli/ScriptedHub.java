@@ -13,27 +13,27 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A hub that does wrong what it is told to do wrong; it knows one topic. */
+/** A hub with one topic that misbehaves as a test tells it to. */
 public final class ScriptedHub implements AutoCloseable {
 
-  /** What is done with an update. */
+  /** How an update is delivered. */
   public interface Fault {
     /**
-     * Does it.
+     * Delivers an update to a subscriber.
      *
-     * @param count which update this is, from 1
-     * @param reader which reader it is for, from 0
-     * @param event the event as it should be
-     * @param stream what goes to that reader
+     * @param count the number of the update, from 1
+     * @param subscriber the index of the subscriber, from 0
+     * @param event the correct event
+     * @param stream the subscriber's stream
      */
-    void deliver(int count, int reader, String event, Stream stream);
+    void deliver(int count, int subscriber, String event, Stream stream);
   }
 
-  /** What one reader is sent. */
+  /** The stream of one subscriber. */
   public static final class Stream {
     private final HttpServerResponse response;
 
-    /** What was kept back. */
+    /** Events held back. */
     private final List<String> kept = new ArrayList<>();
 
     private Stream(HttpServerResponse response) {
@@ -58,8 +58,8 @@ public final class ScriptedHub implements AutoCloseable {
     }
   }
 
-  /** Delivers all as it should be. */
-  public static final Fault NONE = (count, reader, event, stream) -> stream.send(event);
+  /** Delivers everything correctly. */
+  public static final Fault NONE = (count, subscriber, event, stream) -> stream.send(event);
 
   private final Vertx vertx = Vertx.vertx();
   private final List<Stream> streams = new CopyOnWriteArrayList<>();
@@ -71,7 +71,7 @@ public final class ScriptedHub implements AutoCloseable {
   private volatile int count;
 
   /**
-   * @param fault what happens to updates
+   * @param fault how updates are delivered
    */
   public ScriptedHub(Fault fault) {
     this.fault = fault;
@@ -79,13 +79,13 @@ public final class ScriptedHub implements AutoCloseable {
         Await.result(vertx.createHttpServer().requestHandler(this::handle).listen(0, "127.0.0.1"));
   }
 
-  /** Answers some updates that the hub cannot take them. */
+  /** Answers these updates with 503. */
   public ScriptedHub refusing(Integer... counts) {
     refused = Set.of(counts);
     return this;
   }
 
-  /** Closes a publisher's connection, in peace, after one update. */
+  /** Closes a publisher's connection cleanly after this update. */
   public ScriptedHub closingAfter(int count) {
     closed = count;
     return this;
@@ -95,12 +95,12 @@ public final class ScriptedHub implements AutoCloseable {
     return "http://127.0.0.1:" + server.actualPort();
   }
 
-  /** How many updates came. */
+  /** How many updates were published. */
   public int published() {
     return count;
   }
 
-  /** How many connections they came on. */
+  /** How many connections have published. */
   public int publishers() {
     return publishers.size();
   }
@@ -125,8 +125,8 @@ public final class ScriptedHub implements AutoCloseable {
       return;
     }
     String event = "id: epoch-" + number + "\ndata: " + data + "\n\n";
-    for (int reader = 0; reader < streams.size(); reader++) {
-      fault.deliver(number, reader, event, streams.get(reader));
+    for (int i = 0; i < streams.size(); i++) {
+      fault.deliver(number, i, event, streams.get(i));
     }
     response
         .end("{\"id\":\"epoch-" + number + "\"}")

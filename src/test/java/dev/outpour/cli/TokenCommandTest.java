@@ -29,7 +29,7 @@ class TokenCommandTest {
   }
 
   @Test
-  void tokenSaysWhatWasAskedForAndWhatTheHubWants() {
+  void tokenHasTheGivenRightsAndTheConfiguredIssuerAndAudience() {
     CommandRun ended =
         run("token --publish a/* --publish b --subscribe ** --operate --subject me --expires 2m");
 
@@ -48,18 +48,18 @@ class TokenCommandTest {
   }
 
   @Test
-  void tokenToPublishHasASubjectThatLastsAndIsThatOfItsTopics() {
+  void tokenToPublishHasAStableSubjectDerivedFromItsTopics() {
     String first = claims(run("token --publish a/* --publish b")).getString("sub");
     assertThat(first).matches("publisher-[0-9a-f]{16}");
     assertThat(claims(run("token --publish b --publish a/* --subscribe c")).getString("sub"))
         .as("the same topics")
         .isEqualTo(first);
     assertThat(claims(run("token --publish b")).getString("sub"))
-        .as("others")
+        .as("other topics")
         .matches("publisher-[0-9a-f]{16}")
         .isNotEqualTo(first);
     assertThat(claims(run("token --subscribe b")).getString("sub"))
-        .as("readers are counted by their addresses")
+        .as("subscribers are counted by their address")
         .isNull();
   }
 
@@ -73,7 +73,7 @@ class TokenCommandTest {
         "token --publish a --expires never  | --expires must be",
         "token --publish a --expire 1h      | Unknown option"
       })
-  void whatCannotBeMeantIsSaidInALine(String line, String fault) {
+  void invalidCommandIsOneLine(String line, String fault) {
     CommandRun ended = run(line);
 
     assertThat(ended.code()).isEqualTo(2);

@@ -111,7 +111,7 @@ class SimulatorVerticleTest {
   }
 
   @Test
-  void hasOneRequestUnderWayAtATime(Vertx vertx, VertxTestContext test) {
+  void hasOneRequestInFlight(Vertx vertx, VertxTestContext test) {
     AtomicInteger held = new AtomicInteger();
     AtomicInteger others = new AtomicInteger();
     serve(
@@ -122,7 +122,7 @@ class SimulatorVerticleTest {
                 return;
               }
               request.response().end();
-              // Another one with the same beat: by now the first had ten more occasions.
+              // The other simulator ticks as often, so the first had ten more ticks by now.
               if (held.get() > 0 && others.incrementAndGet() == 10) {
                 test.verify(() -> assertThat(held).hasValue(1));
                 test.completeNow();
@@ -136,7 +136,7 @@ class SimulatorVerticleTest {
   }
 
   @Test
-  void tellsAnOutageOnceAndItsEnd(Vertx vertx, VertxTestContext test) {
+  void logsTheStartAndTheEndOfAnOutage(Vertx vertx, VertxTestContext test) {
     AtomicInteger requests = new AtomicInteger();
     serve(
             vertx,
@@ -153,12 +153,12 @@ class SimulatorVerticleTest {
                             .satisfiesExactly(
                                 first ->
                                     assertThat(first)
-                                        .startsWith("WARN http://localhost:")
-                                        .endsWith("takes no messages, trying again: 503 no"),
+                                        .startsWith("WARN Cannot post to http://localhost:")
+                                        .endsWith(", retrying: 503 no"),
                                 second ->
                                     assertThat(second)
-                                        .startsWith("INFO http://localhost:")
-                                        .endsWith("is reached again")));
+                                        .startsWith("INFO Posting to http://localhost:")
+                                        .endsWith("works again")));
                 test.completeNow();
               }
             })
@@ -167,7 +167,7 @@ class SimulatorVerticleTest {
   }
 
   @Test
-  void goesOnWhenTheServerComesBack(Vertx vertx, VertxTestContext test) {
+  void resumesWhenTheServerIsBack(Vertx vertx, VertxTestContext test) {
     serve(vertx, request -> request.response().end())
         .compose(
             server -> {
@@ -190,7 +190,7 @@ class SimulatorVerticleTest {
                   test.verify(
                       () ->
                           assertThat(logged.list.get(1).getFormattedMessage())
-                              .endsWith("is reached again"));
+                              .endsWith("works again"));
                   test.completeNow();
                 }));
   }
@@ -208,7 +208,7 @@ class SimulatorVerticleTest {
   }
 
   @Test
-  void stopsAfterTheMessageUnderWayHasArrived(Vertx vertx, VertxTestContext test) {
+  void stopsAfterTheMessageInFlightHasArrived(Vertx vertx, VertxTestContext test) {
     Promise<HttpServerRequest> arrived = Promise.promise();
     AtomicBoolean answered = new AtomicBoolean();
     serve(vertx, arrived::tryComplete)
@@ -219,7 +219,7 @@ class SimulatorVerticleTest {
                     .future()
                     .compose(
                         request -> {
-                          // A server that takes its time: longer than a stop that does not wait.
+                          // Slower than a stop that does not wait.
                           vertx.setTimer(
                               100,
                               timer -> {
@@ -237,7 +237,7 @@ class SimulatorVerticleTest {
   }
 
   @Test
-  void refusesToStartWithAllItsFaults(Vertx vertx, VertxTestContext test) {
+  void refusesToStartAndNamesEveryFault(Vertx vertx, VertxTestContext test) {
     JsonObject section = new JsonObject().put("url", "nowhere").put("evryMillis", 1);
     vertx
         .deployVerticle(
@@ -249,7 +249,7 @@ class SimulatorVerticleTest {
                   test.verify(
                       () ->
                           assertThat(failure)
-                              .hasMessageContaining("simulator.url: must be an address")
+                              .hasMessageContaining("simulator.url: must be a URL")
                               .hasMessageContaining("did you mean simulator.everyMillis?"));
                   test.completeNow();
                 }));

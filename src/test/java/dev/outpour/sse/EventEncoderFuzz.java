@@ -21,9 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Whatever is taken from a publisher comes out of a parser as it went in, and nothing else does.
- */
+/** A parser returns exactly the update that was encoded, for everything a publisher may send. */
 class EventEncoderFuzz {
 
   static Stream<Arguments> updates() {
@@ -39,12 +37,12 @@ class EventEncoderFuzz {
 
   @MethodSource("updates")
   @FuzzTest
-  void comesOutAsItWentIn(
+  void parserReturnsTheEncodedUpdate(
       boolean enveloped, boolean json, int cut, @Nullable String event, byte @NotNull [] bytes) {
     Buffer body = Buffer.buffer(bytes);
     Update update;
     try {
-      update = taken(event, json, body);
+      update = accepted(event, json, body);
     } catch (RefusedException e) {
       assertThat(e.refusal().status()).isEqualTo(400);
       return;
@@ -59,7 +57,7 @@ class EventEncoderFuzz {
                 enveloped ? envelope(update) : lines(body.toString())));
   }
 
-  private static Update taken(@Nullable String event, boolean json, Buffer body) {
+  private static Update accepted(@Nullable String event, boolean json, Buffer body) {
     if (json) {
       PayloadCheck.checkJson(body);
     } else {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes written by hand: what the standard's own examples look like with an id. */
+/** Encoded events compared with bytes written by hand, among them the standard's own examples. */
 class EventEncoderTest {
 
   private static final Position POSITION = new Position("k3f9QzT1", 42);
@@ -90,7 +90,7 @@ class EventEncoderTest {
   }
 
   @Test
-  void envelopeWithoutAnEventSaysNull() {
+  void envelopeWithoutAnEventHasNull() {
     JsonObject envelope = envelope(update(Update.Form.TEXT, null, "x"));
     assertThat(envelope.containsKey("event")).isTrue();
     assertThat(envelope.getValue("event")).isNull();
@@ -127,7 +127,7 @@ class EventEncoderTest {
         "123456789012345678901234567890",
         "\"\\u00e4 \\/\""
       })
-  void jsonInAnEnvelopeIsAsItWas(String json) {
+  void jsonInAnEnvelopeIsUnchanged(String json) {
     assertThat(written(update(Update.Form.JSON, null, json), EventEncoder.Form.ENVELOPE))
         .endsWith(",\"data\":" + json + "}\n\n");
   }
@@ -142,7 +142,7 @@ class EventEncoderTest {
   }
 
   @Test
-  void framingLeavesThePublishersBytesAsTheyWere() {
+  void encodingLeavesThePublishersBytesUnchanged() {
     Update update = update(Update.Form.JSON, null, "[1,\r\n2]");
     written(update, EventEncoder.Form.ENVELOPE);
     written(update, EventEncoder.Form.PLAIN);
@@ -150,13 +150,13 @@ class EventEncoderTest {
   }
 
   @Test
-  void blocksWithoutDataFireNoEvent() {
+  void blocksWithoutDataDispatchNoEvent() {
     assertThat(EventEncoder.retry(2500)).hasToString("retry: 2500\n\n");
     assertThat(EventEncoder.silence()).hasToString(":\n\n");
   }
 
   @Test
-  void positionsAreEventsOfTheHubsOwnSinceManyClientsKeepNoIdWithoutData() {
+  void positionsAreEventsSinceManyClientsIgnoreAnIdWithoutData() {
     assertThat(EventEncoder.position(POSITION))
         .hasToString("id: k3f9QzT1-42\nevent: outpour.position\ndata: {}\n\n");
     assertThat(EventEncoder.retry(2500, EventEncoder.position(POSITION)))
@@ -164,7 +164,7 @@ class EventEncoderTest {
   }
 
   @Test
-  void wordsOfTheHubAreNamedEvents() {
+  void theHubsOwnEventsAreNamed() {
     JsonObject data = new JsonObject().put("reason", "slow");
     assertThat(EventEncoder.word("closing", Optional.empty(), data))
         .hasToString("event: outpour.closing\ndata: {\"reason\":\"slow\"}\n\n");

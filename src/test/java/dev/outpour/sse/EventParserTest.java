@@ -16,10 +16,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
-/** Streams are read as another parser reads them, wherever their bytes are cut. */
+/** Streams are parsed as another parser parses them, wherever their bytes are split. */
 class EventParserTest {
 
-  /** What a block was found to be. */
+  /** The fields of one block. */
   private record Found(String id, String name, String data) {}
 
   private static List<Found> read(byte[] stream, int... cuts) {
@@ -34,7 +34,7 @@ class EventParserTest {
     return found;
   }
 
-  /** From an array that is used again for something else, as those of a socket are. */
+  /** Feeds an array that is overwritten afterwards, as a socket's buffer is. */
   private static void feed(EventParser parser, byte[] stream, int from, int to) {
     int offset = from % 2;
     byte[] lent = new byte[to - from + offset];
@@ -89,7 +89,7 @@ class EventParserTest {
     return lines.list().ofMinSize(1).ofMaxSize(4).map(it -> String.join("", it));
   }
 
-  /** A block whose lines end in one way, as those that end in CR would not show where it ends. */
+  /** Every line of a block ends alike: after CR, an LF would not be a line of its own. */
   private Arbitrary<String> joined(List<String> fields, Arbitrary<String> ends) {
     return ends.map(end -> String.join(end, fields) + end + end);
   }
@@ -99,7 +99,7 @@ class EventParserTest {
   }
 
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
-  void streamIsReadAsAnotherParserReadsItWhereverItIsCut(@ForAll("streams") String text) {
+  void streamIsParsedAsByAnotherParserWhereverItIsSplit(@ForAll("streams") String text) {
     byte[] stream = text.getBytes(StandardCharsets.UTF_8);
     List<Found> expected = expected(stream);
 
@@ -112,12 +112,12 @@ class EventParserTest {
   }
 
   @Example
-  void whatIsNotOverIsNotToldYet() {
+  void incompleteBlockIsNotDeliveredYet() {
     assertThat(read("id: a-1\ndata: 1\n".getBytes(StandardCharsets.UTF_8))).isEmpty();
   }
 
   @Example
-  void byteOrderMarkAndUnknownFieldsArePassedOver() {
+  void byteOrderMarkAndUnknownFieldsAreIgnored() {
     byte[] stream = "\ufeffdata: 1\ncolour: red\n\n".getBytes(StandardCharsets.UTF_8);
     for (int cut = 0; cut <= stream.length; cut++) {
       assertThat(read(stream, cut)).containsExactly(new Found(null, "", "1"));
@@ -125,13 +125,13 @@ class EventParserTest {
   }
 
   @Example
-  void idWithNulIsNone() {
+  void idWithNulIsIgnored() {
     byte[] stream = "id: a\0b\ndata: 1\n\n".getBytes(StandardCharsets.UTF_8);
     assertThat(read(stream)).containsExactly(new Found(null, "", "1"));
   }
 
   @Example
-  void numberOfAnIdStandsBehindItsLastDash() {
+  void numberOfAnIdFollowsItsLastDash() {
     assertThat(idNumber("k3-9QzT1-42")).isEqualTo(42);
     assertThat(idNumber("k3f9QzT1-0")).isZero();
     assertThat(idNumber("k3f9QzT1-")).isEqualTo(-1);

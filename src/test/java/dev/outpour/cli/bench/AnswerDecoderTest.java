@@ -17,13 +17,13 @@ class AnswerDecoderTest {
 
   /** What the sink received, with the parts of a body joined. */
   private static final class Received implements AnswerDecoder.Sink {
-    private final List<String> words = new ArrayList<>();
+    private final List<String> answers = new ArrayList<>();
     private StringBuilder body = new StringBuilder();
     private boolean isMalformed;
 
     @Override
     public void head(int status) {
-      words.add("" + status);
+      answers.add("" + status);
       body = new StringBuilder();
     }
 
@@ -34,7 +34,7 @@ class AnswerDecoderTest {
 
     @Override
     public void end() {
-      words.add(body.toString());
+      answers.add(body.toString());
     }
 
     @Override
@@ -53,9 +53,9 @@ class AnswerDecoderTest {
     return received;
   }
 
-  private static void assertReceived(String text, String... words) {
+  private static void assertReceived(String text, String... answers) {
     for (int cut = 0; cut <= text.length(); cut++) {
-      assertThat(read(text, cut).words).as("cut at %d", cut).containsExactly(words);
+      assertThat(read(text, cut).answers).as("cut at %d", cut).containsExactly(answers);
     }
   }
 
@@ -98,7 +98,7 @@ class AnswerDecoderTest {
   void bodyWithoutLengthLastsUntilTheConnectionCloses() {
     Received received = read("HTTP/1.0 200 OK\r\n\r\ndata: 1\n\n", 3);
 
-    assertThat(received.words).containsExactly("200");
+    assertThat(received.answers).containsExactly("200");
     assertThat(received.body).hasToString("data: 1\n\n");
   }
 

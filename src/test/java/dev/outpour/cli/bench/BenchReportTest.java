@@ -33,7 +33,7 @@ class BenchReportTest {
           Map.of("outpour.closing (slow)", 4L));
 
   @Test
-  void tableHasALineForEachFigureThatCounts() {
+  void tableHasALineForEachFigureAndOccurredFault() {
     assertThat(BenchReport.table(RESULT))
         .isEqualTo(
             """
@@ -52,7 +52,7 @@ class BenchReportTest {
   }
 
   @Test
-  void jsonHasNamesWithUnits() {
+  void jsonNamesHaveUnits() {
     assertThat(BenchReport.json(RESULT).encode())
         .isEqualTo(
             "{\"readers\":20000,\"topics\":5,\"publishers\":16,\"rate\":50.0,\"sizeBytes\":100,"

@@ -54,7 +54,7 @@ class BenchTest {
   }
 
   @Test
-  void goodHubIsFoundGood() {
+  void correctHubHasNoFaults() {
     BenchResult result = bench(ScriptedHub.NONE, 4);
 
     assertFaults(result, 0, 0, 0, 0);
@@ -65,7 +65,7 @@ class BenchTest {
   }
 
   @Test
-  void asManyAreOnTheirWayAsAreAskedForWithoutARate() {
+  void windowSetsTheNumberOfPublishesInFlight() {
     try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE)) {
       BenchResult result = Await.result(run(hub.url(), 1, 5, OptionalDouble.empty()));
 
@@ -82,10 +82,10 @@ class BenchTest {
   }
 
   @Test
-  void eventThatIsLeftOutIsLost() {
+  void omittedEventIsLost() {
     Fault fault =
-        (count, reader, event, stream) -> {
-          if (count != 12 || reader != 1) {
+        (count, subscriber, event, stream) -> {
+          if (count != 12 || subscriber != 1) {
             stream.send(event);
           }
         };
@@ -93,11 +93,11 @@ class BenchTest {
   }
 
   @Test
-  void eventThatComesTwiceIsDoubled() {
+  void repeatedEventIsDoubled() {
     Fault fault =
-        (count, reader, event, stream) -> {
+        (count, subscriber, event, stream) -> {
           stream.send(event);
-          if (count == 12 && reader == 1) {
+          if (count == 12 && subscriber == 1) {
             stream.send(event);
           }
         };
@@ -105,8 +105,8 @@ class BenchTest {
   }
 
   private static final Fault SWAPS_TWO =
-      (count, reader, event, stream) -> {
-        if (count == 12 && reader == 1) {
+      (count, subscriber, event, stream) -> {
+        if (count == 12 && subscriber == 1) {
           stream.keep(event);
         } else {
           stream.send(event);
@@ -115,28 +115,28 @@ class BenchTest {
       };
 
   @Test
-  void eventsOfOnePublisherThatAreSwappedAreOutOfOrder() {
+  void swappedEventsOfOnePublisherAreOutOfOrder() {
     assertFaults(bench(SWAPS_TWO, 1), 0, 0, 1, 0);
   }
 
   @Test
-  void eventsOfSeveralPublishersThatAreSwappedAreOutOfOrderByTheirIds() {
+  void swappedEventsOfSeveralPublishersAreOutOfOrderByTheirIds() {
     assertFaults(bench(SWAPS_TWO, 4), 0, 0, 1, 0);
   }
 
   @Test
-  void dataThatIsChangedOnTheWayIsForeignAndTheUpdateLost() {
+  void changedDataIsForeignAndTheUpdateLost() {
     Fault fault =
-        (count, reader, event, stream) ->
-            stream.send(count == 12 && reader == 1 ? event.replace("pad", "bad") : event);
+        (count, subscriber, event, stream) ->
+            stream.send(count == 12 && subscriber == 1 ? event.replace("pad", "bad") : event);
     assertFaults(bench(fault, 4), 1, 0, 0, 1);
   }
 
   @Test
-  void readerThatIsCutCountsAsCutAndNotForWhatItCouldNotGet() {
+  void disconnectedSubscriberCountsAsDisconnectedAndItsUpdatesNotAsLost() {
     Fault fault =
-        (count, reader, event, stream) -> {
-          if (count < 12 || reader != 1) {
+        (count, subscriber, event, stream) -> {
+          if (count < 12 || subscriber != 1) {
             stream.send(event);
           } else if (count == 12) {
             stream.send("event: outpour.closing\ndata: {\"reason\":\"slow\"}\n\n");
@@ -152,8 +152,8 @@ class BenchTest {
   }
 
   @Test
-  void publishesThatAreRefusedAreCountedAndNotLost() {
-    // The last one too: at this rate there are fifty.
+  void refusedPublishesAreCountedAndNotLost() {
+    // The last one, too: at this rate there are fifty updates.
     try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE).refusing(12, 50)) {
       BenchResult result = Await.result(run(hub.url(), 1, 4, RATE));
 
@@ -164,7 +164,7 @@ class BenchTest {
   }
 
   @Test
-  void publisherWhoseConnectionWasClosedBetweenTwoUpdatesConnectsAgain() {
+  void publisherReconnectsAfterItsConnectionWasClosedBetweenTwoUpdates() {
     try (ScriptedHub hub = new ScriptedHub(ScriptedHub.NONE).closingAfter(12)) {
       BenchResult result = Await.result(run(hub.url(), 1, 4, RATE));
 
@@ -174,10 +174,10 @@ class BenchTest {
   }
 
   @Test
-  void lastEventIsWaitedForAndThenLost() {
+  void lastEventIsLostAfterAWait() {
     Fault fault =
-        (count, reader, event, stream) -> {
-          if (count < 12 || reader != 1) {
+        (count, subscriber, event, stream) -> {
+          if (count < 12 || subscriber != 1) {
             stream.send(event);
           }
         };
@@ -188,7 +188,7 @@ class BenchTest {
   }
 
   @Test
-  void overHttpsTheHubHasToBeTrusted() throws Exception {
+  void hubMustBeTrustedOverHttps() throws Exception {
     String[] options = "--readers 3 --rate 50 --seconds 1 --warmup 0 --quiet".split(" ");
     List<String> bench = new ArrayList<>(List.of("bench"));
     Collections.addAll(bench, options);
@@ -208,7 +208,7 @@ class BenchTest {
   }
 
   @Test
-  void hubItselfIsFoundGoodOnSeveralTopics() {
+  void realHubHasNoFaultsOnSeveralTopics() {
     try (TestHub hub = TestHub.start()) {
       BenchResult result = Await.result(run(hub.url(), SUBSCRIBERS, 7, RATE));
 

@@ -8,11 +8,11 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** Numbers fall into lanes without holes, whatever goes round. */
+/** Numbers fill lanes without gaps, for any number of topics and publishers. */
 class NumberingTest {
 
   @Property(tries = 200)
-  void eachTopicHasTheTurnsOfEachPublisherWithoutHoles(
+  void eachTopicHasTheTurnsOfEachPublisherWithoutGaps(
       @ForAll @IntRange(min = 1, max = 40) int topics,
       @ForAll @IntRange(min = 1, max = 40) int publishers) {
     Numbering numbering = Numbering.of(topics, publishers);

@@ -8,14 +8,14 @@ import org.junit.jupiter.api.RepeatedTest;
 class BackoffTest {
 
   @RepeatedTest(20)
-  void pausesGrowDifferForEachAndAreBounded() {
-    Backoff pauses = new Backoff(new Random());
-    long most = 500;
+  void pausesGrowRandomlyUpToAMaximum() {
+    Backoff backoff = new Backoff(new Random());
+    long max = 500;
     for (int i = 0; i < 20; i++) {
-      assertThat(pauses.nextMillis()).isBetween(most / 2, most);
-      most = Math.min(30_000, 2 * most);
+      assertThat(backoff.nextMillis()).isBetween(max / 2, max);
+      max = Math.min(30_000, 2 * max);
     }
-    pauses.reset();
-    assertThat(pauses.nextMillis()).isBetween(250L, 500L);
+    backoff.reset();
+    assertThat(backoff.nextMillis()).isBetween(250L, 500L);
   }
 }
