@@ -1,7 +1,6 @@
 package dev.outpour.http;
 
 import dev.outpour.auth.Authenticator;
-import dev.outpour.http.delivery.Drain;
 import dev.outpour.http.delivery.Heartbeats;
 import dev.outpour.http.delivery.Subscribers;
 import dev.outpour.http.operate.LocalNode;

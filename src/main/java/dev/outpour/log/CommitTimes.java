@@ -1,9 +1,8 @@
 package dev.outpour.log;
 
 /**
- * When the newest updates were accepted, commit by commit, so that those who deliver them can say
- * how long that took. It holds {@value #MOST} commits; of what is older the time is that of the
- * oldest one. It may be used from any thread.
+ * When the newest updates were accepted, commit by commit, so that delivery can measure how long it
+ * took.
  */
 public final class CommitTimes {
 
@@ -15,18 +14,23 @@ public final class CommitTimes {
   /** How many commits there were; the next one's place is this, modulo {@link #MOST}. */
   private long commits;
 
-  /** Hears of deliveries. */
+  /** Is told how long deliveries took. */
   public interface Listener {
 
-    /** So many updates came so long after they were accepted. */
+    /**
+     * Some deliveries took so long.
+     *
+     * @param nanos from when the update was accepted
+     * @param times how many deliveries
+     */
     void delivered(long nanos, long times);
   }
 
   /**
-   * Takes in a commit.
+   * Notes a commit.
    *
    * @param to the number of its last update
-   * @param accepted when its first one was accepted, by {@link System#nanoTime}
+   * @param accepted when its first update was accepted, by {@link System#nanoTime}
    */
   synchronized void add(long to, long accepted) {
     int place = (int) (commits++ % MOST);
@@ -34,14 +38,14 @@ public final class CommitTimes {
     nanos[place] = accepted;
   }
 
-  /** Begins with another log. */
+  /** Forgets all, for another log. */
   synchronized void clear() {
     commits = 0;
   }
 
   /**
-   * Says how long deliveries took that have ended now. Those of a page made of several commits are
-   * divided among these by how many updates each has.
+   * Tells how long deliveries took that have ended now. Those of a page made of several commits are
+   * divided among these by their numbers of updates.
    *
    * @param from the number before the first update delivered
    * @param to the number of the last one

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A bounded queue of work that is fair by who asks: a few turns are under way at once, and of those
- * that wait, one of each asker begins before a second one of any.
+ * A bounded queue of work that is fair among askers: a few turns are open at once, and each asker
+ * begins one before any begins a second.
  *
  * <p>It may be used from any thread. A turn begins on the thread that submits it, or on the one
  * that ends another.
@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class FairQueue<K> {
 
-  /** Something that begins when its turn comes, and says with {@link #ended} that it is done. */
+  /** Work that begins when its turn comes, and tells with {@link #ended} that it is done. */
   @FunctionalInterface
   public interface Turn {
-    /** Begins. If it throws, it is done, and is not to say so as well. */
+    /** Begins. If it throws, it is done and must not tell so. */
     void begin();
   }
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells one event loop over the event bus that the log has grown, with at most one message waiting
- * there: a loop that is held up finds one, not thousands.
+ * Tells one event loop over the event bus that the log has grown, with at most one message waiting:
+ * a loop that is held up finds one, not thousands.
  */
 public final class GrowthSignal {
 
@@ -28,7 +28,7 @@ public final class GrowthSignal {
     CLOSED
   }
 
-  /** Somebody may stop messages on their way. */
+  /** How long to wait for the last message: interceptors may stop messages. */
   private static final long LAST_RING_MILLIS = 1_000;
 
   private final MessageBus bus;
@@ -61,9 +61,9 @@ public final class GrowthSignal {
   }
 
   /**
-   * Rings, unless it has been rung and not been heard yet.
+   * Sends a message, unless one waits already.
    *
-   * @return false if that failed: then it is quiet, and can be rung again
+   * @return false if that failed: then it can be sent again
    */
   boolean ring() {
     if (!state.compareAndSet(State.QUIET, State.RUNG)) {
@@ -79,7 +79,9 @@ public final class GrowthSignal {
     }
   }
 
-  /** Is told no more, when what is on its way has arrived: Vert.x warns of what is not heard. */
+  /**
+   * Closes, once the message on its way has arrived: Vert.x would warn of one that nobody receives.
+   */
   public Future<Void> close() {
     onClose.accept(this);
     if (state.getAndSet(State.CLOSED) == State.QUIET) {

@@ -28,12 +28,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process's view of the log: how far it has grown as seen from here, the pages held here, and who
- * is told when it grows. There is one per Vert.x.
+ * A process's view of the log: how far it has grown, the pages held here, and who is told when it
+ * grows. There is one per Vert.x.
  *
- * <p>In the process that owns the log the ingest verticle feeds it; elsewhere a {@link LogFollower}
- * does. Whoever reads does not see the difference. Its head is never ahead of the log's own, and
- * may be behind. It may be used from any thread.
+ * <p>In the process that owns the log, the ingest verticle feeds it; elsewhere {@link LogFollower}
+ * does. Readers see no difference. Its head is never ahead of the log's own and may be behind. It
+ * may be used from any thread.
  */
 public final class LocalLog implements LogFollower.View, Shareable {
 
@@ -41,7 +41,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
 
   private static final long TELL_AGAIN_MILLIS = 100;
 
-  /** Who asks for what the process itself wants to know. */
+  /** The asker of the process's own questions. */
   private static final Object OWN = "own";
 
   private static final Refusal REPLACED =
@@ -76,7 +76,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
             prometheus.registry(), this::description, this::retained, cache::bytes, queries::open);
   }
 
-  /** What is measured of the log here. */
+  /** The log's measures. */
   public LogMeters meters() {
     return meters;
   }
@@ -87,7 +87,8 @@ public final class LocalLog implements LogFollower.View, Shareable {
   }
 
   /**
-   * What of the log is lost to damage; empty if nothing is known to be, or another process owns it.
+   * What of the log is lost to damage; empty if nothing is known to be, or if another process owns
+   * it.
    *
    * @return a sentence for the operator, which strangers may see
    */
@@ -103,17 +104,17 @@ public final class LocalLog implements LogFollower.View, Shareable {
     return PerVertx.get(vertx, LocalLog.class, () -> new LocalLog(vertx));
   }
 
-  /** The addresses of this Vert.x. */
+  /** The messages of this Vert.x. */
   public MessageBus bus() {
     return bus;
   }
 
-  /** When the newest updates were accepted; of another process's log, when they came here. */
+  /** When the newest updates were accepted; for another process's log, when they arrived here. */
   public CommitTimes acceptances() {
     return acceptances;
   }
 
-  /** Whether the log takes updates, as far as that is known here. */
+  /** Whether the log takes updates, as far as is known here. */
   public LogHealth health() {
     return health;
   }
@@ -130,10 +131,10 @@ public final class LocalLog implements LogFollower.View, Shareable {
   }
 
   /**
-   * Begins to serve a log that this process owns, on the event loop of the caller.
+   * Begins to serve a log that this process owns, on the caller's event loop.
    *
    * @param append appends from any thread; its futures complete on the caller's context
-   * @param retained says from any thread how much the log retains
+   * @param retained tells from any thread how much the log retains
    */
   public void own(
       LogDescription log,
@@ -145,7 +146,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
     replace(log);
   }
 
-  /** Ends the service of a log that this process owned; from now on it follows, if asked to. */
+  /** Stops serving a log that this process owned; it follows again, if that was asked for. */
   public void disown() {
     owner.end();
     queries.ownerChanged();
@@ -164,7 +165,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
     if (!owner.isHere() || log == null) {
       return PublishQueue.Owner.FAR;
     }
-    // Who appends to memory waits for no disk.
+    // An append to memory waits for no disk.
     return log.durable() ? PublishQueue.Owner.NEAR : PublishQueue.Owner.HERE;
   }
 
@@ -173,19 +174,21 @@ public final class LocalLog implements LogFollower.View, Shareable {
     return owner.isOnItsLoop();
   }
 
-  /** Begins to follow the log of another process, unless it is this one's or followed already. */
+  /**
+   * Begins to follow the log of another process, unless this process owns it or follows it already.
+   */
   public void follow() {
     follower.start();
   }
 
-  /** Takes in what the log has grown by, and tells everyone. */
+  /** Takes in what the log has grown by, and tells all listeners. */
   @Override
   public void grow(LogDescription log, Page page) {
     takeIn(log, page, System.nanoTime());
     tell();
   }
 
-  /** Where nobody publishes, the log becomes shorter all the same. */
+  /** Takes in that updates were removed: the log gets shorter even if nobody publishes. */
   private void takeInRemoved(LogHead known, LogDescription log) {
     LogHead head = log.head();
     if (head.last() == known.last()
@@ -213,7 +216,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
       return;
     }
     if (!page.lineage().equals(known.head().lineage())) {
-      // It was opened anew, perhaps as a restored backup that has come further since.
+      // The log was opened anew, perhaps as a restored backup that has grown since.
       cache.clear();
       queries.ownerChanged();
     }
@@ -226,7 +229,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
 
   /**
    * Takes in where the log stands after a failed append: it may hold more than was told, which
-   * readers then get from its owner.
+   * subscribers then get from its owner.
    */
   public synchronized void settle(LogDescription log) {
     LogDescription known = description;
@@ -243,7 +246,9 @@ public final class LocalLog implements LogFollower.View, Shareable {
     tell();
   }
 
-  /** Tells everyone that there is something new; who could not be told is told soon. */
+  /**
+   * Tells all listeners that there is something new; those that could not be told are told soon.
+   */
   public void tell() {
     boolean all = true;
     for (GrowthSignal signal : signals) {
@@ -255,8 +260,8 @@ public final class LocalLog implements LogFollower.View, Shareable {
   }
 
   /**
-   * Has a handler called, on the context of the caller, whenever the log has grown: once for any
-   * number of growths that it has not seen yet.
+   * Calls a handler, on the caller's context, when the log has grown: once for any number of
+   * growths that it has not seen yet.
    */
   public Future<GrowthSignal> onGrowth(Runnable handler) {
     GrowthSignal signal = new GrowthSignal(bus, signals::remove);
@@ -304,7 +309,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
     return promise.future();
   }
 
-  /** Keeps a page that was read, unless the log has been replaced since it was asked for. */
+  /** Keeps a page that was read, unless the log was replaced meanwhile. */
   private synchronized void keep(Page page) {
     LogDescription known = description;
     if (known != null && known.head().includes(page)) {
@@ -321,8 +326,8 @@ public final class LocalLog implements LogFollower.View, Shareable {
   }
 
   /**
-   * A page, unless it was read by an owner before the one that is known now: after that a backup
-   * may have been put back, in which more or less is retained.
+   * The page, unless an earlier owner has read it: since then a backup may have been restored,
+   * which retains more or less.
    */
   private Future<Page> ofOwnerNow(Page page) {
     LogDescription now = description;
@@ -332,7 +337,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
   }
 
   /**
-   * The stretch after a number that a reader may pass over, from the log's owner.
+   * Asks the owner for the stretch after a number that has nothing of an interest.
    *
    * @param asker whose turn it is to ask, such as an address
    */
@@ -345,7 +350,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
   }
 
   /**
-   * Where something of this process begins that is no reader of an address of its own.
+   * Finds where a part of this process itself begins.
    *
    * @return fails with a refusal while the owner is away
    */
@@ -354,10 +359,9 @@ public final class LocalLog implements LogFollower.View, Shareable {
   }
 
   /**
-   * Where a reader begins, and which of its topics have ended. What can be said here is said at
-   * once, the rest by the log's owner, since only its head decides that a position is in the
-   * future, and only it knows which topics have ended once there are such, and which have lost
-   * something.
+   * Finds where a subscriber begins, and which of its topics have ended. It answers at once what
+   * can be known here, and asks the owner for the rest: only the owner's head decides that a
+   * position is in the future, and only the owner knows which topics have ended or lost something.
    *
    * @param asker whose turn it is to ask, such as an address
    */

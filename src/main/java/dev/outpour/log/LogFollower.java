@@ -31,14 +31,14 @@ final class LogFollower {
 
   private static final Logger log = LoggerFactory.getLogger(LogFollower.class);
 
-  /** Longer than the owner parks a request. */
+  /** Longer than the owner holds a request, in milliseconds. */
   static final long ANSWER_MILLIS = 3_000;
 
   private static final long RETRY_MILLIS = 250;
 
   private static final long WATCH_MILLIS = 1_000;
 
-  /** A question that is under way for longer has been lost with all that should have told so. */
+  /** How long until an open question counts as lost. */
   private static final long LOST_NANOS = TimeUnit.MILLISECONDS.toNanos(2 * ANSWER_MILLIS);
 
   /** The view of the log that it feeds. */
@@ -51,7 +51,7 @@ final class LogFollower {
     void grow(LogDescription log, Page page);
   }
 
-  /** Of a log that has not been heard of for so long nobody is to be sent here. */
+  /** After how long without word from the owner this process reports itself not ready. */
   private static final long SILENT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** A single failure is a restart, an unlucky moment or a shutdown: not worth a line. */
@@ -63,7 +63,7 @@ final class LogFollower {
   private final LogHealth health;
   private final LongSupplier clockNanos;
 
-  /** Of nobody's deployment: timers of one end with it. */
+  /** Not of a deployment: a deployment's timers end with it. */
   private final Context context;
 
   private boolean running;
@@ -79,7 +79,7 @@ final class LogFollower {
   private boolean silent;
 
   /**
-   * One that rests.
+   * Creates one that rests.
    *
    * @param clockNanos a clock that never falls, in nanoseconds
    */
@@ -93,19 +93,19 @@ final class LogFollower {
     this.context = vertx.createEventLoopContext();
   }
 
-  /** Begins as soon as it may. */
+  /** Begins to follow as soon as it may. */
   synchronized void start() {
     wanted = true;
     run();
   }
 
-  /** Has it rest: this process owns the log. */
+  /** Stops it: this process owns the log. */
   synchronized void forbid() {
     permitted = false;
     running = false;
   }
 
-  /** Lets it run again, if it was started. */
+  /** Lets it run again if it was started. */
   synchronized void permit() {
     permitted = true;
     run();
@@ -133,7 +133,10 @@ final class LogFollower {
     return Optional.ofNullable(view.description()).map(LogDescription::logId);
   }
 
-  /** An answer that comes late, after a rest, must not begin a second row of questions. */
+  /**
+   * Whether a turn is still the current one: an answer that comes late must not begin a second
+   * series.
+   */
   private synchronized boolean isRunning(int turn) {
     return running && turn == turns;
   }
@@ -164,7 +167,7 @@ final class LogFollower {
     try {
       view.grow(grown.log(), grown.page());
     } catch (Throwable e) {
-      // It is asked for again from where this process stands.
+      // This process asks again from where it stands.
       log.error("What the log has grown by could not be taken in, asking again", e);
       failed(turn, e);
       return;
@@ -179,7 +182,7 @@ final class LogFollower {
     ask(turn, known());
   }
 
-  /** Sees to it that a question is under way, and says when the log has not been heard of. */
+  /** Makes sure that a question is open, and reports an owner that is silent. */
   private void watch() {
     long now = clockNanos.getAsLong();
     boolean lost = now - askedNanos > LOST_NANOS;
@@ -210,7 +213,7 @@ final class LogFollower {
     LogDescription known = view.description();
     boolean another = MessageBus.isAnotherLog(failure);
     failures++;
-    // Not at the first refusal: where there are two owners for a moment, both are asked in turn.
+    // Not at the first refusal: while there are two owners for a moment, both are asked in turn.
     if (another && known != null && !known.durable() && failures >= FAILURES_TO_TELL) {
       log.warn("The log {} was in memory and is gone, following the new one", known.logId());
       failures = 0;

@@ -4,14 +4,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the log takes updates, as this process knows: by its own last commit where it owns the
- * log, else by whether the owner answers. It may be used from any thread.
+ * Whether the log takes updates, as far as this process knows: by its own last commit if it owns
+ * the log, else by whether the owner answers. It may be used from any thread.
  */
 public final class LogHealth {
 
   private volatile @Nullable String trouble;
 
-  /** Something succeeded. */
+  /** Notes that something succeeded. */
   public void works() {
     if (trouble != null) {
       trouble = null;
@@ -19,7 +19,7 @@ public final class LogHealth {
   }
 
   /**
-   * Something failed, so that updates are not taken until something succeeds.
+   * Notes that updates are not taken until something succeeds.
    *
    * @param why a sentence for the operator, which strangers may see
    */

@@ -63,7 +63,7 @@ public final class LogMeters {
         .baseUnit(BaseUnits.BYTES)
         .register(registry);
     Gauge.builder("outpour.questions", queries::getAsDouble)
-        .description("Questions of readers to the log that are not answered yet")
+        .description("Questions of subscribers to the log that are not answered yet")
         .register(registry);
     FunctionCounter.builder("outpour.log.damaged", this, LogMeters::damaged)
         .description(

@@ -24,16 +24,16 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * The questions that the readers of a process have for the log's owner: a few are under way at
- * once, the others wait, and those of all addresses take turns.
+ * The questions of a process's subscribers to the log's owner: a few are open at once, the others
+ * wait, and addresses take turns.
  *
- * <p>A question is asked once, and its asker waits until it is answered, its deadline has come, or
- * it is withdrawn. Questions that take the owner little never wait behind those that take it long.
- * It may be used from any thread.
+ * <p>A question is asked once; its asker waits until it is answered, withdrawn, or its deadline has
+ * passed. Questions that cost the owner little never wait behind those that cost much. It may be
+ * used from any thread.
  */
 final class LogQueries {
 
-  /** What keeps questions of one kind from waiting behind those of another. */
+  /** Keeps questions of one kind from waiting behind those of another. */
   enum Lane {
     /** Of exact topics, answered by the log's indexes. */
     EXACT(16, 65_536, 10_000),
@@ -47,7 +47,9 @@ final class LogQueries {
     private final long millis;
 
     /**
-     * @param underWay how many are under way at once
+     * Creates it.
+     *
+     * @param underWay how many are open at once
      * @param waiting how many wait at most
      * @param millis how long a question may take in all
      */
@@ -68,12 +70,12 @@ final class LogQueries {
     }
   }
 
-  /** Of the places to wait in, one address takes at most so small a part. */
+  /** The part of the waiting places that one address may take. */
   private static final int SHARES = 4;
 
   private static final Refusal ANEW = Refusal.unavailable("The log was opened anew: ask again");
 
-  /** So much longer an answer is waited for than its question is worked on. */
+  /** How much longer an answer is waited for than the question is worked on. */
   private static final long GRACE_MILLIS = 1_000;
 
   private final Vertx vertx;
@@ -95,8 +97,8 @@ final class LogQueries {
   }
 
   /**
-   * Takes in that the log has another owner, or was opened anew: who was asked before does not
-   * answer any more, and those who asked may ask again.
+   * Notes that the log has another owner or was opened anew: the one asked before will not answer,
+   * and those that asked may ask again.
    */
   void ownerChanged() {
     // Those that begin meanwhile ask the new one.
@@ -105,7 +107,7 @@ final class LogQueries {
     }
   }
 
-  /** How many wait or are under way. */
+  /** How many questions wait or are open. */
   long open() {
     return open.get();
   }
@@ -206,7 +208,7 @@ final class LogQueries {
       }
     }
 
-    /** Takes in the answer, or that there will be none; what comes after that is too late. */
+    /** Settles the question with its answer or failure; anything later is ignored. */
     void settle(AsyncResult<A> answered) {
       if (!underWay.remove(this)) {
         return;

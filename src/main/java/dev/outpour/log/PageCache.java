@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pages of the log that a process holds, up to a number of bytes: the newest ones as they were
- * committed, and those that were read for readers who are behind. When it is full, the page that
- * was not used for longest goes.
+ * committed, and those read for subscribers that are behind. When it is full, the least recently
+ * used page is evicted.
  *
  * <p>It may be used from any thread; the lock is held for a look-up only.
  */
@@ -50,9 +50,9 @@ final class PageCache {
   }
 
   /**
-   * A page with what comes next after a number and, as far as one page may hold them, with what was
-   * committed after that: groups that came while others were delivered are delivered together. It
-   * is kept instead of those that it is made of.
+   * A page with what comes next after a number, extended with what was committed after it as far as
+   * one page may hold it: groups that were committed during a delivery are delivered together. It
+   * replaces the pages it is made of.
    */
   synchronized @Nullable Page gather(long after) {
     Page first = get(after);
@@ -93,7 +93,7 @@ final class PageCache {
   }
 
   /**
-   * Keeps a page, instead of all that it covers. So no page lies within another, and the last one
+   * Keeps a page in place of all that it covers. So no page lies within another, and the last one
    * that begins at or before a number is the one to look at.
    */
   synchronized void put(Page page) {

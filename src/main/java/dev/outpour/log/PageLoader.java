@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads pages into the cache, each once however many wait for it.
  *
- * <p>One read is under way at a time: whoever comes meanwhile waits, and looks into the cache again
- * before a read of his own is made. It may be used from any thread.
+ * <p>One read is open at a time: callers that come meanwhile wait, and look into the cache again
+ * before another read is made. It may be used from any thread.
  */
 final class PageLoader {
 
@@ -26,7 +26,9 @@ final class PageLoader {
   private boolean reading;
 
   /**
-   * @param keep puts a page that was read into the cache, if it may be kept
+   * Creates it.
+   *
+   * @param keep puts a page into the cache, if it may be kept
    */
   PageLoader(PageCache cache, Consumer<Page> keep, LongFunction<Future<Page>> read) {
     this.cache = cache;

@@ -21,13 +21,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what publishers of one event loop hand in, and sends it in groups to the log's owner:
- * what came in one turn of the loop, and if the owner is in another process, what came while a
- * group was under way. Groups grow because work takes time, never because something waits for a
- * timer.
+ * Collects the batches of one event loop's publishers and sends them in groups to the log's owner:
+ * all of one turn of the loop and, if the owner is in another process, all that came while a group
+ * was open. Groups grow because work takes time; nothing waits for a timer.
  *
- * <p>Order is kept. What waits is bounded in bytes and age; beyond it is refused with 503, and was
- * not stored. All methods are called on one context.
+ * <p>Order is kept. What waits is bounded in bytes and age; beyond that a batch is refused with 503
+ * and not stored. All methods are called on one context.
  */
 public final class PublishQueue {
 
@@ -35,15 +34,15 @@ public final class PublishQueue {
 
   private static final long MOST_WAITING_MILLIS = 5_000;
 
-  /** One that is committed, and one that is there when it has been. */
+  /** One that is being committed, and one that follows it at once. */
   private static final int MOST_UNDER_WAY = 2;
 
-  /** From so many bytes on a group is worth a sync of its own; a smaller one waits to grow. */
+  /** From this size on a group is worth a sync of its own; a smaller one waits to grow. */
   private static final int LARGE_BYTES = Page.MAX_BYTES / 2;
 
   /**
-   * With so many an owner who is near can begin while the loop still reads. Measured: with 8, a
-   * tenth more is published per second than at the end of turns alone.
+   * With this many batches a near owner can begin while the loop still reads: measured, a tenth
+   * more is published per second than at the end of turns alone.
    */
   private static final int WORTH_WAKING = 8;
 
@@ -51,9 +50,9 @@ public final class PublishQueue {
   public enum Owner {
     /** In another process: a group waits until the one before is answered. */
     FAR,
-    /** By a thread of its own in this process: it collects by itself, and none waits here. */
+    /** By another thread of this process, which collects by itself: none waits here. */
     NEAR,
-    /** By whoever hands a group over: there is nobody to be woken. */
+    /** By the thread that hands a group over: nobody has to be woken. */
     HERE
   }
 
@@ -72,14 +71,14 @@ public final class PublishQueue {
   private boolean closed;
 
   /**
-   * A queue that is empty.
+   * Creates an empty queue.
    *
-   * @param send passes a group on and gives an outcome for each batch, in order; its failure is the
-   *     refusal of the whole group, and a failure that is no refusal leaves the group's fate open
+   * @param send passes a group on and gives an outcome for each batch, in order; a {@link
+   *     RefusedException} refuses the whole group, another failure leaves its fate open
    * @param mostWaitingBytes how much may wait
    * @param clockMillis a clock that never falls
    * @param owner where groups are appended now
-   * @param endOfTurn runs a task when the loop has read all that is there to be read
+   * @param endOfTurn runs a task when the loop has read all that there is to read
    */
   public PublishQueue(
       Function<List<Batch>, Future<List<Outcome>>> send,
@@ -95,11 +94,11 @@ public final class PublishQueue {
   }
 
   /**
-   * Takes a batch in.
+   * Takes a batch.
    *
    * @param batch at most about {@link Page#MAX_BYTES} and {@link Page#MAX_UPDATES}, or one larger
    *     draft
-   * @return never fails: what cannot be taken is a refusal in the outcome
+   * @return never fails: a batch that cannot be taken has a refusal as its outcome
    */
   public Future<Outcome> submit(Batch batch) {
     Future<Outcome> outcome = take(batch);
@@ -115,7 +114,7 @@ public final class PublishQueue {
       try {
         endOfTurn.execute(this::turnEnds);
       } catch (RejectedExecutionException e) {
-        // There is no end of this turn: what was taken goes now.
+        // This turn has no end that is told: what was taken goes now.
         turnEnds();
       }
     }
@@ -214,7 +213,7 @@ public final class PublishQueue {
     }
   }
 
-  /** What one publisher makes of its outcome keeps no other from its own. */
+  /** A publisher that fails on its outcome keeps no other from its own. */
   private static void settle(Waiting one, Outcome outcome) {
     try {
       one.outcome().complete(outcome);

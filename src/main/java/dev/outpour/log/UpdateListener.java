@@ -18,11 +18,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the log for a verticle: a cursor, and a handler that gets every update after it, once and
- * in order. While it is paused it costs its cursor and nothing else.
+ * Reads the log for a verticle: calls a handler with every update after a cursor, once and in
+ * order. While paused it costs nothing but its cursor.
  *
- * <p>The handlers are called on the context that began to listen; the methods may be called from
- * any thread.
+ * <p>Handlers are called on the context that began to listen; the methods may be called from any
+ * thread.
  */
 public final class UpdateListener {
 
@@ -34,7 +34,7 @@ public final class UpdateListener {
   private final Context context;
   private final Start start;
   private final Handler<Update> handler;
-  private Future<GrowthSignal> doorbell = Future.failedFuture("Not listening yet");
+  private Future<GrowthSignal> signal = Future.failedFuture("Not listening yet");
   private @Nullable String logId;
   private @Nullable Page page;
   private long cursor;
@@ -63,20 +63,23 @@ public final class UpdateListener {
     context.runOnContext(
         begun -> {
           log.follow();
-          doorbell = log.onGrowth(this::advance);
-          doorbell.onSuccess(listening -> advance());
+          signal = log.onGrowth(this::advance);
+          signal.onSuccess(listening -> advance());
         });
     return this;
   }
 
-  /** Sets who is told that updates were missed for good; it goes on from what is there. */
+  /**
+   * Sets the handler that is told that updates were missed for good; reading goes on with what is
+   * there.
+   */
   public UpdateListener truncationHandler(Handler<Truncation> handler) {
     Optional<Truncation> missed = setTruncationHandler(handler);
     missed.ifPresent(truncation -> context.runOnContext(turn -> handler.handle(truncation)));
     return this;
   }
 
-  /** Returns what there was to tell before. */
+  /** Sets it; returns what was to be told before. */
   private synchronized Optional<Truncation> setTruncationHandler(Handler<Truncation> handler) {
     Optional<Truncation> missed = Optional.ofNullable(untold);
     truncationHandler = handler;
@@ -89,7 +92,7 @@ public final class UpdateListener {
     paused = true;
   }
 
-  /** Goes on where it was. */
+  /** Goes on where it was paused. */
   public void resume() {
     paused = false;
     context.runOnContext(begun -> advance());
@@ -104,7 +107,7 @@ public final class UpdateListener {
   }
 
   private Future<Void> stopListening() {
-    return doorbell.transform(
+    return signal.transform(
         listening -> listening.succeeded() ? listening.result().close() : Future.succeededFuture());
   }
 
@@ -135,7 +138,7 @@ public final class UpdateListener {
     }
   }
 
-  /** What a handler throws is reported as its context does, and the next update comes after it. */
+  /** Calls the handler. What it throws is reported to the context, and the next update follows. */
   private void give(Update update) {
     try {
       handler.handle(update);
@@ -147,7 +150,7 @@ public final class UpdateListener {
 
   private void locate(LogDescription known) {
     busy = true;
-    // A log that took the place of the first one knows nothing of this cursor.
+    // A log that took the place of the first one does not know this cursor.
     Start from = logId == null ? start : new Start.Unreadable();
     log.locate(from, NOTHING)
         .onSuccess(located -> begin(known.logId(), located))
@@ -173,7 +176,7 @@ public final class UpdateListener {
     }
   }
 
-  /** Takes the next page if it is held here; otherwise it is read, and this goes on later. */
+  /** Takes the next page if it is held here; otherwise reads it and goes on later. */
   private boolean turnPage() {
     Page held = log.held(cursor);
     if (held != null) {

@@ -11,22 +11,19 @@ import dev.outpour.update.Page;
 import dev.outpour.update.Truncation;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.TreeMap;
 
 /**
- * Serves the readers of a loop who are behind, page by page, as their sockets drain, until they are
- * live. Readers leap over pages that have nothing for them. For use on one event loop.
+ * Serves the subscribers of one event loop that are behind, page by page as their sockets drain,
+ * until they are live.
+ *
+ * <p>It skips pages that have nothing for a subscriber. For use on that loop only.
  */
 final class CatchUp implements GapSkipper.Listener {
 
-  /** So many readers are looked at before a page is looked through for those who wait. */
+  /** How many steps are taken before a page is searched for those that wait for it. */
   private static final int STEPS = 4_096;
 
   private static final long MEMORY_MILLIS = 50;
@@ -40,11 +37,7 @@ final class CatchUp implements GapSkipper.Listener {
   private final PageMatches<InterestGroup, Subscriber> shares;
   private final GapSkipper seeker;
 
-  /** Who is served in this round, those who read the same page one after the other. */
-  private NavigableMap<Long, Queue<Subscriber>> queue = new TreeMap<>();
-
-  /** Who is served in the next one. */
-  private NavigableMap<Long, Queue<Subscriber>> next = new TreeMap<>();
+  private final CatchUpQueue queue = new CatchUpQueue();
 
   /** Who waits for memory. */
   private List<Subscriber> unframed = new ArrayList<>();
@@ -66,11 +59,11 @@ final class CatchUp implements GapSkipper.Listener {
     this.seeker = new GapSkipper(log, position, this);
   }
 
-  /** Takes in a reader who is behind and whose socket is free. */
-  void add(Subscriber stream) {
-    if (!stream.queued) {
-      stream.queued = true;
-      next.computeIfAbsent(stream.cursor, first -> new ArrayDeque<>()).add(stream);
+  /** Adds a subscriber that is behind and whose socket is free. */
+  void add(Subscriber subscriber) {
+    if (!subscriber.queued) {
+      subscriber.queued = true;
+      queue.add(subscriber);
       schedule();
     }
   }
@@ -90,12 +83,12 @@ final class CatchUp implements GapSkipper.Listener {
       if (found != null) {
         found.who().queued = false;
         budget.spend(giveFound(found));
-      } else if (isEmpty() || turn % STEPS == 0) {
+      } else if (queue.isEmpty() || turn % STEPS == 0) {
         shares.run(budget, this::failed);
       } else {
-        Subscriber stream = remove();
-        stream.queued = false;
-        budget.spend(tryStep(stream));
+        Subscriber subscriber = queue.remove();
+        subscriber.queued = false;
+        budget.spend(tryStep(subscriber));
       }
     }
     if (isNeeded()) {
@@ -104,56 +97,37 @@ final class CatchUp implements GapSkipper.Listener {
   }
 
   private boolean isNeeded() {
-    return !isEmpty() || shares.isAsked();
+    return !queue.isEmpty() || shares.isAsked();
   }
 
-  /** Lets go of what is known of a group that has gone. */
+  /** Forgets what was found for a group that has gone. */
   void forget(InterestGroup group) {
     shares.forget(group);
   }
 
-  /** Has a reader wait until it is known what its group wants of a page. */
-  private void ask(Subscriber stream, Page page) {
-    stream.queued = true;
-    shares.ask(stream, stream.group, page);
+  /** Has a subscriber wait until it is known what its group wants of a page. */
+  private void ask(Subscriber subscriber, Page page) {
+    subscriber.queued = true;
+    shares.ask(subscriber, subscriber.group, page);
     schedule();
   }
 
   private int giveFound(PageMatches.Found<Subscriber> found) {
-    Subscriber stream = found.who();
-    return stream.state == Subscriber.State.BEHIND && !stream.isBlocked()
-        ? tryGive(stream, found.page())
+    Subscriber subscriber = found.who();
+    return subscriber.state == Subscriber.State.BEHIND && !subscriber.isBlocked()
+        ? tryGive(subscriber, found.page())
         : 0;
   }
 
-  private void failed(Subscriber stream, Throwable why) {
-    stream.queued = false;
-    transitions.fail(stream, "finding what a reader who is behind wants", why);
+  private void failed(Subscriber subscriber, Throwable why) {
+    subscriber.queued = false;
+    transitions.fail(subscriber, "finding what a subscriber that is behind wants", why);
   }
 
-  private boolean isEmpty() {
-    return queue.isEmpty() && next.isEmpty();
-  }
-
-  /** Takes out who is due: nobody twice in a round, and of a round the lowest first. */
-  private Subscriber remove() {
-    if (queue.isEmpty()) {
-      var done = queue;
-      queue = next;
-      next = done;
-    }
-    Map.Entry<Long, Queue<Subscriber>> lowest = queue.firstEntry();
-    Subscriber stream = lowest.getValue().remove();
-    if (lowest.getValue().isEmpty()) {
-      queue.remove(lowest.getKey());
-    }
-    return stream;
-  }
-
-  /** Comes back to a reader when there may be memory for what it gets. */
-  private void awaitMemory(Subscriber stream) {
-    stream.queued = true;
-    unframed.add(stream);
+  /** Tries again with a subscriber when there may be memory for what it gets. */
+  private void awaitMemory(Subscriber subscriber) {
+    subscriber.queued = true;
+    unframed.add(subscriber);
     if (unframed.size() == 1) {
       vertx.setTimer(MEMORY_MILLIS, fired -> framedAgain());
     }
@@ -162,208 +136,214 @@ final class CatchUp implements GapSkipper.Listener {
   private void framedAgain() {
     List<Subscriber> waiting = unframed;
     unframed = new ArrayList<>();
-    for (Subscriber stream : waiting) {
-      stream.queued = false;
-      transitions.resume(stream);
+    for (Subscriber subscriber : waiting) {
+      subscriber.queued = false;
+      transitions.resume(subscriber);
     }
   }
 
-  /** One who cannot be served is told so, and the others go on. */
-  private int tryStep(Subscriber stream) {
+  /** Takes a step. A subscriber that cannot be served is told; the others go on. */
+  private int tryStep(Subscriber subscriber) {
     try {
       context.probe().before(Probe.Step.CATCH_UP);
-      return step(stream);
+      return step(subscriber);
     } catch (NoRoom e) {
-      awaitMemory(stream);
+      awaitMemory(subscriber);
       return 0;
     } catch (Throwable e) {
-      transitions.fail(stream, "serving a reader who is behind", e);
+      transitions.fail(subscriber, "serving a subscriber that is behind", e);
       return 0;
     }
   }
 
-  /** Brings a reader on by a page at most; returns how many bytes were written. */
-  private int step(Subscriber stream) {
-    if (stream.isBlocked() || stream.state != Subscriber.State.BEHIND || transitions.join(stream)) {
+  /** Takes a subscriber on by at most a page; returns how many bytes were written. */
+  private int step(Subscriber subscriber) {
+    if (subscriber.isBlocked()
+        || subscriber.state != Subscriber.State.BEHIND
+        || transitions.join(subscriber)) {
       return 0;
     }
-    if (!stream.isMidway() && seeker.pass(stream)) {
-      goOn(stream);
+    if (!subscriber.isMidway() && seeker.pass(subscriber)) {
+      goOn(subscriber);
       return 0;
     }
-    Page held = log.held(stream.cursor);
+    Page held = log.held(subscriber.cursor);
     if (held != null) {
-      return give(stream, held);
+      return give(subscriber, held);
     }
-    if (!stream.isMidway() && seeker.isWorthwhile(stream)) {
-      stream.queued = true;
-      seeker.ask(stream);
+    if (!subscriber.isMidway() && seeker.isWorthwhile(subscriber)) {
+      subscriber.queued = true;
+      seeker.ask(subscriber);
     } else {
-      read(stream);
+      read(subscriber);
     }
     return 0;
   }
 
   @Override
-  public void sought(Subscriber stream, boolean answered) {
-    stream.queued = false;
-    stream.isOverRemoved = false;
-    if (stream.state == Subscriber.State.BEHIND && !stream.isBlocked()) {
+  public void sought(Subscriber subscriber, boolean answered) {
+    subscriber.queued = false;
+    subscriber.isOverRemoved = false;
+    if (subscriber.state == Subscriber.State.BEHIND && !subscriber.isBlocked()) {
       if (answered) {
-        add(stream);
+        add(subscriber);
       } else {
-        read(stream);
+        read(subscriber);
       }
     }
   }
 
   @Override
-  public void notSought(Subscriber stream) {
-    if (stream.isOverRemoved) {
-      stream.isOverRemoved = false;
-      stream.queued = false;
-      transitions.retryLater(stream);
+  public void notSought(Subscriber subscriber) {
+    if (subscriber.isOverRemoved) {
+      subscriber.isOverRemoved = false;
+      subscriber.queued = false;
+      transitions.retryLater(subscriber);
     } else {
-      sought(stream, false);
+      sought(subscriber, false);
     }
   }
 
-  /** Lets a reader go: nobody waits for what the log is asked for it. */
-  void leave(Subscriber stream) {
-    seeker.leave(stream);
+  /** Withdraws what the log was asked for a subscriber that leaves. */
+  void leave(Subscriber subscriber) {
+    seeker.leave(subscriber);
   }
 
-  private void read(Subscriber stream) {
-    stream.queued = true;
-    log.read(stream.cursor)
+  private void read(Subscriber subscriber) {
+    subscriber.queued = true;
+    log.read(subscriber.cursor)
         .onComplete(
             read -> {
-              stream.queued = false;
-              if (stream.state != Subscriber.State.BEHIND || stream.isBlocked()) {
+              subscriber.queued = false;
+              if (subscriber.state != Subscriber.State.BEHIND || subscriber.isBlocked()) {
                 return;
               }
-              if (read.succeeded() && read.result().to() > stream.cursor) {
-                serve(stream, read.result());
+              if (read.succeeded() && read.result().to() > subscriber.cursor) {
+                serve(subscriber, read.result());
               } else {
-                transitions.retryLater(stream);
+                transitions.retryLater(subscriber);
               }
             });
   }
 
   /**
-   * Serves a reader whose page was read, in turn with the others who waited for it: they are too
-   * many to be served at once.
+   * Serves a subscriber whose page was read, in turn with the others that waited for it: there are
+   * too many to serve them at once.
    */
-  private void serve(Subscriber stream, Page page) {
-    if (log.held(stream.cursor) == null) {
-      tryGive(stream, page);
+  private void serve(Subscriber subscriber, Page page) {
+    if (log.held(subscriber.cursor) == null) {
+      tryGive(subscriber, page);
     } else {
-      add(stream);
+      add(subscriber);
     }
   }
 
-  private int tryGive(Subscriber stream, Page page) {
+  private int tryGive(Subscriber subscriber, Page page) {
     try {
-      return give(stream, page);
+      return give(subscriber, page);
     } catch (NoRoom e) {
-      awaitMemory(stream);
+      awaitMemory(subscriber);
       return 0;
     } catch (Throwable e) {
-      transitions.fail(stream, "serving a reader who is behind", e);
+      transitions.fail(subscriber, "serving a subscriber that is behind", e);
       return 0;
     }
   }
 
-  /** Writes what the reader wants of a page, up to the loop's head, as far as one write goes. */
-  private int give(Subscriber stream, Page page) {
+  /** Writes what a subscriber wants of a page, up to the head, as far as one write goes. */
+  private int give(Subscriber subscriber, Page page) {
     long to = Math.min(page.to(), position.head());
-    if (!stream.standsOn(page.lineage()) || !page.lineage().agrees(position.lineage(), to)) {
-      // The log is another one now, or an older copy, and either this loop will hear of it, or it
-      // has, and the page is of the log before.
-      transitions.retryLater(stream);
+    if (!subscriber.standsOn(page.lineage()) || !page.lineage().agrees(position.lineage(), to)) {
+      // The log has been replaced. Either this loop will hear of it, or it has heard already,
+      // and the page is of the log before.
+      transitions.retryLater(subscriber);
       return 0;
     }
-    if (page.earliest() > stream.cursor + 1) {
-      return passRemoved(stream, page);
+    if (page.earliest() > subscriber.cursor + 1) {
+      return passRemoved(subscriber, page);
     }
     if (page.damaged()) {
-      return tell(stream, page, Truncation.Reason.DAMAGED, to);
+      return tell(subscriber, page, Truncation.Reason.DAMAGED, to);
     }
-    if (shares.known(stream.group, page) == null) {
-      ask(stream, page);
+    if (shares.known(subscriber.group, page) == null) {
+      ask(subscriber, page);
       return 0;
     }
     context.probe().before(Probe.Step.CATCH_UP_FRAME);
     EncodedPage.Part part =
-        frames.get(stream.group, page).part(stream.cursor, to, context.pending().mostAtOnce());
-    if (stream.isMidway() && !stream.goesOnWith(part)) {
-      return cutOff(stream);
+        frames
+            .get(subscriber.group, page)
+            .part(subscriber.cursor, to, context.pending().mostAtOnce());
+    if (subscriber.isMidway() && !subscriber.goesOnWith(part)) {
+      return cutOff(subscriber);
     }
-    stream.group.knownGap().pageGiven(part.events() > 0);
+    subscriber.group.knownGap().pageGiven(part.events() > 0);
     if (part.events() == 0) {
-      stream.moveTo(part.to(), page.lineage());
-      goOn(stream);
+      subscriber.moveTo(part.to(), page.lineage());
+      goOn(subscriber);
       return 0;
     }
-    stream.moveTo(write(stream, part), page.lineage());
-    context.metrics().delivered(part.eventsUpTo(stream.cursor), part.bytesUpTo(stream.cursor));
-    goOn(stream);
-    return stream.writtenBytes();
+    subscriber.moveTo(write(subscriber, part), page.lineage());
+    context
+        .metrics()
+        .delivered(part.eventsUpTo(subscriber.cursor), part.bytesUpTo(subscriber.cursor));
+    goOn(subscriber);
+    return subscriber.writtenBytes();
   }
 
-  /** Takes a reader over what was removed; it is told, unless nothing of its own was among that. */
-  private int passRemoved(Subscriber stream, Page page) {
-    if (stream.isMidway() || !seeker.mayHaveLostNothing(stream)) {
-      return tell(stream, page, Truncation.Reason.EXPIRED, page.earliest() - 1);
+  /** Takes a subscriber over removed updates. It is told, unless none of them was its own. */
+  private int passRemoved(Subscriber subscriber, Page page) {
+    if (subscriber.isMidway() || !seeker.mayHaveLostNothing(subscriber)) {
+      return tell(subscriber, page, Truncation.Reason.EXPIRED, page.earliest() - 1);
     }
-    if (seeker.pass(stream)) {
-      goOn(stream);
+    if (seeker.pass(subscriber)) {
+      goOn(subscriber);
     } else {
-      stream.queued = true;
-      stream.isOverRemoved = true;
-      seeker.ask(stream);
+      subscriber.queued = true;
+      subscriber.isOverRemoved = true;
+      seeker.ask(subscriber);
     }
     return 0;
   }
 
-  /** Ends a connection in the middle of an event whose rest is gone: its reader comes back. */
-  private int cutOff(Subscriber stream) {
-    transitions.leave(stream, CloseReason.SLOW);
-    stream.reset();
+  /** Ends a connection in the middle of an event whose rest is gone: the client comes back. */
+  private int cutOff(Subscriber subscriber) {
+    transitions.leave(subscriber, CloseReason.SLOW);
+    subscriber.reset();
     return 0;
   }
 
-  private long write(Subscriber stream, EncodedPage.Part part) {
+  private long write(Subscriber subscriber, EncodedPage.Part part) {
     try {
       context.probe().before(Probe.Step.CATCH_UP_WRITE);
-      return stream.write(part);
+      return subscriber.write(part);
     } catch (Throwable e) {
-      // What it was given is not known any more.
-      transitions.breakOff(stream, "writing to a reader who is behind", e);
-      return stream.cursor;
+      // It is not known any more what the subscriber was given.
+      transitions.breakOff(subscriber, "writing to a subscriber that is behind", e);
+      return subscriber.cursor;
     }
   }
 
   /**
-   * Tells a reader what it loses, and moves it over that; returns how many bytes were written. In
-   * the middle of an event that cannot be done.
+   * Tells a subscriber what it loses and moves it beyond; returns how many bytes were written. In
+   * the middle of an event the connection ends instead.
    */
-  private int tell(Subscriber stream, Page page, Truncation.Reason reason, long cursor) {
-    if (stream.isMidway()) {
-      return cutOff(stream);
+  private int tell(Subscriber subscriber, Page page, Truncation.Reason reason, long cursor) {
+    if (subscriber.isMidway()) {
+      return cutOff(subscriber);
     }
-    Truncation lost = new Truncation(Optional.of(page.lineage().at(stream.cursor)), reason);
+    Truncation lost = new Truncation(Optional.of(page.lineage().at(subscriber.cursor)), reason);
     Buffer word = ControlEvents.truncated(lost, page.lineage(), page.earliest(), cursor);
-    stream.write(word);
-    // Not before: who could not be told has not moved.
-    stream.moveTo(cursor, page.lineage());
-    goOn(stream);
+    subscriber.write(word);
+    // Only now: a subscriber that could not be told has not moved.
+    subscriber.moveTo(cursor, page.lineage());
+    goOn(subscriber);
     return word.length();
   }
 
-  private void goOn(Subscriber stream) {
-    if (!stream.isBlocked()) {
-      add(stream);
+  private void goOn(Subscriber subscriber) {
+    if (!subscriber.isBlocked()) {
+      add(subscriber);
     }
   }
 }

@@ -21,12 +21,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The framed pages of one event loop, up to a number of bytes and within the bound of the process:
- * a page is framed once for each form, however many groups want it, live or behind. For use on one
- * event loop.
+ * The encoded pages of one event loop, up to a number of bytes and within the bound of the process.
+ * A page is encoded once for each form, however many groups want it, live or behind.
  *
- * <p>Where the bound is reached, it lets go of all that no sweep is at. One page may always be
- * framed, so that the loop goes on.
+ * <p>When the bound is reached, it evicts all pages that no delivery uses. One page may always be
+ * encoded, so that the loop goes on. For use on one event loop.
  */
 final class EncodedPageCache implements PageBuffer.Room {
 
@@ -34,10 +33,10 @@ final class EncodedPageCache implements PageBuffer.Room {
 
   private record Given(PageBuffer sheet, InterestGroup group) {}
 
-  /** So many groups that are behind need not be looked up again. */
+  /** For how many groups that are behind the result is kept. */
   private static final int MOST_GIVEN = 64;
 
-  /** Each holds on to its page. */
+  /** How many pages it holds at most: each keeps its updates in memory. */
   private static final int MOST_SHEETS = 32;
 
   private static final long IDLE_MILLIS = 10_000;
@@ -48,7 +47,7 @@ final class EncodedPageCache implements PageBuffer.Room {
   private final PendingWrites backlog;
   private final long mostBytes;
 
-  /** What is used now, and is not let go of. */
+  /** The page in use, which is not evicted. */
   private @Nullable PageBuffer current;
 
   private long bytes;
@@ -61,7 +60,7 @@ final class EncodedPageCache implements PageBuffer.Room {
   }
 
   /**
-   * What a group gets of a page; to be used before anything else is asked of this.
+   * What a group gets of a page; to be used before this is asked for anything else.
    *
    * @throws NoRoom if there is no memory for it now
    */
@@ -89,7 +88,7 @@ final class EncodedPageCache implements PageBuffer.Room {
     return shares;
   }
 
-  /** A page in the form that a group wants; who keeps it has to retain it. */
+  /** A page in the form that a group wants; a caller that keeps it has to retain it. */
   PageBuffer sheet(InterestGroup group, Page page) {
     usedMillis = TurnBudget.nowMillis();
     InterestGroup.Want want = group.want();
@@ -102,7 +101,7 @@ final class EncodedPageCache implements PageBuffer.Room {
     return known;
   }
 
-  /** Has a sheet framed further, which is not let go of meanwhile. */
+  /** Encodes more of a page, which is not evicted meanwhile. */
   EncodedPage use(PageBuffer sheet, Supplier<EncodedPage> framing) {
     PageBuffer before = current;
     current = sheet;
@@ -140,7 +139,7 @@ final class EncodedPageCache implements PageBuffer.Room {
     backlog.remove(length);
   }
 
-  /** Lets go of the sheets used least recently that nobody is at. */
+  /** Evicts the least recently used pages that nobody retains. */
   private void dropUntil(long most, @Nullable PageBuffer except) {
     Iterator<PageBuffer> oldest = sheets.values().iterator();
     while ((bytes > most || sheets.size() > MOST_SHEETS) && oldest.hasNext()) {
@@ -157,14 +156,14 @@ final class EncodedPageCache implements PageBuffer.Room {
     dropped.forEach(PageBuffer::release);
   }
 
-  /** Lets go of what was not used for long; to be called now and then. */
+  /** Evicts all if nothing was used for long; to be called now and then. */
   void tick() {
     if (!sheets.isEmpty() && TurnBudget.nowMillis() - usedMillis >= IDLE_MILLIS) {
       clear();
     }
   }
 
-  /** Lets go of all; who retains a sheet has it still. */
+  /** Evicts all; pages that were retained stay usable. */
   void clear() {
     List<PageBuffer> all = new ArrayList<>(sheets.values());
     sheets.clear();

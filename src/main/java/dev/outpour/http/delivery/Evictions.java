@@ -14,7 +14,7 @@ import java.util.function.BiConsumer;
  */
 final class Evictions {
 
-  private record Eviction(Subscriber stream, CloseReason reason) {}
+  private record Eviction(Subscriber subscriber, CloseReason reason) {}
 
   private final Vertx vertx;
   private final BiConsumer<Subscriber, CloseReason> end;
@@ -23,22 +23,22 @@ final class Evictions {
   /**
    * Begins with none.
    *
-   * @param end ends one stream
+   * @param end ends one subscriber
    */
   Evictions(Vertx vertx, BiConsumer<Subscriber, CloseReason> end) {
     this.vertx = vertx;
     this.end = end;
   }
 
-  /** Whether some are still to be ended. */
+  /** Whether some are left to be ended. */
   boolean areUnderWay() {
     return !due.isEmpty();
   }
 
-  /** Ends streams, at once as far as there is time for it. */
+  /** Ends streams, at once as far as the time of a turn allows. */
   void end(List<Subscriber> streams, CloseReason reason) {
     boolean first = due.isEmpty();
-    streams.forEach(stream -> due.add(new Eviction(stream, reason)));
+    streams.forEach(subscriber -> due.add(new Eviction(subscriber, reason)));
     if (first) {
       goOn();
     }
@@ -51,7 +51,7 @@ final class Evictions {
       if (next == null) {
         return;
       }
-      end.accept(next.stream(), next.reason());
+      end.accept(next.subscriber(), next.reason());
     }
     if (!due.isEmpty()) {
       vertx.runOnContext(turn -> goOn());

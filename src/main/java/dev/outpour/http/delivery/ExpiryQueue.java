@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The readers of one event loop whose tokens have an end, in the order of these, to the second. It
- * needs no timer: whoever looks every now and then finds at once that nothing is due. For use on
- * that loop only.
+ * The subscribers of one event loop whose tokens expire, ordered by the second of their end.
+ *
+ * <p>It needs no timer: {@link #due} tells at once if nothing is due. For use on that loop only.
  */
 final class ExpiryQueue {
 
@@ -17,20 +17,20 @@ final class ExpiryQueue {
 
   private final TreeMap<Long, Set<Subscriber>> bySecond = new TreeMap<>();
 
-  void add(Subscriber stream) {
-    bySecond.computeIfAbsent(second(stream), first -> new HashSet<>()).add(stream);
+  void add(Subscriber subscriber) {
+    bySecond.computeIfAbsent(second(subscriber), first -> new HashSet<>()).add(subscriber);
   }
 
-  void remove(Subscriber stream) {
+  void remove(Subscriber subscriber) {
     bySecond.computeIfPresent(
-        second(stream),
+        second(subscriber),
         (same, streams) -> {
-          streams.remove(stream);
+          streams.remove(subscriber);
           return streams.isEmpty() ? null : streams;
         });
   }
 
-  /** Some whose end has come; nobody if there is none. */
+  /** Some that have expired; nobody if there are none. */
   List<Subscriber> due(long nowMillis) {
     Map.Entry<Long, Set<Subscriber>> first = bySecond.firstEntry();
     return first == null || first.getKey() * SECOND_MILLIS > nowMillis
@@ -39,7 +39,7 @@ final class ExpiryQueue {
   }
 
   /** The first whole second at or after its end. */
-  private static long second(Subscriber stream) {
-    return Math.floorDiv(stream.admitted.endMillis() + SECOND_MILLIS - 1, SECOND_MILLIS);
+  private static long second(Subscriber subscriber) {
+    return Math.floorDiv(subscriber.admitted.endMillis() + SECOND_MILLIS - 1, SECOND_MILLIS);
   }
 }

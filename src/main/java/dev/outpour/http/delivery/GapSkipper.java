@@ -8,9 +8,10 @@ import dev.outpour.update.Page;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes readers over what has nothing for them, by the log's index instead of its pages. It is
- * asked once for all of a group who wait, and no more once all of them have left; what it says
- * stays true, since the log only grows. For use on one event loop.
+ * Skips what has nothing for a subscriber, by the log's index instead of its pages.
+ *
+ * <p>It asks once for all members of a group that wait, and withdraws the question when all of them
+ * have left. An answer stays true, since the log only grows. For use on one event loop.
  */
 final class GapSkipper {
 
@@ -28,7 +29,7 @@ final class GapSkipper {
     void notSought(Subscriber subscriber);
   }
 
-  /** Below this reading on costs no more than asking. */
+  /** Distance to the head below which reading costs no more than asking. */
   private static final int WORTHWHILE = 2 * Page.MAX_UPDATES;
 
   private final LocalLog log;
@@ -41,53 +42,54 @@ final class GapSkipper {
     this.listener = listener;
   }
 
-  /** Moves a reader over what is known to have nothing for it; false if that is nothing. */
-  boolean pass(Subscriber stream) {
-    long to = Math.min(stream.group.knownGap().passes(stream.cursor), position.head());
-    boolean moves = to > stream.cursor && stream.standsOn(position.lineage());
+  /** Moves a subscriber over what is known to have nothing for it; false if that is nothing. */
+  boolean pass(Subscriber subscriber) {
+    long to = Math.min(subscriber.group.knownGap().passes(subscriber.cursor), position.head());
+    boolean moves = to > subscriber.cursor && subscriber.standsOn(position.lineage());
     if (moves) {
-      stream.moveTo(to, position.lineage());
+      subscriber.moveTo(to, position.lineage());
     }
     return moves;
   }
 
-  /** Whether asking for a reader may spare it pages. What is known is not asked again. */
-  boolean isWorthwhile(Subscriber stream) {
-    InterestGroup group = stream.group;
+  /** Whether asking for a subscriber may spare it pages. What is known is not asked again. */
+  boolean isWorthwhile(Subscriber subscriber) {
+    InterestGroup group = subscriber.group;
     KnownGap<Subscriber> known = group.knownGap();
-    return position.head() - stream.cursor > WORTHWHILE
+    return position.head() - subscriber.cursor > WORTHWHILE
         && known.isPromising()
-        && known.passes(stream.cursor) == stream.cursor;
+        && known.passes(subscriber.cursor) == subscriber.cursor;
   }
 
   /**
-   * Whether a reader after whose cursor updates were removed may have lost nothing by it: it is to
-   * be asked for, before it is told.
+   * Whether a subscriber may have lost nothing by updates that were removed after its cursor: then
+   * the index is asked before it is told.
    */
-  boolean mayHaveLostNothing(Subscriber stream) {
-    InterestGroup group = stream.group;
-    return group.interest().isExact() && !group.knownGap().hasLost(stream.cursor);
+  boolean mayHaveLostNothing(Subscriber subscriber) {
+    InterestGroup group = subscriber.group;
+    return group.interest().isExact() && !group.knownGap().hasLost(subscriber.cursor);
   }
 
-  /** Asks for a reader; it goes on with {@link Listener#sought}. */
-  void ask(Subscriber stream) {
-    KnownGap<Subscriber> known = stream.group.knownGap();
-    if (known.await(stream)) {
-      long after = stream.cursor;
-      Inquiry<Gap> inquiry = log.seek(after, stream.group.interest(), stream.admitted.asker());
+  /** Asks for a subscriber; it goes on with {@link Listener#sought}. */
+  void ask(Subscriber subscriber) {
+    KnownGap<Subscriber> known = subscriber.group.knownGap();
+    if (known.await(subscriber)) {
+      long after = subscriber.cursor;
+      Inquiry<Gap> inquiry =
+          log.seek(after, subscriber.group.interest(), subscriber.admitted.asker());
       known.asked(inquiry);
       inquiry.answer().onComplete(found -> settle(known, inquiry, after, found.result()));
     }
   }
 
-  /** Lets a reader go that may wait. */
-  void leave(Subscriber stream) {
-    stream.group.knownGap().leave(stream);
+  /** Forgets a subscriber that leaves. */
+  void leave(Subscriber subscriber) {
+    subscriber.group.knownGap().leave(subscriber);
   }
 
   /**
-   * Has those who waited go on. Who is behind the gap's beginning has lost something, or came while
-   * the question was under way: it reads on, as all do where there is no answer.
+   * Has those that waited go on. One before the gap's beginning has lost something, or came while
+   * the question was open: it reads on, as all do if there is no answer.
    */
   private void settle(
       KnownGap<Subscriber> known, Inquiry<Gap> inquiry, long after, @Nullable Gap found) {
@@ -99,11 +101,11 @@ final class GapSkipper {
         known.lost(found.from());
       }
     }
-    for (Subscriber stream : known.release(inquiry)) {
+    for (Subscriber subscriber : known.release(inquiry)) {
       if (found == null) {
-        listener.notSought(stream);
+        listener.notSought(subscriber);
       } else {
-        listener.sought(stream, stream.cursor >= found.from());
+        listener.sought(subscriber, subscriber.cursor >= found.from());
       }
     }
   }

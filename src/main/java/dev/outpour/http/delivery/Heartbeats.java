@@ -6,12 +6,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
 /**
- * The wheel of one event loop: it comes by every reader at least every {@value #PERIOD_MILLIS} ms,
- * and by few at a time, since each has a slot of its own choosing. For use on that loop only.
+ * The wheel of heartbeats of one event loop: it visits each subscriber at least every {@value
+ * #PERIOD_MILLIS} ms, few at a time, since each has a random slot. For use on that loop only.
  */
 public final class Heartbeats {
 
-  /** Below the 15 s that readers may rely on, by what a busy loop may be late. */
+  /** The 15 s that clients may rely on, less what a busy loop may be late. */
   static final int PERIOD_MILLIS = 14_000;
 
   public static final int TICK_MILLIS = 100;
@@ -26,20 +26,20 @@ public final class Heartbeats {
     }
   }
 
-  void add(Subscriber stream) {
-    stream.slot = (short) ThreadLocalRandom.current().nextInt(slots.size());
-    List<Subscriber> slot = slots.get(stream.slot);
-    stream.slotPlace = slot.size();
-    slot.add(stream);
+  void add(Subscriber subscriber) {
+    subscriber.slot = (short) ThreadLocalRandom.current().nextInt(slots.size());
+    List<Subscriber> slot = slots.get(subscriber.slot);
+    subscriber.slotPlace = slot.size();
+    slot.add(subscriber);
     size++;
   }
 
-  void remove(Subscriber stream) {
-    List<Subscriber> slot = slots.get(stream.slot);
+  void remove(Subscriber subscriber) {
+    List<Subscriber> slot = slots.get(subscriber.slot);
     Subscriber last = slot.remove(slot.size() - 1);
-    if (last != stream) {
-      last.slotPlace = stream.slotPlace;
-      slot.set(stream.slotPlace, last);
+    if (last != subscriber) {
+      last.slotPlace = subscriber.slotPlace;
+      slot.set(subscriber.slotPlace, last);
     }
     size--;
   }
@@ -48,13 +48,13 @@ public final class Heartbeats {
     return size;
   }
 
-  /** Moves on by a slot and comes by its readers; they may be removed meanwhile. */
+  /** Moves on by a slot and visits its subscribers; they may be removed meanwhile. */
   void tick(Consumer<Subscriber> visit) {
     now = (now + 1) % slots.size();
     List.copyOf(slots.get(now)).forEach(visit);
   }
 
-  /** All readers, in the order in which the wheel would come by. */
+  /** All subscribers, in the order in which the wheel would visit them. */
   List<Subscriber> all() {
     List<Subscriber> all = new ArrayList<>(size);
     slots.forEach(all::addAll);

@@ -23,11 +23,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The readers of one event loop that want exactly the same, in the same form: they share framed
+ * The subscribers of one event loop that want exactly the same in the same form: they share encoded
  * bytes.
  *
- * <p>It knows its live readers, in the order in which they became so. Who leaves during a sweep
- * leaves a gap, which is closed when no sweep is under way. For use on the event loop only.
+ * <p>It lists the live ones in the order in which they became live. One that leaves during a
+ * delivery leaves a gap, which is closed when none is under way. For use on the event loop only.
  */
 public final class InterestGroup extends Interested {
 
@@ -36,8 +36,8 @@ public final class InterestGroup extends Interested {
    *
    * @param interest which updates; empty for those of the default topic
    * @param form in which form
-   * @param framing how that is framed
-   * @param known of which topics an envelope may tell; empty for all
+   * @param framing in which transfer coding
+   * @param known which topics an envelope may name; empty for all
    */
   public record Want(
       Interest interest, EventEncoder.Form form, TransferCoding framing, Set<TopicPattern> known) {
@@ -51,7 +51,10 @@ public final class InterestGroup extends Interested {
 
   private static final int MOST_TOPICS_KNOWN = 128;
 
-  /** To ask where patterns go on takes the log's owner as long as some pages. */
+  /**
+   * How many pages may be read before the owner is asked about patterns again: a question costs it
+   * as much.
+   */
   private static final int PAGES_OF_PATTERNS = 64;
 
   private final Want want;
@@ -62,7 +65,7 @@ public final class InterestGroup extends Interested {
   private int gaps;
   private int members;
 
-  /** Its place among those that the sweep under way serves, -1 if there is none; kept by that. */
+  /** Its place in the delivery under way, -1 if there is none; kept by the delivery. */
   int turn = NO_TURN;
 
   private KnownGap<Subscriber> knownGap;
@@ -81,7 +84,7 @@ public final class InterestGroup extends Interested {
     return want;
   }
 
-  /** Which updates it wants; of nothing, as long as the default topic is not known. */
+  /** The updates it wants; of nothing while the default topic is not known. */
   @Override
   public Interest interest() {
     return interest;
@@ -94,49 +97,49 @@ public final class InterestGroup extends Interested {
     }
   }
 
-  /** What is known of where its topics go on. */
+  /** What is known of where the log has nothing for it. */
   KnownGap<Subscriber> knownGap() {
     return knownGap;
   }
 
-  /** Begins with another log, of which nothing is known; answers about the old one are in vain. */
+  /** Forgets the gap, since the log was replaced; answers about the old log have no effect. */
   void forgetGap() {
     knownGap = nothingKnown(interest);
   }
 
-  /** Counts a reader in, live or not. */
+  /** Counts a subscriber in, live or not. */
   void enter() {
     members++;
   }
 
-  /** Counts a reader out; true if it was the last. */
+  /** Counts a subscriber out; true if it was the last. */
   boolean exit() {
     return --members == 0;
   }
 
-  /** How many readers it has, live or not. */
+  /** How many subscribers it has, live or not. */
   @Override
   public int members() {
     return members;
   }
 
-  /** How many places there are to look at, gaps among them. */
+  /** How many places there are, gaps among them. */
   int places() {
     return live.size();
   }
 
-  /** The live reader at a place; null if it has left. */
+  /** The live subscriber at a place; null if it has left. */
   @Nullable Subscriber at(int place) {
     return live.get(place);
   }
 
-  void addLive(Subscriber stream) {
-    stream.place = live.size();
-    live.add(stream);
+  void addLive(Subscriber subscriber) {
+    subscriber.place = live.size();
+    live.add(subscriber);
   }
 
-  void removeLive(Subscriber stream) {
-    live.set(stream.place, null);
+  void removeLive(Subscriber subscriber) {
+    live.set(subscriber.place, null);
     gaps++;
   }
 
@@ -147,28 +150,28 @@ public final class InterestGroup extends Interested {
     }
     int to = 0;
     for (int from = 0; from < live.size(); from++) {
-      Subscriber stream = live.get(from);
-      if (stream != null) {
-        stream.place = to;
-        live.set(to++, stream);
+      Subscriber subscriber = live.get(from);
+      if (subscriber != null) {
+        subscriber.place = to;
+        live.set(to++, subscriber);
       }
     }
     live.subList(to, live.size()).clear();
     gaps = 0;
   }
 
-  /** Takes in what the log has said to one of its readers of where its topics have ended. */
+  /** Notes which topics have ended, as the log told a subscriber. */
   void located(StartPosition located) {
     endings.note(interest, located);
   }
 
-  /** Takes in that the log was opened anew, or has become another. */
+  /** Forgets ends that are not of a lineage. */
   void keepEndsOf(Lineage lineage) {
     endings.keepWhatIsOf(lineage);
   }
 
   /**
-   * Whether nothing can follow after a cursor, since all that it wants has ended.
+   * Whether nothing can follow after a cursor, since all topics have ended.
    *
    * @param from ends before this number do not count
    */
@@ -177,7 +180,7 @@ public final class InterestGroup extends Interested {
   }
 
   /**
-   * Frames what it wants of a page, and takes in what ends there.
+   * Encodes what it wants of a page, and notes the topics that end there.
    *
    * @throws NoRoom if there is no memory for it now
    */
@@ -208,7 +211,7 @@ public final class InterestGroup extends Interested {
     return frames.build();
   }
 
-  /** The topics that an update may show to this group; null if these are all, or none is shown. */
+  /** The topics that an update may show to this group; null if all of them, or none is shown. */
   private @Nullable List<Topic> shown(ReadableTopics known, int place, Update update) {
     if (want.form() == EventEncoder.Form.PLAIN) {
       return null;

@@ -17,15 +17,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The delivery of one page to the live readers of a loop, in slices between which the loop does
+ * Delivers one page to the live subscribers of an event loop, in slices between which the loop does
  * other things: first it finds who wants what, then it serves them.
  *
- * <p>It goes over a fixed range and over the readers who were live when it began: who leaves leaves
- * a gap, who joins stands at its end and is passed over. For use on one event loop.
+ * <p>It covers a fixed range of the log and those that were live when it began. A subscriber that
+ * leaves leaves a gap in its group; one that joins stands at the end of the range and is skipped.
+ * For use on one event loop.
  */
 final class PageDelivery implements LoopPosition.Delivery {
 
-  /** What a group wants, and how many places it had when that was known. */
+  /** What a group wants of the page, and how many places the group had when that was found. */
   private record Delivery(InterestGroup group, UpdateSet wanted, int places) {}
 
   /** Lists who subscribes on one event loop. */
@@ -55,10 +56,10 @@ final class PageDelivery implements LoopPosition.Delivery {
   private final long from;
   private final long to;
 
-  /** The page in the forms that groups want. */
-  private final List<PageBuffer> sheets = new ArrayList<>();
+  /** The page in the forms that groups want; retained until the delivery ends. */
+  private final List<PageBuffer> pages = new ArrayList<>();
 
-  /** Finds who wants what; null when that is known. */
+  /** Finds who wants what; null once that is known. */
   private @Nullable PageMatching<InterestGroup> matching;
 
   private int delivery;
@@ -67,29 +68,29 @@ final class PageDelivery implements LoopPosition.Delivery {
   private int delivered;
   private long deliveredBytes;
 
-  /** What the group gets whose turn it is; null before it is framed. */
+  /** What the current group gets; null before it is encoded. */
   private EncodedPage.@Nullable Part part;
 
-  /** Whether nothing can follow for that group. */
+  /** Whether nothing can follow for the current group. */
   private boolean last;
 
-  /** Whether its readers fall behind, since it could not be framed. */
+  /** Whether the current group falls behind, since its part could not be encoded. */
   private boolean skipping;
 
-  /** Whether it was given up: who was not served falls behind. */
+  /** Whether the delivery was given up: those not served yet fall behind. */
   private boolean givenUp;
 
-  /** Whether that was before it was known who wants what. */
+  /** Whether it was given up before it was known who wants what. */
   private boolean unmatched;
 
-  /** Who is left of all readers, if it was given up before anyone was served. */
+  /** Those still to fall behind, if it was given up before anyone was served. */
   private Iterator<Subscriber> others = Collections.emptyIterator();
 
   /**
    * Begins; nobody is served yet.
    *
-   * @param from the head of the loop before
-   * @param to the head of the loop after; not beyond the page
+   * @param from the head before
+   * @param to the head after; not beyond the page
    */
   PageDelivery(Setup setup, Page page, long from, long to) {
     this.context = setup.context();
@@ -102,7 +103,7 @@ final class PageDelivery implements LoopPosition.Delivery {
     this.matching = new PageMatching<>(setup.index(), page, from);
   }
 
-  /** Goes on finding who wants what; false if the budget is spent before. */
+  /** Goes on finding who wants what; false if the budget is spent before that is known. */
   private boolean match(PageMatching<InterestGroup> current, TurnBudget budget) {
     context.probe().before(Probe.Step.MATCH);
     if (!current.run(budget)) {
@@ -120,8 +121,8 @@ final class PageDelivery implements LoopPosition.Delivery {
   }
 
   /**
-   * Delivers until all are served or the budget is spent. Where it fails for a reader or a group,
-   * these fall behind, or their connections end, and the others are served.
+   * Delivers until all are served or the budget is spent. If it fails for a group, the group falls
+   * behind; if it fails for a subscriber, its connection ends. The others are served.
    *
    * @return how many bytes were written
    */
@@ -145,37 +146,40 @@ final class PageDelivery implements LoopPosition.Delivery {
         if (bytes >= most || ((++looks & 31) == 0 && budget.isTimeUp())) {
           return bytes;
         }
-        Subscriber stream = current.group().at(place++);
+        Subscriber subscriber = current.group().at(place++);
         if (skipping) {
-          skip(stream);
-        } else if (stream != null && wasLive(stream)) {
-          deliver(stream, given);
-          bytes += stream.writtenBytes();
+          skip(subscriber);
+        } else if (subscriber != null && wasLive(subscriber)) {
+          deliver(subscriber, given);
+          bytes += subscriber.writtenBytes();
         }
       }
     }
     return bytes;
   }
 
-  /** Whether a live reader was so when the sweep began: who has joined since stands beyond. */
-  private boolean wasLive(Subscriber stream) {
-    return stream.cursor <= from;
+  /**
+   * Whether a live subscriber was live when the delivery began: one that joined later stands
+   * beyond.
+   */
+  private boolean wasLive(Subscriber subscriber) {
+    return subscriber.cursor <= from;
   }
 
   @Override
-  public long givenTo(Subscriber stream) {
-    if (!wasLive(stream)) {
+  public long givenTo(Subscriber subscriber) {
+    if (!wasLive(subscriber)) {
       return to;
     }
     if (matching != null || unmatched) {
       return from;
     }
-    int turn = stream.group.turn;
-    boolean isServed = turn < delivery || (turn == delivery && stream.place < place);
+    int turn = subscriber.group.turn;
+    boolean isServed = turn < delivery || (turn == delivery && subscriber.place < place);
     return isServed ? to : from;
   }
 
-  /** Frames what a group gets when its turn has come; one that cannot be served gets nothing. */
+  /** Encodes what the current group gets; a group that cannot be served gets nothing. */
   private EncodedPage.Part frame(Delivery current) {
     InterestGroup group = current.group();
     EncodedPage frames = EncodedPage.NOTHING;
@@ -186,7 +190,7 @@ final class PageDelivery implements LoopPosition.Delivery {
     } catch (NoRoom e) {
       skipping = true;
     } catch (Throwable e) {
-      context.failures().add("framing a page", e);
+      context.failures().add("encoding a page", e);
       skipping = true;
     }
     EncodedPage.Part made = frames.part(from, to, context.pending().mostAtOnce());
@@ -195,11 +199,11 @@ final class PageDelivery implements LoopPosition.Delivery {
     return made;
   }
 
-  /** The page in the form of a group; what all groups of that form want is framed in order. */
+  /** The page in the form of a group; what all groups of that form want is encoded in order. */
   private PageBuffer sheet(InterestGroup group) {
     PageBuffer sheet = cache.sheet(group, page);
-    if (!sheets.contains(sheet)) {
-      sheets.add(sheet.retain());
+    if (!pages.contains(sheet)) {
+      pages.add(sheet.retain());
       if (page.updates().size() > 1) {
         cache.use(sheet, () -> frameAll(sheet, group.want()));
       }
@@ -229,7 +233,7 @@ final class PageDelivery implements LoopPosition.Delivery {
     place = 0;
   }
 
-  /** Gives it up: all who were not served fall behind, in slices as well. */
+  /** Gives the delivery up: all that were not served fall behind, in slices as well. */
   void giveUp() {
     givenUp = true;
     part = null;
@@ -242,9 +246,9 @@ final class PageDelivery implements LoopPosition.Delivery {
 
   private void skipOn(TurnBudget budget) {
     while (others.hasNext()) {
-      Subscriber stream = others.next();
-      if (stream.state == Subscriber.State.LIVE && wasLive(stream)) {
-        transitions.fallBehind(stream, from);
+      Subscriber subscriber = others.next();
+      if (subscriber.state == Subscriber.State.LIVE && wasLive(subscriber)) {
+        transitions.fallBehind(subscriber, from);
       }
       if ((++looks & 31) == 0 && budget.isTimeUp()) {
         return;
@@ -261,9 +265,9 @@ final class PageDelivery implements LoopPosition.Delivery {
     }
   }
 
-  private void skip(@Nullable Subscriber stream) {
-    if (stream != null && wasLive(stream)) {
-      transitions.fallBehind(stream, from);
+  private void skip(@Nullable Subscriber subscriber) {
+    if (subscriber != null && wasLive(subscriber)) {
+      transitions.fallBehind(subscriber, from);
     }
   }
 
@@ -271,41 +275,41 @@ final class PageDelivery implements LoopPosition.Delivery {
     return matching == null && delivery == deliveries.size() && !others.hasNext();
   }
 
-  private void deliver(Subscriber stream, EncodedPage.Part part) {
+  private void deliver(Subscriber subscriber, EncodedPage.Part part) {
     long given;
     try {
       context.probe().before(Probe.Step.WRITE);
-      given = stream.write(part);
+      given = subscriber.write(part);
     } catch (Throwable e) {
-      // What it was given is not known any more.
-      transitions.breakOff(stream, "writing to a reader", e);
+      // It is not known any more what the subscriber was given.
+      transitions.breakOff(subscriber, "writing to a subscriber", e);
       return;
     }
     delivered += part.eventsUpTo(given);
     deliveredBytes += part.bytesUpTo(given);
-    if (given < to || stream.isBlocked() || last) {
-      transitions.fallBehind(stream, given);
+    if (given < to || subscriber.isBlocked() || last) {
+      transitions.fallBehind(subscriber, given);
     }
   }
 
-  /** The head of the loop before. */
+  /** The head before the page. */
   long from() {
     return from;
   }
 
-  /** How many updates it has handed to sockets, one for each update and reader. */
+  /** How many updates were handed to sockets, counted once for each subscriber. */
   int delivered() {
     return delivered;
   }
 
   /**
-   * Ends it, done or not: counts what was delivered, and closes the gaps that readers left who have
-   * gone.
+   * Ends the delivery, done or not: counts what was delivered, and closes the gaps that subscribers
+   * left.
    */
   void close() {
     part = null;
-    sheets.forEach(PageBuffer::release);
-    sheets.clear();
+    pages.forEach(PageBuffer::release);
+    pages.clear();
     if (givenUp) {
       roster.groups().forEach(InterestGroup::compact);
     }

@@ -13,17 +13,17 @@ interface Probe {
     MATCH,
     /** What a group gets is framed. */
     FRAME,
-    /** A live reader is written to. */
+    /** A live subscriber is written to. */
     WRITE,
     /** A sweep ends. */
     FINISH,
-    /** A reader who is behind goes on. */
+    /** A subscriber that is behind goes on. */
     CATCH_UP,
     /** What it gets is framed. */
     CATCH_UP_FRAME,
-    /** A reader who is behind is written to. */
+    /** A subscriber that is behind is written to. */
     CATCH_UP_WRITE,
-    /** The wheel comes by a reader. */
+    /** A heartbeat is due. */
     BEAT
   }
 

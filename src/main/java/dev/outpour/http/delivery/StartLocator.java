@@ -16,15 +16,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Finds out where readers begin, and writes their first block; or sends them away, if all that they
- * want has ended. Whoever comes while the log cannot be asked is connected all the same, and served
- * when it can. For use on one event loop.
+ * Finds where subscribers begin and writes their first block, or sends them away if all that they
+ * want has ended.
+ *
+ * <p>While the log cannot be asked, a subscriber is connected all the same and served later. For
+ * use on one event loop.
  */
 final class StartLocator {
 
   private static final long RETRY_MILLIS = 500;
 
-  /** How long the first block waits for a position, so that it can name it. */
+  /** How long the first block waits for a position to name, in milliseconds. */
   private static final long PATIENCE_MILLIS = 250;
 
   private final Vertx vertx;
@@ -40,49 +42,52 @@ final class StartLocator {
     this.transitions = transitions;
   }
 
-  /** Locates a reader, now or as soon as it can be done. */
-  void locate(Subscriber stream) {
+  /** Locates a subscriber, now or as soon as possible. */
+  void locate(Subscriber subscriber) {
     if (position.log() == null) {
-      await(stream);
+      await(subscriber);
       return;
     }
     Inquiry<StartPosition> inquiry =
-        log.locate(stream.start(), stream.group.interest(), stream.admitted.asker());
+        log.locate(subscriber.start(), subscriber.group.interest(), subscriber.admitted.asker());
     Future<StartPosition> located = inquiry.answer();
     if (located.succeeded()) {
-      begin(stream, located.result());
+      begin(subscriber, located.result());
       return;
     }
-    if (!stream.begun && !located.isComplete()) {
-      vertx.setTimer(PATIENCE_MILLIS, fired -> greet(stream));
+    if (!subscriber.begun && !located.isComplete()) {
+      vertx.setTimer(PATIENCE_MILLIS, fired -> greet(subscriber));
     }
-    stream.inquiry = inquiry;
+    subscriber.inquiry = inquiry;
     located
-        .onComplete(answered -> stream.inquiry = null)
-        .onSuccess(found -> begin(stream, found))
-        .onFailure(failure -> notLocated(stream, failure));
+        .onComplete(answered -> subscriber.inquiry = null)
+        .onSuccess(found -> begin(subscriber, found))
+        .onFailure(failure -> notLocated(subscriber, failure));
   }
 
-  /** Only a question that the hub has given up is not asked again: the reader comes back later. */
-  private void notLocated(Subscriber stream, Throwable failure) {
-    if (stream.state != Subscriber.State.LOCATING) {
+  /**
+   * Asks again later; if the hub has given the question up, the subscriber ends and its client
+   * comes back.
+   */
+  private void notLocated(Subscriber subscriber, Throwable failure) {
+    if (subscriber.state != Subscriber.State.LOCATING) {
       return;
     }
     if (Inquiry.isGivenUp(failure)) {
-      transitions.close(stream, CloseReason.UNAVAILABLE);
+      transitions.close(subscriber, CloseReason.UNAVAILABLE);
     } else {
-      await(stream);
+      await(subscriber);
     }
   }
 
-  /** Lets a reader go: nobody waits for what the log is asked for it. */
-  void leave(Subscriber stream) {
-    if (stream.inquiry != null) {
-      stream.inquiry.withdraw();
+  /** Withdraws what the log was asked for a subscriber that leaves. */
+  void leave(Subscriber subscriber) {
+    if (subscriber.inquiry != null) {
+      subscriber.inquiry.withdraw();
     }
   }
 
-  /** Whether a reader would be sent away; false if that cannot be said soon. */
+  /** Whether a subscriber would be sent away; false if that is not known soon. */
   Future<Boolean> hasEnded(Interest wanted, Start start, Object asker) {
     LogDescription served = position.log();
     if (served == null) {
@@ -101,48 +106,48 @@ final class StartLocator {
         .otherwise(false);
   }
 
-  /** Whoever has lost something is told that first. */
+  /** Whether all has ended; a subscriber that has lost something is told that first. */
   private static boolean hasEnded(StartPosition located, Interest interest) {
     return located.truncation().isEmpty() && located.isBeyondTheEndOf(interest);
   }
 
-  private void await(Subscriber stream) {
-    greet(stream);
-    retryLater(stream);
+  private void await(Subscriber subscriber) {
+    greet(subscriber);
+    retryLater(subscriber);
   }
 
-  /** Writes something to a reader of whom it is not known yet where it begins. */
-  private static void greet(Subscriber stream) {
-    if (stream.state == Subscriber.State.LOCATING && !stream.begun) {
-      stream.write(ControlEvents.waiting(stream.asked()));
+  /** Writes a first block to a subscriber that is not located yet. */
+  private static void greet(Subscriber subscriber) {
+    if (subscriber.state == Subscriber.State.LOCATING && !subscriber.begun) {
+      subscriber.write(ControlEvents.waiting(subscriber.asked()));
     }
   }
 
-  private void begin(Subscriber stream, StartPosition located) {
+  private void begin(Subscriber subscriber, StartPosition located) {
     LogDescription served = position.log();
-    if (stream.state != Subscriber.State.LOCATING) {
+    if (subscriber.state != Subscriber.State.LOCATING) {
       return;
     }
     if (served == null || !isOf(served.head(), located)) {
-      await(stream);
-    } else if (stream.isBlocked()) {
-      stream.located = located;
-    } else if (!stream.begun && hasEnded(located, stream.group.interest())) {
-      transitions.decline(stream);
+      await(subscriber);
+    } else if (subscriber.isBlocked()) {
+      subscriber.located = located;
+    } else if (!subscriber.begun && hasEnded(located, subscriber.group.interest())) {
+      transitions.decline(subscriber);
     } else {
-      Start start = stream.start();
-      stream.group.located(located);
-      stream.moveTo(located.cursor(), located.head().lineage());
-      stream.began = located.cursor();
-      stream.state = Subscriber.State.BEHIND;
-      stream.write(ControlEvents.first(located, start, stream.begun));
-      transitions.catchUp(stream);
+      Start start = subscriber.start();
+      subscriber.group.located(located);
+      subscriber.moveTo(located.cursor(), located.head().lineage());
+      subscriber.began = located.cursor();
+      subscriber.state = Subscriber.State.BEHIND;
+      subscriber.write(ControlEvents.first(located, start, subscriber.begun));
+      transitions.catchUp(subscriber);
     }
   }
 
   /**
-   * Whether a place is one of the log that is served, as far as that is known here. An answer may
-   * be of the log before an older copy took its place; then this line never comes to it.
+   * Whether a place belongs to the log that is served, as far as that is known here. An answer may
+   * come from a log that an older copy has replaced since.
    */
   private static boolean isOf(LogHead served, StartPosition located) {
     return served.logId().equals(located.head().logId())
@@ -151,29 +156,29 @@ final class StartLocator {
             : located.head().lineage().agrees(served.lineage(), located.cursor()));
   }
 
-  /** Goes on with a reader whose socket was not free when it was located. */
-  void drained(Subscriber stream) {
-    if (stream.located != null) {
-      begin(stream, stream.located);
+  /** Goes on with a subscriber whose socket was not free when it was located. */
+  void drained(Subscriber subscriber) {
+    if (subscriber.located != null) {
+      begin(subscriber, subscriber.located);
     }
   }
 
-  /** Comes back to a reader for whom the log could not be asked. */
-  void retryLater(Subscriber stream) {
+  /** Tries again later with a subscriber for which the log could not be asked. */
+  void retryLater(Subscriber subscriber) {
     if (later.isEmpty()) {
       vertx.setTimer(RETRY_MILLIS, fired -> retry());
     }
-    later.add(stream);
+    later.add(subscriber);
   }
 
   private void retry() {
     List<Subscriber> waiting = later;
     later = new ArrayList<>();
-    for (Subscriber stream : waiting) {
-      if (stream.state == Subscriber.State.LOCATING) {
-        locate(stream);
+    for (Subscriber subscriber : waiting) {
+      if (subscriber.state == Subscriber.State.LOCATING) {
+        locate(subscriber);
       } else {
-        transitions.catchUp(stream);
+        transitions.catchUp(subscriber);
       }
     }
   }

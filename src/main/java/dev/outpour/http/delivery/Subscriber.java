@@ -17,14 +17,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader: a cursor and a socket. It knows no topics.
+ * A subscriber: a cursor and a socket. It knows no topics.
  *
- * <p>While the kernel has not taken the last write, the stream is {@link #isBlocked} and is given
- * nothing. For use on its event loop only.
+ * <p>While the kernel has not taken the last write it {@link #isBlocked} and is given nothing. For
+ * use on its event loop only.
  */
 public final class Subscriber implements StreamWriter.Listener {
 
-  /** Where a reader stands towards the head of its event loop. */
+  /** Where a subscriber stands towards the head of its event loop. */
   public enum State {
     /** It is not known yet where it begins. */
     LOCATING,
@@ -32,18 +32,18 @@ public final class Subscriber implements StreamWriter.Listener {
     BEHIND,
     /** Its cursor is the loop's head, whatever {@link #cursor} says. */
     LIVE,
-    /** It came from a faster loop or node, and waits for this one. */
+    /** It comes from a faster loop or node, and waits for this one. */
     AHEAD,
-    /** It reads what the hub itself tells, and nothing of the log. */
+    /** It subscribes to the hub's own topics, not to the log. */
     ASIDE,
     /** It has ended. */
     CLOSED
   }
 
-  /** Hears what becomes of a subscriber's socket. */
+  /** Is told what becomes of a subscriber's socket. */
   interface Owner {
 
-    /** The kernel has taken what was written last. */
+    /** The kernel has taken the last write. */
     void drained(Subscriber subscriber);
 
     /** Lets a subscriber go. */
@@ -54,11 +54,11 @@ public final class Subscriber implements StreamWriter.Listener {
    * What a subscriber was admitted with.
    *
    * @param caller who subscribes
-   * @param endMillis when its stream has to end, in milliseconds since 1970; {@link Caller#NEVER}
-   *     if never
+   * @param endMillis when its subscriber has to end, in milliseconds since 1970; {@link
+   *     Caller#NEVER} if never
    * @param asker whose turn it takes when the log is asked for it: its address
    * @param number its number among the subscribers of its process
-   * @param closed hears once why its stream has ended
+   * @param closed is told once why its subscriber has ended
    */
   public record Admitted(
       Caller caller, long endMillis, Object asker, long number, Consumer<CloseReason> closed) {}
@@ -69,16 +69,16 @@ public final class Subscriber implements StreamWriter.Listener {
   private final StreamWriter writer;
   private @Nullable Owner owner;
 
-  /** Where it asked to begin; null once it has. */
+  /** Where it asked to begin; null once it has begun. */
   private @Nullable Start start;
 
   /** The number up to which every match was written to this connection; see {@link State#LIVE}. */
   long cursor;
 
-  /** The cursor with which it began. */
+  /** The cursor at which it began. */
   long began;
 
-  /** The lineage that {@link #cursor} is a number of; null until it is located. */
+  /** The lineage of {@link #cursor}; null until it is located. */
   @Nullable public Lineage lineage;
 
   State state = State.LOCATING;
@@ -86,34 +86,34 @@ public final class Subscriber implements StreamWriter.Listener {
   /** Whether a first block has been written. */
   boolean begun;
 
-  /** Where it begins, while that cannot be written yet. */
+  /** Where it begins, until that can be written. */
   @Nullable public StartPosition located;
 
-  /** What the log is asked for it; null if nothing is. */
+  /** The question that is open for it; null if there is none. */
   @Nullable public Inquiry<?> inquiry;
 
-  /** Where it stands in its group while it is live; kept by the group. */
+  /** Its place in its group while it is live; kept by the group. */
   int place;
 
-  /** Where it stands in the wheel of heartbeats; kept by the wheel. */
+  /** Its slot in the wheel of heartbeats; kept by the wheel. */
   short slot;
 
   int slotPlace;
 
-  /** Whether it waits in the queue of those behind; kept by the queue. */
+  /** Whether it waits to catch up; kept by {@link CatchUp}. */
   boolean queued;
 
-  /** Whether it waits to know if it has lost something by what was removed; kept by the queue. */
+  /** Whether it waits to know if removed updates were its own; kept by {@link CatchUp}. */
   boolean isOverRemoved;
 
-  /** How many bytes of the event after its cursor were written; 0 at the end of an event. */
+  /** How many bytes of the event after its cursor were written; 0 between events. */
   private int offset;
 
   private int writtenBytes;
   private int pendingBytes;
   private long progressMillis;
 
-  /** Creates a subscriber that nothing is known of. */
+  /** Creates a subscriber without rights or end. */
   public Subscriber(InterestGroup group, Start start, StreamWriter writer) {
     this(
         group,
@@ -130,7 +130,7 @@ public final class Subscriber implements StreamWriter.Listener {
     this.admitted = admitted;
   }
 
-  /** The group of those who want the same. */
+  /** The group of those that want the same. */
   public InterestGroup group() {
     return group;
   }
@@ -155,7 +155,7 @@ public final class Subscriber implements StreamWriter.Listener {
     return cursor;
   }
 
-  /** Has its owner hear of its socket. */
+  /** Has an owner told of its socket. */
   void enter(Owner owner) {
     this.owner = owner;
     writer.listener(this);
@@ -175,8 +175,8 @@ public final class Subscriber implements StreamWriter.Listener {
     }
   }
 
-  /** Whether the kernel has not taken what was written last. */
-  boolean isBlocked() {
+  /** Whether the kernel has not taken the last write. */
+  public boolean isBlocked() {
     return writer.isBlocked();
   }
 
@@ -184,32 +184,32 @@ public final class Subscriber implements StreamWriter.Listener {
     return state == State.CLOSED;
   }
 
-  /** Whether its cursor stands for the same place in a lineage. */
+  /** Whether its cursor is the same place in a lineage. */
   boolean standsOn(Lineage other) {
     return lineage != null && lineage.agrees(other, cursor);
   }
 
-  /** Whether a log with this lineage has come by where it stands, or may yet. */
+  /** Whether a log with this lineage has reached its place, or may yet. */
   boolean isWithin(Lineage other) {
     return lineage != null && other.includes(lineage.at(cursor));
   }
 
-  /** Where it asked to begin; it has not begun yet. */
+  /** Where it asked to begin; it must not have begun. */
   Start start() {
     return Objects.requireNonNull(start);
   }
 
-  /** The position that it came with, while it has not begun; empty if it came with none. */
+  /** The position that it came with; empty if it has begun or came with none. */
   Optional<Position> asked() {
     return start instanceof Start.After after ? Optional.of(after.position()) : Optional.empty();
   }
 
-  /** Where {@link #cursor} is in its lineage; not for a reader who has not begun, or is live. */
+  /** The position of its cursor; it must have begun and not be live. */
   Position position() {
     return Objects.requireNonNull(lineage).at(cursor);
   }
 
-  /** Moves on to a number of a lineage, up to which all was written. */
+  /** Moves to a number of a lineage, up to which all was written. */
   void moveTo(long number, Lineage of) {
     cursor = number;
     lineage = of;
@@ -225,8 +225,8 @@ public final class Subscriber implements StreamWriter.Listener {
   }
 
   /**
-   * Writes events, or the first of them; of the last one perhaps a part. Where a part of the first
-   * was written before, it goes on from there.
+   * Writes events, or some of them; the last one perhaps in part. It continues an event that was
+   * written in part.
    *
    * @return the number up to which every match has now been written whole
    */
@@ -239,26 +239,26 @@ public final class Subscriber implements StreamWriter.Listener {
     return events.cursorAt(written);
   }
 
-  /** How many bytes of events were written last. */
+  /** How many bytes of events the last write took. */
   int writtenBytes() {
     return writtenBytes;
   }
 
   /**
-   * Whether an event was written in part, the one after its cursor: nothing else may be written
-   * before the rest of it.
+   * Whether the event after its cursor was written in part: nothing else may be written before its
+   * rest.
    */
   boolean isMidway() {
     return offset > 0;
   }
 
-  /** Whether events go on with the one that was written in part. */
+  /** Whether events continue the one that was written in part. */
   boolean goesOnWith(EncodedPage.Part events) {
     return events.events() > 0 && events.firstSequence() == cursor + 1;
   }
 
   /**
-   * Looks whether the kernel takes anything of what waits.
+   * Looks whether the kernel takes what waits.
    *
    * @param nowMillis a clock that never falls
    * @return for how many milliseconds it has not taken a byte
@@ -272,7 +272,7 @@ public final class Subscriber implements StreamWriter.Listener {
     return nowMillis - progressMillis;
   }
 
-  /** Whether anything waits for the kernel to take it. */
+  /** Whether anything waits for the kernel. */
   boolean isWaiting() {
     return writer.pendingBytes() > 0;
   }
@@ -282,7 +282,7 @@ public final class Subscriber implements StreamWriter.Listener {
     return writer.address();
   }
 
-  /** Whether its other end has gone without a word. */
+  /** Whether the other end has gone without a word. */
   boolean isSilent() {
     return writer.isSilent();
   }
@@ -292,7 +292,7 @@ public final class Subscriber implements StreamWriter.Listener {
     writer.end(last);
   }
 
-  /** Ends a response to which nothing was written: there is nothing to come. */
+  /** Ends a response to which nothing was written: nothing will come. */
   void decline() {
     writer.decline();
   }

@@ -19,132 +19,131 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * The readers of one event loop who read what the hub itself tells, and nothing of the log.
+ * The subscribers of one event loop to the hub's own topics.
  *
- * <p>A notice is written, in slices, to those of its topic who have taken all that was written
- * before; the others do not get it, neither now nor later, so nothing ever waits for them. Where
- * the next notice of a topic comes before all have been given the last, they get the next alone.
- * For use on that loop only.
+ * <p>A message is written, in slices, to the subscribers of its topic that have taken all that was
+ * written before. The others never get it, so nothing waits for them. If the next message of a
+ * topic comes before all have got the last, they get the next alone. For use on that loop only.
  */
 public final class SystemSubscribers {
 
-  /** The readers of a topic, and those of them who have been told nothing of it yet. */
-  private static final class Audition {
+  /** The subscribers of a topic, and those that have been told nothing of it yet. */
+  private static final class Audience {
     final Set<Subscriber> all = new LinkedHashSet<>();
     final Set<Subscriber> fresh = new LinkedHashSet<>();
   }
 
-  /** A notice, as it is written, and who has not been given it yet. */
-  private record Telling(Buffer plain, Buffer envelope, Queue<Subscriber> left) {}
+  /** A message in both forms, and who has not been given it yet. */
+  private record Pending(Buffer plain, Buffer envelope, Queue<Subscriber> left) {}
 
   private final Vertx vertx;
   private final BiConsumer<Subscriber, Throwable> failed;
-  private final Map<Topic, Audition> byTopic = new HashMap<>();
-  private final Map<Topic, Telling> tellings = new LinkedHashMap<>();
-  private int readers;
+  private final Map<Topic, Audience> byTopic = new HashMap<>();
+  private final Map<Topic, Pending> messages = new LinkedHashMap<>();
+  private int size;
 
   /**
-   * Begins with no readers.
+   * Begins with no subscribers.
    *
-   * @param failed has a reader's connection end who cannot be told
+   * @param failed ends the connection of a subscriber that cannot be told
    */
   SystemSubscribers(Vertx vertx, BiConsumer<Subscriber, Throwable> failed) {
     this.vertx = vertx;
     this.failed = failed;
   }
 
-  /** Takes a reader in, who is the audience's already. */
-  void enter(Subscriber stream) {
-    stream.state = Subscriber.State.ASIDE;
-    readers++;
-    for (Topic topic : stream.group.want().interest().topics()) {
-      Audition audition = byTopic.computeIfAbsent(topic, first -> new Audition());
-      audition.all.add(stream);
-      audition.fresh.add(stream);
+  /** Takes in a subscriber. */
+  void enter(Subscriber subscriber) {
+    subscriber.state = Subscriber.State.ASIDE;
+    size++;
+    for (Topic topic : subscriber.group.want().interest().topics()) {
+      Audience audience = byTopic.computeIfAbsent(topic, first -> new Audience());
+      audience.all.add(subscriber);
+      audience.fresh.add(subscriber);
     }
-    stream.write(ControlEvents.waiting(Optional.empty()));
+    subscriber.write(ControlEvents.waiting(Optional.empty()));
   }
 
-  /** Lets a reader go who was taken in. */
-  void leave(Subscriber stream) {
-    readers--;
-    for (Topic topic : stream.group.want().interest().topics()) {
-      Audition audition = byTopic.get(topic);
-      if (audition != null) {
-        audition.all.remove(stream);
-        audition.fresh.remove(stream);
-        if (audition.all.isEmpty()) {
+  /** Lets a subscriber go. */
+  void leave(Subscriber subscriber) {
+    size--;
+    for (Topic topic : subscriber.group.want().interest().topics()) {
+      Audience audience = byTopic.get(topic);
+      if (audience != null) {
+        audience.all.remove(subscriber);
+        audience.fresh.remove(subscriber);
+        if (audience.all.isEmpty()) {
           byTopic.remove(topic);
         }
       }
     }
   }
 
-  public int readers() {
-    return readers;
+  public int size() {
+    return size;
   }
 
-  /** Tells those who read its topic, and have room for it. */
+  /** Tells the subscribers of its topic that have room for it. */
   public void tell(SystemMessage notice) {
-    Audition audition = byTopic.get(notice.topic());
-    if (audition != null) {
-      tell(notice, audition, audition.all);
+    Audience audience = byTopic.get(notice.topic());
+    if (audience != null) {
+      tell(notice, audience, audience.all);
     }
   }
 
-  /** Tells those of them who have been told nothing of its topic yet. */
+  /** Tells those that have been told nothing of its topic yet. */
   public void tellNew(SystemMessage notice) {
-    Audition audition = byTopic.get(notice.topic());
-    if (audition != null) {
-      tell(notice, audition, audition.fresh);
+    Audience audience = byTopic.get(notice.topic());
+    if (audience != null) {
+      tell(notice, audience, audience.fresh);
     }
   }
 
-  private void tell(SystemMessage notice, Audition audition, Collection<Subscriber> whom) {
+  private void tell(SystemMessage notice, Audience audience, Collection<Subscriber> whom) {
     if (whom.isEmpty()) {
       return;
     }
     Set<Subscriber> left = new LinkedHashSet<>(whom);
-    Telling before = tellings.remove(notice.topic());
+    Pending before = messages.remove(notice.topic());
     if (before != null) {
       left.addAll(before.left());
     }
-    audition.fresh.clear();
+    audience.fresh.clear();
     Buffer plain = notice.encoded(Form.PLAIN);
     Buffer envelope = notice.encoded(Form.ENVELOPE);
-    tellings.put(notice.topic(), new Telling(plain, envelope, new ArrayDeque<>(left)));
-    if (tellings.size() == 1) {
+    messages.put(notice.topic(), new Pending(plain, envelope, new ArrayDeque<>(left)));
+    if (messages.size() == 1) {
       goOn();
     }
   }
 
   private void goOn() {
     TurnBudget budget = new TurnBudget();
-    while (!tellings.isEmpty()) {
-      Map.Entry<Topic, Telling> first = tellings.entrySet().iterator().next();
-      Telling telling = first.getValue();
-      for (Subscriber stream = telling.left().poll();
-          stream != null;
-          stream = telling.left().poll()) {
-        tell(stream, telling);
+    while (!messages.isEmpty()) {
+      Map.Entry<Topic, Pending> first = messages.entrySet().iterator().next();
+      Pending pending = first.getValue();
+      for (Subscriber subscriber = pending.left().poll();
+          subscriber != null;
+          subscriber = pending.left().poll()) {
+        tell(subscriber, pending);
         if (budget.isTimeUp()) {
           vertx.runOnContext(turn -> goOn());
           return;
         }
       }
-      tellings.remove(first.getKey());
+      messages.remove(first.getKey());
     }
   }
 
-  private void tell(Subscriber stream, Telling telling) {
-    if (stream.state != Subscriber.State.ASIDE || stream.isBlocked()) {
+  private void tell(Subscriber subscriber, Pending pending) {
+    if (subscriber.state != Subscriber.State.ASIDE || subscriber.isBlocked()) {
       return;
     }
     try {
-      boolean isPlain = stream.group.want().form() == Form.PLAIN;
-      stream.write(isPlain ? telling.plain() : telling.envelope());
+      boolean isPlain = subscriber.group.want().form() == Form.PLAIN;
+      subscriber.write(isPlain ? pending.plain() : pending.envelope());
     } catch (Throwable e) {
-      failed.accept(stream, e);
+      failed.accept(subscriber, e);
     }
   }
 }

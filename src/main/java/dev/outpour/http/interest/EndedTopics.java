@@ -11,16 +11,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Where the exact topics of a group have ended, as far as its event loop has seen.
+ * The ends of a group's exact topics, as far as its event loop has seen them.
  *
  * <pre>
- *   builds/7   41  ended
- *   builds/8   97  goes on: its end has expired, and it is used again
+ * builds/7   41  ended
+ * builds/8   97  goes on: its end has expired, and it is in use again
  * </pre>
  *
- * <p>It says of every cursor that a reader of the group comes to whether anything can follow: what
- * is missing here makes a stream stay, and a topic that goes on after an end is seen with the
- * update that it goes on with. For use on one event loop.
+ * <p>It answers whether any update can follow a cursor. An end that is not known here only keeps a
+ * stream open longer; a topic that is used again after its end is noticed with its next update. For
+ * use on one event loop.
  */
 public final class EndedTopics {
 
@@ -28,7 +28,7 @@ public final class EndedTopics {
 
   private final Map<Topic, Newest> newest = new HashMap<>();
 
-  /** Takes in an update that the group wants. */
+  /** Notes an update that the group wants. */
   public void note(Interest interest, Update update) {
     if (update.end() || !newest.isEmpty()) {
       for (Topic topic : update.topics()) {
@@ -39,7 +39,7 @@ public final class EndedTopics {
     }
   }
 
-  /** Takes in what the log has said to a reader: those not named as ended go on. */
+  /** Notes what the log told a subscriber: topics not named as ended go on. */
   public void note(Interest interest, StartPosition located) {
     if (!located.ended().isEmpty() || !newest.isEmpty()) {
       for (Topic topic : interest.topics()) {
@@ -50,7 +50,7 @@ public final class EndedTopics {
     }
   }
 
-  /** What is read of the past does not undo what is known of later. */
+  /** Notes a topic's state; what is read of the past does not undo what is known of later. */
   private void note(Topic topic, Position position, boolean end) {
     Newest known = newest.get(topic);
     if (known == null || known.position().sequence() < position.sequence()) {
@@ -59,7 +59,7 @@ public final class EndedTopics {
   }
 
   /**
-   * Whether all had ended when a cursor was passed.
+   * Whether all topics had ended when a cursor was passed.
    *
    * @param from ends before this number do not count
    */
@@ -80,7 +80,7 @@ public final class EndedTopics {
     return true;
   }
 
-  /** Keeps what a log has come by that was opened anew, or has taken the place of the other. */
+  /** Keeps only what belongs to a lineage, once the log was opened anew or replaced. */
   public void keepWhatIsOf(Lineage lineage) {
     newest.values().removeIf(each -> !lineage.includes(each.position()));
   }

@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search for the groups of an index that want a topic by a pattern, in pieces. It finds those
- * that are there all the time. For use on one event loop.
+ * Searches an index for those that want a topic by a pattern, in pieces. It finds all that stay in
+ * the index meanwhile. For use on one event loop.
  */
 final class InterestSearch<G extends Interested> {
 
@@ -21,8 +21,10 @@ final class InterestSearch<G extends Interested> {
   private @Nullable Walk<G> within;
 
   /**
-   * @param limits what patterns are limited to, of the groups where they are
-   * @param asOf how many groups with patterns had come when it began
+   * Begins.
+   *
+   * @param limits what patterns are limited to, by those that have them
+   * @param asOf how many with patterns had come when it began
    */
   InterestSearch(Topic topic, PatternTree<G> patterns, PatternTree<G> limits, long asOf) {
     this.topic = topic;
@@ -39,7 +41,7 @@ final class InterestSearch<G extends Interested> {
     return asOf;
   }
 
-  /** Goes on; returns how many steps of about the {@code mostSteps} were taken. */
+  /** Goes on for about {@code mostSteps} steps; returns how many were taken. */
   int run(int mostSteps) {
     if (!wanted.isDone()) {
       return wanted.run(mostSteps);
@@ -61,7 +63,7 @@ final class InterestSearch<G extends Interested> {
     return !group.interest().within().isEmpty();
   }
 
-  /** The groups; it is done. */
+  /** What was found; only once it is done. */
   List<G> found() {
     List<G> found = new ArrayList<>(wanted.found());
     if (within != null) {

@@ -9,20 +9,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a group of readers knows of where its topics go on, and who of them waits to know. For use
- * on the event loop only.
+ * What is known of the stretch of the log that has nothing for a group, and who waits to know more.
+ * For use on one event loop.
  */
 public final class KnownGap<S> {
 
   private Gap gap = new Gap(0, 0);
 
-  /** Who is before this number has lost something. */
+  /** Cursors below this number have lost something. */
   private long lostBefore;
 
   private final int mostPatience;
   private int patience = 1;
 
-  /** How many pages without anything for the group are read before asking is likely to help. */
+  /**
+   * How many more pages without anything for the group are read before asking is likely to help.
+   */
   private int toRead;
 
   private final Set<S> waiting = new LinkedHashSet<>();
@@ -31,19 +33,18 @@ public final class KnownGap<S> {
   /**
    * Begins with nothing known.
    *
-   * @param mostPatience how many pages are read at most, once asking did not help, before the log
-   *     is asked again
+   * @param mostPatience how many pages are read at most after asking did not help
    */
   public KnownGap(int mostPatience) {
     this.mostPatience = mostPatience;
   }
 
-  /** Whether asking is likely to spare a page: what the group was given last says so. */
+  /** Whether asking is likely to spare a page. */
   public boolean isPromising() {
     return toRead == 0;
   }
 
-  /** Takes in that a page had something for the group, or nothing. */
+  /** Notes whether a page had something for the group. */
   public void pageGiven(boolean hadEvents) {
     if (!hadEvents && toRead > 0) {
       toRead--;
@@ -64,46 +65,46 @@ public final class KnownGap<S> {
     }
   }
 
-  /** Takes in that readers of exact topics who are before a number have lost something. */
+  /** Notes that subscribers of exact topics below a number have lost something. */
   public void lost(long before) {
     lostBefore = Math.max(lostBefore, before);
   }
 
-  /** Whether a reader of exact topics is known to have lost something after its cursor. */
+  /** Whether a subscriber of exact topics is known to have lost something after its cursor. */
   public boolean hasLost(long cursor) {
     return cursor < lostBefore;
   }
 
-  /** Takes in that asking has spared no page: each time it takes longer until it is tried again. */
+  /** Notes that asking has spared no page: it takes longer each time until it is tried again. */
   public void unhelped() {
     toRead = patience;
     patience = Math.min(2 * patience, mostPatience);
   }
 
-  /** The number up to which there is nothing for a reader of the group after its cursor. */
+  /** The number up to which there is nothing for the group after a cursor. */
   public long passes(long cursor) {
     return gap.covers(cursor) ? gap.to() : cursor;
   }
 
-  /** Has a reader wait; true if it is the first. */
+  /** Has somebody wait; true if it is the first. */
   public boolean await(S stream) {
     waiting.add(stream);
     return waiting.size() == 1;
   }
 
-  /** Takes in what the log is asked for those who wait. */
+  /** Notes the question that is open. */
   public void asked(Inquiry<Gap> question) {
     inquiry = question;
   }
 
-  /** Lets one go who waits, and the question with the last of them. */
+  /** Lets one go that waits; the question is withdrawn with the last of them. */
   public void leave(S stream) {
     if (waiting.remove(stream) && waiting.isEmpty() && inquiry != null) {
       inquiry.withdraw();
     }
   }
 
-  /** Lets all go who wait for the answer of a question; none if they wait for a later one. */
+  /** Lets all go that wait for the answer to a question; nobody if they wait for a later one. */
   public List<S> release(Inquiry<Gap> answered) {
     if (!answered.equals(inquiry)) {
       return List.of();

@@ -3,16 +3,16 @@ package dev.outpour.http.interest;
 import dev.outpour.update.Page;
 
 /**
- * What a page holds: two pages with the same one have the same updates at the same places.
+ * Identifies what a page holds: two pages with the same one have the same updates at the same
+ * places.
  *
- * <p>Numbers alone do not say so. A restored backup has other updates of the same numbers, and a
- * page that is read anew lacks those that have been removed from its beginning since, or has them
- * again where a backup was restored.
+ * <p>Numbers alone do not. A restored backup has other updates with the same numbers, and a page
+ * that is read again lacks updates that were removed since.
  *
  * @param from the number before the first one covered
  * @param to the last number covered
  * @param epoch in which it ends
- * @param updates how many are retained of it
+ * @param updates how many of them are retained
  */
 public record PageId(long from, long to, String epoch, int updates) {
 

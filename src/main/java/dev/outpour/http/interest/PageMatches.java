@@ -13,28 +13,27 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What groups want of the pages that their readers read, who are behind. A page is looked through
- * once for all who wait for it, in slices; pages take turns, so that one which costs much does not
+ * What groups want of the pages that their members read while they are behind. A page is searched
+ * once for all that wait for it, in slices; pages take turns, so that an expensive one does not
  * hold up the others.
  *
- * <p>What is known is kept of the pages that were read last, up to a number of bytes; of what is
- * found for those who wait, until they have been served. For use on one event loop.
+ * <p>Results are kept for the pages read last, up to a number of bytes. For use on one event loop.
  */
 public final class PageMatches<G extends Interested, S> {
 
   private static final int MOST_PAGES = 16;
   private static final long MOST_BYTES = 4L << 20;
 
-  /** A reader, and the page of which is known what it wants. */
+  /** One that waited, and the page of which it is known what it wants. */
   public record Found<S>(S who, Page page) {}
 
   private final TopicIndex<G> index;
   private final Map<PageId, PageSearch<G, S>> pages = new LinkedHashMap<>(MOST_PAGES, 0.75f, true);
 
-  /** Those of which something is asked, in the order of their turns. */
+  /** The pages that somebody waits for, in the order of their turns. */
   private final Map<PageId, PageSearch<G, S>> asked = new LinkedHashMap<>();
 
-  /** Who is to be served, of one page. */
+  /** Those to be served, all of one page. */
   private Queue<S> found = new ArrayDeque<>();
 
   private @Nullable Page foundOf;
@@ -70,7 +69,7 @@ public final class PageMatches<G extends Interested, S> {
     return matching.wanted().getOrDefault(group, new UpdateSet(0));
   }
 
-  /** Has a reader wait for what it wants of a page; see {@link #next}. */
+  /** Has somebody wait for what its group wants of a page; see {@link #next}. */
   public void ask(S who, G group, Page page) {
     PageId id = PageId.of(page);
     PageSearch<G, S> known = asked.get(id);
@@ -86,7 +85,7 @@ public final class PageMatches<G extends Interested, S> {
     return !asked.isEmpty() || !found.isEmpty();
   }
 
-  /** The next who is to be served, before others are looked for; null if there is none. */
+  /** The next to be served; null if there is none. */
   @Nullable
   public Found<S> next() {
     S who = found.poll();
@@ -94,9 +93,10 @@ public final class PageMatches<G extends Interested, S> {
   }
 
   /**
-   * Gives the page whose turn it is a part of the time; all were served who were found before.
+   * Gives the page whose turn it is a part of the time; all that were found before must have been
+   * served.
    *
-   * @param failed who cannot be served, and why
+   * @param failed is told who cannot be served, and why
    */
   public void run(TurnBudget budget, BiConsumer<S, Throwable> failed) {
     Iterator<Map.Entry<PageId, PageSearch<G, S>>> turns = asked.entrySet().iterator();
@@ -132,17 +132,17 @@ public final class PageMatches<G extends Interested, S> {
     }
   }
 
-  /** About how many bytes that takes what is known. */
+  /** About how many bytes the results take. */
   long weight() {
     return pages.values().stream().mapToLong(PageSearch::weight).sum();
   }
 
-  /** Lets go of what is known of a group that has gone. */
+  /** Forgets the results of a group that has gone. */
   public void forget(G group) {
     pages.values().forEach(shares -> shares.forget(group));
   }
 
-  /** Forgets what is known; who waits goes on to wait. */
+  /** Forgets all results; those that wait go on waiting. */
   public void clear() {
     pages.clear();
   }

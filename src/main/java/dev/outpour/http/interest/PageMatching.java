@@ -11,16 +11,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search for what the groups of an index want of a page, in slices between which the loop does
- * other things.
+ * Finds what each member of an index wants of a page, in slices between which the loop does other
+ * things.
  *
- * <p>It finds what each group wants that is there all the time; of those that come or go meanwhile
- * it may find some, or part of what they want. What it finds takes one bit for each group and
- * update, so that its bound is the number of readers. For use on one event loop.
+ * <p>It finds all for those that stay in the index meanwhile; for those that come or go it may find
+ * some. The result takes one bit for each member and update. For use on one event loop.
  */
 public final class PageMatching<G extends Interested> {
 
-  /** How many steps, or groups, are taken between two looks at the clock. */
+  /** How many steps are taken between two looks at the clock. */
   private static final int STEPS = 2_048;
 
   private final TopicIndex<G> index;
@@ -71,7 +70,7 @@ public final class PageMatching<G extends Interested> {
     return budget.isTimeUp();
   }
 
-  /** Finds the groups that want a topic of the update; false if the time was up before. */
+  /** Finds who wants a topic of the update; false if the time was up before. */
   private boolean match(Topic wanting, TurnBudget budget) {
     List<G> matching = search == null ? index.matching(wanting) : null;
     if (matching == null) {
@@ -108,7 +107,7 @@ public final class PageMatching<G extends Interested> {
     }
   }
 
-  /** What was found, for each group that wants something. */
+  /** What was found, for each that wants something. */
   public Map<G, UpdateSet> wanted() {
     return wanted;
   }

@@ -12,15 +12,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What those groups want of a page that have readers who are to be given it: found for all together
- * who have asked when the search begins, in slices. For use on one event loop.
+ * What some groups want of a page: found together for all that have asked when the search begins,
+ * in slices. For use on one event loop.
  */
 final class PageSearch<G extends Interested, S> {
 
   private static final UpdateSet NOTHING = new UpdateSet(0);
   private static final int OVERHEAD = 64;
 
-  /** Where those who ask are this part of all groups, no index is made for them alone. */
+  /** If those that ask are at least this part of all groups, the loop's own index is searched. */
   private static final int MANY = 4;
 
   private final TopicIndex<G> loop;
@@ -30,7 +30,7 @@ final class PageSearch<G extends Interested, S> {
   private List<S> waiting = new ArrayList<>();
   private int weight;
 
-  /** Where the groups are looked for; the first of them have been taken in. */
+  /** Where the groups are searched; the first of them were added. */
   private @Nullable TopicIndex<G> index;
 
   private List<G> groups = List.of();
@@ -57,15 +57,16 @@ final class PageSearch<G extends Interested, S> {
     return known.get(group);
   }
 
-  /** Has a reader wait until it is known what its group wants. */
+  /** Has somebody wait until it is known what its group wants. */
   void ask(S who, G group) {
     asking.add(group);
     waiting.add(who);
   }
 
   /**
-   * Goes on until it is known what those want who had asked when the search began, or the time is
-   * up; returns those who waited for that, none as long as it is not known.
+   * Goes on until the search is done or the time is up.
+   *
+   * @return those that waited for it; nobody if it is not done
    */
   List<S> run(TurnBudget budget) {
     TopicIndex<G> all = index == null ? begin() : index;
@@ -108,12 +109,12 @@ final class PageSearch<G extends Interested, S> {
     return found;
   }
 
-  /** Whether somebody has asked for whom no search has begun. */
+  /** Whether somebody has asked since the search began. */
   boolean isAsked() {
     return !asking.isEmpty();
   }
 
-  /** Lets go of what it knows of a group that has gone. */
+  /** Forgets the result of a group that has gone. */
   void forget(G group) {
     UpdateSet share = known.remove(group);
     if (share != null) {
@@ -121,7 +122,7 @@ final class PageSearch<G extends Interested, S> {
     }
   }
 
-  /** Gives up what was asked: lets all go who wait. */
+  /** Gives up; returns all that wait. */
   List<S> release() {
     List<S> all = new ArrayList<>(served);
     all.addAll(waiting);
@@ -134,7 +135,7 @@ final class PageSearch<G extends Interested, S> {
     return all;
   }
 
-  /** About how many bytes that takes what is known. */
+  /** About how many bytes the results take. */
   int weight() {
     return weight;
   }

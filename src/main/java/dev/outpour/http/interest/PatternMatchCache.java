@@ -11,12 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which groups want a topic by a pattern, of the topics that were looked for lately, up to a bound
- * in bytes.
+ * Who wants a topic by a pattern, for the topics asked for lately, up to a number of bytes.
  *
- * <p>Those who come are held against a topic when it is asked for again, and those who go are
- * passed over: nothing is forgotten because of them. What is known is kept in two halves; when one
- * is full, what was not asked for since the one before was is let go. For use on one event loop.
+ * <p>A newcomer is matched against a topic when the topic is asked for again, and those that have
+ * gone are skipped: nothing is forgotten because of them. Entries are kept in two halves; when one
+ * is full, entries that were not used since the last time are evicted. For use on one event loop.
  */
 final class PatternMatchCache<G extends Interested> {
 
@@ -28,16 +27,16 @@ final class PatternMatchCache<G extends Interested> {
 
   private static final int REFERENCE = 8;
 
-  /** Those who come with more patterns than these together are looked for in the tree. */
+  /** Beyond this many patterns of newcomers, the tree is searched instead. */
   private static final int MOST_NEW_PATTERNS = 1_024;
 
-  /** So many may go, in any case, until those who have gone are let go of. */
+  /** How many may go before entries are purged of them. */
   private static final int MOST_GONE = 256;
 
   private static final class Match<G> {
     final List<G> groups;
 
-    /** Up to which newcomer it is right. */
+    /** Up to which newcomer the entry is right. */
     long newest;
 
     Match(List<G> groups, long newest) {
@@ -55,17 +54,17 @@ final class PatternMatchCache<G extends Interested> {
   private int present;
   private int gone;
 
-  /** How many groups with patterns have come so far. */
+  /** How many with patterns have come so far. */
   long newest() {
     return newest;
   }
 
-  /** Whether there is a group with patterns. */
+  /** Whether anyone has patterns. */
   boolean isNeeded() {
     return present > 0;
   }
 
-  /** Takes in that a group with patterns has come. */
+  /** Notes that one with patterns has come. */
   void come(G group) {
     newest++;
     present++;
@@ -80,7 +79,7 @@ final class PatternMatchCache<G extends Interested> {
     return group.interest().patterns().size() + group.interest().within().size();
   }
 
-  /** Takes in that a group with patterns has gone. */
+  /** Notes that one with patterns has gone. */
   void go() {
     present--;
     gone++;
@@ -90,8 +89,8 @@ final class PatternMatchCache<G extends Interested> {
   }
 
   /**
-   * The groups that want a topic by a pattern, and some that have gone; null if it has to be looked
-   * for. To be read at once only.
+   * Who wants a topic by a pattern, among them some that have gone; null if that is not known. To
+   * be read at once only.
    */
   @Nullable List<G> of(Topic topic) {
     Match<G> match = recent.get(topic);
@@ -111,7 +110,7 @@ final class PatternMatchCache<G extends Interested> {
     return null;
   }
 
-  /** Holds those who have come since against a topic; false if they are too many. */
+  /** Matches newcomers against a topic; false if they are too many. */
   private boolean hold(Match<G> match, Topic topic) {
     if (newest - match.newest > newcomers.size()) {
       return false;
@@ -128,9 +127,9 @@ final class PatternMatchCache<G extends Interested> {
   }
 
   /**
-   * Remembers what was found for a topic.
+   * Remembers a result.
    *
-   * @param asOf how many groups had come when the search began
+   * @param asOf how many had come when the search began
    */
   void put(Topic topic, List<G> groups, long asOf) {
     Match<G> before = recent.remove(topic);

@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts how many readers of an event loop want each of some topics, in slices between which the
- * loop does other things. For use on that loop only.
+ * Counts how many want each of some topics, in slices between which the loop does other things. For
+ * use on one event loop.
  */
 public final class TopicCounts<G extends Interested> {
 
@@ -35,7 +35,7 @@ public final class TopicCounts<G extends Interested> {
     this.topics = List.copyOf(topics).iterator();
   }
 
-  /** Begins; what was counted comes on the loop. */
+  /** Begins; the future completes on the loop. */
   public static <G extends Interested> Future<Map<Topic, Integer>> of(
       Vertx vertx, TopicIndex<G> index, Collection<Topic> topics) {
     TopicCounts<G> count = new TopicCounts<>(vertx, index, topics);

@@ -10,9 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the groups that want a topic: by its name those that name it, and by a search that is
- * remembered, see {@link PatternMatchCache}, those that have a pattern for it. For use on one event
- * loop.
+ * Finds who wants a topic: by its name, or by a pattern, with a search whose results are cached in
+ * {@link PatternMatchCache}. For use on one event loop.
  */
 public final class TopicIndex<G extends Interested> {
 
@@ -22,7 +21,7 @@ public final class TopicIndex<G extends Interested> {
   private final PatternMatchCache<G> known = new PatternMatchCache<>();
   private int size;
 
-  /** How many groups it has. */
+  /** How many it has. */
   int size() {
     return size;
   }
@@ -39,7 +38,7 @@ public final class TopicIndex<G extends Interested> {
     }
   }
 
-  /** Removes a group for good. */
+  /** Removes one for good. */
   public void remove(G group) {
     size--;
     group.remove();
@@ -58,25 +57,25 @@ public final class TopicIndex<G extends Interested> {
     return groups.isEmpty() ? null : groups;
   }
 
-  /** The groups that name a topic; to be read at once only. */
+  /** Those that name a topic; to be read at once only. */
   Set<G> naming(Topic topic) {
     return byTopic.getOrDefault(topic, Set.of());
   }
 
   /**
-   * The groups that want a topic by a pattern, and some that have gone; null if they have to be
+   * Those that want a topic by a pattern, among them some that have gone; null if they have to be
    * searched for. To be read at once only.
    */
   @Nullable List<G> matching(Topic topic) {
     return known.isNeeded() ? known.of(topic) : List.of();
   }
 
-  /** Begins to search for the groups that want a topic by a pattern. */
+  /** Begins to search for those that want a topic by a pattern. */
   InterestSearch<G> search(Topic topic) {
     return new InterestSearch<>(topic, patterns, limits, known.newest());
   }
 
-  /** Remembers what a search has found that is done. */
+  /** Remembers the result of a search that is done. */
   List<G> remember(InterestSearch<G> done) {
     List<G> found = done.found();
     known.put(done.topic(), found, done.asOf());

@@ -36,7 +36,7 @@ public record SubscriberCounts(
       }
     }
     return new SubscriberCounts(
-        audience.size(), behind, furthest, audience.system().readers(), readersOf);
+        audience.size(), behind, furthest, audience.system().size(), readersOf);
   }
 
   /** Those of several event loops together. */

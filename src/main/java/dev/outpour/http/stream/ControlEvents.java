@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * What the hub itself says on a stream. A {@code retry:} is jittered, so that readers who were cut
- * off together do not come back together.
+ * The hub's own events on a stream. {@code retry:} is jittered, so that clients that were cut off
+ * together do not come back together.
  */
 public final class ControlEvents {
 
@@ -29,7 +29,7 @@ public final class ControlEvents {
   /**
    * The first block of a stream whose place in the log is not known yet, or that has none.
    *
-   * @param asked the position that the reader came with
+   * @param asked the position that the subscriber came with
    */
   public static Buffer waiting(Optional<Position> asked) {
     int millis = retryMillis();
@@ -65,7 +65,7 @@ public final class ControlEvents {
     return begun ? block : EventEncoder.retry(retryMillis(), block);
   }
 
-  /** Which topics had ended where a stream begins. */
+  /** The topics that had ended where a stream begins. */
   private static Buffer ended(StartPosition located, Position position) {
     Buffer blocks = Buffer.buffer();
     located.ended().entrySet().stream()
@@ -77,7 +77,7 @@ public final class ControlEvents {
   }
 
   /**
-   * That a topic has had its last update.
+   * Tells that a topic has had its last update.
    *
    * @param position up to where the stream has been given all: where it begins, or that update's
    */
@@ -87,7 +87,7 @@ public final class ControlEvents {
   }
 
   /**
-   * That something is lost, and the position that the stream goes on from instead.
+   * Tells that something is lost, and the position from which the stream goes on.
    *
    * @param earliest the number of the earliest update retained
    * @param cursor the number after which the stream goes on
@@ -105,8 +105,8 @@ public final class ControlEvents {
   /**
    * The last block of a stream that the hub ends.
    *
-   * @param position up to where the stream has been given all; of one that was given nothing, the
-   *     position that the reader came with
+   * @param position up to where the stream has been given all; if it was given nothing, the
+   *     position that the subscriber came with
    */
   public static Buffer closing(CloseReason reason, Optional<Position> position) {
     JsonObject data = new JsonObject().put("reason", reason.word());

@@ -9,21 +9,21 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one group of readers gets of one page: slices of a {@link PageBuffer}, neighbours merged,
- * which go to every socket of the group.
+ * What one group gets of one page: slices of a {@link PageBuffer}, neighbours merged, which go to
+ * every socket of the group.
  *
  * <pre>
- *   sequences    41        44             45
- *   bytes      |id: …-41 |id: …-44 |id: …-45 y ended |
- *   ends                 ^         ^                 ^
- *   slices     |41 and 44 of the sheet|45|y ended|
+ * sequences    41        44             45
+ * bytes      |id: …-41 |id: …-44 |id: …-45 y ended |
+ * ends                 ^         ^                 ^
+ * slices     |41 and 44 of the buffer|45|y ended|
  * </pre>
  *
- * <p>It lives as long as its sheet. For use by one thread.
+ * <p>It lives as long as its buffer. For use by one thread.
  */
 public final class EncodedPage {
 
-  /** Of no updates; it takes no memory. */
+  /** The encoding of no updates; it takes no memory. */
   public static final EncodedPage NOTHING =
       new EncodedPage(null, new long[0], new int[0], new int[0], new int[0]);
 
@@ -31,10 +31,10 @@ public final class EncodedPage {
   private final long[] sequences;
   private final int[] ends;
 
-  /** Where each slice is on the sheet. */
+  /** Where each slice begins in the buffer. */
   private final int[] slices;
 
-  /** Where each slice ends among these bytes. */
+  /** Where each slice ends, counted in these bytes. */
   private final int[] sliceEnds;
 
   private EncodedPage(
@@ -46,7 +46,7 @@ public final class EncodedPage {
     this.sliceEnds = sliceEnds;
   }
 
-  /** Puts together what a group gets. */
+  /** Builds what a group gets. */
   public static final class Builder {
     private final PageBuffer sheet;
     private final long[] sequences;
@@ -64,10 +64,10 @@ public final class EncodedPage {
     }
 
     /**
-     * Adds an update. The last one of a topic that is wanted and the word that it has ended are one
-     * event, so that no part comes between them.
+     * Adds an update. The last update of a wanted topic and the event that says it has ended form
+     * one unit, so that no part comes between them.
      *
-     * @param shown the topics that it may show, if these are not all; else null
+     * @param shown the topics that the update may show; null if all of them
      * @param wanted which topics the group wants
      */
     public Builder add(int place, @Nullable List<Topic> shown, Predicate<Topic> wanted) {
@@ -117,10 +117,10 @@ public final class EncodedPage {
   }
 
   /**
-   * What comes after a cursor, up to a number and a size, but one event at least if there is one.
+   * The events after a cursor, up to a number and a size, but at least one if there is one.
    *
-   * @param after events up to this number are left out
-   * @param upTo events beyond this number are left out
+   * @param after updates up to this number are left out
+   * @param upTo updates beyond this number are left out
    * @param mostBytes about how much to take
    */
   public Part part(long after, long upTo, int mostBytes) {
@@ -145,7 +145,7 @@ public final class EncodedPage {
     return event == 0 ? 0 : ends[event - 1];
   }
 
-  /** The event, or the slice, in which a byte is. */
+  /** The index of the event, or the slice, that a byte is in. */
   private static int indexAt(int[] ends, int at) {
     if (ends.length > 0 && at < ends[0]) {
       return 0;
@@ -155,12 +155,12 @@ public final class EncodedPage {
   }
 
   /**
-   * Some events in a row. Its bytes are counted from 0.
+   * Consecutive events. Their bytes are counted from 0.
    *
    * @param first the first event
    * @param end the event after the last one
-   * @param after the cursor before
-   * @param to the cursor of a reader that has been given them
+   * @param after the cursor before them
+   * @param to the cursor of a subscriber that has been given them
    */
   public record Part(EncodedPage frames, int first, int end, long after, long to) {
 
@@ -168,12 +168,12 @@ public final class EncodedPage {
       return end - first;
     }
 
-    /** How many of them a reader has been given whose cursor is a number of these. */
+    /** How many of them a subscriber with a cursor has been given. */
     public int eventsUpTo(long cursor) {
       return cursor >= to ? events() : Math.max(0, frames.firstBeyond(cursor) - first);
     }
 
-    /** How many bytes those are. */
+    /** How many bytes that is. */
     public int bytesUpTo(long cursor) {
       return cursor >= to
           ? length()
@@ -189,29 +189,29 @@ public final class EncodedPage {
       return frames.start(end) - from();
     }
 
-    /** The number of the first of the events, of which there is one. */
+    /** The number of the first event; there must be one. */
     public long firstSequence() {
       return frames.sequences[first];
     }
 
-    /** Where the event ends in which a byte is. */
+    /** Where the event that a byte is in ends. */
     public int eventEnd(int at) {
       return frames.ends[indexAt(frames.ends, from() + at)] - from();
     }
 
-    /** How many bytes of the event in which a byte is come before that; 0 at the end of all. */
+    /** How many bytes of its event come before a byte; 0 at the end of all. */
     public int offset(int at) {
       return at >= length() ? 0 : from() + at - frames.start(indexAt(frames.ends, from() + at));
     }
 
-    /** The number of the event in which a byte is, which is not the end of all. */
+    /** The number of the event that a byte is in; not for the end of all. */
     long sequenceAt(int at) {
       return frames.sequences[indexAt(frames.ends, from() + at)];
     }
 
     /**
-     * The number up to which a reader has been given every match whole that has been given the
-     * bytes up to one.
+     * The cursor of a subscriber that has been given the bytes up to one: every match up to it was
+     * given whole.
      */
     public long cursorAt(int at) {
       if (at >= length()) {
@@ -224,7 +224,7 @@ public final class EncodedPage {
       return event == first ? after : frames.sequences[event - 1];
     }
 
-    /** How many bytes in a row are in memory from one on. */
+    /** How many bytes are contiguous in memory from one on. */
     int run(int at) {
       int slice = indexAt(frames.sliceEnds, from() + at);
       return Math.min(frames.sliceEnds[slice] - from(), length()) - at;
@@ -235,13 +235,13 @@ public final class EncodedPage {
       return frames.slices.length;
     }
 
-    /** Where a byte is on the sheet. */
+    /** Where a byte is in the buffer. */
     int place(int at) {
       int slice = indexAt(frames.sliceEnds, from() + at);
       return frames.slices[slice] + from() + at - (slice == 0 ? 0 : frames.sliceEnds[slice - 1]);
     }
 
-    /** What the sheet holds. */
+    /** The buffer's memory. */
     ByteBuf bytes() {
       if (frames.sheet == null) {
         throw new IllegalStateException("There are none");

@@ -3,7 +3,7 @@ package dev.outpour.http.stream;
 import dev.outpour.http.socket.Sockets;
 import io.netty.channel.Channel;
 
-/** A whole connection: what waits is what waits in its socket, encrypted or not. */
+/** A whole connection: pending bytes are those of its socket, encrypted or not. */
 final class Http1Transport implements StreamTransport {
 
   private final Channel channel;

@@ -8,16 +8,16 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
 
 /**
- * A stream of HTTP/2. Its reader says how many bytes it has room for, of this stream and of all on
- * the connection.
+ * A stream of HTTP/2. Its client says how many bytes it has room for, on this stream and on the
+ * connection.
  *
- * <p>No more than that is written: what Netty has to keep for one stream it counts against the room
- * of all, and then the others would wait for a reader who takes nothing. A little more, which does
- * wait, tells that there is room again.
+ * <p>No more than that is written: Netty counts what it keeps for one stream against the room of
+ * all, so the others would wait for a client that takes nothing. A little more, which does wait,
+ * tells when there is room again.
  */
 final class Http2Transport implements StreamTransport {
 
-  /** What is written where there is no room, and waits at Vert.x until there is. */
+  /** Written although there is no room; it waits at Vert.x until there is. */
   private static final int LITTLE_BYTES = 1_024;
 
   private final Channel channel;
@@ -35,13 +35,15 @@ final class Http2Transport implements StreamTransport {
     return Math.max(LITTLE_BYTES, Math.min(most, window()));
   }
 
-  /** For how many bytes there is room; of a stream that has ended, which takes nothing, for any. */
+  /**
+   * How many bytes there is room for; unlimited for a stream that has ended, which takes nothing.
+   */
   private int window() {
     Http2Stream stream = connection.connection().stream(id);
     return stream == null ? Integer.MAX_VALUE : Http2Streams.window(connection, stream);
   }
 
-  /** Where its reader has no room, what others take from the socket is not its progress. */
+  /** While its client has no room, the progress of other streams on the socket does not count. */
   @Override
   public long pendingBytes(int underWay, int rest) {
     long own = (long) underWay + rest;

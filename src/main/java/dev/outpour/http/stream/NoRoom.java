@@ -1,6 +1,6 @@
 package dev.outpour.http.stream;
 
-/** There is no memory for more framed bytes now: whoever wanted them tries again later. */
+/** There is no memory for more encoded bytes now; the caller tries again later. */
 public final class NoRoom extends RuntimeException {
 
   private static final long serialVersionUID = 1;

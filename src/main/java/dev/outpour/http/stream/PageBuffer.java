@@ -15,15 +15,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The updates of a page as bytes of one form that all sockets share: each is framed once, when the
- * first group wants it.
+ * The updates of a page as bytes of one form, shared by all sockets: each update is encoded once,
+ * when the first group wants it.
  *
  * <pre>
- *   updates      41        44        45, the last of x and y     45 for who may not know of y
- *   bytes      |id: …-41 |id: …-44 |id: …-45 |x ended |y ended |id: …-45 {"topics":["x"]| and on in 45
+ * updates      41        44        45, the last of x and y     45 for those who may not know of y
+ * bytes      |id: …-41 |id: …-44 |id: …-45 |x ended |y ended |id: …-45 {"topics":["x"]| and on in 45
  * </pre>
  *
- * <p>Who holds on to it retains and releases it; no socket does. For use by one thread.
+ * <p>It is counted by references; sockets hold none. For use by one thread.
  */
 public final class PageBuffer {
 
@@ -44,7 +44,7 @@ public final class PageBuffer {
     void give(long bytes);
   }
 
-  /** The beginning of an update with some of its topics. */
+  /** The beginning of an update that shows some of its topics. */
   private record Narrowed(int place, List<Topic> shown) {}
 
   /** About what an event takes beside its data. */
@@ -53,7 +53,7 @@ public final class PageBuffer {
   private static final int LEAST_BYTES = 256;
   private static final int NOT_FRAMED = -1;
 
-  /** Of so many kinds of rights it is remembered what they may know. */
+  /** For how many sets of rights the readable topics are kept. */
   private static final int MOST_KNOWN = 64;
 
   private static final ReadableTopics ALL = new ReadableTopics(Set.of());
@@ -65,12 +65,12 @@ public final class PageBuffer {
   private final int[] starts;
   private final int[] ends;
 
-  /** Where what is the same for all begins, whatever topics they may know of. */
+  /** Where the part begins that is the same whatever topics are shown. */
   private final int[] tails;
 
   private final @Nullable EncodedPage[] alone;
 
-  /** Where the words end that topics of an update have ended, in their order. */
+  /** Where the events end that say which topics of an update have ended, in their order. */
   private final Map<Integer, int[]> words = new HashMap<>();
 
   private final Map<Narrowed, int[]> narrowed = new HashMap<>();
@@ -95,7 +95,7 @@ public final class PageBuffer {
     Arrays.fill(starts, NOT_FRAMED);
   }
 
-  /** One that takes its memory from no bound. */
+  /** Creates one whose memory has no bound. */
   static PageBuffer alone(List<Update> updates, EventEncoder.Form form, TransferCoding framing) {
     return new PageBuffer(
         updates,
@@ -129,7 +129,7 @@ public final class PageBuffer {
     }
   }
 
-  /** Whether somebody besides who made it holds on to it. */
+  /** Whether anyone else retains it. */
   public boolean isHeld() {
     return references > 1;
   }
@@ -143,7 +143,7 @@ public final class PageBuffer {
     return taken;
   }
 
-  /** The bytes; where one is in memory may change with each update that is framed. */
+  /** The bytes; a byte may move in memory when another update is encoded. */
   ByteBuf bytes() {
     if (bytes == null) {
       throw new IllegalStateException("Nothing is framed, or it was released");
@@ -156,7 +156,7 @@ public final class PageBuffer {
     long first = updates.get(0).sequence();
     int low = 0;
     int high = updates.size() - 1;
-    // They follow on one another nearly always.
+    // Numbers are nearly always consecutive.
     int middle = (int) Math.min(high, update.sequence() - first);
     while (updates.get(middle).sequence() != update.sequence()) {
       if (updates.get(middle).sequence() < update.sequence()) {
@@ -172,7 +172,7 @@ public final class PageBuffer {
     return middle;
   }
 
-  /** Of which topics those may know who have some rights; empty: of all. */
+  /** The topics that may be shown to those with certain rights; empty rights mean all. */
   public ReadableTopics known(Set<TopicPattern> rights) {
     if (rights.isEmpty()) {
       return ALL;
@@ -192,7 +192,7 @@ public final class PageBuffer {
     return updates.get(place);
   }
 
-  /** What is given to those who want one update as it is, and nothing else of the page. */
+  /** The encoding of one update as it is. */
   public EncodedPage alone(int place) {
     EncodedPage known = alone[place];
     if (known == null) {
@@ -202,7 +202,7 @@ public final class PageBuffer {
     return known;
   }
 
-  /** Makes room for some updates at once, so that it need not grow. */
+  /** Reserves memory for some updates at once. */
   public void expect(UpdateSet places) {
     int expected = 0;
     for (int place = places.next(0); place >= 0; place = places.next(place + 1)) {
@@ -223,7 +223,7 @@ public final class PageBuffer {
     return update.data().length() + OVERHEAD + topics;
   }
 
-  /** Frames an update, if it is not yet. */
+  /** Encodes an update, unless it has been. */
   public void frame(int place) {
     if (starts[place] != NOT_FRAMED) {
       return;
@@ -259,22 +259,22 @@ public final class PageBuffer {
     return wordEnds;
   }
 
-  /** Where the bytes of an update begin; it is framed. */
+  /** Where the bytes of an update begin; it must have been encoded. */
   int start(int place) {
     return starts[place];
   }
 
-  /** Where they end. */
+  /** Where the bytes of an update end. */
   int end(int place) {
     return ends[place];
   }
 
-  /** Where those begin that are the same whatever topics are shown. */
+  /** Where the bytes begin that are the same whatever topics are shown. */
   int tail(int place) {
     return tails[place];
   }
 
-  /** Where the word ends that a topic of an update has ended; it begins where that before ends. */
+  /** Where the event ends that says a topic has ended; it begins where the one before ends. */
   int wordEnd(int place, int topic) {
     int[] known = words.get(place);
     return topic < 0 || known == null ? ends[place] : known[topic];
@@ -307,7 +307,7 @@ public final class PageBuffer {
     return made;
   }
 
-  /** Memory for some bytes more. */
+  /** Memory for some more bytes. */
   private ByteBuf room(int expected) {
     ByteBuf out = bytes;
     if (out != null && out.writableBytes() >= expected) {
@@ -327,7 +327,7 @@ public final class PageBuffer {
     return out;
   }
 
-  /** Counts by how much more it has grown than was expected. */
+  /** Counts by how much it has grown more than expected. */
   private void settle(ByteBuf out) {
     room.takeAnyway(out.capacity() - taken);
     taken = out.capacity();

@@ -8,22 +8,22 @@ import io.vertx.core.shareddata.Shareable;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What is framed and what waits in sockets, of all event loops of a process together, in bytes: one
- * bound for all of it. The more it is, the less a reader is given at once, so that thousands who
- * read nothing cost little memory.
+ * The bytes that are encoded or wait in sockets, of all event loops of a process, with one bound
+ * for all. The more there are, the less a subscriber is given at once, so that thousands that take
+ * nothing cost little memory.
  *
- * <p>Framed pages are only begun below the bound, except that each loop may always hold one, so
- * that it goes on. For use by all threads.
+ * <p>Pages are encoded only below the bound, except that each loop may always hold one, so that it
+ * goes on. For use by all threads.
  */
 public final class PendingWrites implements Shareable {
 
-  /** What one reader is given at once, unless a single event is larger. */
+  /** The most that a subscriber is given at once, unless a single event is larger. */
   static final int MOST_AT_ONCE = 64 * 1024;
 
-  /** That while much waits. */
+  /** The same while much waits. */
   static final int LEAST_AT_ONCE = 4 * 1024;
 
-  /** That beyond the bound, and of an event for which a socket has no room. */
+  /** The same beyond the bound, and for an event for which a socket has no room. */
   static final int LITTLE = 512;
 
   private static final int SHARE = 8;
@@ -34,13 +34,13 @@ public final class PendingWrites implements Shareable {
   /**
    * Begins with nothing.
    *
-   * @param most the bound
+   * @param most the bound, in bytes
    */
   public PendingWrites(long most) {
     this.most = most;
   }
 
-  /** One that is shared with nobody. */
+  /** Creates one for a single loop. */
   public static PendingWrites ofOneLoop() {
     return new PendingWrites(share());
   }
@@ -69,24 +69,24 @@ public final class PendingWrites implements Shareable {
     return most;
   }
 
-  /** How much it is. */
+  /** How many bytes there are now. */
   public long bytes() {
     return bytes.get();
   }
 
-  /** How many bytes to give to one reader at once. */
+  /** How many bytes to give to one subscriber at once. */
   public int mostAtOnce() {
     return isMuch() ? LEAST_AT_ONCE : MOST_AT_ONCE;
   }
 
-  /** How many bytes of a reader may wait to be written that were copied for it. */
+  /** How many copied bytes may wait for one subscriber. */
   int mostWaiting() {
     return bytes.get() < most ? mostAtOnce() : LITTLE;
   }
 
   /**
-   * How much of an event is copied for a socket that has no room: all, if that is little; else so
-   * much that it is heard when there is room, and the rest is framed again then.
+   * How much of an event is copied for a socket that has no room: all of it if it is little; else
+   * enough to be told when there is room, and the rest is encoded again then.
    *
    * @param left what is left of the event
    */

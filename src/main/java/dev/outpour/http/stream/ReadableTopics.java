@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Of which topics of a page's updates those may know who have the same rights: found once for all
- * of their groups. For use by one thread.
+ * The topics of a page's updates that may be shown to those with the same rights: found once for
+ * all their groups. For use by one thread.
  */
 public final class ReadableTopics {
 
@@ -18,15 +18,15 @@ public final class ReadableTopics {
   private final Map<Integer, List<Topic>> topics = new HashMap<>();
 
   /**
-   * Knows nothing yet.
+   * Begins with nothing known.
    *
-   * @param rights of which topics an update may tell; empty for all
+   * @param rights the topics that may be shown; empty for all
    */
   ReadableTopics(Set<TopicPattern> rights) {
     this.rights = rights;
   }
 
-  /** The topics of the update at a place; the same list that it has itself if these are all. */
+  /** The topics of the update at a place; the update's own list if all of them may be shown. */
   public List<Topic> of(int place, Update update) {
     return rights.isEmpty()
         ? update.topics()

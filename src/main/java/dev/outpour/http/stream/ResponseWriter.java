@@ -12,10 +12,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes through the response of Vert.x: on any connection, whatever is below. Each write is copied
- * on its way.
- */
+/** Writes through Vert.x' response, on any kind of connection. Each write is copied. */
 public final class ResponseWriter implements StreamWriter {
 
   private static final Buffer NOTHING = Buffer.buffer();
@@ -24,14 +21,14 @@ public final class ResponseWriter implements StreamWriter {
 
   private final HttpServerResponse response;
   private final boolean shared;
-  private final StreamTransport lane;
+  private final StreamTransport transport;
   private final PendingWrites backlog;
   private @Nullable Listener listener;
 
-  /** What is left of the last write: it goes out bit by bit, as each is copied for the socket. */
+  /** What is left of the last write: it is written in pieces, each copied for the socket. */
   private Buffer rest = NOTHING;
 
-  /** How much of it is on its way. */
+  /** How many bytes of it are being written. */
   private int underWay;
 
   private boolean blocked;
@@ -40,7 +37,7 @@ public final class ResponseWriter implements StreamWriter {
   ResponseWriter(HttpServerRequest request, PendingWrites backlog) {
     this.response = request.response();
     this.shared = Sockets.isShared(request);
-    this.lane = StreamTransport.of(request);
+    this.transport = StreamTransport.of(request);
     this.backlog = backlog;
     Connections.leavePace(request);
   }
@@ -59,7 +56,7 @@ public final class ResponseWriter implements StreamWriter {
   @Override
   public void write(Buffer block) {
     if (shared && !response.headWritten()) {
-      // Else Vert.x leaves it lying where there is no room for what comes behind it.
+      // Otherwise Vert.x holds the head back while there is no room for what follows it.
       response.writeHead();
     }
     rest = block;
@@ -70,8 +67,8 @@ public final class ResponseWriter implements StreamWriter {
   public int write(EncodedPage.Part events, int from) {
     int at = from;
     while (at < events.length()) {
-      // Copied, since what waits must not hold on to what is shared.
-      int length = Math.min(events.length() - at, lane.room(backlog.mostWaiting()));
+      // Copied, since what waits must not hold on to shared memory.
+      int length = Math.min(events.length() - at, transport.room(backlog.mostWaiting()));
       ByteBuf piece = Unpooled.buffer(length, length);
       events.copy(at, length, piece);
       at += length;
@@ -90,14 +87,14 @@ public final class ResponseWriter implements StreamWriter {
 
   private boolean writeRest() {
     while (rest.length() > 0) {
-      if (!isWritten(cut(Math.min(rest.length(), lane.room(backlog.mostWaiting()))))) {
+      if (!isWritten(cut(Math.min(rest.length(), transport.room(backlog.mostWaiting()))))) {
         return false;
       }
     }
     return true;
   }
 
-  /** Writes a piece; false if it waits, and what comes after it, too. */
+  /** Writes a piece; false if it has to wait, and all that follows it too. */
   private boolean isWritten(Buffer piece) {
     Future<Void> written = response.write(piece);
     // A failure means that the connection has closed, which is told elsewhere.
@@ -143,17 +140,17 @@ public final class ResponseWriter implements StreamWriter {
 
   @Override
   public long pendingBytes() {
-    return lane.pendingBytes(underWay, rest.length());
+    return transport.pendingBytes(underWay, rest.length());
   }
 
   @Override
   public String address() {
-    return lane.address();
+    return transport.address();
   }
 
   @Override
   public boolean isSilent() {
-    return lane.isSilent();
+    return transport.isSilent();
   }
 
   @Override
@@ -177,7 +174,7 @@ public final class ResponseWriter implements StreamWriter {
     nothing(response).end();
   }
 
-  /** Has a response that was to be a stream say that there is nothing and will be nothing. */
+  /** Turns a response that was to be a stream into one that says there will be nothing. */
   public static HttpServerResponse nothing(HttpServerResponse response) {
     response.headers().remove(HttpHeaders.CONTENT_TYPE);
     return response.setChunked(false).setStatusCode(NO_CONTENT);
@@ -185,6 +182,6 @@ public final class ResponseWriter implements StreamWriter {
 
   @Override
   public void reset() {
-    lane.reset();
+    transport.reset();
   }
 }

@@ -28,18 +28,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a connection of HTTP/1.1 from Vert.x and sends to its socket directly: an event that many
- * readers get costs each of them one system call, and neither copy nor object.
+ * Takes a connection of HTTP/1.1 over from Vert.x and sends to its socket directly: an event for
+ * many subscribers costs each of them one system call, and neither a copy nor an object.
  *
- * <p>Of all that Vert.x and Netty keep for a request nothing is left once the response has begun;
- * whatever the reader sends after that is passed over, and when the response ends so does the
- * connection. It relies on what is inside Vert.x; whether that is as it expects is tried by {@link
- * WriterTrial}.
+ * <p>Nothing of what Vert.x and Netty keep for a request is left once the response has begun.
+ * Whatever the client sends after that is ignored, and the connection ends with the response. It
+ * relies on internals of Vert.x; {@link SocketWriterProbe} checks that they are as expected.
  */
 public final class SocketWriter extends ChannelInboundHandlerAdapter
     implements StreamWriter, ChannelFutureListener {
 
-  /** What is there on a plain connection of HTTP/1.1, and nothing else may be. */
+  /** The handlers of a plain connection of HTTP/1.1; no others may be there. */
   private static final List<String> HANDLERS =
       List.of(
           "httpDecoder",
@@ -57,7 +56,7 @@ public final class SocketWriter extends ChannelInboundHandlerAdapter
   private final Socket socket;
   private @Nullable Listener listener;
 
-  /** Of Vert.x; null once this has begun. */
+  /** Vert.x' response; null once this writer has begun. */
   private @Nullable HttpServerResponse response;
 
   private final PendingWrites backlog;
@@ -74,7 +73,7 @@ public final class SocketWriter extends ChannelInboundHandlerAdapter
     this.socket = (Socket) channel.fd();
   }
 
-  /** One for a request, or null if its connection is not of the kind that is known here. */
+  /** A writer for a request; null if its connection is of another kind. */
   public static @Nullable SocketWriter of(HttpServerRequest request, PendingWrites backlog) {
     Channel channel = Sockets.of(request);
     return request.version() == HttpVersion.HTTP_1_1
@@ -140,10 +139,11 @@ public final class SocketWriter extends ChannelInboundHandlerAdapter
   /** Takes the connection over, and appends the head of the response. */
   private void begin(ByteBuf out, HttpServerResponse response) {
     ChannelPipeline pipeline = channel.pipeline();
-    // Answers to what was asked before on this connection go first.
+    // Earlier responses on this connection go first.
     pipeline.flush();
     pipeline.addLast(this);
-    // From the last to the first: what the decoder still holds comes to this, which releases it.
+    // From the last to the first: what the decoder still holds comes to this handler, which
+    // releases it.
     for (int i = HANDLERS.size() - 1; i >= 0; i--) {
       pipeline.remove(HANDLERS.get(i));
     }
@@ -177,14 +177,14 @@ public final class SocketWriter extends ChannelInboundHandlerAdapter
       events.copy(taken, copied, rest);
       await(rest);
     } catch (OutOfMemoryError e) {
-      // It cannot be heard of any more when there is room: its reader comes back.
+      // It cannot be told any more when there is room: its client comes back.
       channel.unsafe().close(channel.voidPromise());
       return length;
     }
     return taken + copied;
   }
 
-  /** Returns up to where the kernel has taken the bytes, however many slices they are. */
+  /** Sends events; returns up to which byte the kernel has taken them. */
   private int send(EncodedPage.Part events, int from) {
     int length = events.length();
     int taken = from;
@@ -216,7 +216,7 @@ public final class SocketWriter extends ChannelInboundHandlerAdapter
     return Math.min(events.slices(), Limits.IOV_MAX);
   }
 
-  /** Takes in as many slices as go at once; returns up to which byte. */
+  /** Gathers as many slices as one call takes; returns up to which byte. */
   private static int gather(EncodedPage.Part events, int from, IovArray slices) {
     int at = from;
     while (at < events.length()) {
@@ -241,17 +241,17 @@ public final class SocketWriter extends ChannelInboundHandlerAdapter
     try {
       return (int) Math.max(0, socket.writevAddresses(slices.memoryAddress(0), slices.count()));
     } catch (IOException e) {
-      // It is gone, and so is what was for it.
+      // The connection is gone, and so is what was to be sent.
       channel.unsafe().close(channel.voidPromise());
       return length;
     }
   }
 
   /**
-   * Returns up to where the kernel has taken the bytes.
+   * Sends bytes; returns up to where the kernel has taken them.
    *
-   * <p>The reader's end is heard of a turn after the channel has closed. Until then its descriptor
-   * is nobody's, or already that of another connection, to which these bytes would go.
+   * <p>The end of a connection is told a turn after the channel has closed. Until then its
+   * descriptor belongs to nobody, or already to another connection, which would get these bytes.
    */
   private int send(long address, int from, int end) {
     if (!channel.isOpen()) {
@@ -266,7 +266,7 @@ public final class SocketWriter extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Has Netty write the rest, when the kernel has room. */
+  /** Has Netty write the rest when the kernel has room. */
   private void await(ByteBuf rest) {
     int length = rest.readableBytes();
     ChannelFuture written = channel.writeAndFlush(rest);

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries once, over a connection of its own on the loopback, whether {@link SocketWriter} does on
- * this machine and with this Vert.x what it should: a whole response has to arrive byte for byte.
+ * Tries once, over a connection of its own on the loopback, whether {@link SocketWriter} works on
+ * this machine and with this Vert.x: a whole response has to arrive byte for byte.
  */
 public final class SocketWriterProbe implements Shareable {
 
@@ -68,11 +68,11 @@ public final class SocketWriterProbe implements Shareable {
   }
 
   /**
-   * Tries, if it has not been tried in this Vert.x, and says in the log what came out.
+   * Tries, unless it has been tried in this Vert.x, and logs the result.
    *
-   * @param connections those of the event loop of the caller
-   * @param wanted whether that way is to be taken at all
-   * @return whether it can be taken
+   * @param connections those of the caller's event loop
+   * @param wanted whether direct writes are configured
+   * @return whether they work
    */
   public static Future<Boolean> start(Vertx vertx, Connections connections, boolean wanted) {
     if (!wanted) {
@@ -82,7 +82,7 @@ public final class SocketWriterProbe implements Shareable {
         PerVertx.get(
                 vertx, SocketWriterProbe.class, () -> new SocketWriterProbe(vertx, connections))
             .outcome;
-    // Whoever asked first may be on another event loop.
+    // The first caller may be on another event loop.
     Context own = vertx.getOrCreateContext();
     return Future.future(
         here -> tried.onComplete(done -> own.runOnContext(turn -> here.complete(done.result()))));

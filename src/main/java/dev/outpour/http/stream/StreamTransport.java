@@ -6,12 +6,12 @@ import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * What one response has of its connection: of HTTP/1 all of it, of HTTP/2 a stream beside others.
+ * What one response has of its connection: with HTTP/1 all of it, with HTTP/2 one stream of many.
  * For use on the connection's event loop only.
  */
 interface StreamTransport {
 
-  /** That of a request. */
+  /** The transport of a request's response. */
   static StreamTransport of(HttpServerRequest request) {
     Channel channel = Sockets.of(request);
     return Sockets.isShared(request)
@@ -23,17 +23,17 @@ interface StreamTransport {
   }
 
   /**
-   * How many bytes to write at once, 1 at least: more would wait where others stand behind them.
+   * How many bytes to write at once, at least 1: more would hold up others on the connection.
    *
    * @param most how many there is memory for
    */
   int room(int most);
 
   /**
-   * How many bytes wait, so that any that are taken make it less.
+   * How many bytes wait; less whenever any are taken.
    *
-   * @param underWay those of the response that were written and are not known to be taken
-   * @param rest those that are still to be written
+   * @param underWay bytes of the response that were written and are not known to be taken
+   * @param rest bytes that are still to be written
    */
   long pendingBytes(int underWay, int rest);
 

@@ -3,7 +3,7 @@ package dev.outpour.http.stream;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * Chooses how a response is written: to its socket directly, where that works, or else through
+ * Chooses how a response is written: to its socket directly where that works, otherwise through
  * Vert.x. For use on one event loop.
  */
 public final class StreamWriters {
@@ -12,20 +12,20 @@ public final class StreamWriters {
   private boolean direct;
 
   /**
-   * Takes the way through Vert.x, until it is told otherwise.
+   * Begins with writes through Vert.x.
    *
-   * @param backlog what is framed and waits in sockets
+   * @param backlog the bytes that are encoded or wait in sockets
    */
   public StreamWriters(PendingWrites backlog) {
     this.backlog = backlog;
   }
 
-  /** Takes the direct way from now on, since it was tried, and works. */
+  /** Writes directly from now on, since that was tried and works. */
   public void writeDirectly() {
     direct = true;
   }
 
-  /** What is framed and waits in sockets. */
+  /** The bytes that are encoded or wait in sockets. */
   public PendingWrites backlog() {
     return backlog;
   }

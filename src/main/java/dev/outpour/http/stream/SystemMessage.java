@@ -10,16 +10,16 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Something that the hub itself tells of this moment: it has no place in the log, so nobody gets it
+ * A message of the hub's own about this moment: it has no place in the log, so nobody gets it
  * later. Immutable.
  *
  * @param topic one of the hub's own
- * @param time when it was so
- * @param data what is told, as one line of JSON
+ * @param time the moment
+ * @param data one line of JSON
  */
 public record SystemMessage(Topic topic, Instant time, String data) {
 
-  /** What another node tells; empty if it is nothing that a hub tells. */
+  /** A message from another node; empty if it is not one. */
   public static Optional<SystemMessage> of(LogMessage.Told told) {
     try {
       String data = new JsonObject(told.data()).encode();
@@ -33,12 +33,12 @@ public record SystemMessage(Topic topic, Instant time, String data) {
     }
   }
 
-  /** It as an event. */
+  /** The message as an event. */
   public Buffer encoded(EventEncoder.Form form) {
     return EventEncoder.notice(topic, time, data, form);
   }
 
-  /** It as another node is told. */
+  /** The message as another node is told. */
   public LogMessage.Told by(String node) {
     return new LogMessage.Told(node, topic.name(), time.toEpochMilli(), data);
   }

@@ -4,9 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 
-/** How blocks stand one after the other in bytes that many sockets share. */
+/** The transfer coding of the bytes that sockets share (RFC 9112, section 7). */
 public enum TransferCoding {
-  /** As they are: who writes them frames them. */
+  /** No coding: the writer adds it. */
   PLAIN {
     @Override
     int open(ByteBuf out) {
@@ -42,7 +42,7 @@ public enum TransferCoding {
       int length = out.writerIndex() - from;
       int digits = writeHex(out, start, length + more);
       out.setShort(start + digits, LINE_END);
-      // The room for the size was for the largest.
+      // The space for the size was for the largest.
       int moved = start + digits + 2;
       out.setBytes(moved, out, from, length);
       out.writerIndex(moved + length);
@@ -62,7 +62,9 @@ public enum TransferCoding {
   private static final int MOST_DIGITS = 8;
   private static final int LINE_END = '\r' << 8 | '\n';
 
-  /** Writes a number above 0 without leading zeros; returns how many digits it has. */
+  /**
+   * Writes a number above 0 in hexadecimal without leading zeros; returns how many digits it has.
+   */
   private static int writeHex(ByteBuf out, int at, int number) {
     int digits = (Integer.SIZE - Integer.numberOfLeadingZeros(number) + 3) / 4;
     int rest = number;
@@ -73,18 +75,18 @@ public enum TransferCoding {
     return digits;
   }
 
-  /** Memory for blocks that the kernel reads from directly, to be released by who asks for it. */
+  /** Memory that the kernel can read from directly; the caller releases it. */
   static ByteBuf buffer(int expectedBytes) {
     return PooledByteBufAllocator.DEFAULT.directBuffer(expectedBytes);
   }
 
-  /** Begins a block; returns what {@link #close} wants to know. */
+  /** Begins a block; returns what {@link #close} has to be given. */
   abstract int open(ByteBuf out);
 
   /**
    * Ends a block.
    *
-   * @param more how many bytes of it follow that stand elsewhere, with what ends it; 0: none
+   * @param more how many bytes of it follow elsewhere, with its end; 0: none
    * @return by how many bytes the block was moved towards its beginning
    */
   abstract int close(ByteBuf out, int start, int more);
@@ -92,7 +94,7 @@ public enum TransferCoding {
   /** How many bytes end a block. */
   abstract int endLength();
 
-  /** Ends a block that is whole. */
+  /** Ends a complete block. */
   int close(ByteBuf out, int start) {
     return close(out, start, 0);
   }

@@ -5,13 +5,13 @@ import dev.outpour.update.Update;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which updates of a page a group wants, a bit for each. For use by one thread. */
+/** A set of updates of one page, a bit for each. For use by one thread. */
 public final class UpdateSet {
 
   private final long[] bits;
 
   /**
-   * A share without an update.
+   * Creates an empty set.
    *
    * @param updates how many the page holds
    */
@@ -19,12 +19,12 @@ public final class UpdateSet {
     bits = new long[(updates + Long.SIZE - 1) / Long.SIZE];
   }
 
-  /** Takes in the update at a place of the page. */
+  /** Adds the update at a place of the page. */
   public void add(int place) {
     bits[place / Long.SIZE] |= 1L << place;
   }
 
-  /** Takes in what another one has of the same page. */
+  /** Adds all of another set of the same page. */
   public void addAll(UpdateSet other) {
     for (int i = 0; i < bits.length; i++) {
       bits[i] |= other.bits[i];
@@ -47,7 +47,7 @@ public final class UpdateSet {
     }
   }
 
-  /** How many updates it is. */
+  /** How many updates are in it. */
   public int size() {
     int size = 0;
     for (long word : bits) {

@@ -85,7 +85,7 @@ class SystemSubscribersTest {
     notices.tell(notice(topic(1), 10));
     assertThat(one.data()).hasSize(1);
     assertThat(both.data()).endsWith("10");
-    assertThat(notices.readers()).isEqualTo(2);
+    assertThat(notices.size()).isEqualTo(2);
   }
 
   @Test
