@@ -79,14 +79,14 @@ class ArchitectureTest {
   /** Classes that are longer than others may be. */
   private static final Map<String, Integer> LONG =
       Map.ofEntries(
-          entry("http/delivery/CatchUp", 369),
-          entry("http/delivery/PageDelivery", 319),
+          entry("http/delivery/CatchUp", 349),
+          entry("http/delivery/PageDelivery", 323),
           entry("http/delivery/Subscribers", 270),
           entry("http/delivery/Subscriber", 304),
           entry("http/stream/EncodedPage", 261),
           entry("http/stream/PageBuffer", 335),
           entry("http/stream/SocketWriter", 350),
-          entry("log/LocalLog", 396));
+          entry("log/LocalLog", 398));
 
   /** Classes whose constructors take more than others may. */
   private static final Map<String, Integer> WIDE =
