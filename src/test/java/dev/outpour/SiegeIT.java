@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Other people's programs that attack and load a hub, while others read and publish. */
+@Tag(Extent.FULL)
 @Tag(Extent.ALONE)
 class SiegeIT {
 
@@ -68,8 +69,7 @@ class SiegeIT {
   private File slowHttpTest(String name, String path, String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Installed.need("slowhttptest", "slowhttptest").toString());
-    String seconds = "" + Extent.of(20, 20, 8);
-    command.addAll(List.of("-c", "500", "-r", "250", "-l", seconds, "-i", "3", "-p", "2"));
+    command.addAll(List.of("-c", "500", "-r", "250", "-l", "20", "-i", "3", "-p", "2"));
     command.addAll(List.of("-u", "http://127.0.0.1:" + port + path));
     command.addAll(List.of(options));
     return begin(name, command.toArray(String[]::new));

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Other people's programs that load and examine a hub with TLS and HTTP/2. */
+@Tag(Extent.FULL)
 @Tag(Extent.ALONE)
 class TlsSiegeIT {
 
