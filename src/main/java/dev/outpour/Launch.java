@@ -5,6 +5,7 @@ import dev.outpour.cluster.Clustering;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.log.UpdateBus;
 import dev.outpour.logging.Logging;
+import dev.outpour.loop.EventLoops;
 import dev.outpour.settings.CannotStartException;
 import io.vertx.core.Deployable;
 import io.vertx.core.Vertx;
@@ -132,7 +133,7 @@ final class Launch extends VertxApplication implements VertxApplicationHooks {
     bus.localConsumer(UpdateBus.LOST, lost -> exit(LOG_LOST));
     bus.localConsumer(HttpVerticle.OUT_OF_MEMORY, told -> exitWithoutMemory());
     if (HttpVerticle.class.getName().equals(context.mainVerticle()) && !instancesGiven) {
-      context.deploymentOptions().setInstances(MainVerticle.eventLoops(context.vertx()));
+      context.deploymentOptions().setInstances(EventLoops.count(context.vertx()));
     }
   }
 

@@ -2,14 +2,11 @@ package dev.outpour;
 
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.ingest.IngestVerticle;
+import dev.outpour.loop.EventLoops;
 import dev.outpour.settings.Settings;
 import dev.outpour.simulator.SimulatorVerticle;
-import io.netty.util.concurrent.EventExecutorGroup;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
-import java.util.stream.StreamSupport;
 
 /**
  * Deploys the verticles whose sections are in the configuration.
@@ -26,14 +23,11 @@ public final class MainVerticle extends VerticleBase {
 
     OrderedDeployment deployment = new OrderedDeployment(vertx, settings.effective());
     configuration.ingest().ifPresent(it -> deployment.add(IngestVerticle::new, 1));
-    configuration.http().ifPresent(it -> deployment.add(HttpVerticle::new, eventLoops(vertx)));
+    // The one on the loop of the ingest verticle serves nobody.
+    configuration
+        .http()
+        .ifPresent(it -> deployment.add(HttpVerticle::new, EventLoops.count(vertx)));
     configuration.simulator().ifPresent(it -> deployment.add(SimulatorVerticle::new, 1));
     return deployment.deploy();
-  }
-
-  /** The number of event loops. Each runs one {@link HttpVerticle}. */
-  static int eventLoops(Vertx vertx) {
-    EventExecutorGroup loops = ((VertxInternal) vertx).nettyEventLoopGroup();
-    return (int) StreamSupport.stream(loops.spliterator(), false).count();
   }
 }

@@ -147,7 +147,7 @@ class ApiToolsIT {
     return runIn(folder, folder, command);
   }
 
-  /** Runs a program to its end, which has to be a good one, and gives what it printed. */
+  /** Runs a program, which must succeed, and returns its output. */
   private static List<String> runIn(Path folder, Path python, String... command)
       throws IOException, InterruptedException {
     ProcessBuilder builder =

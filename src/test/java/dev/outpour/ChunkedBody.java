@@ -19,7 +19,7 @@ public final class ChunkedBody {
   }
 
   /**
-   * Reads some bytes, of one chunk at most.
+   * Reads some bytes, from one chunk at most.
    *
    * @return how many; -1 after the last chunk
    */

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes that run one verticle each, readers at all of them, and what may happen to nodes. */
+/** Nodes with one verticle each, subscribers at all of them, and failures of nodes. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ClusterIT {
   private static final HttpClient CLIENT =
@@ -53,7 +53,7 @@ class ClusterIT {
     cluster = new TestCluster(directory, 16, 10);
   }
 
-  /** Starts what a test before has ended; the first time, all of it at once. */
+  /** Starts the nodes that a test before has stopped; at first, all of them at once. */
   @BeforeEach
   void startNodes() throws Exception {
     boolean newIngest = ingest == null || !ingest.isAlive();
@@ -113,7 +113,7 @@ class ClusterIT {
               }
             });
     try {
-      // It hears from when it knows the log; nothing tells when that is.
+      // It receives updates once it knows the log, and nothing signals that.
       Await.until(() -> publish(nearPort, "bus", 0) != null && !heard.isEmpty(), heard::size);
       publishNumbers("bus", 1, 100, nearPort);
       JsonObject update = new JsonObject().put("message", "hello");
@@ -356,7 +356,7 @@ class ClusterIT {
     return id.substring(0, id.indexOf('-'));
   }
 
-  /** Returns when an edge takes updates. */
+  /** Waits until an edge accepts updates. */
   private static void awaitFlow(TestCluster of, int port) {
     Await.until(() -> post(port, "topic=flow", "{}").statusCode() == 200, of::output);
   }
@@ -367,7 +367,7 @@ class ClusterIT {
     return new JsonObject(answer.body()).getString("id");
   }
 
-  /** One by one, each after the answer to the one before. */
+  /** Publishes one by one, each after the response to the previous one. */
   private static void publishNumbers(String topic, int from, int to, int port) {
     IntStream.rangeClosed(from, to).forEach(number -> publish(port, topic, number));
   }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands as people run them: processes of the jar, and a hub that is started again. */
+/** The commands as processes of the jar, and a hub that restarts. */
 class CommandsIT {
   @TempDir private Path directory;
 
@@ -108,7 +108,7 @@ class CommandsIT {
     }
   }
 
-  /** Containers mostly have no locale. Java itself could not hand such letters over there. */
+  /** Without a locale, as in most containers, Java itself cannot pass such letters. */
   @Test
   void lettersAreTheSameInALocaleThatDoesNotKnowThem() throws Exception {
     port = HubProcess.freePort();
@@ -125,7 +125,7 @@ class CommandsIT {
     }
   }
 
-  /** A command as it stands in a script, where no locale is set. */
+  /** A command as in a script, without a locale. */
   private Process shell(String command) throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     String line =

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A hub with its log in a file is killed again and again, at any moment, while it is published to
- * and read from: the checker finds that everything was kept.
+ * A hub with its log in a file is killed repeatedly at any moment, while clients publish and
+ * subscribe. The checker finds that nothing was lost.
  */
 class CrashIT {
 
@@ -69,7 +69,7 @@ class CrashIT {
     }
   }
 
-  /** Now and then it is killed before it is ready. */
+  /** Sometimes it is killed before it is ready. */
   private HubProcess startAgain() throws Exception {
     HubProcess hub = start();
     if (random.nextInt(5) == 0) {

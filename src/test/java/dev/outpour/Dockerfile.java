@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The project's recipe of an image.
+ * The project's Dockerfile.
  *
  * @param instructions each with its name
  */
@@ -24,7 +24,7 @@ record Dockerfile(List<Map.Entry<String, String>> instructions) {
             .toList());
   }
 
-  /** What all instructions of a name say. */
+  /** The arguments of all instructions of a name. */
   List<String> all(String name) {
     return instructions.stream()
         .filter(each -> each.getKey().equals(name))
@@ -32,7 +32,7 @@ record Dockerfile(List<Map.Entry<String, String>> instructions) {
         .toList();
   }
 
-  /** What the only instruction of a name says. */
+  /** The arguments of the only instruction of a name. */
   String one(String name) {
     List<String> all = all(name);
     if (all.size() != 1) {
@@ -41,7 +41,7 @@ record Dockerfile(List<Map.Entry<String, String>> instructions) {
     return all.get(0);
   }
 
-  /** The words of a command, which is written so that no shell takes part. */
+  /** The words of a command in exec form. */
   List<String> command(String name) {
     String said = one(name);
     return new JsonArray(said.substring(said.indexOf('[')))

@@ -39,14 +39,14 @@ class EdgesUnderLoadIT {
   private static final Duration SHORT = Duration.ofSeconds(Extent.of(60, 30, 3));
   private static final Duration ARRIVAL = Duration.ofSeconds(90);
 
-  /** Longer than a reader may be behind on a machine that has much else to do. */
+  /** Longer than a subscriber may be behind on a loaded machine. */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
   private static final long MOST_LATE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   @TempDir private Path directory;
 
-  /** Sends one request after the other, each with its key until it is acknowledged. */
+  /** Sends one request after the other, and repeats each with its key until it is acknowledged. */
   private abstract static class Publisher extends Thread {
     private final Duration lasting;
     private final Duration pace;
@@ -77,7 +77,7 @@ class EdgesUnderLoadIT {
           if (now < due) {
             TimeUnit.NANOSECONDS.sleep(due - now);
           }
-          // What came late is made up for, unless it is much.
+          // Catches up after a small delay.
           due = Math.max(due + pace.toNanos(), now - MOST_LATE_NANOS);
           publish(times);
         }
@@ -98,7 +98,7 @@ class EdgesUnderLoadIT {
         if (answer.status() < 500) {
           return new JsonObject(answer.body());
         }
-        // The hub closes after what it refuses before it has read all of it.
+        // The hub closes after a refusal if it has not read the whole body.
         connections.remove(port).close();
         refused++;
         Await.aMoment();
@@ -143,7 +143,7 @@ class EdgesUnderLoadIT {
     }
   }
 
-  /** Publishes lines, one body after the other, at each node in turn: nothing comes between. */
+  /** Publishes lines, one body after the other, at each node in turn. */
   private static final class Lines extends Publisher {
     private final List<Integer> ports;
 
@@ -285,7 +285,7 @@ class EdgesUnderLoadIT {
     }
   }
 
-  /** Returns when all publishers have ended; fails if a reader falls silent meanwhile. */
+  /** Waits for all publishers. Fails if a subscriber stops receiving meanwhile. */
   private static void watch(List<Publisher> publishers, List<ManyReader> readers)
       throws InterruptedException {
     long[] reached = readers.stream().mapToLong(ManyReader::last).toArray();

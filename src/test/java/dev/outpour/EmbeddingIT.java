@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar of classes alone, as {@code mvn install} hands it to other applications. */
+/** The jar of only the classes, as {@code mvn install} installs it for applications. */
 class EmbeddingIT {
   private static final Path JAR =
       Path.of(System.getProperty("outpour.jar")).resolveSibling("outpour-classes.jar");
@@ -43,7 +43,7 @@ class EmbeddingIT {
     }
   }
 
-  /** That of these tests, with the jar in place of the classes in it. */
+  /** The class path of these tests, with the jar instead of the classes. */
   private static String classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .map(entry -> entry.endsWith(Path.of("target", "classes").toString()) ? "" + JAR : entry)

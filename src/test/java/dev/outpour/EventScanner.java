@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
  */
 final class EventScanner {
 
-  /** Who is told what was read. */
+  /** Receives what was read. */
   interface Sink {
 
     /**
@@ -26,11 +26,11 @@ final class EventScanner {
      */
     void block(String epoch, long number, String event, String data, long hash, long stamp);
 
-    /** How long to wait before coming back. */
+    /** The reconnection time. */
     void retry(int millis);
   }
 
-  /** Something that a hub does not say. */
+  /** Invalid output of a hub. */
   static final class UnexpectedException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -71,7 +71,7 @@ final class EventScanner {
     this.sink = sink;
   }
 
-  /** Whether the response has ended as it should. */
+  /** Whether the response ended properly. */
   boolean isOver() {
     return part == Part.OVER;
   }
@@ -81,7 +81,7 @@ final class EventScanner {
     return part != Part.HEAD;
   }
 
-  /** Takes bytes, however they are cut. */
+  /** Reads bytes, which may be split anywhere. */
   void feed(byte[] bytes, int from, int to) throws IOException {
     int at = from;
     while (at < to) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A hub that may open few files: it turns readers away in time, and goes on. */
+/** A hub that may open few files rejects subscribers in time, and keeps working. */
 class FewDescriptorsIT {
 
   private static final int FILES = 256;
@@ -49,7 +49,7 @@ class FewDescriptorsIT {
           assertThat(health(port)).as("with %s readers", i).isEqualTo(200);
         }
         assertThat(begun).contains("200 OK");
-        // Who may stay is given a position.
+        // Accepted subscribers get a position.
         if (!begun.contains("id: ")) {
           String told = begun.contains("closing") ? begun : reader.readUntil("\n\n");
           assertThat(told).contains("outpour.closing").contains("\"limit\"");

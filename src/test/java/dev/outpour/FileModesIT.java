@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who can read what the hub makes. */
+/** The modes of the files that the hub creates. */
 class FileModesIT {
 
   private static final String CONFIGURATION = "{\"http\": {\"port\": 0}, \"ingest\": {}}";

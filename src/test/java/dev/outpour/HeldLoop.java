@@ -3,13 +3,13 @@ package dev.outpour;
 import io.vertx.core.Context;
 import java.util.concurrent.CountDownLatch;
 
-/** An event loop that does nothing until it is let go: a long pause, a slow disk, a debugger. */
+/** An event loop that is blocked until it is released, as by a long pause or a debugger. */
 public final class HeldLoop implements AutoCloseable {
 
   private final CountDownLatch held = new CountDownLatch(1);
   private final CountDownLatch release = new CountDownLatch(1);
 
-  /** Holds it; returns when it is held. */
+  /** Blocks the loop, and waits until it is blocked. */
   public HeldLoop(Context context) {
     context.runOnContext(
         turn -> {
@@ -27,7 +27,7 @@ public final class HeldLoop implements AutoCloseable {
     }
   }
 
-  /** Lets it go. */
+  /** Releases the loop. */
   @Override
   public void close() {
     release.countDown();

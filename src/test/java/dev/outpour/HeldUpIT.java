@@ -94,7 +94,7 @@ class HeldUpIT {
     }
   }
 
-  /** The reader who is on the loop that is held up; the others go. */
+  /** The subscriber on the blocked loop. The others disconnect. */
   private static SseClient onlyOneWithout(List<SseClient> readers) {
     Await.until(
         () -> readers.stream().filter(each -> each.events().isEmpty()).count() == 1, () -> readers);
@@ -109,7 +109,7 @@ class HeldUpIT {
     return held;
   }
 
-  /** From a loop that is not held up: over HTTP the connection may be on one that is. */
+  /** Publishes from a free loop, since an HTTP connection may be on a blocked one. */
   private static String publishBeside(TestHub hub, Context held) {
     Context free = hub.loops().stream().filter(each -> each != held).findFirst().orElseThrow();
     Promise<JsonObject> last = Promise.promise();
@@ -128,7 +128,7 @@ class HeldUpIT {
     return Await.result(last.future()).getString("id");
   }
 
-  /** Publishes until the time is over; returns the last id. */
+  /** Publishes for a time, and returns the last id. */
   private static String publishFor(Duration time, Supplier<String> publish) {
     long end = System.nanoTime() + time.toNanos();
     long begun = System.nanoTime();
@@ -146,7 +146,7 @@ class HeldUpIT {
     return last;
   }
 
-  /** Publishes lines; returns the last id, null if they were not taken. */
+  /** Publishes lines, and returns the last id; null if they were refused. */
   private static String publish(int port, int lines) {
     try (RawHttp raw = RawHttp.connect(port)) {
       String line = "\"" + PAD + "\"\n";
@@ -160,7 +160,7 @@ class HeldUpIT {
     }
   }
 
-  /** Whatever lies between two of its ids is named as lost in between. */
+  /** Checks that every gap between two ids was announced as lost. */
   private static void assertHasAllOrWasTold(SseClient reader, String last) {
     long at = number(reader.blocks().get(0).id());
     long lost = 0;

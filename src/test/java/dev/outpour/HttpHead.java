@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  * The head of an answer in HTTP/1.1, read strictly.
  *
  * @param status its status
- * @param headers by name in any case; a name that comes twice is refused
+ * @param headers by name in any case; duplicate names are rejected
  */
 public record HttpHead(int status, Map<String, String> headers) {
 
@@ -23,12 +23,12 @@ public record HttpHead(int status, Map<String, String> headers) {
     return headers.get(name);
   }
 
-  /** Whether the body comes in chunks. */
+  /** Whether the body is chunked. */
   public boolean isChunked() {
     return "chunked".equals(header("Transfer-Encoding"));
   }
 
-  /** Reads up to the empty line and not a byte further. */
+  /** Reads up to the empty line, and no byte more. */
   public static HttpHead read(InputStream in) throws IOException {
     String[] status = line(in).split(" ", 3);
     if (!status[0].equals("HTTP/1.1")) {

@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What a hub in a process of its own takes of the machine, and counts of itself. */
+/** The resources that a hub's process uses, and its own metrics. */
 public final class HubFigures {
 
-  /** What is in the buffers to read and to write, held ready for them, and for the rest. */
+  /** The bytes in the kernel's buffers of a socket, by kind. */
   private static final Pattern SOCKET_MEMORY =
       Pattern.compile("skmem:\\(r(\\d+),rb\\d+,t\\d+,tb\\d+,f(\\d+),w(\\d+),o(\\d+)");
 
@@ -26,18 +26,18 @@ public final class HubFigures {
     this.port = port;
   }
 
-  /** Megabytes of memory that are the process's own, whoever has asked for them in it. */
+  /** The private memory of the process, in megabytes. */
   public double residentMegabytes() {
     return Double.parseDouble(line(process.resolve("status"), "VmRSS:").replaceAll("\\D", ""))
         / 1024;
   }
 
-  /** Megabytes of memory outside the heap that hold bytes on their way to sockets. */
+  /** The direct memory for sockets, in megabytes. */
   public double directMegabytes() {
     return metric("outpour_direct_bytes") / 1024 / 1024;
   }
 
-  /** Seconds for which it had a core, since it began. */
+  /** The CPU time in seconds. */
   public double cpuSeconds() {
     try {
       String[] stat = Files.readString(process.resolve("stat")).split(" ");
@@ -47,7 +47,7 @@ public final class HubFigures {
     }
   }
 
-  /** How many descriptors are open. */
+  /** The number of open descriptors. */
   public long descriptors() {
     try (Stream<Path> open = Files.list(process.resolve("fd"))) {
       return open.count();
@@ -56,7 +56,7 @@ public final class HubFigures {
     }
   }
 
-  /** Kilobytes that the kernel holds for an average socket of the hub that it has accepted. */
+  /** The kernel memory of an average accepted socket, in kilobytes. */
   public double kernelKilobytes() throws IOException {
     String filter = "sport = :" + port;
     Process sockets = new ProcessBuilder("ss", "-tmnH", "state", "established", filter).start();
@@ -84,7 +84,7 @@ public final class HubFigures {
     }
   }
 
-  /** What it says at {@code /metrics} under a name, labels included; 0 if it says nothing. */
+  /** A value at {@code /metrics} by its name and labels; 0 if it is missing. */
   public double metric(String name) {
     try (RawHttp connection = RawHttp.connect(port)) {
       String page =

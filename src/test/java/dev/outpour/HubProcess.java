@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The jar in a process of its own, what it prints, and what is done to it. */
+/** A process of the jar, with its output and controls. */
 public final class HubProcess implements AutoCloseable {
 
-  /** For processes that live for seconds: they start in half the time. */
+  /** Options for short-lived processes, which start in half the time. */
   public static final List<String> QUICK = quick();
 
   private static final int PATIENCE_SECONDS = 30;
@@ -53,7 +53,7 @@ public final class HubProcess implements AutoCloseable {
   }
 
   /**
-   * Starts it by another program, which has to become the hub.
+   * Starts it by another program, which must exec the hub.
    *
    * @param wrapper that program with its own arguments
    */
@@ -72,7 +72,7 @@ public final class HubProcess implements AutoCloseable {
     return start(wrapper, directory, environment, what);
   }
 
-  /** Starts a class of these tests that does as if it were the jar. */
+  /** Starts a class of these tests instead of the jar. */
   public static HubProcess start(Path directory, Class<?> main, String... args) throws IOException {
     List<String> what = new ArrayList<>(QUICK);
     what.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
@@ -98,7 +98,7 @@ public final class HubProcess implements AutoCloseable {
     return new HubProcess(builder.start());
   }
 
-  /** Starts it with nothing but a command line. */
+  /** Starts it with only a command line. */
   public static HubProcess start(Path directory, String... args) throws IOException {
     return start(directory, Map.of(), List.of(), args);
   }
@@ -111,7 +111,7 @@ public final class HubProcess implements AutoCloseable {
     }
   }
 
-  /** The first line that holds the words. */
+  /** Waits for a line that contains a text. */
   public String awaitLine(String words) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (true) {
@@ -126,7 +126,7 @@ public final class HubProcess implements AutoCloseable {
     }
   }
 
-  /** The token of its operator, which it says once it is ready and has no keys. */
+  /** The operator's token, which a hub without keys logs when it is ready. */
   public String awaitOperator() throws InterruptedException {
     Matcher token = OPERATOR.matcher(awaitLine("Operators of this hub"));
     if (!token.find()) {
@@ -135,7 +135,7 @@ public final class HubProcess implements AutoCloseable {
     return token.group(1);
   }
 
-  /** Whether it became ready, or ended before that. */
+  /** Waits until it is ready or has ended, and returns whether it is ready. */
   public boolean awaitReady() throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (process.isAlive() || !unread.isEmpty()) {
@@ -152,7 +152,7 @@ public final class HubProcess implements AutoCloseable {
     return false;
   }
 
-  /** The port that it says it listens on. */
+  /** Waits for the port in its log. */
   public int awaitPort() throws InterruptedException {
     Matcher listens = LISTENS.matcher(awaitLine("Ready"));
     if (!listens.find()) {
@@ -161,7 +161,7 @@ public final class HubProcess implements AutoCloseable {
     return Integer.parseInt(listens.group(1));
   }
 
-  /** A port that is free now, for what has to be known before it is listened on. */
+  /** A port that is free now, if it must be known before the start. */
   public static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -179,25 +179,25 @@ public final class HubProcess implements AutoCloseable {
     return lines.get(lines.size() - 1);
   }
 
-  /** Ends it as an operator would, by SIGTERM. */
+  /** Stops it by SIGTERM, as an operator does. */
   public HubProcess terminate() {
-    // Not by the process itself: that would close its output too.
+    // Uses kill, because Process.destroy would also close its output.
     process.toHandle().destroy();
     return this;
   }
 
-  /** Ends it as a power switch would, apart from what the kernel holds: by SIGKILL. */
+  /** Kills it by SIGKILL. */
   public void kill() {
     process.toHandle().destroyForcibly();
     process.onExit().join();
   }
 
-  /** Has it do nothing at all until {@link #goOn}, by SIGSTOP. */
+  /** Pauses it until {@link #goOn}, by SIGSTOP. */
   public void hold() throws IOException, InterruptedException {
     signal("-STOP");
   }
 
-  /** Has it go on as if nothing had been, by SIGCONT. */
+  /** Resumes it, by SIGCONT. */
   public void goOn() throws IOException, InterruptedException {
     signal("-CONT");
   }
@@ -206,27 +206,27 @@ public final class HubProcess implements AutoCloseable {
     new ProcessBuilder("kill", signal, "" + process.pid()).inheritIO().start().waitFor();
   }
 
-  /** How many lines it has printed so far. */
+  /** The number of lines printed so far. */
   public int printed() {
     return lines.size() + unread.size();
   }
 
-  /** What it has printed that was not waited for. */
+  /** The printed lines that no call has waited for. */
   public List<String> unread() {
     return List.copyOf(unread);
   }
 
-  /** Its number among the processes. */
+  /** Its process id. */
   public long pid() {
     return process.pid();
   }
 
-  /** Whether it has not ended. */
+  /** Whether it runs. */
   public boolean isAlive() {
     return process.isAlive();
   }
 
-  /** Waits for its end, and gives its exit code. */
+  /** Waits for its end, and returns its exit code. */
   public int awaitExit() throws InterruptedException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("The process has not ended; it said " + output());

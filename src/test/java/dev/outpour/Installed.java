@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Programs of others that are installed on this machine; nothing is downloaded. */
+/** Finds programs that are installed on this machine. It downloads nothing. */
 public final class Installed {
 
-  /** Where they are too, though only root may have these on its {@code PATH}. */
+  /** More folders, which may be only on the {@code PATH} of root. */
   private static final List<String> PLACES = List.of("/usr/bin", "/usr/sbin", "/bin", "/sbin");
 
   private Installed() {}
 
-  /** The path of a program that has one of these names. */
+  /** The path of a program by one of its names. */
   public static Optional<Path> find(String... names) {
     String[] path = System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1);
     List<String> places = Stream.concat(Arrays.stream(path), PLACES.stream()).toList();
@@ -29,14 +29,14 @@ public final class Installed {
         .findFirst();
   }
 
-  /** The path of a program; without it the calling test is skipped, see {@link #giveUp}. */
+  /** The path of a program. If it is missing, the calling test is skipped, see {@link #giveUp}. */
   public static Path need(String name, String debianPackage) {
     return find(name)
         .orElseGet(
             () -> giveUp("it needs " + name + ", which apt-get install " + debianPackage + " has"));
   }
 
-  /** Skips the calling test, and says so; on a CI machine fails it. */
+  /** Skips the calling test with a message, or fails it on a CI machine. */
   public static <T> T giveUp(String reason) {
     if ("true".equals(System.getenv("CI"))) {
       return fail(reason);

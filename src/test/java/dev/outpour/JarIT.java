@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar as it is handed over: one file that has everything it needs. */
+/** The released jar: one file with everything that it needs. */
 class JarIT {
   private static final Path JAR = Path.of(System.getProperty("outpour.jar"));
   private static final long MOST_BYTES = 45L << 20;

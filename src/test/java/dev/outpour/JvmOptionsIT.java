@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The settings of the JVM that are shipped: each means something, and the hub starts with them. */
+/** The shipped options of the JVM: each has an effect, and the hub starts with them. */
 class JvmOptionsIT {
 
   private static final Path FILE = Path.of("conf", "jvm.options").toAbsolutePath();
@@ -25,7 +25,7 @@ class JvmOptionsIT {
   private static final Path OTHERS = Path.of("/usr/lib/jvm");
   private static final String LENIENT = "-XX:+IgnoreUnrecognizedVMOptions";
 
-  /** The first JDK that knows all of them. */
+  /** The first JDK that supports all of them. */
   private static final int NEWEST_NEEDED = 25;
 
   @TempDir private Path directory;
@@ -41,7 +41,7 @@ class JvmOptionsIT {
     return options().stream().filter(option -> !option.equals(LENIENT));
   }
 
-  /** The JDK of the tests, and those beside it where Debian puts them. */
+  /** The JDK of the tests, and others installed by Debian. */
   private static List<Path> jdks() throws IOException {
     List<Path> jdks = new ArrayList<>(List.of(OWN));
     if (Files.isDirectory(OTHERS)) {
@@ -52,7 +52,7 @@ class JvmOptionsIT {
     return jdks;
   }
 
-  /** Whether a JDK has heard of an option; it need not be one that can stand alone. */
+  /** Whether a JDK knows an option, even if it needs another one. */
   private static boolean knows(Path jdk, String option) throws Exception {
     Process process =
         new ProcessBuilder(jdk.resolve("bin/java").toString(), option, "-version")

@@ -21,12 +21,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
 
-/** Holds the example for Kubernetes against the hub, and against itself. */
+/** Checks that the example for Kubernetes is consistent, and fits the hub. */
 class KubernetesTest {
 
   private static final String IMAGE_FOLDER = "/opt/outpour/";
 
-  /** What a listener takes to end after its drain. */
+  /** How long a listener takes to end after its drain. */
   private static final int CLOSING_SECONDS = 12;
 
   private static List<JsonObject> items() throws IOException {
@@ -67,7 +67,7 @@ class KubernetesTest {
     return pod(workload).getJsonArray("containers").getJsonObject(0);
   }
 
-  /** The configuration that a container starts with, read as the hub does. */
+  /** The configuration of a container, as the hub reads it. */
   private static Configuration configuration(JsonObject workload) {
     String[] args = container(workload).getJsonArray("args").stream().toArray(String[]::new);
     CommandLineOptions options = CommandLineOptions.parse(args);

@@ -3,7 +3,7 @@ package dev.outpour;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-/** How long things took: the longest of the newest, in buckets a tenth apart. Thread-safe. */
+/** Counts latencies in buckets a tenth apart. Thread-safe. */
 public final class Latencies {
 
   private static final double STEP = Math.log(1.1);
@@ -12,7 +12,7 @@ public final class Latencies {
   private long count;
   private long longest;
 
-  /** Counts one. */
+  /** Records a latency. */
   public synchronized void add(long nanos) {
     long micros = Math.max(1, TimeUnit.NANOSECONDS.toMicros(nanos));
     buckets[(int) Math.min(buckets.length - 1, Math.log(micros) / STEP)]++;
@@ -20,19 +20,19 @@ public final class Latencies {
     longest = Math.max(longest, micros);
   }
 
-  /** Forgets all. */
+  /** Resets all counts. */
   public synchronized void clear() {
     Arrays.fill(buckets, 0);
     count = 0;
     longest = 0;
   }
 
-  /** How many were counted. */
+  /** The number of recorded latencies. */
   public synchronized long count() {
     return count;
   }
 
-  /** In milliseconds, the time that a share of all did not exceed, a tenth at most above it. */
+  /** The latency in milliseconds that a share of all did not exceed, up to a tenth too high. */
   public synchronized double quantile(double share) {
     long below = 0;
     for (int i = 0; i < buckets.length; i++) {

@@ -6,8 +6,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Publishes lines over one request without end, as fast as the hub takes them or at a pace. Each
- * begins with the time at which it was sent, and is of the same length.
+ * Publishes lines over one endless request, as fast as the hub accepts them or at a rate. Each line
+ * starts with the time when it was sent, and has the same length.
  */
 public final class LinePublisher {
 
@@ -40,7 +40,7 @@ public final class LinePublisher {
     connection.sendChunk(text.toString());
   }
 
-  /** Sends lines at a pace, and returns when it has. */
+  /** Sends lines at a rate, and returns after the last one. */
   public void send(int lines, int perSecond) throws Exception {
     int eachTurn = perSecond / TURNS_A_SECOND;
     ScheduledExecutorService turns = Executors.newSingleThreadScheduledExecutor();
@@ -66,7 +66,7 @@ public final class LinePublisher {
     }
   }
 
-  /** Ends the request; returns how many lines are in the log. */
+  /** Ends the request, and returns how many lines are in the log. */
   public long finish() {
     RawHttp.Answer answer = connection.send("0\r\n\r\n").answer();
     connection.close();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How a line of the log looks, by the shipped {@code logback.xml}. */
+/** The format of log lines, by the shipped {@code logback.xml}. */
 class LogLineTest {
   private final LoggerContext context = new LoggerContext();
 

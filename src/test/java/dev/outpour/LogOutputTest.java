@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 
-/** Whoever logs never waits for whoever reads the log. */
+/** Logging never waits for the reader of the output. */
 class LogOutputTest {
 
-  /** A terminal that nobody reads from. */
+  /** An output that nobody reads. */
   private static final class Stuck extends OutputStream {
     private final CountDownLatch freed = new CountDownLatch(1);
 

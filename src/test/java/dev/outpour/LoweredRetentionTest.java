@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A bound of the log that was lowered holds soon, also where nobody publishes. */
+/** A lowered retention applies soon, even if nobody publishes. */
 class LoweredRetentionTest {
 
   private static final int MANY = 10_000;

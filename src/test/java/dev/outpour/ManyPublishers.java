@@ -13,9 +13,8 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * Publishes over many connections at once, on each the next update as soon as the one before is
- * answered, and takes little of the processor for it: one thread, and no more than it needs to know
- * of each answer. For use by one thread.
+ * Publishes over many connections at once, on each one update after the other. It uses one thread,
+ * and reads only what it needs of each response. Not thread-safe.
  */
 public final class ManyPublishers implements AutoCloseable {
 
@@ -28,7 +27,7 @@ public final class ManyPublishers implements AutoCloseable {
   private final byte[] data;
   private long begun;
 
-  /** A connection, and what has come of the answer it waits for. */
+  /** A connection, with its partial response. */
   private record Connection(SocketChannel channel, ByteBuffer answer) {}
 
   /** Connects to a hub on the loopback. */
@@ -45,7 +44,7 @@ public final class ManyPublishers implements AutoCloseable {
   }
 
   /**
-   * Publishes so many updates.
+   * Publishes a number of updates.
    *
    * @param query of the address of each, by the number of the update
    * @return how many there were in a second

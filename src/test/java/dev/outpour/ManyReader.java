@@ -20,14 +20,14 @@ import java.util.List;
  */
 public final class ManyReader implements EventScanner.Sink {
 
-  /** When it comes back after its connection has ended. */
+  /** When it reconnects after its connection ended. */
   public enum Return {
     NEVER,
     AT_ONCE,
     AS_TOLD
   }
 
-  /** How it takes what is sent to it. */
+  /** How it reads. */
   enum Pace {
     READS,
     STOPPED,
@@ -45,7 +45,7 @@ public final class ManyReader implements EventScanner.Sink {
   public record Word(String name, String id, String data, long nanos) {}
 
   /**
-   * What it does.
+   * Its behaviour.
    *
    * @param path what it asks for
    * @param from the position it begins at; null: none
@@ -62,7 +62,7 @@ public final class ManyReader implements EventScanner.Sink {
       boolean dense,
       Latencies latencies) {
 
-    /** A reader of a path who reads, and stays away when it is cut. */
+    /** A subscriber to a path that reads everything, and does not reconnect. */
     public static Plan of(String path) {
       return new Plan(path, null, 0, Return.NEVER, false, null);
     }
@@ -79,7 +79,7 @@ public final class ManyReader implements EventScanner.Sink {
       return new Plan(path, from, receiveBuffer, when, dense, latencies);
     }
 
-    /** Fails where a number is left out. */
+    /** Fails if a number is missing. */
     public Plan ofEverything() {
       return new Plan(path, from, receiveBuffer, whenCut, true, latencies);
     }
@@ -95,7 +95,7 @@ public final class ManyReader implements EventScanner.Sink {
   private final SocketAddress source;
   private final List<Word> words = new ArrayList<>();
 
-  // Of the thread of all readers.
+  // Only the thread of all subscribers changes these.
   private SocketChannel channel;
   private SelectionKey key;
   private EventScanner scanner;
@@ -120,49 +120,49 @@ public final class ManyReader implements EventScanner.Sink {
     this.source = source;
   }
 
-  /** How many updates it was given. */
+  /** The number of received updates. */
   public long count() {
     return count;
   }
 
-  /** The number of the last update it was given; 0 before the first. */
+  /** The number of the last received update; 0 before the first. */
   public long last() {
     return last;
   }
 
-  /** The number of the last id it was given, with an update or without. */
+  /** The number of the last received id, with or without an update. */
   public long position() {
     return position;
   }
 
-  /** Sums up which updates it was given, and with what data; see {@link #mix}. */
+  /** A digest of the received updates and their data, see {@link #mix}. */
   public long digest() {
     return digest;
   }
 
-  /** Whether it is connected and has been given a block. */
+  /** Whether it is connected and has received a block. */
   public boolean isOpen() {
     return open;
   }
 
-  /** How often it has been connected. */
+  /** The number of its connections so far. */
   public int connections() {
     return connections;
   }
 
-  /** What went wrong; null if nothing did. */
+  /** The failure; null if there is none. */
   public String fault() {
     return fault;
   }
 
-  /** What the hub said, except that it goes on from where the reader was. */
+  /** The events of the hub, except {@code outpour.resumed}. */
   public List<Word> words() {
     synchronized (words) {
       return List.copyOf(words);
     }
   }
 
-  /** What an update adds to the digest of who is given it. */
+  /** The part of an update in the digest. */
   public static long mix(long number, long hash) {
     long mixed = (number * 0x9E3779B97F4A7C15L) ^ (hash * 0xC2B2AE3D27D4EB4FL);
     return (mixed ^ (mixed >>> 29)) * 0xBF58476D1CE4E5B9L;
@@ -182,7 +182,7 @@ public final class ManyReader implements EventScanner.Sink {
     }
   }
 
-  /** Goes on with whatever its channel is ready for; returns whether the connection stands. */
+  /** Handles the ready operations of its channel, and returns whether it is still connected. */
   boolean ready(ByteBuffer buffer) {
     try {
       if (key.isConnectable()) {
@@ -226,7 +226,7 @@ public final class ManyReader implements EventScanner.Sink {
     return !scanner.isOver();
   }
 
-  /** Reads what little there is room for, if it is of those who drip. */
+  /** Reads a small number of bytes, if it is a slow reader. */
   boolean drip(ByteBuffer little) {
     try {
       return pace != Pace.DRIPS || channel == null || !channel.isConnected() || read(little);
@@ -242,7 +242,7 @@ public final class ManyReader implements EventScanner.Sink {
     }
   }
 
-  /** Ends the connection; returns in how many milliseconds it wants another, below 0 for never. */
+  /** Ends the connection. Returns the milliseconds until the next one; negative for never. */
   int cut(boolean byReset) {
     open = false;
     try {

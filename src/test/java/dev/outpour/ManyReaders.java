@@ -19,8 +19,8 @@ import java.util.function.IntFunction;
 import java.util.function.Predicate;
 
 /**
- * Thousands of readers of one hub on one thread, cheap enough to run beside it on the same cores.
- * Each can stop reading, go on, be cut off and come back.
+ * Thousands of subscribers to one hub on one thread, cheap enough to share the cores with the hub.
+ * Each can pause, resume, be cut off and reconnect.
  */
 public final class ManyReaders implements AutoCloseable {
 
@@ -33,7 +33,7 @@ public final class ManyReaders implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 256 * 1024;
 
-  /** So many come at once when they are opened; it is few enough for any backlog. */
+  /** How many connect at the same time, few enough for any backlog. */
   private static final int COMING_AT_ONCE = 500;
 
   /** One address has about 28,000 ports. */
@@ -60,7 +60,7 @@ public final class ManyReaders implements AutoCloseable {
     thread.start();
   }
 
-  /** Connects readers, and returns when each has been given its first block. */
+  /** Connects subscribers, and waits until each has its first block. */
   public List<ManyReader> open(int count, IntFunction<ManyReader.Plan> plan) {
     List<ManyReader> opened = new ArrayList<>(count);
     while (opened.size() < count) {
@@ -79,23 +79,23 @@ public final class ManyReaders implements AutoCloseable {
     return opened;
   }
 
-  /** Connects one. */
+  /** Connects one subscriber. */
   public ManyReader open(ManyReader.Plan plan) {
     return open(1, i -> plan).get(0);
   }
 
-  /** Has readers read nothing any more. */
+  /** Stops subscribers from reading. */
   public void stop(Collection<ManyReader> readers) {
     pace(readers, ManyReader.Pace.STOPPED);
   }
 
-  /** Has readers read so many bytes a second. */
+  /** Limits subscribers to a number of bytes a second. */
   public void drip(Collection<ManyReader> readers, int bytes) {
     order(() -> little = ByteBuffer.allocate(bytes));
     pace(readers, ManyReader.Pace.DRIPS);
   }
 
-  /** Has readers read all there is. */
+  /** Lets subscribers read everything. */
   public void goOn(Collection<ManyReader> readers) {
     pace(readers, ManyReader.Pace.READS);
   }
@@ -104,18 +104,18 @@ public final class ManyReaders implements AutoCloseable {
     each(readers, reader -> reader.pace(pace));
   }
 
-  /** Cuts readers off by a reset. */
+  /** Cuts subscribers off by a reset. */
   public void reset(Collection<ManyReader> readers) {
     each(readers, reader -> comeBack(reader, reader.cut(true)));
   }
 
-  /** Returns when a condition holds for all of some readers. */
+  /** Waits until a condition holds for all given subscribers. */
   public static void await(
       String what, Collection<ManyReader> readers, Predicate<ManyReader> condition) {
     await(Await.LONG, what, readers, condition);
   }
 
-  /** Returns when a condition holds for all of some readers; fails after a time. */
+  /** Waits until a condition holds for all given subscribers. Fails after a time. */
   public static void await(
       Duration most, String what, Collection<ManyReader> readers, Predicate<ManyReader> condition) {
     Await.within(
@@ -127,7 +127,7 @@ public final class ManyReaders implements AutoCloseable {
         });
   }
 
-  /** Fails if a condition does not hold for all of some readers. */
+  /** Fails if a condition does not hold for all given subscribers. */
   public static void check(
       String what, Collection<ManyReader> readers, Predicate<ManyReader> condition) {
     List<ManyReader> others = readers.stream().filter(condition.negate()).toList();
@@ -205,7 +205,7 @@ public final class ManyReaders implements AutoCloseable {
     }
   }
 
-  /** Lets all connections go. */
+  /** Closes all connections. */
   @Override
   public void close() {
     closed = true;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A hub with a small heap, and more in its hands than it can hold. */
+/** A hub with a small heap, under more load than it can hold. */
 class MemoryIT {
 
   private static final int MOST_BODIES = 300;
@@ -19,7 +19,7 @@ class MemoryIT {
 
   @TempDir private Path directory;
 
-  /** Begins an update that never ends. */
+  /** Starts an update that never ends. */
   private static RawHttp begin(int port) {
     RawHttp publisher = RawHttp.connect(port);
     try {
@@ -28,7 +28,7 @@ class MemoryIT {
               + "Content-Length: 1000000\r\n\r\n");
       publisher.send(PART);
     } catch (UncheckedIOException refused) {
-      // It was told before, and did not listen.
+      // It was refused before, and went on sending.
     }
     return publisher;
   }

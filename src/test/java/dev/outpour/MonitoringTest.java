@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Holds the dashboard and the alert rules against what a hub really tells of itself. */
+/** Compares the dashboard and the alert rules with the metrics of a running hub. */
 class MonitoringTest {
   private static final Path DASHBOARD = Path.of("packaging/grafana/outpour.json");
   private static final Path RULES = Path.of("packaging/prometheus/alerts.yml");

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How those who operate a hub without keys get in. */
+/** The operator's access to a hub without keys. */
 class OperatorIT {
 
   @TempDir private Path directory;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class OrderedDeploymentTest {
   private final List<String> events = new CopyOnWriteArrayList<>();
 
-  /** Notes what happens to it, and takes its time to stop. */
+  /** Records its events, and stops slowly. */
   private class Recorder extends VerticleBase {
     private final String name;
     private final boolean starts;
@@ -89,7 +89,7 @@ class OrderedDeploymentTest {
     Vertx vertx = Vertx.vertx();
     deploy(vertx, true)
         .onFailure(test::failNow)
-        // Nothing may hang on the deployment's context: it is gone once everything is closed.
+        // Nothing may depend on the deployment's context, which is gone once everything is closed.
         .onSuccess(
             id ->
                 vertx

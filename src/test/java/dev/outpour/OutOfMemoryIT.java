@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of a hub whose memory stays short: its heap is just large enough to start. */
+/** A hub whose memory stays short, because its heap is just large enough to start. */
 class OutOfMemoryIT {
 
   @TempDir private Path directory;

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The jar of a hub is written over while it runs, as {@code cp} does: it serves, and ends, as if
- * nothing had been. What it reads of its jar after that belongs into {@code classes.txt}.
+ * The jar of a running hub is overwritten, as {@code cp} does. The hub keeps serving, and stops as
+ * usual. Classes that it still loads after that belong in {@code classes.txt}.
  */
 class OverwrittenJarIT {
 
@@ -57,7 +57,7 @@ class OverwrittenJarIT {
     return names;
   }
 
-  /** With nothing that can be read, and as long as it was. */
+  /** Overwrites it with unreadable bytes of the same length. */
   private void writeOver() throws IOException {
     Path jar = directory.resolve("outpour.jar");
     long size = Files.size(jar);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code health} finds the hub by the hub's own configuration. */
+/** The command {@code health} finds the hub by its configuration. */
 class OwnHealthIT {
 
   private static final int TRIES = 5;
@@ -38,7 +38,7 @@ class OwnHealthIT {
       try (HubProcess health = HubProcess.start(directory, environment, List.of(), arguments)) {
         int ended = health.awaitExit();
         said = health.output();
-        // The machine has more to do than the answer is waited for.
+        // A loaded machine may take longer than the timeout of the command.
         if (said.stream().noneMatch(each -> each.contains("Timeout"))) {
           assertThat(ended).as(() -> "" + health.unread()).isEqualTo(code);
           break;

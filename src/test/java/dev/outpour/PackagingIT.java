@@ -31,7 +31,7 @@ class PackagingIT {
 
   private int port;
 
-  /** Lays out what would be in {@code /opt/outpour}, and the folders that can be written. */
+  /** Lays out the files of {@code /opt/outpour}, and the writable folders. */
   @BeforeEach
   void layOut() throws IOException {
     port = HubProcess.freePort();
@@ -95,7 +95,7 @@ class PackagingIT {
     return root.resolve("tmp/outpour.health");
   }
 
-  /** Runs the image's check as it is written there, but for the place of its file. */
+  /** Runs the health check of the image, with another path of its file. */
   private int health() throws Exception {
     List<String> words = new ArrayList<>();
     for (String word : image("HEALTHCHECK")) {
@@ -118,7 +118,7 @@ class PackagingIT {
         });
   }
 
-  /** What the hub is started with beside what the image says itself. */
+  /** More arguments of the hub than those of the image. */
   static Stream<Map<String, String>> environments() {
     String certificate = TestCertificate.shared().both().toString();
     return Stream.of(
@@ -161,7 +161,7 @@ class PackagingIT {
             .orElseThrow();
     List<String> options = Files.readAllLines(Path.of("conf/jvm.options"));
     assertThat(options).noneMatch(line -> line.startsWith("-XX:MaxDirectMemorySize"));
-    // Java lets it become as large as the heap.
+    // By default, Java lets it grow as large as the heap.
     assertThat(2 * heap).isLessThanOrEqualTo(80);
   }
 

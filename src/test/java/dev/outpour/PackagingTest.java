@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Holds what is there to install the hub with against the hub. */
+/** Checks that the files for installation fit the hub. */
 class PackagingTest {
 
   private static final Map<String, String> SECRET =
@@ -153,7 +153,7 @@ class PackagingTest {
         .orElseThrow();
   }
 
-  /** What a program that succeeds says. */
+  /** The output of a program that succeeds. */
   private static String run(String... command) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes());

@@ -5,14 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A directory for files whose syncs are of no interest: in memory, where the machine has that. */
+/** A directory in memory if the machine has one, for files whose syncs do not matter. */
 public final class RamDirectory {
 
   private static final Path IN_MEMORY = Path.of("/dev/shm");
 
   private RamDirectory() {}
 
-  /** Makes one, which is removed with its files when this process ends. */
+  /** Creates one, which is deleted when this process ends. */
   public static Path make() {
     try {
       Path made =

@@ -12,10 +12,10 @@ import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** A connection that says exactly what it is told to, and reads whole answers. */
+/** A connection that sends exactly the given bytes, and reads whole responses. */
 public final class RawHttp implements AutoCloseable {
 
-  /** An answer. */
+  /** A response. */
   public record Answer(HttpHead head, String body) {
 
     /** Its status. */
@@ -23,7 +23,7 @@ public final class RawHttp implements AutoCloseable {
       return head.status();
     }
 
-    /** One of its headers; null if it is not there. */
+    /** A header; null if it is missing. */
     public String header(String name) {
       return head.header(name);
     }
@@ -54,7 +54,7 @@ public final class RawHttp implements AutoCloseable {
     }
   }
 
-  /** Connects to a server on the loopback by TLS, in which it speaks HTTP/1.1. */
+  /** Connects to a server on the loopback over TLS, with HTTP/1.1. */
   public static RawHttp connect(int port, SSLContext tls) {
     try {
       SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("localhost", port);
@@ -67,7 +67,7 @@ public final class RawHttp implements AutoCloseable {
     }
   }
 
-  /** Sends text as UTF-8, its line ends as they are. */
+  /** Sends a text as UTF-8, with its line ends unchanged. */
   public RawHttp send(String text) {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
@@ -82,13 +82,13 @@ public final class RawHttp implements AutoCloseable {
     }
   }
 
-  /** Sends bytes as a chunk of the chunked coding; no bytes: the last chunk. */
+  /** Sends bytes as a chunk. No bytes are the last chunk. */
   public RawHttp sendChunk(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return send(Integer.toHexString(bytes.length) + "\r\n").send(bytes).send("\r\n");
   }
 
-  /** Says that nothing more will be sent. */
+  /** Shuts down the output. */
   public RawHttp endSending() {
     try {
       socket.shutdownOutput();
@@ -98,12 +98,12 @@ public final class RawHttp implements AutoCloseable {
     }
   }
 
-  /** Reads an answer, an interim one too. */
+  /** Reads a response, which may be an interim one. */
   public Answer answer() {
     return answer(true);
   }
 
-  /** Reads an answer to HEAD. */
+  /** Reads a response to HEAD. */
   public Answer answerWithoutBody() {
     return answer(false);
   }
@@ -132,7 +132,7 @@ public final class RawHttp implements AutoCloseable {
     return body.toString(StandardCharsets.UTF_8);
   }
 
-  /** Reads until what was read ends with a text; returns all of it, chunk sizes included. */
+  /** Reads until the bytes end with a text, and returns all of them, with chunk sizes. */
   public String readUntil(String end) {
     StringBuilder read = new StringBuilder();
     try {
@@ -149,7 +149,7 @@ public final class RawHttp implements AutoCloseable {
     }
   }
 
-  /** Waits for the other side to close; fails if it says something more or stays open. */
+  /** Waits until the peer closes. Fails if it sends more or stays open. */
   public void awaitClose() {
     try {
       if (in.read() >= 0) {
@@ -158,11 +158,11 @@ public final class RawHttp implements AutoCloseable {
     } catch (SocketTimeoutException e) {
       throw new AssertionError("The connection stays open", e);
     } catch (IOException e) {
-      // A reset is an end too.
+      // A reset is also an end.
     }
   }
 
-  /** Waits for the other side to close as is due; fails also if that is by a reset. */
+  /** Waits until the peer closes properly. A reset is a failure. */
   public void awaitEnd() {
     try {
       if (in.read() >= 0) {
@@ -173,7 +173,7 @@ public final class RawHttp implements AutoCloseable {
     }
   }
 
-  /** Breaks off at once, by a reset. */
+  /** Resets the connection. */
   public void reset() {
     try {
       socket.setSoLinger(true, 0);

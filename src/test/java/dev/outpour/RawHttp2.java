@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** A connection that says exactly those frames of HTTP/2 that it is told to, and reads frames. */
+/** A connection that sends exactly the given HTTP/2 frames, and reads frames. */
 public final class RawHttp2 implements AutoCloseable {
 
   public static final int DATA = 0;
@@ -42,22 +42,22 @@ public final class RawHttp2 implements AutoCloseable {
   /**
    * A frame.
    *
-   * @param type which kind
+   * @param type its type
    * @param stream 0: the connection itself
    */
   public record Frame(int type, int flags, int stream, byte[] payload) {
 
-    /** Whether it is the last of its stream. */
+    /** Whether it ends its stream. */
     public boolean isLast() {
       return type <= HEADERS && (flags & END_STREAM) != 0;
     }
 
-    /** Why a stream or the connection ends. */
+    /** The error code of a reset or GOAWAY. */
     public int code() {
       return ByteBuffer.wrap(payload).getInt(type == GOAWAY ? 4 : 0);
     }
 
-    /** What is in it, as text. */
+    /** Its payload, as text. */
     public String text() {
       return new String(payload, StandardCharsets.UTF_8);
     }
@@ -90,7 +90,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  /** Connects to a server on the loopback by TLS. */
+  /** Connects to a server on the loopback over TLS. */
   public static RawHttp2 connect(int port, SSLContext tls) {
     try {
       SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("localhost", port);
@@ -107,7 +107,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  /** Says that it speaks HTTP/2, and some of its settings, as pairs of identifier and value. */
+  /** Sends the preface with settings, as pairs of identifier and value. */
   public RawHttp2 greet(int... settings) {
     ByteBuffer payload = ByteBuffer.allocate(settings.length * 3);
     for (int i = 0; i < settings.length; i += 2) {
@@ -117,7 +117,7 @@ public final class RawHttp2 implements AutoCloseable {
     return frame(SETTINGS, 0, 0, payload.array());
   }
 
-  /** Adds a frame to what is sent next. */
+  /** Adds a frame to the next send. */
   public RawHttp2 frame(int type, int flags, int stream, byte... payload) {
     unsent.writeBytes(
         ByteBuffer.allocate(9 + payload.length)
@@ -144,7 +144,7 @@ public final class RawHttp2 implements AutoCloseable {
     return frame(HEADERS, END_HEADERS, stream, request("POST", path, more));
   }
 
-  /** The headers of a request, with names and values in turn besides. */
+  /** The headers of a request, with more as alternating names and values. */
   public static byte[] request(String method, String path, String... more) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     block.writeBytes(
@@ -153,7 +153,7 @@ public final class RawHttp2 implements AutoCloseable {
     return block.toByteArray();
   }
 
-  /** Headers as they are, each in full. */
+  /** Headers as literals. */
   public static byte[] headers(String... namesAndValues) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -179,19 +179,19 @@ public final class RawHttp2 implements AutoCloseable {
     block.writeBytes(bytes);
   }
 
-  /** Sends what was added; a connection that is closed meanwhile takes no more. */
+  /** Sends the added frames, unless the connection was closed meanwhile. */
   public RawHttp2 send() {
     try {
       socket.getOutputStream().write(unsent.toByteArray());
       socket.getOutputStream().flush();
     } catch (IOException e) {
-      // What it has said before is read all the same.
+      // The frames sent before are still read.
     }
     unsent.reset();
     return this;
   }
 
-  /** Reads a frame; null if the connection has ended. */
+  /** Reads a frame; null at the end of the connection. */
   public Frame read() {
     try {
       int head = in.readInt();
@@ -207,7 +207,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  /** Reads up to a frame of a kind, of a stream; fails if the connection ends before. */
+  /** Reads up to a frame of a type and stream. Fails if the connection ends before. */
   public Frame await(int type, int stream) {
     Frame frame = read();
     while (frame != null && (frame.type != type || frame.stream != stream)) {
@@ -219,7 +219,7 @@ public final class RawHttp2 implements AutoCloseable {
     return frame;
   }
 
-  /** The headers in a frame; they have to be decoded in the order in which they come. */
+  /** The headers in a frame, which must be decoded in their order. */
   public Http2Headers decode(Frame frame) {
     try {
       int skipped = (frame.flags & PRIORITY_INSIDE) == 0 ? 0 : 5;
@@ -231,10 +231,10 @@ public final class RawHttp2 implements AutoCloseable {
     }
   }
 
-  /** Waits for the other side to close, whatever it says before. */
+  /** Waits until the peer closes, and ignores what it sends before. */
   public void awaitClose() {
     while (read() != null) {
-      // It says goodbye.
+      // GOAWAY.
     }
   }
 
@@ -243,7 +243,7 @@ public final class RawHttp2 implements AutoCloseable {
     try {
       socket.close();
     } catch (EOFException e) {
-      // It is closed.
+      // The connection is closed.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A token that is taken back at one node of a cluster. */
+/** A token that is revoked at one node of a cluster. */
 class RevokeIT {
 
   private static final String OPERATOR = "operator-secret";

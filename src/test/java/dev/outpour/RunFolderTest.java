@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The folder for temporary files of a process that takes long to end. */
+/** The folder for temporary files, of a process that takes long to end. */
 class RunFolderTest {
 
   @TempDir private Path directory;
@@ -57,7 +57,7 @@ class RunFolderTest {
     }
   }
 
-  /** Makes its folder and begins to end, but is kept from it, as by readers who are behind. */
+  /** Creates its folder and starts to end, but is delayed, as by slow subscribers. */
   static final class EndsSlowly {
 
     private EndsSlowly() {}

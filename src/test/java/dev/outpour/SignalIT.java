@@ -16,13 +16,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Signals at any moment, and what they leave behind. */
+/** Signals at any moment, and what remains after them. */
 class SignalIT {
 
   private static final String CONFIGURATION = "{\"http\": {\"port\": 0}, \"ingest\": {}}";
   private static final int ROUNDS = Extent.of(8, 8, 4);
 
-  /** What Java says with its own code, before the hub has a say. */
+  /** The exit code of Java, before the hub handles signals. */
   private static final int BEFORE_JAVA = 143;
 
   @TempDir private Path directory;

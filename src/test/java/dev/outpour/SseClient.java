@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
 
 /**
- * A reader of event streams over a connection of its own: it remembers all it was given, and can be
- * slow, stop, go on, and break off. What it waits for longer than {@link Await#LONG} fails.
+ * A subscriber with its own connection. It records everything that it receives, and can pause,
+ * resume and disconnect. A wait longer than {@link Await#LONG} fails.
  */
 public final class SseClient implements AutoCloseable {
 
@@ -38,12 +38,12 @@ public final class SseClient implements AutoCloseable {
     this.stopped = stopped;
   }
 
-  /** A reader of a server on the loopback, to be opened. */
+  /** A request to a server on the loopback, to be opened. */
   public static Request to(int port, String target) {
     return new Request(port, target);
   }
 
-  /** What is asked for, and how. */
+  /** A request, before it is opened. */
   public static final class Request {
     private final int port;
     private final String target;
@@ -73,18 +73,18 @@ public final class SseClient implements AutoCloseable {
       return this;
     }
 
-    /** Comes back with a position. */
+    /** Resumes at a position. */
     public Request lastEventId(String position) {
       return header("Last-Event-ID", position);
     }
 
-    /** Comes from this address of the machine. */
+    /** Connects from an address of this machine. */
     public Request from(String address) {
       source = address;
       return this;
     }
 
-    /** Has the kernel hold little for it. */
+    /** Uses a small receive buffer. */
     public Request receiveBuffer(int bytes) {
       receiveBuffer = bytes;
       return this;
@@ -96,7 +96,7 @@ public final class SseClient implements AutoCloseable {
       return this;
     }
 
-    /** Connects and sends the request, and returns without waiting for the answer. */
+    /** Sends the request, and does not wait for the response. */
     public SseClient send() {
       SseClient client = new SseClient(connect(), stopped);
       Thread reader = new Thread(client::run, "reader");
@@ -115,7 +115,7 @@ public final class SseClient implements AutoCloseable {
       return new SseTransport.Http1(port, target, all, source, receiveBuffer, tls);
     }
 
-    /** Connects, and returns when the first block is there, or the answer if it is an error. */
+    /** Connects, and waits for the first block, or for the response if it is an error. */
     public SseClient open() {
       SseClient client = send();
       client.await(() -> client.end != null || !client.parser.blocks().isEmpty());
@@ -178,14 +178,14 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
-  /** Reads nothing more from the socket, apart from a read that is under way. */
+  /** Stops reading, after a read that is in progress. */
   public void stopReading() {
     synchronized (lock) {
       stopped = true;
     }
   }
 
-  /** Reads on. */
+  /** Resumes reading. */
   public void goOn() {
     synchronized (lock) {
       stopped = false;
@@ -193,12 +193,12 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
-  /** The status of the answer. */
+  /** The status of the response. */
   public int status() {
     return head().status();
   }
 
-  /** A header of the answer; null if there is none. */
+  /** A header of the response; null if it is missing. */
   public String header(String name) {
     return head().header(name);
   }
@@ -210,7 +210,7 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
-  /** The body of an answer that is an error. */
+  /** The body of an error response. */
   public String refusal() {
     awaitEnd();
     return refusal;
@@ -244,26 +244,26 @@ public final class SseClient implements AutoCloseable {
     return events().stream().map(Event::data).toList();
   }
 
-  /** What it would come back with. */
+  /** The position at which it would resume. */
   public String lastEventId() {
     synchronized (lock) {
       return parser.lastEventId();
     }
   }
 
-  /** Waits until it has been given so many of the publishers' events. */
+  /** Waits for a number of publishers' events. */
   public List<Event> awaitEvents(int count) {
     await(() -> parser.events().size() >= count && events().size() >= count);
     return events();
   }
 
-  /** Waits until it has been given so many of the hub's own events. */
+  /** Waits for a number of the hub's own events. */
   public List<Event> awaitWords(int count) {
     await(() -> words().size() >= count);
     return words();
   }
 
-  /** Waits until it would come back with this position. */
+  /** Waits until it would resume at this position. */
   public void awaitLastId(String position) {
     await(() -> parser.lastEventId().equals(position));
   }
@@ -301,13 +301,13 @@ public final class SseClient implements AutoCloseable {
     }
   }
 
-  /** Breaks off at once, by a reset. */
+  /** Resets the connection. */
   public void reset() {
     transport.reset();
     close();
   }
 
-  /** Breaks off, by closing. */
+  /** Closes the connection. */
   public void finish() {
     close();
   }

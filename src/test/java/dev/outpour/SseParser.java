@@ -24,17 +24,17 @@ public final class SseParser {
    */
   public record Block(String id, String event, String data, Integer retry) {
 
-    /** Whether it tells a position and nothing else. */
+    /** Whether it has only a position. */
     public boolean isPosition() {
       return POSITION.equals(event);
     }
   }
 
   /**
-   * What a page is given.
+   * An event as a page gets it.
    *
    * @param id the last event id at that time; empty if there never was one
-   * @param name {@code message} if the hub said none
+   * @param name {@code message} if the hub sent none
    * @param data its data
    */
   public record Event(String id, String name, String data) {
@@ -44,7 +44,7 @@ public final class SseParser {
       return Long.parseLong(id.substring(id.indexOf('-') + 1));
     }
 
-    /** Whether it is one of the hub's own. */
+    /** Whether it is an event of the hub. */
     public boolean isWord() {
       return name.startsWith("outpour.");
     }
@@ -64,7 +64,7 @@ public final class SseParser {
   private StringBuilder data;
   private Integer retry;
 
-  /** One for what a hub writes. */
+  /** A parser for the output of a hub. */
   public SseParser() {
     this(true);
   }
@@ -73,12 +73,12 @@ public final class SseParser {
     this.ofThisHub = ofThisHub;
   }
 
-  /** One that also takes ids without data, as hubs wrote them before. */
+  /** A parser that also accepts ids without data, as earlier hubs wrote them. */
   public static SseParser ofAnyHub() {
     return new SseParser(false);
   }
 
-  /** Takes bytes, however they are cut. */
+  /** Parses bytes, which may be split anywhere. */
   public void feed(byte[] bytes, int from, int to) {
     int begun = from;
     for (int i = from; i < to; i++) {
@@ -98,29 +98,29 @@ public final class SseParser {
     line.write(bytes, begun, to - begun);
   }
 
-  /** Takes a whole stream. */
+  /** Parses a whole stream. */
   public static SseParser parse(byte[] bytes) {
     SseParser parser = new SseParser();
     parser.feed(bytes, 0, bytes.length);
     return parser;
   }
 
-  /** Blocks that have ended, comments alone included. */
+  /** All complete blocks, including those with only comments. */
   public List<Block> blocks() {
     return blocks;
   }
 
-  /** Events that were dispatched, but for positions, which nobody listens for. */
+  /** All dispatched events, without those that have only a position. */
   public List<Event> events() {
     return events;
   }
 
-  /** What the header {@code Last-Event-ID} would say if the connection ended now. */
+  /** The value of {@code Last-Event-ID} if the connection ended now. */
   public String lastEventId() {
     return lastEventId;
   }
 
-  /** Whether a block has begun that has not ended. */
+  /** Whether a block is incomplete. */
   public boolean isMidway() {
     return something || line.size() > 0;
   }

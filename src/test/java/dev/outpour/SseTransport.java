@@ -19,28 +19,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import javax.net.ssl.SSLContext;
 
-/** How a reader's request and its answer go over the network, over a connection of their own. */
+/** Sends the request of a subscriber over its own connection, and reads the response. */
 interface SseTransport {
 
-  /** A body without what frames it. */
+  /** A body without its framing. */
   interface Body {
-    /** Reads some bytes; -1 after the proper end, and an exception if it was cut. */
+    /** Reads some bytes; -1 after a proper end. Fails if the body was cut off. */
     int read(byte[] buffer) throws IOException;
   }
 
-  /** Waits for the answer. */
+  /** Waits for the response. */
   HttpHead head() throws IOException;
 
   /** The body of a stream. */
   Body body();
 
-  /** The whole body of an answer that is none. */
+  /** The whole body of an error response. */
   byte[] whole(HttpHead head) throws IOException;
 
-  /** Breaks off at once. */
+  /** Resets the connection. */
   void reset();
 
-  /** Breaks off. */
+  /** Closes the connection. */
   void close();
 
   /** HTTP/1.1 over a socket, with TLS or without. */
@@ -90,7 +90,7 @@ interface SseTransport {
       try {
         socket.setSoLinger(true, 0);
       } catch (IOException e) {
-        // It is closed already.
+        // It was closed before.
       }
       close();
     }
@@ -110,7 +110,7 @@ interface SseTransport {
     private final CompletableFuture<HttpResponse<InputStream>> response;
 
     Http2(int port, String target, List<String> headers, SSLContext tls) {
-      // A client of its own has a connection of its own.
+      // Each client has its own connection.
       response =
           HttpClient.newBuilder()
               .version(HttpClient.Version.HTTP_2)
@@ -129,7 +129,7 @@ interface SseTransport {
       return request.build();
     }
 
-    /** Whether the client lets pass what is to be sent, faulty as that may be. */
+    /** Whether the client sends this request, even if it is invalid. */
     static boolean maySend(String target, List<String> headers) {
       try {
         return request(1, target, headers) != null;

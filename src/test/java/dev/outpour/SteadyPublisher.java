@@ -22,7 +22,7 @@ public final class SteadyPublisher implements AutoCloseable {
   private volatile int acknowledged;
   private volatile long last;
 
-  /** Begins. */
+  /** Starts. */
   public SteadyPublisher(int port, String name, String topic, int perSecond) {
     this.port = port;
     this.name = name;
@@ -30,17 +30,17 @@ public final class SteadyPublisher implements AutoCloseable {
     turns.scheduleAtFixedRate(this::publish, 0, 1_000_000 / perSecond, TimeUnit.MICROSECONDS);
   }
 
-  /** How many updates were acknowledged. */
+  /** The number of acknowledged updates. */
   public int acknowledged() {
     return acknowledged;
   }
 
-  /** The number of the update that was acknowledged last. */
+  /** The number of the last acknowledged update. */
   public long last() {
     return last;
   }
 
-  /** How long the answers took. */
+  /** The latencies of the responses. */
   public Latencies latencies() {
     return latencies;
   }
@@ -91,7 +91,7 @@ public final class SteadyPublisher implements AutoCloseable {
         + data;
   }
 
-  /** Stops when the update under way is acknowledged. */
+  /** Stops after the current update is acknowledged. */
   @Override
   public void close() {
     turns.shutdown();

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A hub is asked to end while many publish: what it takes it answers, what it refuses it does not
- * keep, and what is published again with its key is there once.
+ * A hub is stopped while many publish. Accepted updates are acknowledged, refused ones are not
+ * stored, and repeated ones are stored once.
  */
 class TerminatedIT {
 
@@ -28,7 +28,7 @@ class TerminatedIT {
 
   @TempDir private Path directory;
 
-  /** The data of what was answered 200, by its id. */
+  /** The data of updates that were answered 200, by id. */
   private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
 
   private int port;
@@ -93,7 +93,7 @@ class TerminatedIT {
     return hub;
   }
 
-  /** Publishes until there is no answer, or a refusal; returns how many were sent. */
+  /** Publishes until there is no response or a refusal, and returns how many were sent. */
   private Integer publishOneByOne(int writer) {
     try (RawHttp raw = RawHttp.connect(port)) {
       for (int number = 0; ; number++) {
@@ -131,7 +131,7 @@ class TerminatedIT {
         .answer();
   }
 
-  /** Publishes a line when the one before has come back, until none does; returns the count. */
+  /** Publishes lines, each after the previous one was received, and returns the count. */
   private Integer publishLines(SseClient live) {
     try (RawHttp raw = beginLines()) {
       int line = 0;
@@ -140,7 +140,7 @@ class TerminatedIT {
         try {
           raw.sendChunk(next + "\n");
         } catch (UncheckedIOException e) {
-          // It has answered meanwhile, and closed.
+          // It has responded and closed meanwhile.
           break;
         }
         Await.until(() -> live.hasEnded() || live.events().size() >= next, () -> live);
@@ -161,7 +161,7 @@ class TerminatedIT {
                 + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
   }
 
-  /** All that a topic holds, in the order of the log. */
+  /** All updates of a topic, in the order of the log. */
   private Map<String, String> log(String topic) {
     String both = "/events?topic=one&topic=lines";
     try (SseClient now = SseClient.to(port, both).open();

@@ -28,21 +28,21 @@ public record TestCertificate(Path certificate, Path key, Path both, X509Certifi
 
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  /** Made once, for those that only need any. */
+  /** Created once, for tests that need any certificate. */
   private static final class Shared {
     static final TestCertificate IT = create("shared", "-keyalg", "EC", "-groupname", "secp256r1");
   }
 
-  /** One for those that only need any. */
+  /** A certificate for tests that need any. */
   public static TestCertificate shared() {
     return Shared.IT;
   }
 
   /**
-   * Makes one, in files of its own that go with this process.
+   * Creates one, in files that are deleted with this process.
    *
-   * @param name what it is called beside localhost
-   * @param options which key, as keytool takes it
+   * @param name its name besides localhost
+   * @param options the key's options of keytool
    */
   public static TestCertificate create(String name, String... options) {
     try {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Certificates of a cluster, made by the commands that the documentation gives. */
+/** Certificates of a cluster, created by the commands of the documentation. */
 public final class TestCertificates {
 
   private final Path directory;
@@ -18,7 +18,7 @@ public final class TestCertificates {
     this.directory = directory;
   }
 
-  /** Makes an authority, and a node named {@code ingest} and one named {@code edge}. */
+  /** Creates an authority, and certificates for the nodes {@code ingest} and {@code edge}. */
   public static TestCertificates in(Path directory) throws Exception {
     List<String> commands =
         Document.all().stream()
@@ -32,13 +32,13 @@ public final class TestCertificates {
     return certificates;
   }
 
-  /** Whether there is an openssl; where all has to be tested, there has to be. */
+  /** Whether openssl is installed. On a CI machine it must be. */
   public static boolean canBeMade() throws IOException, InterruptedException {
     return "true".equals(System.getenv("CI"))
         || new ProcessBuilder("sh", "-c", "command -v openssl").start().waitFor() == 0;
   }
 
-  /** Makes a certificate for a node that has expired already. */
+  /** Creates an expired certificate for a node. */
   public TestCertificates expire(String node) throws IOException, InterruptedException {
     run(
         "openssl x509 -req -in %s.csr -CA ca.pem -CAkey ca.key -days -1 -out %s.pem"
@@ -46,18 +46,18 @@ public final class TestCertificates {
     return this;
   }
 
-  /** Takes the files of a node away, as a rotation does for a moment. */
+  /** Hides the files of a node, as a rotation does for a moment. */
   TestCertificates hide(String node) throws IOException, InterruptedException {
     run("mkdir hidden; mv %s.key %s.pem hidden".formatted(node, node));
     return this;
   }
 
-  /** Puts back what was taken away. */
+  /** Restores the hidden files. */
   void show(String node) throws IOException, InterruptedException {
     run("mv hidden/%s.key hidden/%s.pem .; rmdir hidden".formatted(node, node));
   }
 
-  /** Runs a command where the files are. */
+  /** Runs a command in the folder of the files. */
   public void run(String commands) throws IOException, InterruptedException {
     Process shell =
         new ProcessBuilder("sh", "-e", "-c", commands)
@@ -70,12 +70,12 @@ public final class TestCertificates {
     assertThat(shell.exitValue()).as(output).isZero();
   }
 
-  /** Where a file is. */
+  /** The path of a file. */
   public String file(String name) {
     return directory.resolve(name).toString();
   }
 
-  /** The keys of the section {@code cluster} for a node. */
+  /** The TLS settings of the section {@code cluster} for a node. */
   public JsonObject of(String node) {
     return new JsonObject()
         .put("tlsCertificate", file(node + ".pem"))

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Nodes of one cluster on the loopback, each a process from the jar that runs one verticle. */
 public final class TestCluster implements AutoCloseable {
 
-  /** The topic that only the ingest verticle is told of. */
+  /** The topic that only the ingest verticle is configured with. */
   static final String DEFAULT_TOPIC = "news";
 
   private static final List<String> SMALL =
@@ -41,9 +41,9 @@ public final class TestCluster implements AutoCloseable {
 
   /**
    * @param directory where its nodes run
-   * @param nodes how many there will ever be: those that are not there are searched for too, and
-   *     for seconds each after a partition
-   * @param silenceSeconds after which they take a silent one for dead
+   * @param nodes the maximum of nodes. Absent ones are searched for, too, which takes seconds each
+   *     after a partition
+   * @param silenceSeconds after which a silent node counts as dead
    */
   public TestCluster(Path directory, int nodes, int silenceSeconds) throws IOException {
     this.directory = directory;
@@ -56,13 +56,13 @@ public final class TestCluster implements AutoCloseable {
     }
   }
 
-  /** Has its nodes show each other certificates on the event bus. */
+  /** Gives the nodes certificates for the event bus. */
   TestCluster secured(TestCertificates shown) {
     certificates = shown;
     return this;
   }
 
-  /** Has its nodes run with the options that are shipped, instead of with little memory. */
+  /** Starts the nodes with the shipped options, instead of with little memory. */
   TestCluster asShipped() {
     options = List.of("@" + Path.of("conf", "jvm.options").toAbsolutePath());
     return this;
@@ -85,7 +85,7 @@ public final class TestCluster implements AutoCloseable {
     return start(IngestVerticle.class, all);
   }
 
-  /** Starts a node that owns the log and where readers and publishers connect, too. */
+  /** Starts a node that owns the log and serves HTTP. */
   HubProcess whole(Map<String, String> settings) throws IOException {
     Map<String, String> all = new HashMap<>(settings);
     all.put("OUTPOUR_INGEST_TOPIC", DEFAULT_TOPIC);
@@ -93,19 +93,19 @@ public final class TestCluster implements AutoCloseable {
     return start(MainVerticle.class, all, "{\"http\":{},\"ingest\":{}}");
   }
 
-  /** Starts a node where readers and publishers connect. */
+  /** Starts a node that serves HTTP. */
   HubProcess edge() throws IOException {
     return edge(Map.of());
   }
 
-  /** Starts a node where readers and publishers connect, with settings from the environment. */
+  /** Starts a node that serves HTTP, with settings from the environment. */
   HubProcess edge(Map<String, String> settings) throws IOException {
     Map<String, String> all = new HashMap<>(settings);
     all.put("OUTPOUR_HTTP_PORT", "0");
     return start(HttpVerticle.class, all);
   }
 
-  /** Starts a node that posts to an edge. */
+  /** Starts a simulator that publishes to an edge. */
   HubProcess simulator(int edge) throws IOException {
     return start(
         SimulatorVerticle.class,
@@ -159,7 +159,7 @@ public final class TestCluster implements AutoCloseable {
         Vertx.builder().withMetrics(watching));
   }
 
-  /** Joins with a Vert.x in this process that has settings of its own. */
+  /** Joins with a Vert.x in this process, with more settings. */
   Vertx join(JsonObject own) {
     return join(own, new VertxOptions(), Vertx.builder());
   }
@@ -185,7 +185,7 @@ public final class TestCluster implements AutoCloseable {
     return ports.stream().map(port -> "127.0.0.1:" + port).toList();
   }
 
-  /** What the nodes have printed that was not waited for. */
+  /** The printed lines of all nodes that no call has waited for. */
   List<String> output() {
     return nodes.stream().flatMap(node -> node.unread().stream()).toList();
   }

@@ -34,9 +34,9 @@ import javax.net.ssl.SSLContext;
  */
 public final class TestHub implements AutoCloseable {
 
-  /** What is done with a hub. */
+  /** An action with a hub. */
   public interface Check {
-    /** Does it. */
+    /** Runs the action. */
     void on(TestHub hub) throws Exception;
   }
 
@@ -44,10 +44,10 @@ public final class TestHub implements AutoCloseable {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  /** Whether tests that do not say how run over TLS and HTTP/2. */
+  /** Whether tests run over TLS and HTTP/2 by default. */
   public static final boolean HTTP2 = System.getProperty("outpour.tests", "").equals("http2");
 
-  /** Clients of a hub with the shared certificate, made when one is needed. */
+  /** Clients of a hub with the shared certificate, created on demand. */
   private static final class Http2 {
     static final SSLContext TLS = TestCertificate.shared().trusting();
     static final HttpClient CLIENT =
@@ -76,7 +76,7 @@ public final class TestHub implements AutoCloseable {
         .put("history", new JsonObject().put("store", "memory"));
   }
 
-  /** What a section {@code http} needs for TLS with the shared certificate. */
+  /** The settings of {@code http} for TLS with the shared certificate. */
   public static JsonObject tls() {
     TestCertificate certificate = TestCertificate.shared();
     return new JsonObject()
@@ -88,17 +88,17 @@ public final class TestHub implements AutoCloseable {
     return config.getJsonObject("http").containsKey("tlsCertificate");
   }
 
-  /** Starts one as it is by default. */
+  /** Starts a hub with the default configuration. */
   public static TestHub start() {
     return start(new JsonObject());
   }
 
-  /** Starts one; what the configuration does not say is as by default. */
+  /** Starts a hub with a configuration, which may omit defaults. */
   public static TestHub start(JsonObject config) {
     return start(config, EVENT_LOOPS);
   }
 
-  /** Starts one with so many event loops, one of them without readers if there are several. */
+  /** Starts a hub with a number of event loops. If there are several, one has no subscribers. */
   public static TestHub start(JsonObject config, int eventLoops) {
     TestHub hub = new TestHub(config, eventLoops);
     try {
@@ -111,21 +111,21 @@ public final class TestHub implements AutoCloseable {
     }
   }
 
-  /** Starts one whose ingest verticle is away. */
+  /** Starts a hub without an ingest verticle. */
   public static TestHub startWithoutIngest(JsonObject config) {
     TestHub hub = new TestHub(config, EVENT_LOOPS);
     hub.startHttp(EVENT_LOOPS);
     return hub;
   }
 
-  /** Starts one, does something with it, and stops it. */
+  /** Starts a hub, runs an action, and stops it. */
   public static void run(JsonObject config, Check check) throws Exception {
     try (TestHub hub = start(config)) {
       check.on(hub);
     }
   }
 
-  /** The token of its operator, where it has no keys. */
+  /** The operator's token of a hub without keys. */
   public String operator() {
     return OperatorToken.of(vertx);
   }
@@ -135,7 +135,7 @@ public final class TestHub implements AutoCloseable {
     ingest = await(vertx.deployVerticle(new IngestVerticle(), options()));
   }
 
-  /** Stops the ingest verticle alone. */
+  /** Stops only the ingest verticle. */
   public void stopIngest() {
     await(vertx.undeploy(ingest));
   }
@@ -144,7 +144,7 @@ public final class TestHub implements AutoCloseable {
     http = await(vertx.deployVerticle(this::httpVerticle, options().setInstances(instances)));
   }
 
-  /** Stops the HTTP verticles alone; completes when they have. */
+  /** Stops only the HTTP verticles. Completes when they have stopped. */
   public Future<Void> stopHttp() {
     return vertx.undeploy(http);
   }
@@ -153,7 +153,7 @@ public final class TestHub implements AutoCloseable {
     return new DeploymentOptions().setConfig(config);
   }
 
-  /** An HTTP verticle that leaves word on which event loop it serves. */
+  /** An HTTP verticle that records its event loop. */
   private Deployable httpVerticle() {
     HttpVerticle verticle = new HttpVerticle();
     return new Deployable() {
@@ -177,7 +177,7 @@ public final class TestHub implements AutoCloseable {
     return vertx;
   }
 
-  /** The event loops that have readers. */
+  /** The event loops that have subscribers. */
   public List<Context> loops() {
     return loops;
   }
@@ -190,39 +190,39 @@ public final class TestHub implements AutoCloseable {
         .get(HttpVerticle.PORT);
   }
 
-  /** Its address, without a slash at the end. */
+  /** Its URL, without a slash at the end. */
   public String url() {
     return (hasTls() ? "https" : "http") + "://localhost:" + port();
   }
 
-  /** A reader, to be opened; what is asked for stands in the query, which may be empty. */
+  /** A subscription with a query, which may be empty, to be opened. */
   public SseClient.Request reader(String query) {
     SseClient.Request request =
         SseClient.to(port(), "/events" + (query.isEmpty() ? "" : "?" + query));
     return hasTls() ? request.http2() : request;
   }
 
-  /** Connects a reader, and returns when it has its first block. */
+  /** Connects a subscriber, and waits for its first block. */
   public SseClient read(String query) {
     return reader(query).open();
   }
 
-  /** Connects a reader as the operator of a hub without keys. */
+  /** Connects a subscriber as the operator of a hub without keys. */
   public SseClient watch(String query) {
     return reader(query).header("Authorization", "Bearer " + operator()).open();
   }
 
-  /** Connects a reader that was here before, and returns when it has its first block. */
+  /** Connects a subscriber that resumes, and waits for its first block. */
   public SseClient resume(String query, String lastEventId) {
     return reader(query).lastEventId(lastEventId).open();
   }
 
-  /** A connection that says what it is told to. */
+  /** A raw connection. */
   public RawHttp connect() {
     return hasTls() ? RawHttp.connect(port(), Http2.TLS) : RawHttp.connect(port());
   }
 
-  /** Publishes JSON to a topic; returns its id. */
+  /** Publishes JSON to a topic, and returns its id. */
   public String publish(String topic, String json) {
     HttpResponse<String> answer = post("topic=" + encode(topic), "application/json", json);
     if (answer.statusCode() != 200) {
@@ -231,7 +231,7 @@ public final class TestHub implements AutoCloseable {
     return new JsonObject(answer.body()).getString("id");
   }
 
-  /** Publishes the numbers from one to another to a topic, one after the other; returns the ids. */
+  /** Publishes a range of numbers to a topic, one by one, and returns the ids. */
   public List<String> publishNumbers(String topic, int from, int to) {
     StringBuilder lines = new StringBuilder();
     for (int i = from; i <= to; i++) {
@@ -298,12 +298,12 @@ public final class TestHub implements AutoCloseable {
     return HTTP2 ? Http2.CLIENT : CLIENT;
   }
 
-  /** A text as it stands in a query. */
+  /** A text, encoded for a query. */
   public static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  /** Waits for what Vert.x will have done. */
+  /** Waits for a future of Vert.x. */
   public static <T> T await(Future<T> future) {
     try {
       return future

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.vertx.core.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
-/** The test kit itself: what it is given it passes on, and what is wrong it notices. */
+/** The test kit itself: it passes results on, and detects errors. */
 class TestHubTest {
 
   @Test

@@ -6,24 +6,27 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Finds the pinned tools of others that {@code .ci/tools} installs; installs nothing itself. */
+/** Finds the pinned tools that {@code .ci/tools} installs. It installs nothing. */
 public final class TestTools {
 
   private TestTools() {}
 
-  /** The folder of a tool; without it the calling test is skipped, see {@link Installed#giveUp}. */
+  /**
+   * The folder of a tool. If it is missing, the calling test is skipped, see {@link
+   * Installed#giveUp}.
+   */
   public static Path need(String name) {
     return find(name)
         .orElseGet(
             () -> Installed.giveUp("it needs " + name + ", which .ci/tools " + name + " installs"));
   }
 
-  /** The folder of a tool, if it is there. */
+  /** The folder of a tool, if it is installed. */
   public static Optional<Path> find(String name) {
     return Optional.of(where(name)).filter(Files::isDirectory);
   }
 
-  /** Where the tool is, or would be: the script alone knows how the pins become a name. */
+  /** The folder of a tool, installed or not. Only the script knows how pins become names. */
   private static Path where(String name) {
     String bash = Installed.need("bash", "bash").toString();
     try {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command {@code token}, and a hub that takes what it signs and tells it to nobody. */
+/** The command {@code token}, and a hub that accepts its tokens and never logs them. */
 class TokenIT {
 
   @TempDir private Path directory;

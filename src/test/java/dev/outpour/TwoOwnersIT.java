@@ -12,9 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A copy of the log's file is taken into use while the owner of the first is held up, so that two
- * logs of one name go different ways: in the end the longer one takes updates, and readers of the
- * other are told.
+ * A copy of the log's file is opened while the owner of the first is paused, so that two logs with
+ * one id diverge. In the end the longer one accepts updates, and subscribers of the other are told.
  */
 @Tag(Extent.TAG)
 @Tag(Extent.LONG)
@@ -80,7 +79,7 @@ class TwoOwnersIT {
     return Map.of("OUTPOUR_HISTORY_STORE", "sqlite", "OUTPOUR_HISTORY_PATH", file.toString());
   }
 
-  /** Publishes a number; returns its id, null if it was not taken. */
+  /** Publishes a number, and returns its id; null if it was refused. */
   private static String publish(int port, int number) {
     String data = Integer.toString(number);
     try (RawHttp raw = RawHttp.connect(port)) {

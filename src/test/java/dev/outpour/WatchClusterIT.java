@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the nodes of a cluster say of their readers, asked at one of them. */
+/** What one node of a cluster answers about the subscribers of all. */
 class WatchClusterIT {
 
   private static final HttpClient CLIENT =
@@ -25,7 +25,7 @@ class WatchClusterIT {
 
   @TempDir private Path directory;
 
-  /** Those of the edges, by their ports. */
+  /** The subscribers of the edges, by port. */
   private final Map<Integer, String> operators = new HashMap<>();
 
   private HttpResponse<String> ask(int port, String method, String path) throws Exception {
@@ -78,7 +78,7 @@ class WatchClusterIT {
                     .add(topic("a", 2))
                     .add(topic("b", 1))
                     .add(topic("outpour/status", 1)));
-        // One source for each node, whichever is asked.
+        // One source for each node, at any node.
         Await.until(
             () ->
                 status.data().stream()

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pages of one's own, in a folder where the hub is started, and what is not a page of them. */
+/** Custom pages in the hub's working directory, and paths that are not pages. */
 class WebrootIT {
 
   @TempDir private Path directory;
@@ -87,7 +87,7 @@ class WebrootIT {
               "/loop",
               "/own/")) {
         RawHttp.Answer answer = get(port, path);
-        // 400 where the path could be written more simply.
+        // 400 if the path is not in its simplest form.
         assertThat(answer.status()).as(path).isIn(400, 404);
         assertThat(answer.body()).as(path).doesNotContain("content of");
       }

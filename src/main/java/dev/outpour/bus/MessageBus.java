@@ -20,49 +20,47 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends typed messages between the hub's verticles, in one process or across the cluster. It does
- * not know what they are about.
- *
- * <p>It may be used from any thread.
+ * not know what they are for. Any thread may call it.
  */
 public final class MessageBus {
 
   private static final Logger log = LoggerFactory.getLogger(MessageBus.class);
 
-  /** Where batches are sent to the owner of the log. */
+  /** The address of the log's owner for batches to append. */
   public static final String APPEND = "outpour.append";
 
-  /** Where the owner of the log answers questions about it. */
+  /** The address of the log's owner for questions. */
   public static final String LOG = "outpour.log";
 
-  /** Where processes tell each other what was revoked. */
+  /** The address of all processes for revocations. */
   public static final String REVOKED = "outpour.revoked";
 
-  /** Where every node listens to what others tell of themselves and want to be told. */
+  /** The address of all nodes for status and its watchers. */
   public static final String NODES = "outpour.nodes";
 
   private static final DeliveryOptions LOCAL = new DeliveryOptions().setLocalOnly(true);
 
   private static final int ANOTHER_LOG = 409;
 
-  /** How long an append may take, in milliseconds. */
+  /** The timeout of an append. */
   public static final long APPEND_MILLIS = 10_000;
 
-  /** By how much later than Vert.x this gives a question up. */
+  /** How much longer than the timeout of Vert.x a question may wait. */
   private static final long GRACE_MILLIS = 500;
 
   private final Vertx vertx;
 
-  /** Creates one: there is one per Vert.x. */
+  /** Creates the only one of a Vert.x. */
   public MessageBus(Vertx vertx) {
     this.vertx = vertx;
     vertx.eventBus().registerCodec(new LogMessageCodec());
   }
 
   /**
-   * Asks and waits for an answer of the expected kind.
+   * Sends a question, and expects an answer of a type.
    *
-   * @return fails with {@link RefusedException}: what the other side said, 503 if nobody is there,
-   *     504 if no answer came in time
+   * @return fails with a {@link RefusedException}: the refusal of the receiver, 503 without a
+   *     receiver, or 504 after a timeout
    */
   public <T extends LogMessage> Future<T> request(
       String address, LogMessage question, Class<T> kind, long timeoutMillis) {
@@ -71,7 +69,7 @@ public final class MessageBus {
         .eventBus()
         .<LogMessage>request(address, question, options)
         .map(answer -> answerOf(kind, answer.body()))
-        // Whatever becomes of an answer on its way to here, who asked does not wait for ever.
+        // Vert.x never times out if an answer arrives but cannot be decoded.
         .timeout(timeoutMillis + GRACE_MILLIS, TimeUnit.MILLISECONDS)
         .recover(failure -> Future.failedFuture(asRefused(failure)));
   }
@@ -88,11 +86,11 @@ public final class MessageBus {
   }
 
   /**
-   * Sends a group of batches to the owner of a log.
+   * Sends batches to the owner of a log.
    *
-   * @param logId the log; empty: whichever there is
-   * @return an outcome for each, in order; fails as {@link #request} does, with 503 if only another
-   *     log can be reached
+   * @param logId the log; empty for any
+   * @return an outcome for each, in order. Fails as {@link #request} does, and with 503 if only the
+   *     owner of another log can be reached
    */
   public Future<List<Outcome>> append(Optional<String> logId, List<Batch> batches) {
     LogMessage.Append question = new LogMessage.Append(logId, batches);
@@ -101,7 +99,7 @@ public final class MessageBus {
         .recover(failure -> Future.failedFuture(isAnotherLog(failure) ? notMine() : failure));
   }
 
-  /** Whether a question was refused since it named another log than that of the one asked. */
+  /** Whether the receiver refused a question because it owns another log. */
   public static boolean isAnotherLog(Throwable failure) {
     return failure instanceof RefusedException refused && refused.refusal().status() == ANOTHER_LOG;
   }
@@ -111,12 +109,12 @@ public final class MessageBus {
         .asException();
   }
 
-  /** Tells one who listens at an address something that needs no answer. */
+  /** Sends a message to one consumer of an address, without an answer. */
   public void send(String address, LogMessage message) {
     vertx.eventBus().send(address, message, options());
   }
 
-  /** Receives what is asked at an address, from any process of the cluster; refuses all else. */
+  /** Registers a consumer for the messages to an address. Other messages are refused. */
   public Future<MessageConsumer<LogMessage>> answer(
       String address, Handler<Message<LogMessage>> handler) {
     MessageConsumer<LogMessage> consumer =
@@ -135,12 +133,12 @@ public final class MessageBus {
     return consumer.completion().map(consumer);
   }
 
-  /** What a message says; empty if nothing, or if its bytes are not what they are said to be. */
+  /** The body of a message; empty if it has none or cannot be decoded. */
   public static Optional<Object> body(Message<?> message) {
     try {
       return Optional.ofNullable(message.body());
     } catch (RuntimeException e) {
-      // It is read only now, and came from anyone who can reach the bus.
+      // Bodies are decoded lazily, and everyone who reaches the bus can send them.
       return Optional.empty();
     }
   }
@@ -150,7 +148,7 @@ public final class MessageBus {
     question.reply(answer, options());
   }
 
-  /** Refuses a question that names another log than the one owned here. */
+  /** Refuses a question about another log than the one that this process owns. */
   public static void refuseAnother(Message<?> question, String owned, String named) {
     String detail = "This is the log " + owned + ", not " + named;
     refuse(question, new Refusal(ANOTHER_LOG, detail, 0));
@@ -161,12 +159,12 @@ public final class MessageBus {
     question.fail(refusal.status(), refusal.detail());
   }
 
-  /** Tells everyone who listens at an address, in all processes of the cluster. */
+  /** Publishes a message to all consumers of an address, in all processes of the cluster. */
   public void tellAll(String address, LogMessage message) {
     vertx.eventBus().publish(address, message, options());
   }
 
-  /** Tells one receiver inside this process, without saying what: it knows where to look. */
+  /** Sends an empty message to one consumer in this process, as a signal. */
   public void tell(String address) {
     vertx.eventBus().send(address, null, LOCAL);
   }
@@ -175,7 +173,7 @@ public final class MessageBus {
     return new DeliveryOptions().setCodecName(LogMessageCodec.NAME);
   }
 
-  /** What a failure of a request says to its caller; it may have been done if no answer came. */
+  /** The refusal for a failed request. After a timeout, it may have been executed. */
   public static RefusedException asRefused(Throwable failure) {
     if (failure instanceof RefusedException refused) {
       return refused;

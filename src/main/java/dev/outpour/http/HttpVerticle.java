@@ -8,17 +8,15 @@ import dev.outpour.http.connection.TlsSettings;
 import dev.outpour.http.limit.LimitSettings;
 import dev.outpour.http.limit.MemoryOutage;
 import dev.outpour.log.LocalLog;
+import dev.outpour.loop.EventLoops;
 import dev.outpour.settings.Settings;
-import io.netty.util.concurrent.EventExecutorGroup;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.internal.VertxInternal;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,8 +131,7 @@ public final class HttpVerticle extends VerticleBase {
 
   /** Then others serve, and the loop that commits is left to its work. */
   private boolean isOnEveryLoop() {
-    EventExecutorGroup loops = ((VertxInternal) vertx).nettyEventLoopGroup();
-    long count = StreamSupport.stream(loops.spliterator(), false).count();
+    int count = EventLoops.count(vertx);
     return count > 1 && context.getInstanceCount() >= count;
   }
 
