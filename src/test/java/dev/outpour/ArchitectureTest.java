@@ -62,12 +62,8 @@ class ArchitectureTest {
   private static final Map<String, String> RINGS =
       Map.ofEntries(
           entry(
-              "http.connection.Connections http.connection.Http1Guard http.connection.Http2Frames http.connection.Http2Guard",
-              "to be parted"),
-          entry(
               "http.delivery.InterestGroup http.delivery.Subscriber",
               "a subscriber is a member of its group, and the group lists those that are live"),
-          entry("http.operate.ClusterNodes http.operate.StatusPublisher", "to be parted"),
           entry("http.stream.EncodedPage http.stream.PageBuffer", "to be parted"),
           entry(
               "http.stream.Http1Transport http.stream.Http2Transport http.stream.StreamTransport",

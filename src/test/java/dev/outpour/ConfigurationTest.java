@@ -316,7 +316,7 @@ class ConfigurationTest {
                     + " \"auth\": {\"anonymous\": true}}"))
         .singleElement()
         .asString()
-        .startsWith("http.clearTextHttp2: must be false where other machines can connect");
+        .startsWith("http.clearTextHttp2: must be false, since other machines can connect");
   }
 
   @ParameterizedTest

@@ -2,7 +2,7 @@ package dev.outpour.http;
 
 import java.util.Objects;
 
-/** An address that cannot be listened on; the cause says why. */
+/** The hub cannot listen on an address; the cause says why. */
 public final class CannotListenException extends Exception {
 
   private static final long serialVersionUID = 1;
@@ -12,14 +12,14 @@ public final class CannotListenException extends Exception {
   /**
    * Creates it.
    *
-   * @param cause what the machine says
+   * @param cause the error of the operating system
    */
   public CannotListenException(String address, Throwable cause) {
     super("Cannot listen on " + address, cause);
     this.address = address;
   }
 
-  /** The address, as it is configured or meant by localhost. */
+  /** The address, as configured, or an address of localhost. */
   public String address() {
     return address;
   }

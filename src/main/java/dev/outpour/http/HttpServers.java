@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The servers of one event loop: one for each address that is listened on, all on one port. {@code
- * localhost} is both addresses of the loopback, since clients try the one or the other first, or
- * alone; where there is no IPv6 it is that of IPv4. For use on that event loop.
+ * The HTTP servers of one event loop: one for each listen address, all on one port. {@code
+ * localhost} stands for both loopback addresses, since clients may try only one of them; without
+ * IPv6, for that of IPv4. For use on that event loop.
  */
 final class HttpServers {
 
@@ -24,15 +24,15 @@ final class HttpServers {
   private static final String LOOPBACK_4 = "127.0.0.1";
   private static final String LOOPBACK_6 = "::1";
 
-  /** How many free ports are tried until one is free on every address. */
-  private static final int MOST_TRIES = 16;
+  /** How many free ports to try until one is free on every address. */
+  private static final int MAX_TRIES = 16;
 
   private final HttpSettings settings;
   private final Supplier<HttpServer> maker;
   private final List<HttpServer> listening = new ArrayList<>();
 
   /**
-   * @param maker gives a server that does not listen yet
+   * @param maker makes a server that does not listen yet
    */
   HttpServers(HttpSettings settings, Supplier<HttpServer> maker) {
     this.settings = settings;
@@ -51,7 +51,7 @@ final class HttpServers {
     }
     return all.recover(
         failure -> {
-          boolean again = settings.port() == 0 && !listening.isEmpty() && tried < MOST_TRIES;
+          boolean again = settings.port() == 0 && !listening.isEmpty() && tried < MAX_TRIES;
           return close()
               .transform(
                   closed -> again ? listen(addresses, tried + 1) : Future.failedFuture(failure));
@@ -59,7 +59,7 @@ final class HttpServers {
   }
 
   private Future<Void> listen(String address, int tried) {
-    // Below zero: a free port, one for all instances; by another number, another port.
+    // A negative port means a free port, shared by all instances; another number, another port.
     int wanted = settings.port() == 0 ? -tried : settings.port();
     HttpServer server = maker.get();
     return server
@@ -78,7 +78,7 @@ final class HttpServers {
     return Future.join(closed);
   }
 
-  /** What a configuration means by its hosts, in their order. */
+  /** The addresses of the configured hosts, in their order. */
   static Set<String> addresses(List<String> hosts, boolean ipv6) {
     Set<String> addresses = new LinkedHashSet<>();
     for (String host : hosts) {
@@ -104,19 +104,19 @@ final class HttpServers {
     }
   }
 
-  /** The port, also where any was wanted. */
+  /** The actual port, also if any free one was requested. */
   int port() {
     return listening.get(0).actualPort();
   }
 
-  /** Shows new connections another certificate. */
+  /** Uses another certificate for new connections. */
   Future<Boolean> show(ServerSSLOptions certificate) {
     return Future.join(
             listening.stream().map(server -> server.updateSSLOptions(certificate)).toList())
         .map(true);
   }
 
-  /** Takes no connections any more; completes when those that there are have ended. */
+  /** Accepts no more connections; completes when the open ones have closed. */
   Future<Void> shutdown(long seconds) {
     return Future.join(
             listening.stream().map(server -> server.shutdown(seconds, TimeUnit.SECONDS)).toList())

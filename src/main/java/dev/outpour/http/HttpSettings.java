@@ -15,32 +15,30 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Where readers and publishers connect, and what they find there.
+ * The settings of the section {@code http}.
  *
- * @param host the addresses to listen on; default localhost, which is both of the loopback
- * @param port 0 to 65,535, 0 for any that is free, one for all addresses; default 3000
- * @param serve what is answered here; default everything but {@code revoke}, and where other
- *     machines can connect nothing of what is for operators
- * @param stallSeconds how long a reader may take nothing while something waits for it, 1 to 86,400;
- *     default 120
- * @param drainSeconds how long a shutdown lets readers reach the head, 0 to 3600; default 20
- * @param hosts names under which it may be addressed, besides {@code localhost} and IP addresses;
+ * @param host the addresses to listen on; default localhost: both loopback addresses
+ * @param port the port of all addresses, 0 to 65,535, 0 for a free one; default 3000
+ * @param serve the endpoints; default all but {@code revoke}, and if other machines can connect,
+ *     none of those for operators
+ * @param stallSeconds after how long a subscriber that accepts no pending data is disconnected, 1
+ *     to 86,400; default 120
+ * @param drainSeconds how long a shutdown lets subscribers reach the head, 0 to 3600; default 20
+ * @param hosts the names under which the hub answers, besides {@code localhost} and IP addresses;
  *     default none on the loopback, any elsewhere
  * @param origins other origins whose pages may publish, {@code https://shop.example} or {@code
  *     https://*.shop.example}; default none
- * @param maxUpdateKilobytes the largest update taken, in kilobytes of 1024, 1 to 65,536; default
- *     1024
- * @param pageCacheMegabytes memory for pages of the log, shared by all readers, in megabytes of
+ * @param maxUpdateKilobytes the largest update, in kilobytes of 1024, 1 to 65,536; default 1024
+ * @param pageCacheMegabytes memory for pages of the log, shared by all subscribers, in megabytes of
  *     1024 × 1024, 8 to 65,536, and never more than a quarter of the heap; default 64
- * @param accessLog whether the log says of each request what came of it; default false
- * @param presence whether it is told on {@code outpour/presence/<topic>} how many readers a topic
- *     has; default false
- * @param directWrites whether events go to sockets directly where that works, and not through the
- *     HTTP responses of Vert.x; default true
- * @param tls how it shows who it is
- * @param healthFile a file that says every few seconds how the hub is, for who looks from the same
- *     machine; default none
- * @param clearTextHttp2 whether HTTP/2 is spoken without TLS, on the loopback only; default false
+ * @param accessLog whether each request is logged; default false
+ * @param presence whether {@code outpour/presence/<topic>} has the number of a topic's subscribers;
+ *     default false
+ * @param directWrites whether events are written to sockets directly if that works, instead of
+ *     through the HTTP responses of Vert.x; default true
+ * @param tls the certificate and its key
+ * @param healthFile a file to which the hub writes its health every few seconds; default none
+ * @param clearTextHttp2 whether to accept HTTP/2 without TLS, on the loopback only; default false
  */
 public record HttpSettings(
     List<String> host,
@@ -59,7 +57,7 @@ public record HttpSettings(
     String healthFile,
     boolean clearTextHttp2) {
 
-  /** What a listener can answer. */
+  /** What a hub can serve. */
   public enum Service {
     PAGE,
     EVENTS,
@@ -77,7 +75,8 @@ public record HttpSettings(
     List<String> host = section.oneOrMore("host", "localhost", any -> {});
     Set<Service> serve = section.words("serve", Service.class, defaults(host));
     if (serve.isEmpty()) {
-      section.fault("serve", "must name something; to listen nowhere, leave the section http out");
+      section.fault(
+          "serve", "must name at least one endpoint; to serve nothing, remove the section http");
     }
     HttpSettings settings =
         new HttpSettings(
@@ -97,12 +96,12 @@ public record HttpSettings(
             section.optional("healthFile", Section::checkFile),
             section.flag("clearTextHttp2", false));
     if (settings.clearTextHttp2 && settings.tls.isOn()) {
-      section.fault("clearTextHttp2", "must be false where there is TLS: it brings HTTP/2 itself");
+      section.fault("clearTextHttp2", "must be false with TLS, which includes HTTP/2");
     }
     return settings;
   }
 
-  /** What is for operators is served by default where only this machine can connect. */
+  /** The endpoints for operators are served by default only if no other machine can connect. */
   private static Set<Service> defaults(List<String> host) {
     return isLoopback(host)
         ? EnumSet.complementOf(EnumSet.of(Service.REVOKE))
@@ -115,12 +114,12 @@ public record HttpSettings(
             Service.OPENAPI);
   }
 
-  /** Whether something is answered here. */
+  /** Whether an endpoint is served. */
   boolean serves(Service service) {
     return serve.contains(service);
   }
 
-  /** Whether something is answered here that takes a log. */
+  /** Whether an endpoint is served that needs a log. */
   public boolean needsLog() {
     return !Collections.disjoint(
         serve,
@@ -128,7 +127,7 @@ public record HttpSettings(
             Service.EVENTS, Service.UPDATE, Service.CONSOLE, Service.TOPICS, Service.READERS));
   }
 
-  /** Whether only programs of this machine can connect. */
+  /** Whether only programs on this machine can connect. */
   public boolean loopback() {
     return isLoopback(host);
   }
@@ -137,19 +136,19 @@ public record HttpSettings(
     return host.stream().allMatch(Loopback::is);
   }
 
-  /** Those addresses to which other machines can connect, as they are written. */
+  /** The addresses to which other machines can connect, as configured. */
   private String open() {
     return host.stream().filter(each -> !Loopback.is(each)).collect(Collectors.joining(", "));
   }
 
-  /** Whether it answers under every name, and not only under those that are listed. */
+  /** Whether the hub answers under every name, not only under listed ones. */
   public boolean anyName() {
     return hosts.isEmpty() && !loopback();
   }
 
   /**
-   * What browsers are told about coming by TLS alone, if they are. Of the loopback they are not: it
-   * would hold for all its ports, and so for what else is developed there.
+   * The value of {@code Strict-Transport-Security}, if it is sent. It is not sent on the loopback:
+   * it would apply to all ports, and so to other servers under development.
    */
   Optional<String> transportSecurity() {
     return tls.isOn() && tls.hstsSeconds() > 0 && !loopback()
@@ -157,7 +156,7 @@ public record HttpSettings(
         : Optional.empty();
   }
 
-  /** Adds a fault if strangers could come in, and nobody has said that they may. */
+  /** Adds a fault if other machines can connect although nothing allows that explicitly. */
   public void checkExposure(Settings settings, AuthSettings auth) {
     if (!loopback() && !auth.hasKeys() && auth.anonymous().isEmpty()) {
       settings.fault(
@@ -169,13 +168,13 @@ public record HttpSettings(
     }
     if (!loopback() && clearTextHttp2) {
       settings.fault(
-          "http.clearTextHttp2: must be false where other machines can connect, as they can to "
+          "http.clearTextHttp2: must be false, since other machines can connect to "
               + open()
-              + ": it is for a proxy on this machine");
+              + ": it is meant for a proxy on this machine");
     }
   }
 
-  /** Adds a fault if the certificate cannot be used. It reads files, and blocks. */
+  /** Adds a fault if the certificate cannot be used. Reads files; blocks. */
   public void checkFiles(Settings settings) {
     if (tls.isOn()) {
       try {

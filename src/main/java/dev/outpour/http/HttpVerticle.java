@@ -21,26 +21,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where readers and publishers connect, on one event loop: {@code GET /events}, {@code POST
- * /update}, the pages, health and metrics, whichever the configuration names.
+ * The HTTP server of the hub on one event loop: {@code GET /events}, {@code POST /update}, pages,
+ * health and metrics, as configured.
  *
  * <p>It reads the sections {@code http}, {@code auth} and {@code limits} of its configuration.
- * Several instances share a port, each with its own readers; where there is one on every event
- * loop, the one on the loop of the log's owner stands aside. It is ready when it listens, whether
- * or not the log can be reached yet. The port that is listened on stands in the local map {@value
- * #SHARED} under {@value #PORT}.
+ * Several instances share a port, each with its own subscribers. With an instance on every event
+ * loop, the one on the loop of the log's owner does not serve. It has started when it listens,
+ * whether or not the log is available yet. The local map {@value #SHARED} has the port under
+ * {@value #PORT}.
  */
 public final class HttpVerticle extends VerticleBase {
 
-  /** The name of the local map of Vert.x that says what is running. */
+  /** The name of the local map of Vert.x with facts about the running hub. */
   public static final String SHARED = "outpour";
 
-  /** Under which the port is found that is listened on, also where 0 was configured. */
+  /** The key of the actual port, also if port 0 is configured. */
   public static final String PORT = "http.port";
 
   /**
-   * The address of the event bus on which this process is told, by itself, that memory has been
-   * short for {@code limits.memoryExitSeconds}.
+   * The event-bus address to which this process sends a message, to itself alone, when memory has
+   * been short for {@code limits.memoryExitSeconds}.
    */
   public static final String OUT_OF_MEMORY = MemoryOutage.ADDRESS;
 
@@ -62,12 +62,12 @@ public final class HttpVerticle extends VerticleBase {
     listener =
         Authenticator.start(vertx, auth, Clock.systemUTC())
             .compose(
-                authority ->
+                authenticator ->
                     certificates(http.tls())
                         .compose(
                             certificates ->
                                 HttpListener.start(
-                                    vertx, http, limits, auth, authority, certificates)));
+                                    vertx, http, limits, auth, authenticator, certificates)));
     return listener.onSuccess(
         listening -> {
           vertx.sharedData().<String, Integer>getLocalMap(SHARED).put(PORT, listening.port());
@@ -75,26 +75,26 @@ public final class HttpVerticle extends VerticleBase {
         });
   }
 
-  /** Says once what lets others in who are hardly meant. */
+  /** Warns once of settings that admit more clients than usually intended. */
   private void warn(HttpSettings http, AuthSettings auth) {
-    // Unless something in front ends TLS.
+    // A proxy in front may terminate TLS.
     if (auth.hasKeys() && !http.loopback() && !http.tls().isOn() && isFirst("tls")) {
       warnOfClearText(http.host());
     }
-    // With TLS a page of another name has no certificate to show.
+    // With TLS, a page under another name would need a certificate.
     if (http.anyName()
         && http.serves(Service.UPDATE)
         && !auth.withoutToken().publish().isEmpty()
         && !http.tls().isOn()
         && isFirst("hosts")) {
       log.warn(
-          "Strangers may publish here under any name, so a page of another site can do it too, from"
-              + " the browser of anyone who reaches this hub: list the names that clients use, such"
-              + " as \"http\": {\"hosts\": [\"push.example\"]}");
+          "Anyone may publish here under any host name, so pages of other sites can do so, too, from"
+              + " the browser of anyone who can reach this hub: list the names that clients use,"
+              + " such as \"http\": {\"hosts\": [\"push.example\"]}");
     }
   }
 
-  /** A name that is listened on may be another one of the loopback. */
+  /** The configured name may resolve to the loopback. */
   private void warnOfClearText(List<String> hosts) {
     vertx
         .executeBlocking(
@@ -111,9 +111,9 @@ public final class HttpVerticle extends VerticleBase {
             open -> {
               if (!open.isEmpty()) {
                 log.warn(
-                    "{} can be reached from other machines without TLS, so tokens can be read on"
-                        + " their way: set http.tlsCertificate, or have something in front of it"
-                        + " end TLS",
+                    "{} can be reached from other machines without TLS, so tokens can be read in"
+                        + " transit: set http.tlsCertificate, or terminate TLS in a proxy in front"
+                        + " of it",
                     String.join(", ", open));
               }
             });
@@ -129,7 +129,7 @@ public final class HttpVerticle extends VerticleBase {
         : Future.succeededFuture(Optional.empty());
   }
 
-  /** Then others serve, and the loop that commits is left to its work. */
+  /** Then the other instances serve, and this loop is free to commit. */
   private boolean isOnEveryLoop() {
     int count = EventLoops.count(vertx);
     return count > 1 && context.getInstanceCount() >= count;

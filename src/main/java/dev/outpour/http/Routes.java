@@ -79,7 +79,7 @@ final class Routes {
       route(router, TOPICS, context -> handlers.subscribers().topics(context.request()));
     }
     if (settings.serves(Service.READERS)) {
-      route(router, READERS, context -> handlers.subscribers().readers(context.request()));
+      route(router, READERS, context -> handlers.subscribers().list(context.request()));
       router
           .delete(READERS + "/:id")
           .handler(

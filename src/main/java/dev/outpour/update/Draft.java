@@ -32,18 +32,29 @@ public record Draft(
   public static final String RESERVED_EVENTS = "outpour.";
 
   /**
-   * Checks the topics and the name of the event.
+   * Creates an update.
    *
-   * @throws RefusedException with status 400 if there are too many topics, or the name is invalid
+   * @throws RefusedException as {@link #check} does
    */
   public Draft {
     topics = topics.size() < 2 ? List.copyOf(topics) : topics.stream().distinct().toList();
-    if (topics.size() > MAX_TOPICS) {
+    check(topics, event);
+  }
+
+  /**
+   * Checks the topics and the event name of an update.
+   *
+   * @throws RefusedException with status 400 if there are too many topics or the event name is
+   *     invalid
+   */
+  public static void check(List<Topic> topics, @Nullable String event) {
+    long count = topics.size() <= MAX_TOPICS ? 0 : topics.stream().distinct().count();
+    if (count > MAX_TOPICS) {
       throw Refusal.badRequest(
               "An update may have at most "
                   + MAX_TOPICS
                   + " topics, and this one has "
-                  + topics.size()
+                  + count
                   + ": publish it several times")
           .asException();
     }

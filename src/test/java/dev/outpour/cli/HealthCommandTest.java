@@ -36,7 +36,7 @@ class HealthCommandTest {
   void hubThatIsNotReadyIsDownWithAReasonButAlive() {
     try (TestHub hub = TestHub.startWithoutIngest(new JsonObject())) {
       CommandRun run = CommandRun.of("health", "--url", hub.url());
-      assertThat(run.output()).isEqualTo("down: The log has not been found yet\n");
+      assertThat(run.output()).isEqualTo("down: The log is not available yet\n");
       assertThat(run.code()).isEqualTo(1);
       assertThat(CommandRun.of("health", "--url", hub.url(), "--live").code()).isZero();
     }

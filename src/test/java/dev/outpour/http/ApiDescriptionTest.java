@@ -30,11 +30,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Holds what the hub says of its API against what it answers, in both directions. */
+/** Compares the description of the API with the answers of the hub, in both directions. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ApiDescriptionTest {
 
-  /** What takes a disk that hangs, ten thousand revocations, or a loop that is stuck. */
+  /** Answers that need a hanging disk, ten thousand revocations, or a stuck event loop. */
   private static final Set<String> NOT_PROVOKED =
       Set.of(
           "post /update 504", "post /revoke 503", "get /health/live 503", "head /health/live 503");
@@ -88,9 +88,9 @@ class ApiDescriptionTest {
   }
 
   /**
-   * Asks.
+   * Sends a request.
    *
-   * @param more the body, and then names and values of headers in turn
+   * @param more the body, then names and values of headers in turn
    */
   private static HttpResponse<String> send(TestHub hub, String method, String path, String... more)
       throws Exception {
@@ -103,7 +103,7 @@ class ApiDescriptionTest {
     return TestHub.client().send(request.build(), BodyHandlers.ofString());
   }
 
-  /** Asks and checks that the answer is described. */
+  /** Sends a request and checks that the answer is described. */
   private HttpResponse<String> check(
       int status, TestHub hub, String method, String path, String... more) throws Exception {
     HttpResponse<String> answer = send(hub, method, path, more);
@@ -297,7 +297,7 @@ class ApiDescriptionTest {
     checkKnown("get", "/topics");
   }
 
-  /** Who misspells a parameter is told all that there are. */
+  /** An unknown parameter is answered with the list of all known ones. */
   private void checkKnown(String method, String path) throws Exception {
     String refused = send(open, method.toUpperCase(Locale.ROOT), path + "?nothing=1", "1").body();
     String known = new JsonObject(refused).getString("detail").split(": use ")[1];

@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A description by OpenAPI 3.1, and what it says of answers. */
+/** Checks answers against an OpenAPI 3.1 description. */
 final class ApiDocument {
 
   private static final String BASE = "https://hub.example/openapi.json";
@@ -30,7 +30,7 @@ final class ApiDocument {
   private final JsonObject document;
   private final SchemaRepository schemas;
 
-  /** Which answers were seen, as {@code get /events 200}. */
+  /** The answers seen so far, as {@code get /events 200}. */
   private final Set<String> seen = new TreeSet<>();
 
   ApiDocument(Vertx vertx, JsonObject document) {
@@ -52,11 +52,11 @@ final class ApiDocument {
           "https://" + name,
           JsonSchema.of(new JsonObject(vertx.fileSystem().readFileBlocking(name))));
     }
-    // It marks what it is given.
+    // The parser modifies its input.
     schemas.dereference(BASE, JsonSchema.of(document.copy()));
   }
 
-  /** Checks that it is one. */
+  /** Checks that the document is a valid description. */
   void checkForm() {
     check("https://" + DOCUMENTS, document);
   }
@@ -69,7 +69,7 @@ final class ApiDocument {
     return document.getJsonObject("paths").fieldNames();
   }
 
-  /** Every answer that it has, but for what any path may answer. */
+  /** All described answers, except those that every path has. */
   Set<String> answers() {
     Set<String> all = new TreeSet<>();
     for (String path : paths()) {
@@ -90,7 +90,7 @@ final class ApiDocument {
     return seen;
   }
 
-  /** The names of what an operation takes in its query. */
+  /** The query parameters of an operation. */
   Set<String> query(String method, String path) {
     return Stream.of(object("paths", path), object("paths", path, method))
         .flatMap(place -> place.getJsonArray("parameters", new JsonArray()).stream())
@@ -105,7 +105,7 @@ final class ApiDocument {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Checks that an answer is as it says. */
+  /** Checks that an answer matches the description. */
   void check(String method, String path, int status, UnaryOperator<String> headers, String body) {
     String what = method + " " + path + " " + status;
     List<String> place = new ArrayList<>(List.of("paths", path, method, "responses", "" + status));
@@ -140,7 +140,7 @@ final class ApiDocument {
     }
   }
 
-  /** Checks what the hub says in a stream. */
+  /** Checks the control events of a stream. */
   void checkWord(String name, String data) {
     JsonArray kinds = object("components", "schemas", "StreamBlock").getJsonArray("anyOf");
     List<JsonObject> ofName =
@@ -154,7 +154,7 @@ final class ApiDocument {
     check(BASE + content.getString("$ref"), new JsonObject(data));
   }
 
-  /** Checks something against one of its schemas. */
+  /** Checks a value against one of the schemas. */
   void checkSchema(String name, String json) {
     check(BASE + "#/components/schemas/" + name, new JsonObject(json));
   }
@@ -173,7 +173,7 @@ final class ApiDocument {
         .isTrue();
   }
 
-  /** Where what is there really is. */
+  /** Resolves a reference. */
   private List<String> resolved(List<String> place) {
     JsonObject there = object(place.toArray(String[]::new));
     String reference = there == null ? null : there.getString("$ref");

@@ -30,7 +30,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 
-/** The console in a real browser. */
+/** Tests the console in a real browser. */
 class ConsoleIT {
   private static final String HOSTILE = "<img src=x onerror=\"window.hacked=1\">";
   private static final int READERS = 1_000;
@@ -64,7 +64,7 @@ class ConsoleIT {
     page.size(1280, 860, false);
   }
 
-  /** Opens it by the link that a hub without keys says. */
+  /** Opens the console with the link that a hub without keys logs. */
   private static void open(String origin, String operator) {
     page.open(origin + "/console.html#token=" + operator);
   }
@@ -116,7 +116,7 @@ class ConsoleIT {
     }
   }
 
-  /** For the documentation it waits until there is more to see. */
+  /** Waits until there is more to see in pictures for the documentation. */
   private static void takePicture() throws IOException {
     page.field("connections-topic").clear();
     page.field("connections-topic").sendKeys(Keys.ENTER);
@@ -141,7 +141,7 @@ class ConsoleIT {
     }
   }
 
-  /** Finds a reader by its topic, and sends it away. */
+  /** Finds a subscriber by its topic, and disconnects it. */
   private static void endByButton(SseClient reader) {
     page.field("connections-topic").sendKeys("orders/42", Keys.ENTER);
     await("found", () -> page.text("connections-count").equals("1 reader of orders/42"));

@@ -20,13 +20,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.chrome.ChromeDriver;
 
-/** A page of a listed origin, in a real browser: what the documents name is there for it. */
+/** Tests a page of a listed origin in a real browser: it can use everything that is documented. */
 class CrossOriginIT {
 
   private static final Pattern HEADER =
       Pattern.compile("(?:`|-H ')([A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)+|Authorization|Accept)\\b");
 
-  /** What pages may send, and by which request they do below. */
+  /** The headers that pages may send, each with the request below that sends it. */
   private static final Set<String> SENT =
       Set.of(
           "Accept",
@@ -39,8 +39,8 @@ class CrossOriginIT {
   private static final Set<String> READ = Set.of("Cache-Control", "Retry-After", "X-Request-Id");
 
   /**
-   * Between a hub and its proxy, or its browser; or, as the challenge of a 401 is, said in the body
-   * too: no page sends or reads them.
+   * Headers that no page sends or reads: they are for proxies or the browser, or the body repeats
+   * them, as it does the challenge of a 401.
    */
   private static final Set<String> OF_OTHERS =
       Set.of(
@@ -85,7 +85,7 @@ class CrossOriginIT {
     }
   }
 
-  /** The status, what was asked for of the head, and the body; or why the browser refused. */
+  /** The status, the requested headers and the body; or why the browser refused. */
   private static JsonObject ask(TestHub asked, String method, String path, JsonObject headers) {
     JsonObject init = new JsonObject().put("method", method).put("headers", headers);
     if (method.equals("POST")) {
@@ -136,7 +136,7 @@ class CrossOriginIT {
       for (String header : SENT) {
         JsonObject headers = new JsonObject().put(header, values.get(header));
         JsonObject answer = ask(hub, parts[0], parts[1], headers);
-        // A hub without keys knows no token.
+        // A hub without keys accepts no token.
         boolean refused = header.equals("Authorization") && answer.getInteger("status", 0) == 401;
         if (!refused && answer.getInteger("status", 0) != Integer.parseInt(parts[2])) {
           wrong.add(request + " with " + header + ": " + answer);

@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is said of updates in the log that cannot be read any more, and to whom. */
+/** How damaged updates in the log are reported, and to whom. */
 class DamagedRowTest {
 
   @TempDir private Path directory;

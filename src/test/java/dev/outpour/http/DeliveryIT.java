@@ -32,12 +32,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Every reader gets every match once and in the order of the log, whatever loop it is on. */
+/** Every subscriber receives every match once and in log order, on every event loop. */
 class DeliveryIT {
 
   private static final int LOOPS = 3;
 
-  /** Together 64 in flight. */
+  /** The writers have 64 requests in flight together. */
   private static final int PUBLISHERS = 2;
 
   private static final int EACH = 32;
@@ -59,7 +59,7 @@ class DeliveryIT {
     readers.forEach(SseClient::close);
   }
 
-  /** Consecutive connections go to consecutive loops; that these did is found out by the test. */
+  /** Consecutive connections usually go to consecutive loops; the test verifies it. */
   private static List<SseClient> oneReaderPerLoop(String query) {
     return Stream.generate(() -> hub.read(query)).limit(LOOPS).toList();
   }
@@ -116,7 +116,7 @@ class DeliveryIT {
     close(readers);
   }
 
-  /** From a loop that is not held up: over HTTP the connection may be on one that is. */
+  /** Publishes on a loop that is not blocked: an HTTP connection could be on one that is. */
   private static String publishBeside(Context held, String topic) {
     Context free = hub.loops().stream().filter(each -> each != held).findFirst().orElseThrow();
     CompletableFuture<String> id = new CompletableFuture<>();
@@ -156,7 +156,7 @@ class DeliveryIT {
     close(readers);
   }
 
-  /** Publishes numbers, {@value #EACH} at a time, each over a connection of its own. */
+  /** Publishes {@value #EACH} numbers a writer, each over a connection of its own. */
   private static void publish(int from, int to, Map<String, String> acknowledged) {
     List<RawHttp> connections = Stream.generate(hub::connect).limit(EACH).toList();
     for (int i = from; i < to; i += EACH) {
@@ -245,7 +245,7 @@ class DeliveryIT {
             () -> {
               for (int i = 0; i < count; i += 30) {
                 int end = i + 30;
-                // However fast the hub is, the reader comes back more than ten times.
+                // However fast the hub is, the subscriber reconnects more than ten times.
                 Await.until(
                     "the reader's return", () -> end <= 240 * (connections.get() + 1) + 120);
                 hub.publishNumbers("resumes", i, i + 29);

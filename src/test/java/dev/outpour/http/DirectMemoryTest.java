@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Memory outside the heap: whatever becomes of readers, it is released, and once. */
+/** Memory outside the heap is released exactly once, whatever happens to subscribers. */
 class DirectMemoryTest {
 
   private static final JsonObject DIRECT = config(true);
@@ -73,7 +73,7 @@ class DirectMemoryTest {
             reader.takeUpTo(last);
             assertThat(reader.data()).hasSize(40);
           }
-          // Some come back, and are given pages that were framed before, or are framed again.
+          // Some reconnect, and get pages that were encoded before or are encoded again.
           for (int i = 0; i < 10; i++) {
             assertThat(read(hub, 0, "?topic=t/**&lastEventId=earliest").takeUpTo(last).data())
                 .hasSize(40);
@@ -123,7 +123,7 @@ class DirectMemoryTest {
         });
   }
 
-  /** The log is another one each time: sweeps are cut off, and all who read are sent away. */
+  /** Each run replaces the log: deliveries are interrupted, and all subscribers disconnected. */
   @Test
   void sweepsThatAreCutOffLetGoOfWhatTheyHeld() throws Exception {
     TestHub.run(
@@ -157,7 +157,7 @@ class DirectMemoryTest {
     TestHub.run(
         config(directWrites),
         hub -> {
-          // The one is begun in the turn in which it is read, the other later.
+          // One is started in the turn in which it is read, the other one later.
           String stream = "GET /events?topic=t HTTP/1.1\r\nHost: localhost\r\n\r\n";
           String resumed = stream.replace("=t ", "=t&last=1 ");
           String update =

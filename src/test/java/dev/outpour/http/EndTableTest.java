@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What becomes of a reader of topics that have ended.
+ * What happens to subscribers of ended topics.
  *
  * <pre>
  *    1 … 4   expired
@@ -64,7 +64,7 @@ class EndTableTest {
     return number.matches("[0-9]+") ? epoch + "-" + number : number;
   }
 
-  /** The hub's words in short: {@code ended-a}. */
+  /** The control events in short: {@code ended-a}. */
   private static List<String> words(SseClient reader) {
     List<String> words = new ArrayList<>();
     for (SseParser.Event word : reader.words()) {
@@ -85,7 +85,7 @@ class EndTableTest {
 
   @ParameterizedTest
   @CsvSource({
-    // where a reader is that has been given all there will ever be
+    // the position of a subscriber that has received everything
     "topic=a, 6",
     "topic=a, 7",
     "topic=a, 11",
@@ -122,7 +122,8 @@ class EndTableTest {
     "'', 9, 10, resumed ended-updates",
     "topic=a, earliest, 5 6, ended-a",
     "topic=b, earliest, 8, ended-b",
-    // what it missed is gone: it is told if that was in its topics, and goes on to the end
+    // missed updates are gone: the subscriber is told if they were in its topics, and reads to the
+    // end
     "topic=a, 0, 5 6, truncated-expired ended-a",
     "topic=b, 3, 8, resumed ended-b",
   })
@@ -176,7 +177,7 @@ class EndTableTest {
 
   @ParameterizedTest
   @CsvSource({
-    // not all that they want has ended, or a pattern might match what comes
+    // some topics have not ended, or a pattern may match new ones
     "topic=other, 11, ''",
     "topic=a&topic=other, 11, ended-a",
     "topic=a&topic=other, 9, resumed ended-a",

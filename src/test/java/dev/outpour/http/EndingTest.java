@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Topics that end: what their publishers are answered, and what their readers see of it. */
+/** Topics that end: the answers to publishers, and what subscribers receive. */
 class EndingTest {
 
   private static TestHub hub;

@@ -18,9 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Stands between browsers and a hub as a proxy does, with pages of its own. It knows which reader
- * reads, by the token that it passes on, and does wrong what it is told to do wrong: where there is
- * no hub it answers 502.
+ * A proxy between browsers and a hub, with pages of its own. It identifies subscribers by their
+ * tokens, and injects faults on demand. Without a hub it answers 502.
  */
 final class FaultyFront implements AutoCloseable {
   private static final int BAD_GATEWAY = 502;
@@ -35,8 +34,8 @@ final class FaultyFront implements AutoCloseable {
   private final HttpServer server;
 
   /**
-   * @param hub its port
-   * @param pages their content by path
+   * @param hub the port of the hub
+   * @param pages the content of the pages, by path
    */
   FaultyFront(int hub, Map<String, String> pages) {
     this.hub = hub;
@@ -49,17 +48,17 @@ final class FaultyFront implements AutoCloseable {
     return "http://localhost:" + server.actualPort() + path;
   }
 
-  /** Who has a stream open now. */
+  /** The subscribers with an open stream. */
   List<String> readers() {
     return List.copyOf(readers.values());
   }
 
-  /** The statuses of all that was answered for the hub, or instead of it. */
+  /** The statuses of all answers, of the hub or of the proxy. */
   List<Integer> answers() {
     return List.copyOf(answers);
   }
 
-  /** Passes nothing on to those who read now, and does not tell them. */
+  /** Silently stops forwarding to the current subscribers. */
   void fallSilent() {
     mute.addAll(readers.keySet());
   }
@@ -76,7 +75,7 @@ final class FaultyFront implements AutoCloseable {
         .onSuccess(answer -> pass(request, answer))
         .onFailure(
             failure -> {
-              // It may be the browser that has gone, and then nobody is answered.
+              // If the browser has gone, there is nobody to answer.
               if (!request.response().closed()) {
                 answers.add(BAD_GATEWAY);
                 request.response().setStatusCode(BAD_GATEWAY).end("Bad gateway");

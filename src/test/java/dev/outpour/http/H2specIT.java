@@ -19,19 +19,19 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What h2spec says of HTTP/2 as it is spoken here, over TLS and in clear. */
+/** Runs h2spec against the hub, over TLS and in clear text. */
 class H2specIT {
 
   private static final int CASES = 146;
 
-  /** What a bare server of Vert.x fails, too: sections of h2spec, and what each does. */
+  /** The sections of h2spec that a plain Vert.x server fails, too, and why. */
   private static final Set<String> KNOWN =
       Set.of(
           "http2/5.1 half closed (remote): Sends a HEADERS frame",
           "http2/5.1 closed: Sends a HEADERS frame",
           "http2/5.1.1 Sends stream identifier that is numerically smaller than previous");
 
-  /** In clear a port speaks both versions, and answers what is neither by the older one. */
+  /** In clear text a port accepts both versions, and answers invalid input in HTTP/1.1. */
   private static final String NO_PREFACE = "http2/3.5 Sends invalid connection preface";
 
   private static final Pattern CASE =
@@ -49,7 +49,7 @@ class H2specIT {
         TestHub tls = TestHub.start(new JsonObject().put("http", TestHub.tls()))) {
       Path inClear = directory.resolve("clear.xml");
       Path overTls = directory.resolve("tls.xml");
-      // Beside each other, since most of the time each waits for what does not come.
+      // In parallel, since each mostly waits for timeouts.
       List<Process> runs =
           List.of(
               run(program, clear.port(), inClear), run(program, tls.port(), overTls, "-t", "-k"));

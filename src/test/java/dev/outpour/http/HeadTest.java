@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What HEAD is answered: the head that a GET is answered with, over each version of HTTP. */
+/** HEAD gets the same head as GET, over each version of HTTP. */
 class HeadTest {
 
   private static TestHub clear;
@@ -44,7 +44,7 @@ class HeadTest {
           .send();
       Frame head = raw.await(RawHttp2.HEADERS, 1);
       Http2Headers headers = raw.decode(head);
-      // The head is all, or an empty frame of data comes after it.
+      // The response is the head alone, or the head and an empty DATA frame.
       assertThat(head.isLast() || raw.await(RawHttp2.DATA, 1).payload().length == 0)
           .as(path)
           .isTrue();
@@ -97,7 +97,7 @@ class HeadTest {
     }
   }
 
-  /** Their length is another each time. */
+  /** Paths whose length varies. */
   @ParameterizedTest
   @ValueSource(strings = {"/metrics", "/events"})
   void headOfWhatChangesHasNoContentEither(String path) {

@@ -10,15 +10,11 @@ import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/**
- * Starts the Chromium that is installed here, with a new and empty profile; nothing is downloaded.
- */
+/** Starts the installed Chromium with a new, empty profile; downloads nothing. */
 public final class HeadlessChromium {
   private HeadlessChromium() {}
 
-  /**
-   * Where there is no Chromium the calling test is skipped, except on a CI machine: there it fails.
-   */
+  /** Without Chromium, the calling test is skipped; on a CI machine it fails. */
   public static ChromeDriver start() {
     Optional<Path> browser = Installed.find("chromium", "chromium-browser", "google-chrome");
     Optional<Path> driver = Installed.find("chromedriver");

@@ -6,10 +6,10 @@ import dev.outpour.RawHttp;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What is sent, and what comes of it.
+ * A hostile input, and the expected reaction.
  *
- * @param name what is wrong with it
- * @param status the answer's; 0: none
+ * @param name what is wrong with the input
+ * @param status the status of the answer; 0: no answer
  * @param closes whether the hub ends the connection
  */
 record Hostile(String name, int status, boolean closes, byte[] bytes) {
@@ -24,7 +24,7 @@ record Hostile(String name, int status, boolean closes, byte[] bytes) {
     return new Hostile(name, status, false, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Checks what comes of it on a connection over which it was sent. */
+  /** Checks the reaction on the connection over which the input was sent. */
   void check(RawHttp connection) {
     if (status > 0) {
       RawHttp.Answer answer = connection.answer();

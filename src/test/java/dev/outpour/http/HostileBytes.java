@@ -6,7 +6,7 @@ import static dev.outpour.http.Hostile.refused;
 import java.util.HexFormat;
 import java.util.stream.Stream;
 
-/** What is wrong below the level of a request's meaning: its framing, its headers, its path. */
+/** Requests that are malformed: their framing, headers or path. */
 final class HostileBytes {
 
   private static final String HOST = "Host: localhost\r\n";

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever bytes come: what they are answered, and that the hub goes on and logs no trouble. */
+/** Answers to malformed bytes; the hub goes on and logs no warning. */
 class HostileBytesTest {
 
   private static final Map<String, RawHttp> CONNECTIONS = new HashMap<>();

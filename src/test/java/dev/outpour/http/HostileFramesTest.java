@@ -40,30 +40,27 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Whatever frames of HTTP/2 come: what they are answered, and that the hub goes on, serves others,
- * and logs no trouble.
- */
+/** Reactions to hostile HTTP/2 frames; the hub goes on, serves others, and logs no warning. */
 class HostileFramesTest {
 
   private static final int FLOOD = 2_000;
 
-  /** What comes of frames: the first of it that is seen. */
+  /** The first visible reaction to frames. */
   private enum End {
-    /** The connection ends, after a GOAWAY. */
+    /** The connection is closed after GOAWAY. */
     GOAWAY,
-    /** The stream ends, after a RST_STREAM. */
+    /** The stream is reset. */
     RESET,
-    /** There is an answer. */
+    /** The request is answered. */
     STATUS,
-    /** The connection ends, whatever is said. */
+    /** The connection is closed. */
     CLOSED
   }
 
   /**
-   * What is sent, and what comes of it.
+   * Hostile frames, and the expected reaction.
    *
-   * @param code the error or the status
+   * @param code the error code or the status
    */
   private record Case(String name, End end, int code, Consumer<RawHttp2> frames) {
     @Override
@@ -103,7 +100,7 @@ class HostileFramesTest {
       assertThat(other.decode(other.await(HEADERS, 1)).status()).hasToString("200");
       assertThat(other.await(DATA, 1).text()).contains("up");
     }
-    // That an origin was refused is told once, and is no trouble of the hub's.
+    // A refused origin is logged once, and is not the hub's fault.
     assertThat(log.troubles()).filteredOn(line -> !line.contains("RefusedOrigins")).isEmpty();
   }
 
@@ -255,7 +252,7 @@ class HostileFramesTest {
             raw -> raw.frame(SETTINGS, 0, 0, (byte) 0)));
   }
 
-  /** One large header that is remembered, and named again and again by a byte. */
+  /** A large header in the dynamic table, repeated by one byte each. */
   private static byte[] bomb() {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     block.writeBytes(request("GET", "/health"));
@@ -342,8 +339,8 @@ class HostileFramesTest {
   }
 
   /**
-   * Why the connection was closed. The last word may be lost, since whoever closes while something
-   * is unread resets (RFC 1122, section 4.2.2.13), and what the other side has not taken yet goes.
+   * Why the connection was closed. The last frame may be lost: closing with unread input resets the
+   * connection (RFC 1122, section 4.2.2.13), and the peer loses what it has not read.
    */
   private static Optional<Frame> lastWord(Case what) {
     try (RawHttp2 raw = RawHttp2.connect(hub.port())) {
@@ -383,7 +380,7 @@ class HostileFramesTest {
     }
   }
 
-  /** Also where HTTP/2 could have been spoken, up to the first request. */
+  /** Also on a port that accepts HTTP/2, until the first request. */
   @Test
   void bodyOfTheFirstRequestOverHttp1IsABody() {
     String inside = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -396,7 +393,7 @@ class HostileFramesTest {
     }
   }
 
-  /** Keys are asked for where a token names one that is not known; meanwhile its client leaves. */
+  /** A token with an unknown key causes a key download; meanwhile the client disconnects. */
   @Test
   void whoLeavesWhileItsTokenIsBeingCheckedTroublesNobody() throws Exception {
     Vertx vertx = Vertx.vertx();
@@ -456,7 +453,9 @@ class HostileFramesTest {
     return frame;
   }
 
-  /** The answer's; if the request has more to come, its stream ends, and the connection goes on. */
+  /**
+   * The status; if the request is incomplete, its stream is reset and the connection stays open.
+   */
   private static int status(RawHttp2 raw) {
     int status = Integer.parseInt(raw.decode(raw.await(HEADERS, 1)).status().toString());
     raw.get(3, "/health/live").send();

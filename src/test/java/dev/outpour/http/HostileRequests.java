@@ -8,15 +8,15 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * What is wrong with the meaning of a request. The tests of queries, data, tokens and origins have
- * these tables too, and look at each answer more closely; what they take is not here.
+ * Requests that are well-formed but invalid. The tests of queries, data, tokens and origins check
+ * the answers to these tables in more detail.
  */
 final class HostileRequests {
 
   private HostileRequests() {}
 
   /**
-   * Of a hub that refuses the tokens of {@link TokenTest} and the origins of {@link
+   * For a hub that refuses the tokens of {@link TokenTest} and the origins of {@link
    * AllowedOriginsTest}.
    */
   static Stream<Hostile> cases() {

@@ -28,16 +28,16 @@ import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Many streams of events over one connection of HTTP/2, each with a reader of its own. */
+/** Many event streams over one HTTP/2 connection. */
 class Http2StreamsTest {
 
   private static final int STREAMS = 100;
   private static final int STALLED = 1;
 
-  /** With what each reader has room for at first, of its stream and of all together. */
+  /** The initial windows of each stream and of the connection. */
   private static final int WINDOW = 65_535;
 
-  /** A client with a reader for each stream, of whom some make no room again. */
+  /** A client with one subscriber a stream, some of which never open their window again. */
   private static final class Client implements AutoCloseable {
     private final RawHttp2 raw;
     private final IntPredicate reads;
@@ -52,7 +52,7 @@ class Http2StreamsTest {
       raw.greet().send();
     }
 
-    /** Asks for a stream, and waits for its first block. */
+    /** Opens a stream, and waits for its first block. */
     SseParser open(int stream, String target, String... headers) {
       SseParser parser = new SseParser();
       parsers.put(stream, parser);
@@ -136,7 +136,7 @@ class Http2StreamsTest {
             for (int i = 0; i < STREAMS; i++) {
               client.open(1 + 2 * i, "/events?topic=t");
             }
-            // One of these is as much as there is room for on the whole connection.
+            // One of these fills the window of the whole connection.
             List<String> published = publish(hub, 0, 4, 60_000);
             List<Integer> others =
                 client.parsers.keySet().stream().filter(stream -> stream != STALLED).toList();
@@ -265,7 +265,7 @@ class Http2StreamsTest {
         });
   }
 
-  /** As simple clients do, which ask for room with each frame that they read. */
+  /** Simple clients send a window update for each frame that they read. */
   @Test
   void whoMakesRoomForEachFrameItReadsIsServedHoweverSmallTheyAre() throws Exception {
     TestHub.run(

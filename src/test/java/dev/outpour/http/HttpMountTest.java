@@ -29,14 +29,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The hub's paths on a server that is somebody else's. */
+/** Mounts the hub on the server of an application. */
 class HttpMountTest {
 
   private final Vertx vertx = Vertx.vertx();
   private int port;
   private Application application;
 
-  /** Says a word of its own, and leaves the rest to the hub. */
+  /** A handler of the application that adds a header and calls the hub. */
   private static final class Application extends VerticleBase {
     private final int port;
     private HttpMount mount;
@@ -157,7 +157,7 @@ class HttpMountTest {
     }
   }
 
-  /** One by which this machine is reached from others. */
+  /** An address of this machine other than the loopback. */
   private static Optional<InetAddress> address() throws Exception {
     return Collections.list(NetworkInterface.getNetworkInterfaces()).stream()
         .flatMap(NetworkInterface::inetAddresses)

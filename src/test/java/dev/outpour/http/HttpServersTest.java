@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Listening on several addresses at one port. */
+/** Listens on several addresses with one port. */
 class HttpServersTest {
 
   private final Vertx vertx = Vertx.vertx();
@@ -102,7 +102,7 @@ class HttpServersTest {
             settings("{\"port\": 0}"),
             () -> {
               HttpServer server = make();
-              // Whoever takes the port of 127.0.0.1 on ::1 just now, twice.
+              // Another process takes the port on ::1 twice.
               if (made.size() == 2 || made.size() == 4) {
                 taken.add(take(made.get(made.size() - 2).actualPort()));
               }
@@ -114,7 +114,7 @@ class HttpServersTest {
     assertThat(status("127.0.0.1", servers.port())).isEqualTo(200);
     assertThat(status("::1", servers.port())).isEqualTo(200);
     for (ServerSocket socket : taken) {
-      // Nothing is left of what was given up.
+      // The failed attempts leave no sockets behind.
       new ServerSocket(socket.getLocalPort(), 1, InetAddress.getByName("127.0.0.1")).close();
       socket.close();
     }

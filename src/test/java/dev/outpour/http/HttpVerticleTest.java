@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The verticle as another application deploys it, with a configuration of its own. */
+/** Deploys the verticle as an application would, with its own configuration. */
 class HttpVerticleTest {
 
   private final Vertx vertx = Vertx.vertx();
@@ -81,9 +81,9 @@ class HttpVerticleTest {
       deploy(http.formatted(more == null ? "" : more, anonymous));
 
       String line =
-          "Strangers may publish here under any name, so a page of another site can do it too, from"
-              + " the browser of anyone who reaches this hub: list the names that clients use, such"
-              + " as \"http\": {\"hosts\": [\"push.example\"]}";
+          "Anyone may publish here under any host name, so pages of other sites can do so, too, from"
+              + " the browser of anyone who can reach this hub: list the names that clients use,"
+              + " such as \"http\": {\"hosts\": [\"push.example\"]}";
       assertThat(lines.of(HttpVerticle.class)).isEqualTo(warns ? List.of(line) : List.of());
     }
   }

@@ -15,14 +15,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** How long a connection waits for its next request. */
+/** Tests the idle timeout of connections. */
 class IdleConnectionTest {
 
   private static final int BODY_SECONDS = 1;
   private static final int IDLE_SECONDS = 4;
   private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";
 
-  /** One of each kind of answer that keeps its connection. */
+  /** One request for each kind of answer that keeps its connection open. */
   private static final List<String> REQUESTS =
       List.of(
           "GET /health" + HOST + "\r\n",
@@ -40,7 +40,7 @@ class IdleConnectionTest {
           "POST /update?topic=idle" + HOST + "Content-Length: 1\r\n\r\n1",
           "POST /update?topic=idle" + HOST + "Content-Length: 1\r\n\r\n?");
 
-  /** Also where the answer was written before the request had been read to its end. */
+  /** Also if the answer was written before the whole request was read. */
   @Test
   void connectionStaysForItsIdleTimeWhateverWasAnsweredLast() throws Exception {
     JsonObject limits =

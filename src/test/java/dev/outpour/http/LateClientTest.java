@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** Clients that begin and do not go on, all at the same time. */
+/** Clients that start a request and then stall, all at the same time. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LateClientTest {
 
@@ -108,7 +108,7 @@ class LateClientTest {
   @Order(1)
   void bodyThatDoesNotComeIsAnswered408() {
     Problems.check(408, bodiless.answer());
-    // What was refused is not published after all.
+    // The refused update is not published.
     bodiless.send("2").awaitClose();
   }
 

@@ -10,12 +10,12 @@ import java.lang.ref.WeakReference;
 import java.util.List;
 
 /**
- * Has Netty trace every buffer that is counted, while it is open, and tells which were lost without
- * being released, and how many bytes are in use outside the heap.
+ * While open, has Netty trace every reference-counted buffer, and reports leaks and the memory in
+ * use outside the heap.
  */
 final class LeakWatch implements AutoCloseable {
 
-  /** Of what is shared between sockets, and of what is read from them. */
+  /** The buffers that sockets share, and those that are read from them. */
   private static final List<ByteBufAllocator> ALLOCATORS =
       List.of(PooledByteBufAllocator.DEFAULT, ByteBufAllocator.DEFAULT);
 
@@ -25,23 +25,23 @@ final class LeakWatch implements AutoCloseable {
   private LeakWatch() {}
 
   static LeakWatch start() {
-    // Vert.x turns this off when it is loaded.
+    // Vert.x disables leak detection when it is loaded.
     Await.result(Vertx.vertx().close());
     LeakWatch watch = new LeakWatch();
     ResourceLeakDetector.setLevel(Level.PARANOID);
     return watch;
   }
 
-  /** How many bytes outside the heap are in use by framed events that were not released. */
+  /** How many bytes outside the heap unreleased encoded events use. */
   static long framedBytes() {
     return PooledByteBufAllocator.DEFAULT.pinnedDirectMemory();
   }
 
-  /** What was lost so far. */
+  /** The leaks so far. */
   List<String> leaks() {
     for (int i = 0; i < 2; i++) {
       collectGarbage();
-      // What the collector has found is told when the next one is allocated.
+      // Netty reports leaks when it allocates the next buffer.
       for (ByteBufAllocator allocator : ALLOCATORS) {
         allocator.directBuffer(1).release();
       }

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of readers and publishers while the ingest verticle is away. */
+/** Subscribers and publishers while the ingest verticle is down. */
 class LogAwayTest {
 
   @Test

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
-/** What is logged in this process while it is open, as {@code LEVEL logger: message}. */
+/** Records the log of this process while open, as {@code LEVEL logger: message}. */
 public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
   private final Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
-  /** Begins to listen. */
+  /** Starts to record. */
   public static LogLines listen() {
     LogLines lines = new LogLines();
     lines.setContext(lines.root.getLoggerContext());
@@ -29,7 +29,7 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     events.add(event);
   }
 
-  /** The values of a field in all lines so far. */
+  /** The values of a field in all lines. */
   public List<String> fields(String name) {
     return events.stream()
         .filter(event -> event.getKeyValuePairs() != null)
@@ -39,7 +39,7 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
         .toList();
   }
 
-  /** The messages of one class so far. */
+  /** The messages of one class. */
   public List<String> of(Class<?> logger) {
     return events.stream()
         .filter(event -> event.getLoggerName().equals(logger.getName()))
@@ -47,12 +47,12 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
         .toList();
   }
 
-  /** All of it so far, down to the level that is logged. */
+  /** All lines. */
   public List<String> all() {
     return events.stream().map(LogLines::describe).toList();
   }
 
-  /** What somebody should look at: warnings and errors so far, with their stack traces. */
+  /** Warnings and errors, with their stack traces. */
   public List<String> troubles() {
     return events.stream()
         .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))

@@ -29,7 +29,7 @@ import org.hawkular.agent.prometheus.types.MetricFamily;
 import org.hawkular.agent.prometheus.walkers.CollectorPrometheusMetricsWalker;
 import org.junit.jupiter.api.Test;
 
-/** What a scrape says, as a parser of somebody else reads it, and as the documentation has it. */
+/** Compares the metrics, read by another parser, with the documentation. */
 class MetricsTest {
 
   private static final Pattern ROW =
@@ -68,7 +68,7 @@ class MetricsTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /** Some of all that is counted. */
+  /** Causes some of everything that is counted. */
   private static Map<String, MetricFamily> busy(TestHub hub) throws IOException {
     try (SseClient one = hub.read("topic=t");
         SseClient other = hub.read("topic=*")) {
@@ -122,7 +122,7 @@ class MetricsTest {
     try (TestHub hub = TestHub.start()) {
       List<String> real =
           busy(hub).values().stream()
-              // Of collections it is told once there was one.
+              // Garbage collections are exported after the first one.
               .filter(family -> !family.getName().matches("jvm_gc_(pause|concurrent).*"))
               .map(
                   family ->

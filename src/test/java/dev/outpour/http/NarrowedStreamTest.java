@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Readers of random patterns with random rights get what both match, live and replayed. */
+/** Subscribers with random patterns and rights get what both match, live and replayed. */
 class NarrowedStreamTest {
 
   private static final int READERS = 150;
@@ -42,7 +42,7 @@ class NarrowedStreamTest {
     for (int i = 0; i < READERS; i++) {
       List<String> asked = some(this::pattern, 3);
       List<String> allowed = some(this::pattern, 3);
-      // Whatever else it may read, it may read the last, which says that it has been given all.
+      // Every subscriber may read the last update, which marks the end.
       allowed.add(DONE);
       asked.add(DONE);
       SseClient live = hub.read(query(asked, allowed));
@@ -126,7 +126,7 @@ class NarrowedStreamTest {
         && reader.allowed().stream().anyMatch(each -> meet(each, topic));
   }
 
-  /** Whether two patterns have a topic in common, as plainly as it can be said. */
+  /** Whether two patterns have a topic in common: the simplest algorithm. */
   private static boolean meet(String a, String b) {
     return meet(List.of(a.split("/")), List.of(b.split("/")));
   }

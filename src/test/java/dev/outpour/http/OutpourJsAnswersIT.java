@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 
-/** The helper for pages in a real browser, before a server that answers what a test wants. */
+/** Tests {@code outpour.js} in a real browser against a server with scripted answers. */
 class OutpourJsAnswersIT {
 
   private static final String PAGE =
@@ -45,7 +45,7 @@ class OutpourJsAnswersIT {
       </script>
       """;
 
-  /** A stream that goes on after this. */
+  /** A stream that stays open after this text. */
   private static final String ON = ": and on\n\n";
 
   private static final int RETRY_MILLIS = 50;
@@ -53,7 +53,7 @@ class OutpourJsAnswersIT {
 
   private record Asked(String position, long nanos) {}
 
-  /** Gives the text of a stream for the position that came along. */
+  /** Returns the text of a stream for the position of the request. */
   private interface Answer {
     String to(String position);
   }
@@ -183,7 +183,7 @@ class OutpourJsAnswersIT {
     page.await("moved", Await.LONG, () -> "e-9".equals(page.script("return events.position")));
   }
 
-  /** Each answer is one that says nothing but what was sent. */
+  /** Each answer has only what was sent. */
   @ParameterizedTest
   @ValueSource(
       strings = {

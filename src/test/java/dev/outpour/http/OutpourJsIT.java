@@ -32,7 +32,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 
-/** The helper for pages, in tabs of a real browser, behind a proxy that has its faults. */
+/** Tests {@code outpour.js} in tabs of a real browser, behind a faulty proxy. */
 class OutpourJsIT {
   private static final String CONFIGURATION =
       "{\"http\": {\"port\": %d, \"drainSeconds\": 0}, \"ingest\": {}}";
@@ -70,7 +70,7 @@ class OutpourJsIT {
         .collect(Collectors.joining());
   }
 
-  /** Always on the same port and with the same log. */
+  /** Starts the hub again with the same port and log. */
   private static void startHub() throws Exception {
     hub =
         HubProcess.start(
@@ -102,7 +102,7 @@ class OutpourJsIT {
     }
   }
 
-  /** All but one window, for the next test. */
+  /** Closes all but one window, for the next test. */
   @AfterEach
   void closeTabs() {
     String rest = browser.switchTo().newWindow(WindowType.TAB).getWindowHandle();
@@ -122,7 +122,7 @@ class OutpourJsIT {
     browser.get(front.url("/tab.html?name=" + name + "&url=" + url + more));
   }
 
-  /** Opens tabs, one after the other, and waits until each reads. */
+  /** Opens tabs one by one, and waits until each is subscribed. */
   private void openAll(String query, String more, String... names) {
     for (String name : names) {
       open(name, query, more);
@@ -148,7 +148,7 @@ class OutpourJsIT {
     return (List<String>) page.script("return window.told ?? []");
   }
 
-  /** Whoever reads for all, and that nobody else does. */
+  /** Returns the only tab with a stream, which serves all. */
   private static String leader() {
     Await.until(() -> front.readers().size() == 1, front::readers);
     return front.readers().get(0).substring("Bearer ".length());
@@ -159,7 +159,7 @@ class OutpourJsIT {
     page.await(name + " at " + number, Await.LONG, () -> newest(seen()) >= number);
   }
 
-  /** Waits until some more were published, and all tabs have seen them. */
+  /** Publishes some more, and waits until all tabs have them. */
   private void awaitMore(SteadyPublisher publisher) {
     long next = publisher.acknowledged() + 5;
     Await.until("published", () -> publisher.acknowledged() > next);
@@ -233,7 +233,7 @@ class OutpourJsIT {
     try {
       browser.executeCdpCommand("Page.crash", Map.of());
     } catch (WebDriverException e) {
-      // It cannot answer any more.
+      // The tab cannot answer any more.
     }
     browser.close();
   }

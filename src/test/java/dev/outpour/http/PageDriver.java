@@ -12,7 +12,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** The page as a test sees it: what it shows, and how to wait until it does. */
+/** Drives the page: reads what it shows, and waits for it. */
 final class PageDriver {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration GLANCE = Duration.ofMillis(50);
@@ -54,7 +54,7 @@ final class PageDriver {
                 + " (text) => text.textContent)");
   }
 
-  /** The newest row: the texts of its parts by their class. */
+  /** The newest row: the texts of its elements, by class. */
   @SuppressWarnings("unchecked")
   Map<String, String> newest() {
     return (Map<String, String>)
@@ -90,7 +90,7 @@ final class PageDriver {
     return browser.executeScript(script, arguments);
   }
 
-  /** The script's last argument is the function that takes its result. */
+  /** Runs a script; its last argument is the callback for the result. */
   Object asyncScript(String script) {
     return browser.executeAsyncScript(script);
   }
@@ -110,14 +110,14 @@ final class PageDriver {
     browser.executeCdpCommand("Emulation.setScrollbarsHidden", Map.of("hidden", true));
   }
 
-  /** Takes a picture, for the folder that the property {@code outpour.pictures} names. */
+  /** Takes a screenshot for the folder in the property {@code outpour.pictures}. */
   void screenshot(String name) throws IOException {
     Path target =
         Files.createDirectories(Path.of(System.getProperty("outpour.pictures", "target")));
     Files.write(target.resolve(name), browser.getScreenshotAs(OutputType.BYTES));
   }
 
-  /** Something that is or is not so on the page right now. */
+  /** A condition of the page. */
   @FunctionalInterface
   interface Check {
     boolean holds();

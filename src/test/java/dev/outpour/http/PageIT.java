@@ -31,7 +31,7 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 
-/** The page in a real browser, against the packaged server. */
+/** Tests the page in a real browser, against the packaged server. */
 class PageIT {
   private static final String HOSTILE = "<img src=x onerror=\"window.hacked=1\">";
   private static final String CONFIGURATION =
@@ -59,7 +59,7 @@ class PageIT {
     startHub();
   }
 
-  /** Always on the same port, so that a page finds it again. */
+  /** Uses the same port each time, so that the page can reconnect. */
   private static void startHub() throws Exception {
     hub = HubProcess.start(temporary, "-conf", CONFIGURATION.formatted(port));
     hub.awaitPort();

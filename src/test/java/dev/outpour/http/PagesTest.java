@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files that are served as they are: under which paths, to which methods, with which head. */
+/** Static files: their paths, methods and headers. */
 class PagesTest {
 
   private static TestHub hub;
@@ -96,7 +96,7 @@ class PagesTest {
     assertThat(answer.header("Allow")).isEqualTo("GET, HEAD, POST, DELETE, OPTIONS");
   }
 
-  /** Where the page is not served, readers of other pages still load their part of it. */
+  /** Without the page, other pages can still load {@code outpour.js}. */
   @ParameterizedTest
   @CsvSource({"events, /outpour.js, /page.css", "console, /console.html, /index.html"})
   void partOfThePagesIsServedAlone(String serve, String there, String away) throws Exception {

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 
-/**
- * A log as plainly as it can be said: a list. It is the model of what readers are given and told.
- */
+/** The simplest log: a list. It is the model of what subscribers receive. */
 public final class PlainLog {
 
   public record Entry(Position position, List<Topic> topics, String data) {}
@@ -20,14 +18,14 @@ public final class PlainLog {
   private record Epoch(String name, long first) {}
 
   /**
-   * What a reader is told first.
+   * What a subscriber is told first.
    *
-   * @param line of which log
-   * @param cursor the number after which it goes on
-   * @param asked what it came with, and is told of: the position that is truncated or resumed
-   * @param reason why something is lost; null if nothing is
-   * @param earliest the earliest retained at that time
-   * @param last the newest at that time
+   * @param line the log
+   * @param cursor the number after which the stream begins
+   * @param asked the position that the subscriber sent, if it is truncated or resumed
+   * @param reason why updates are lost; null if none are
+   * @param earliest the earliest retained number
+   * @param last the newest number
    */
   public record First(
       Line line, long cursor, Position asked, String reason, Position earliest, long last) {
@@ -42,19 +40,19 @@ public final class PlainLog {
     }
   }
 
-  /** A log until it is replaced by another one, or by an older copy of itself. */
+  /** A log, until it is replaced by another log or by an older copy. */
   public static final class Line {
     private final List<Epoch> epochs = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Entry> keys = new HashMap<>();
     private long earliest = 1;
 
-    /** The earliest when it was opened: what was removed before that counts for every topic. */
+    /** The earliest number when the log was opened: updates before it may be of any topic. */
     private long opened = 1;
 
     private Line next;
 
-    /** What it was replaced by; null while it is in use. */
+    /** The log that replaced this one; null while it is in use. */
     public Line next() {
       return next;
     }
@@ -76,7 +74,7 @@ public final class PlainLog {
       return earliest;
     }
 
-    /** The entry of a number; null if there is none. */
+    /** The entry with a number; null if there is none. */
     public Entry get(long number) {
       return number < 1 || number > last() ? null : entries.get((int) number - 1);
     }
@@ -87,18 +85,18 @@ public final class PlainLog {
       return entry == null ? new Position(epoch.name(), number) : entry.position();
     }
 
-    /** Whether it has come by a position. */
+    /** Whether a position has been in this log. */
     public boolean has(Position position) {
       long number = position.sequence();
       return number <= last() && at(number).equals(position);
     }
 
-    /** Whether an update is the earliest retained, or was. */
+    /** Whether an update is or was the earliest retained one. */
     public boolean beganWith(Position position) {
       return position.sequence() <= earliest && has(position);
     }
 
-    /** Whether a reader has lost something by what was removed up to now, or may have. */
+    /** Whether a subscriber has, or may have, lost updates that were removed. */
     public boolean hasLost(long after, Interest interest) {
       return after < earliest - 1
           && (!interest.isExact()
@@ -106,7 +104,7 @@ public final class PlainLog {
               || nextWanted(after, earliest - 1, interest) > 0);
     }
 
-    /** The first number after one, up to another, that is wanted; 0 if none is. */
+    /** The first number in a range that matches; 0 if none does. */
     public long nextWanted(long after, long upTo, Interest interest) {
       return LongStream.rangeClosed(after + 1, Math.min(upTo, last()))
           .filter(number -> interest.matches(get(number).topics()))
@@ -126,7 +124,7 @@ public final class PlainLog {
     return line;
   }
 
-  /** Begins again with another log, or a copy. */
+  /** Continues with another log, or with a copy. */
   public void replace(Line other) {
     line.next = other;
     line = other;
@@ -137,12 +135,12 @@ public final class PlainLog {
     line.opened = line.earliest;
   }
 
-  /** What stands under a key; null if nothing does. */
+  /** The position of a key; null if there is none. */
   Entry keyed(String key) {
     return line.keys.get(key);
   }
 
-  /** Appends; to be trimmed at the end of the batch. */
+  /** Appends an entry; the caller trims the log at the end of the batch. */
   Entry append(String key, List<Topic> topics, String data) {
     Entry entry = new Entry(line.at(line.last() + 1), topics, data);
     line.entries.add(entry);
@@ -156,7 +154,7 @@ public final class PlainLog {
     line.earliest = Math.max(line.earliest, line.last() - keepUpdates + 1);
   }
 
-  /** Where a reader begins now, as the contract says. */
+  /** Where a new stream begins, by the contract. */
   public First begin(Start start, Interest interest) {
     if (start instanceof Start.After after) {
       return after(after.position(), interest);

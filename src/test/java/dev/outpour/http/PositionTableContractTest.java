@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What becomes of a reader that comes with a position, or with something that is none; the same
- * whatever the log is kept in. Every store has a test that inherits this one.
+ * What a subscriber gets that sends a position, or something invalid; the same for all stores. Each
+ * store has a test that inherits this one.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class PositionTableContractTest {
@@ -35,16 +35,16 @@ abstract class PositionTableContractTest {
   private static final int KEPT = 10;
   private static final int PUBLISHED = 30;
 
-  /** The first number that is retained. */
+  /** The first retained number. */
   private static final int EARLIEST = PUBLISHED - KEPT + 1;
 
-  /** That of a topic that had nothing else. */
+  /** The number of the only update of a topic. */
   private static final int QUIET = 12;
 
   private TestHub hub;
   private String epoch;
 
-  /** The section of that name, as far as it says what the log is kept in. */
+  /** The settings of the store, in the section {@code history}. */
   abstract JsonObject history();
 
   @BeforeAll
@@ -138,7 +138,7 @@ abstract class PositionTableContractTest {
 
   @ParameterizedTest
   @CsvSource({
-    // what was removed of the topics themselves is older than the position
+    // updates of these topics that were removed are older than the position
     "topic=quiet, 12",
     "topic=quiet, 13",
     "topic=quiet, 19",
@@ -166,7 +166,7 @@ abstract class PositionTableContractTest {
     "topic=quiet, 11",
     "topic=quiet, 0",
     "topic=never&topic=quiet, 11",
-    // what patterns would have matched is not known
+    // it is unknown what the patterns would have matched
     "topic=quiet/**, 12",
     "topic=never/*, 12",
     "topic=quiet&topic=never/*, 12",
@@ -310,7 +310,7 @@ abstract class PositionTableContractTest {
     }
   }
 
-  /** Telling and moving are one block, the first. */
+  /** The first block both tells the reason and moves the position. */
   private void assertTruncated(SseClient reader, String asked, long cursor, String reason) {
     SseParser.Block first = reader.blocks().get(0);
     assertThat(first.retry()).isBetween(2_000, 4_000);
@@ -324,7 +324,7 @@ abstract class PositionTableContractTest {
     assertThat(reader.words()).hasSize(1);
   }
 
-  /** A log in memory is never rolled back, so what would be said is looked at without one. */
+  /** A log in memory is never rolled back, so this tests the event itself. */
   @ParameterizedTest
   @CsvSource({
     // asked, earliest retained, goes on from

@@ -9,10 +9,10 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.util.Map;
 
-/** Checks that an answer is a problem by RFC 9457; gives its members back. */
+/** Checks that an answer is a problem (RFC 9457); returns its members. */
 public final class Problems {
 
-  /** Those of RFC 9110, section 15.5, of which Netty has older ones. */
+  /** Titles of RFC 9110, section 15.5; some of Netty's are older. */
   private static final Map<Integer, String> TITLES =
       Map.of(
           413, "Content Too Large",

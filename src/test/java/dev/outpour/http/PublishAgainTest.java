@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** With a key, whoever does not know what became of a publish sends it again: it is there once. */
+/** With an idempotency key, an update can be sent again: the log has it once. */
 class PublishAgainTest {
 
   private static final List<String> LINES = List.of("{\"n\":1}", "[2]", "\"é\"", "4");
@@ -57,7 +57,7 @@ class PublishAgainTest {
         + "\r\n\r\n";
   }
 
-  /** What all topics under one hold, once all was published. */
+  /** The updates of all topics below a prefix. */
   private static List<SseClient> read(String parent, List<String> topics) {
     String end = hub.publish(parent, "\"end\"");
     List<SseClient> readers = new ArrayList<>();

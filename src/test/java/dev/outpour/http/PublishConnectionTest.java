@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Publishing seen from the connection: sizes, strangers, and clients that hang up. */
+/** Publishing at the level of the connection: sizes, origins, and clients that disconnect. */
 class PublishConnectionTest {
 
   private static final int MOST = 4 * 1024;

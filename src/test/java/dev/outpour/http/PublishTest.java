@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code POST /update} takes, refuses and answers, one update at a time. */
+/** What {@code POST /update} accepts, refuses and answers, for single updates. */
 class PublishTest {
 
   private static TestHub hub;
@@ -46,7 +46,7 @@ class PublishTest {
     return body;
   }
 
-  /** The data as a reader gets it that was published so. */
+  /** Publishes data, and returns it as a subscriber gets it. */
   private static String through(String contentType, String body) {
     String id = published(hub.post("topic=through", contentType, body)).getString("id");
     try (SseClient reader = hub.read("topic=through&last=1")) {

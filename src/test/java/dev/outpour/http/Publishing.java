@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Publishes to a log and on paper at once, and knows every position that was given. */
+/** Publishes to a log and to its model, and knows every position. */
 public final class Publishing {
 
   private static final String DEFAULT_TOPIC = "updates";
@@ -32,8 +32,8 @@ public final class Publishing {
   private int published;
 
   /**
-   * @param written called after each batch on paper: readers may find the log as it is then, since
-   *     those of one step need not be committed together
+   * @param written called after each batch in the model: subscribers may see the log in that state,
+   *     since the batches of one step need not be committed together
    */
   public Publishing(LocalLog log, PlainLog paper, Runnable written) {
     this.log = log;
@@ -41,7 +41,7 @@ public final class Publishing {
     this.written = written;
   }
 
-  /** Publishes; succeeds if it becomes of it what is to become of it. */
+  /** Publishes; succeeds if the outcome is the one of the model. */
   public Future<Void> publish(Step.Publish step, boolean ownerIsThere) {
     List<Batch> batches = new ArrayList<>();
     for (List<Item> items : step.batches()) {
@@ -101,7 +101,7 @@ public final class Publishing {
     return new Outcome(receipts, Optional.empty());
   }
 
-  /** What a reader asks for. */
+  /** The interest of a subscriber. */
   public Start start(Step.Come come, int number, String lastEventId) {
     return switch (come) {
       case BACK -> lastEventId.isEmpty() ? new Start.Now() : after(lastEventId);

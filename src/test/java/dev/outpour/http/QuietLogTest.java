@@ -35,14 +35,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What strangers do a hundred times is in the log in a few lines: nobody fills it, and nobody is
- * alarmed by clients that leave.
+ * A hundred bad requests make a few log lines: strangers cannot fill the log, and clients that
+ * disconnect cause no warning.
  */
 class QuietLogTest {
 
   private static final int TIMES = 100;
 
-  /** A line a second and event loop at most, of what was refused. */
+  /** At most one line a second and event loop about refusals. */
   private static final int MOST_LINES = 40;
 
   private static TestHub hub;
@@ -66,7 +66,7 @@ class QuietLogTest {
 
   @AfterEach
   void littleIsSaidAndNoTrouble() {
-    // Whatever was under way has come to its end behind these.
+    // All earlier requests have ended before these.
     for (int i = 0; i < 8; i++) {
       try (RawHttp other = hub.connect()) {
         other.send("GET /page.css HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -88,7 +88,7 @@ class QuietLogTest {
   private static final List<String> PATHS =
       List.of("/", "/page.css", "/outpour.js", "/metrics", "/openapi.json", "/topics", "/events");
 
-  /** What a client may send right behind its requests. */
+  /** What a client may send right after its requests. */
   private static Stream<Case> endings() {
     return Stream.of(
         new Case(
@@ -125,7 +125,7 @@ class QuietLogTest {
   void whoLeavesInTheMiddleOfAnAnswerIsNoTrouble(Case how) {
     SSLContext tls = TestCertificate.shared().trusting();
     for (int i = 0; i < TIMES / 4; i++) {
-      // No room for a body, so that each is in the middle; or there is, and it may be.
+      // With no window for a body, each response stays unfinished; with a window, it may end.
       try (RawHttp2 raw = RawHttp2.connect(hub.port(), tls)) {
         if (i % 2 == 0) {
           raw.greet(4, 0);

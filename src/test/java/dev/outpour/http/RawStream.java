@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * A reader that takes as many bytes from its socket as it is told to, and no more, and checks how
- * they are framed.
+ * A subscriber that reads exactly as many bytes from its socket as it is told, and checks their
+ * framing.
  */
 public final class RawStream implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class RawStream implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param receiveBuffer about how many bytes the kernel holds for it; 0: as many as it likes
+   * @param receiveBuffer about how many bytes the kernel buffers; 0: the default
    */
   public RawStream(int port, int receiveBuffer) {
     try {
@@ -38,14 +38,14 @@ public final class RawStream implements AutoCloseable {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout((int) Await.LONG.toMillis());
       socket.connect(new InetSocketAddress("localhost", port));
-      // Little is taken ahead of what is asked for: two sizes of chunks and their line ends.
+      // Reads little ahead: two chunk sizes and their line ends.
       in = new BufferedInputStream(socket.getInputStream(), 24);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** Sends text as it is. */
+  /** Sends text unchanged. */
   public RawStream send(String text) {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
@@ -60,12 +60,12 @@ public final class RawStream implements AutoCloseable {
     }
   }
 
-  /** Asks for a stream. */
+  /** Requests a stream. */
   public RawStream ask(String query) {
     return send("GET /events" + query + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
   }
 
-  /** Reads a whole answer to what was asked before the stream. */
+  /** Reads a complete response, before the stream. */
   public RawHttp.Answer answer() {
     try {
       HttpHead head = HttpHead.read(in);
@@ -76,7 +76,7 @@ public final class RawStream implements AutoCloseable {
     }
   }
 
-  /** Reads the head of the stream's own answer. */
+  /** Reads the head of the stream's response. */
   public HttpHead head() {
     try {
       HttpHead head = HttpHead.read(in);
@@ -88,9 +88,9 @@ public final class RawStream implements AutoCloseable {
   }
 
   /**
-   * Waits for bytes, and takes some of them.
+   * Waits for bytes, and reads some.
    *
-   * @param most how many at most, sizes of chunks not counted
+   * @param most the maximum, without chunk sizes
    * @return how many; -1 after the last chunk
    */
   public int take(int most) {
@@ -106,7 +106,7 @@ public final class RawStream implements AutoCloseable {
     }
   }
 
-  /** Takes blocks until the newest id is this one. */
+  /** Reads blocks up to the one with this id. */
   public RawStream takeUpTo(String id) {
     while (!parser.lastEventId().equals(id)) {
       if (take(8_192) < 0) {
@@ -116,10 +116,10 @@ public final class RawStream implements AutoCloseable {
     return this;
   }
 
-  /** Takes all up to the last chunk, after which the connection has to end, and not by a reset. */
+  /** Reads up to the last chunk; then the connection must close without a reset. */
   public RawStream takeToTheEnd() {
     while (take(8_192) >= 0) {
-      // There is more.
+      // More follows.
     }
     try {
       if (in.read() >= 0) {
@@ -131,12 +131,12 @@ public final class RawStream implements AutoCloseable {
     }
   }
 
-  /** All blocks taken so far. */
+  /** All blocks read so far. */
   public List<SseParser.Block> blocks() {
     return List.copyOf(parser.blocks());
   }
 
-  /** The data of all the publishers' events taken so far. */
+  /** The data of all updates read so far. */
   public List<String> data() {
     return parser.events().stream()
         .filter(event -> !event.isWord())
@@ -144,7 +144,7 @@ public final class RawStream implements AutoCloseable {
         .toList();
   }
 
-  /** The names of the hub's own words taken so far. */
+  /** The names of all control events read so far. */
   public List<String> words() {
     return parser.events().stream()
         .filter(SseParser.Event::isWord)
@@ -152,7 +152,7 @@ public final class RawStream implements AutoCloseable {
         .toList();
   }
 
-  /** Says that it will send nothing more. */
+  /** Closes the sending side. */
   void endSending() {
     try {
       socket.shutdownOutput();
@@ -161,7 +161,7 @@ public final class RawStream implements AutoCloseable {
     }
   }
 
-  /** Breaks off by a reset. */
+  /** Resets the connection. */
   public void reset() {
     try {
       socket.setSoLinger(true, 0);

@@ -16,10 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Readers who go, at any time: the hub forgets them, and nobody has to be told. */
+/** Subscribers that disconnect at any time: the hub forgets them without any message. */
 class ReaderGoneTest {
 
-  /** How a reader goes. */
+  /** A way to disconnect. */
   private enum Way {
     CLOSE(RawStream::close),
     RESET(RawStream::reset),
@@ -81,7 +81,7 @@ class ReaderGoneTest {
     readers.forEach(one.way().go);
   }
 
-  /** Later publishes arrive, at somebody else. */
+  /** Checks that later updates reach another subscriber. */
   private static void othersAreServed(TestHub hub) {
     try (RawStream other = new RawStream(hub.port(), 0)) {
       other.ask("?topic=t").head();
@@ -135,7 +135,7 @@ class ReaderGoneTest {
           for (int i = 0; i < 30; i++) {
             RawStream reader = connect(hub, 0);
             if (one.way() != Way.RESET) {
-              // Vert.x complains if a request that waits for its turn is reset.
+              // Vert.x logs an error if a pipelined request is reset.
               reader.send(update);
             }
             reader.ask("?topic=t");
@@ -183,7 +183,7 @@ class ReaderGoneTest {
         });
   }
 
-  /** It is given a second to take its last word; by then it has gone, and its socket with it. */
+  /** It has a second to read the last event; by then it has gone, and its socket, too. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void whoGoesAfterItWasToldToLeaveNothingMoreOf(boolean directWrites) throws Exception {

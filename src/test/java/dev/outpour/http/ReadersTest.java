@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Who reads, and sending readers away. */
+/** Lists subscribers, and disconnects them. */
 class ReadersTest {
 
   private static HttpResponse<String> ask(TestHub hub, String method, String path) {

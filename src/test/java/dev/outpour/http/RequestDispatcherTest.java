@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Paths as everyone writes them go past the router, other spellings of them through it: the answers
- * are the same.
+ * The usual spellings of paths bypass the router, other spellings do not: the answers are the same.
  */
 class RequestDispatcherTest {
 
@@ -54,7 +53,7 @@ class RequestDispatcherTest {
   private static Map<String, String> headers(HttpHead head) {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     headers.putAll(head.headers());
-    // Vert.x and this hub say so, or need not.
+    // Vert.x and the hub may or may not send it.
     headers.remove("connection");
     return headers;
   }

@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Taking tokens and keys back by request. */
+/** Revokes tokens and keys by request. */
 class RevokeTest {
 
   private static final String JSON = "application/json";
@@ -114,7 +114,7 @@ class RevokeTest {
     TestHub.run(
         config(new JsonObject()),
         hub -> {
-          // With an end one line is held back, which came before but is published after.
+          // With an end, one line is held back: it arrived before but is published after.
           for (String end : List.of("", "&end=true")) {
             String name = "lost" + end.length();
             try (SseClient reader =

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Readers who take nothing for a while, or for good. */
+/** Subscribers that read nothing for a while, or never again. */
 class SlowReaderIT {
 
   private static final String LARGE = "x".repeat(100_000);
@@ -64,7 +64,7 @@ class SlowReaderIT {
         what::accept);
   }
 
-  /** What was given, and what the hub has named as lost, are all there is. */
+  /** The received updates and those reported as lost are all updates. */
   private static void checkLoss(Event told, List<Event> given, int all) {
     assertThat(told.name()).isEqualTo("outpour.truncated");
     JsonObject data = new JsonObject(told.data());
@@ -98,7 +98,7 @@ class SlowReaderIT {
         });
   }
 
-  /** The rest of what it has begun to take is gone: nothing can be told in the midst of that. */
+  /** The rest of an unfinished event is gone: nothing can be sent in the middle of it. */
   @Test
   void readerThatIsLappedWithinALargeUpdateIsToldWhenItComesBack() throws Exception {
     lap(

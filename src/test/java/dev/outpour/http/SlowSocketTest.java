@@ -11,9 +11,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Readers with little room who take what they get in pieces of any size, while events of all sizes
- * are published: wherever the kernel cuts a write off, in an event, in the size of a chunk or
- * between two, they get every byte once and in order.
+ * Subscribers with small buffers that read pieces of any size, while events of all sizes are
+ * published: wherever the kernel ends a write, inside an event, inside a chunk size or between
+ * chunks, they get every byte once and in order.
  */
 class SlowSocketTest {
 
@@ -74,7 +74,7 @@ class SlowSocketTest {
       }
     }
 
-    /** Several together are a page, which is given in parts. */
+    /** Several make a page, which is written in parts. */
     private void publish(int updates) {
       StringBuilder lines = new StringBuilder();
       for (int i = 0; i < updates; i++) {
@@ -93,7 +93,7 @@ class SlowSocketTest {
       return data.append('"').toString();
     }
 
-    /** There is always something to take: what was published last, at least. */
+    /** There is always something to read: at least the last update. */
     private void takeSome(RawStream reader) {
       if (random.nextBoolean()) {
         reader.take(1 + random.nextInt(random.nextBoolean() ? 100 : 100_000));

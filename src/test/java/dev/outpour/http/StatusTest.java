@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** What a hub tells of itself, as its readers get it. */
+/** The status of a hub, as its subscribers get it. */
 class StatusTest {
 
   private static final String STATUS = "topic=outpour/status";
@@ -201,7 +201,7 @@ class StatusTest {
     }
   }
 
-  /** A proxy need not say that it is one, and then the internet seems to be this machine. */
+  /** A proxy may not identify itself; then the whole internet seems to be this machine. */
   @Test
   void nobodyOperatesAHubForBeingOnItsMachine() throws Exception {
     TestHub.run(

@@ -34,8 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Everything hostile at once, over many connections, while others read and publish: each is
- * answered as ever, the others notice nothing, and afterwards the hub is as it was.
+ * All hostile inputs at once, over many connections, while others subscribe and publish: each gets
+ * its usual answer, the others notice nothing, and the hub recovers completely.
  */
 @Tag(Extent.ALONE)
 class StormIT {
@@ -43,7 +43,7 @@ class StormIT {
   private static final Duration STORM = Duration.ofSeconds(Extent.of(15, 15, 4));
   private static final int ATTACKERS = 24;
 
-  /** Who begin a head or a body and never end it. */
+  /** Clients that start a head or a body and never complete it. */
   private static final int HALF_OPEN = 200;
 
   @TempDir private Path directory;
@@ -85,7 +85,7 @@ class StormIT {
     System.out.println("The storm's seed is " + seed);
     List<Hostile> cases = cases();
     try (Workload calm = workload("calm-")) {
-      storm(cases, 4L * cases.size()); // pools of threads are full after that
+      storm(cases, 4L * cases.size()); // after that, thread pools have their full size
       calm.awaitAcknowledged(200);
       calm.stop();
     }
@@ -111,7 +111,7 @@ class StormIT {
     checkLog(output.subList(printed, output.size()));
   }
 
-  /** Publishes are left out that are taken: they are none of what the workload knows of. */
+  /** Omits accepted updates: the workload does not know them. */
   private static List<Hostile> cases() {
     return Stream.concat(HostileBytes.cases(), HostileRequests.cases())
         .filter(each -> each.status() != 200 || each.bytes()[0] == 'G')
@@ -127,7 +127,7 @@ class StormIT {
         .start();
   }
 
-  /** Sends so many, or as many as go in the time; returns how many. */
+  /** Sends a number of requests, or as many as the time allows; returns how many. */
   private long storm(List<Hostile> cases, long most) throws Exception {
     long end = System.nanoTime() + STORM.toNanos();
     List<Future<Long>> all = new ArrayList<>();
@@ -152,7 +152,7 @@ class StormIT {
       }
       try (RawHttp connection = RawHttp.connect(port)) {
         connection.send(shuffled.get(next).bytes());
-        // Some break off without waiting for an answer.
+        // Some disconnect without waiting for an answer.
         if (random.nextInt(8) == 0) {
           connection.reset();
         } else {
@@ -179,9 +179,9 @@ class StormIT {
     halfOpen.close();
   }
 
-  /** What it has said: what it refused, a line a second and event loop at most, and no trouble. */
+  /** Checks the log: one line a second and event loop about refusals, and no warnings. */
   private static void checkLog(List<String> lines) {
-    // That an origin was refused is told once, and is no trouble of the hub's.
+    // A refused origin is logged once, and is not the hub's fault.
     assertThat(Vitals.troubles(lines))
         .filteredOn(line -> !line.contains("RefusedOrigins"))
         .isEmpty();

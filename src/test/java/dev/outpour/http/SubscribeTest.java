@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@code GET /events} takes and how it answers. */
+/** What {@code GET /events} accepts and how it answers. */
 class SubscribeTest {
 
   private static TestHub hub;
@@ -289,7 +289,7 @@ class SubscribeTest {
     assertThat(replayed("p", from)).containsExactly("p");
   }
 
-  /** What is replayed of a pattern, up to an update of the test's own that ends it. */
+  /** The updates replayed for a pattern, up to an end marker. */
   private static List<String> replayed(String pattern, String from) {
     String end = hub.publish("patterns", "\"end\"");
     try (SseClient reader = hub.resume("topic=patterns&topic=" + pattern, from)) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A listener with TLS: who gets in, with which certificate, and what it says of itself. */
+/** A listener with TLS: accepted clients, certificates, headers. */
 class TlsTest {
 
   private static final String HEALTH = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -55,7 +55,7 @@ class TlsTest {
     hub.close();
   }
 
-  /** Takes any certificate, to see which it is. */
+  /** Accepts any certificate, to inspect it. */
   private static final class Anyone implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}
@@ -181,7 +181,7 @@ class TlsTest {
         try (RawHttp plain = RawHttp.connect(hub.port())) {
           RawHttp.Answer answer = plain.send(first).answer();
           assertThat(Problems.check(400, answer).getString("detail"))
-              .isEqualTo("This port speaks TLS: begin the address with https:// and not http://");
+              .isEqualTo("This port requires TLS: use https:// instead of http://");
           assertThat(answer.header("Connection")).isEqualToIgnoringCase("close");
           plain.awaitClose();
         }
@@ -209,7 +209,7 @@ class TlsTest {
     try {
       socket.getInputStream().readAllBytes();
     } catch (SSLException e) {
-      // It is closed without a goodbye.
+      // The connection is closed without close_notify.
     }
   }
 
@@ -240,7 +240,7 @@ class TlsTest {
             assertThat(shown(own.port())).isEqualTo(second.x509());
             own.vertx().eventBus().send("outpour.ingest", "1", topic("t"));
             assertThat(reader.awaitEvents(1).get(0).data()).isEqualTo("1");
-            // Both event loops have shown it by now, and neither has failed.
+            // Both event loops have used it by now without failing.
             assertThat(log.troubles()).allMatch(each -> each.contains("no certificate"));
           }
         });

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What becomes of streams when their tokens end, by time or by hand. */
+/** Streams whose tokens expire or are revoked. */
 @Execution(ExecutionMode.CONCURRENT)
 class TokenEndTest {
 
-  /** A second is promised; machines that run tests are busy. */
+  /** One second is promised; test machines may be busy. */
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private static final JsonObject RIGHTS = Tokens.rights("**", "**");
@@ -153,7 +153,7 @@ class TokenEndTest {
     KeyPair second = Tokens.ed25519();
     Path file = Files.writeString(folder.resolve("key.pem"), Tokens.pem(first.getPublic()));
     JsonObject auth = new JsonObject().put("keys", new JsonArray().add(file.toString()));
-    // On one event loop, so that it is the same one that has seen the token before.
+    // One event loop, so that it has seen the token before.
     try (LogLines log = LogLines.listen();
         TestHub hub = TestHub.start(new JsonObject().put("auth", auth), 1)) {
       String old = signed(first);

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which tokens count, and how those are answered that do not. */
+/** Valid tokens, and the answers to invalid ones. */
 class TokenTest {
 
   private static final JsonObject RIGHTS = Tokens.rights("**", "**");
@@ -88,7 +88,7 @@ class TokenTest {
     return claims.encode();
   }
 
-  /** Claims with a member written as it stands. */
+  /** Claims with a member of raw JSON. */
   private static String claims(String name, String json) {
     String rest = claims(all -> all.remove(name));
     return "{\"" + name + "\":" + json + "," + rest.substring(1);

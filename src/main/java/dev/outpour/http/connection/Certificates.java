@@ -13,21 +13,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * The certificate of a configuration, read again when its files change, for all event loops of a
- * Vert.x. Any thread may call it.
+ * The certificate of a configuration, reloaded when its files change, for all event loops of a
+ * Vert.x. Thread-safe.
  */
 public final class Certificates implements Shareable {
 
-  /** How soon it is noticed that a file has changed. */
+  /** How often the files are checked. */
   private static final long LOOK_MILLIS = 400;
 
   private final WatchedFiles<PemKeyCertOptions> files;
   private final AtomicLong nextMillis = new AtomicLong(TurnBudget.nowMillis() + LOOK_MILLIS);
 
-  /** The newest change of what a server shows. */
+  /** The newest change of a server's certificate. */
   private Future<Boolean> change = Future.succeededFuture(false);
 
-  /** It blocks. */
+  /** Reads the files; blocks. */
   private Certificates(TlsSettings settings) {
     this.files =
         new WatchedFiles<>(
@@ -36,8 +36,8 @@ public final class Certificates implements Shareable {
   }
 
   /**
-   * The one of a Vert.x and a configuration; fails with a {@link CannotStartException} if the files
-   * cannot be used.
+   * The certificate of a Vert.x and a configuration. Fails with a {@link CannotStartException} if
+   * the files cannot be used.
    */
   public static Future<Certificates> of(Vertx vertx, TlsSettings settings) {
     return vertx
@@ -57,21 +57,21 @@ public final class Certificates implements Shareable {
                         : failure));
   }
 
-  /** The one that holds: another each time when that has changed. */
+  /** The current certificate: another object after each change. */
   public PemKeyCertOptions current() {
     return files.value();
   }
 
   /**
-   * Has a server show another certificate, after whatever was asked before: the listeners of all
-   * event loops share a server, and Vert.x calls itself without end where two changes of one meet.
+   * Changes the certificate of a server, one change after the other: the listeners of all event
+   * loops share a server, and Vert.x recurses without end on two concurrent changes.
    */
   public synchronized Future<Boolean> inTurn(Supplier<Future<Boolean>> next) {
     change = change.transform(before -> next.get());
     return change;
   }
 
-  /** Looks whether the files have changed, if nobody has done so of late. */
+  /** Checks whether the files have changed, unless that was done just now. */
   public void look(Vertx vertx) {
     long now = TurnBudget.nowMillis();
     long next = nextMillis.get();

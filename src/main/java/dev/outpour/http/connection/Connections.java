@@ -10,7 +10,6 @@ import dev.outpour.http.socket.Sockets;
 import dev.outpour.loop.TurnBudget;
 import dev.outpour.metrics.Limit;
 import dev.outpour.metrics.Metrics;
-import dev.outpour.update.Refusal;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelPipeline;
@@ -24,17 +23,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The connections of one event loop: lets them in, and comes by those that are no streams, every
- * second, to see whether their clients are in time. For use on that loop only.
+ * Tracks the connections of one event loop. Admits new ones and, once a second, closes those whose
+ * client exceeded a timeout; event streams are not checked here. For use on that loop only.
  */
 public final class Connections {
 
   private static final long TICK_MILLIS = 1_000;
 
-  /** What Vert.x calls that which looks for a change to HTTP/2 in the first request. */
+  /** The name of Vert.x's handler for the h2c upgrade. */
   private static final String UPGRADE = "h2c";
 
   private final Vertx vertx;
@@ -42,10 +40,10 @@ public final class Connections {
   private final Limits limits;
   private final ClientAddresses addresses;
   private final Metrics metrics;
-  private final DateHeader today = new DateHeader(System::currentTimeMillis);
-  private final List<Http1Guard> guards = new ArrayList<>();
+  private final GuardPolicy policy;
+  private final List<Http1Guard> http1Guards = new ArrayList<>();
   private final HttpServerOptions decoding;
-  private final Set<Http2Guard> shared = new HashSet<>();
+  private final Set<Http2Guard> http2Guards = new HashSet<>();
   private final ChannelFutureListener onClose;
   private final long timer;
 
@@ -55,12 +53,13 @@ public final class Connections {
     this.limits = limits.limits();
     this.addresses = limits.addresses();
     this.metrics = limits.metrics();
+    this.policy = new GuardPolicy(settings, metrics, new DateHeader(System::currentTimeMillis));
     this.decoding = limitHeads(new HttpServerOptions());
     this.onClose = closed -> this.limits.closed();
-    this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> look());
+    this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> check());
   }
 
-  /** Has heads be no longer than is allowed. */
+  /** Sets the limits for the heads of requests. */
   HttpServerOptions limitHeads(HttpServerOptions options) {
     int headerBytes = settings.headerKilobytes() * 1024;
     options.getInitialSettings().setMaxHeaderListSize(headerBytes);
@@ -69,17 +68,17 @@ public final class Connections {
         .setMaxHeaderSize(headerBytes);
   }
 
-  /** A server that does not listen yet, whose connections are let in here. */
+  /** Makes a server, not listening yet, whose connections are tracked here. */
   public HttpServer server(HttpServerOptions options) {
     return vertx.createHttpServer(limitHeads(options)).connectionHandler(this::add);
   }
 
-  /** Comes by no more. */
+  /** Stops checking connections. */
   public void close() {
     vertx.cancelTimer(timer);
   }
 
-  /** Lets a new connection in, if there is room. */
+  /** Admits a new connection if there is room. */
   void add(HttpConnection connection) {
     Channel channel = Sockets.of(connection);
     limits.opened();
@@ -87,19 +86,19 @@ public final class Connections {
     if (permit == null) {
       channel.closeFuture().addListener(onClose);
       limits.log().add(Limit.ADDRESS, limits.byAddress().max(), ClientAddresses.shown(channel));
-      turnAway(channel, Limit.ADDRESS);
+      reject(channel, Limit.ADDRESS);
       return;
     }
     channel.closeFuture().addListener(permit == Permit.FREE ? onClose : closed -> release(permit));
     if (limits.isFull()) {
       limits.log().add(Limit.CONNECTIONS, limits.maxConnections(), ClientAddresses.shown(channel));
-      turnAway(channel, Limit.CONNECTIONS);
+      reject(channel, Limit.CONNECTIONS);
     } else {
       guard(connection, channel.pipeline());
     }
   }
 
-  private void turnAway(Channel channel, Limit limit) {
+  private void reject(Channel channel, Limit limit) {
     metrics.limited(limit);
     Sockets.reset(channel);
   }
@@ -110,60 +109,56 @@ public final class Connections {
   }
 
   private void guard(HttpConnection connection, ChannelPipeline pipeline) {
-    // What is wrong with a connection is its client's doing, and told to it alone.
-    connection.exceptionHandler(wrong -> {});
+    // Errors of a connection are its client's fault; only the client is told.
+    connection.exceptionHandler(error -> {});
     Http2ConnectionHandler http2 = pipeline.get(Http2ConnectionHandler.class);
     if (http2 != null) {
       Sockets.limitUnsent(pipeline.channel());
-      Http2Guard guard = new Http2Guard(this, http2);
-      shared.add(guard);
+      Http2Guard guard = new Http2Guard(policy, http2, http2Guards::remove);
+      http2Guards.add(guard);
       pipeline.addBefore(HeapBodyCopier.HANDLER, Http2Guard.NAME, guard);
       return;
     }
     if (pipeline.get(HeapBodyCopier.HANDLER) == null) {
       return;
     }
-    Http1Guard guard = new Http1Guard(this);
-    guard.place = guards.size();
-    guards.add(guard);
+    Http1Guard guard = new Http1Guard(policy, this::remove);
+    guard.place = http1Guards.size();
+    http1Guards.add(guard);
     if (pipeline.get(UPGRADE) == null) {
-      // Where HTTP/2 could have been spoken, the first request has left its decoder by now.
+      // With an h2c upgrade handler, the first request has already passed the decoder.
       pipeline.replace(StrictDecoder.NAME, StrictDecoder.NAME, new StrictDecoder(decoding));
     }
     pipeline.addBefore(HeapBodyCopier.HANDLER, Http1Guard.NAME, guard);
     pipeline.addBefore(HeapBodyCopier.HANDLER, HeapBodyCopier.NAME, HeapBodyCopier.INSTANCE);
   }
 
-  /** How many it comes by. */
+  /** How many connections are checked. */
   int size() {
-    return guards.size() + shared.size();
+    return http1Guards.size() + http2Guards.size();
   }
 
-  /** Forgets a connection that has ended, or has become a stream. */
-  void remove(Http1Guard guard) {
-    Http1Guard last = guards.remove(guards.size() - 1);
+  /** Forgets a connection that has closed or has become a stream. */
+  private void remove(Http1Guard guard) {
+    Http1Guard last = http1Guards.remove(http1Guards.size() - 1);
     if (last != guard) {
       last.place = guard.place;
-      guards.set(guard.place, last);
+      http1Guards.set(guard.place, last);
     }
   }
 
-  void remove(Http2Guard guard) {
-    shared.remove(guard);
-  }
-
-  private void look() {
+  private void check() {
     long now = TurnBudget.nowMillis();
-    // From the last one on: whoever leaves is replaced by one that was looked at already.
-    for (int i = guards.size() - 1; i >= 0; i--) {
-      guards.get(i).look(now);
+    // Backwards: a guard that leaves is replaced by one that was checked already.
+    for (int i = http1Guards.size() - 1; i >= 0; i--) {
+      http1Guards.get(i).check(now);
     }
-    List.copyOf(shared).forEach(guard -> guard.look(now));
+    List.copyOf(http2Guards).forEach(guard -> guard.check(now));
     limits.publishes().prune();
     limits.memory().look();
   }
 
-  /** Leaves the pace of a request and its answer to whoever reads and writes them. */
+  /** Stops checking the pace of a request and its response: their handler does so itself. */
   public static void leavePace(HttpServerRequest request) {
     ChannelPipeline pipeline = Sockets.of(request).pipeline();
     if (pipeline.get(Http2Guard.NAME) instanceof Http2Guard guard) {
@@ -173,7 +168,7 @@ public final class Connections {
     }
   }
 
-  /** Leaves the pace of a request's body to whoever reads it. */
+  /** Stops checking the pace of a request body: its reader does so itself. */
   public static void leaveBodyPace(HttpServerRequest request) {
     ChannelPipeline pipeline = Sockets.of(request).pipeline();
     if (pipeline.get(Http2Guard.NAME) instanceof Http2Guard guard) {
@@ -183,26 +178,8 @@ public final class Connections {
     }
   }
 
+  /** How long the head of a request may take to arrive. */
   public long headMillis() {
-    return TimeUnit.SECONDS.toMillis(settings.headSeconds());
-  }
-
-  long bodyMillis() {
-    return TimeUnit.SECONDS.toMillis(settings.bodySeconds());
-  }
-
-  long idleMillis() {
-    return TimeUnit.SECONDS.toMillis(settings.idleSeconds());
-  }
-
-  /** Counts what went over a limit. */
-  void limited(Limit limit) {
-    metrics.limited(limit);
-  }
-
-  /** What a guard answers in place of Vert.x, which is counted as refusals are. */
-  GuardResponse answer(Refusal refusal) {
-    metrics.refused(refusal.status());
-    return new GuardResponse(refusal, today);
+    return policy.headMillis();
   }
 }

@@ -20,8 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A refusal in place of Vert.x, which does not hear any more of the request: with the headers that
- * all refusals have. Immutable.
+ * A refusal that a guard sends in place of Vert.x, with the headers that all refusals have.
+ * Immutable.
  */
 final class GuardResponse {
 
@@ -29,12 +29,12 @@ final class GuardResponse {
   private final Map<CharSequence, CharSequence> headers = new LinkedHashMap<>();
   private final ByteBuf body;
 
-  GuardResponse(Refusal refusal, DateHeader today) {
+  GuardResponse(Refusal refusal, DateHeader date) {
     String id = RequestId.next();
     this.status = refusal.status();
     this.body =
         Unpooled.copiedBuffer(ProblemBody.of(refusal, id).encode() + "\n", StandardCharsets.UTF_8);
-    headers.put(HttpHeaders.DATE, today.text());
+    headers.put(HttpHeaders.DATE, date.text());
     headers.put(HttpHeaders.CONTENT_TYPE, ProblemBody.MEDIA_TYPE);
     headers.put(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
     headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -42,7 +42,7 @@ final class GuardResponse {
     headers.put(RequestIds.HEADER, id);
   }
 
-  /** As HTTP/1.1 has it, the last one of its connection. */
+  /** The HTTP/1.1 response, the last one of its connection. */
   FullHttpResponse http1() {
     FullHttpResponse response =
         new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), body);
@@ -51,14 +51,14 @@ final class GuardResponse {
     return response;
   }
 
-  /** The head, as HTTP/2 has it. */
+  /** The head of the HTTP/2 response. */
   Http2Headers http2Head() {
     Http2Headers head = new DefaultHttp2Headers().status(Integer.toString(status));
     headers.forEach((name, value) -> head.set(AsciiString.of(name).toLowerCase(), value));
     return head;
   }
 
-  /** What comes after the head. */
+  /** The body of the HTTP/2 response. */
   ByteBuf body() {
     return body;
   }

@@ -8,18 +8,18 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 
 /**
- * Moves what was read of a request's body to the heap before Vert.x gets it.
+ * Copies the body of a request to the heap before Vert.x receives it.
  *
- * <p>Vert.x would copy it too, but later: what belongs to a request that waits for its turn it
- * holds as it is, and never releases if the connection ends before. For use by all connections.
+ * <p>Vert.x would copy it later: it keeps the buffers of a pipelined request, and never releases
+ * them if the connection closes first. Shared by all connections.
  */
 @Sharable
 public final class HeapBodyCopier extends ChannelInboundHandlerAdapter {
 
-  /** Under which name it stands before the handler of Vert.x. */
+  /** Its name in the pipeline, before the handler of Vert.x. */
   public static final String NAME = "heapBodies";
 
-  /** What Vert.x calls its own. */
+  /** The name of Vert.x's handler. */
   public static final String HANDLER = "handler";
 
   static final HeapBodyCopier INSTANCE = new HeapBodyCopier();
@@ -31,10 +31,10 @@ public final class HeapBodyCopier extends ChannelInboundHandlerAdapter {
     if (message instanceof HttpContent content && content.content().isReadable()) {
       ByteBuf bytes = content.content();
       ByteBuf copy = Unpooled.buffer(bytes.readableBytes()).writeBytes(bytes);
-      HttpContent moved = content.replace(copy);
-      moved.setDecoderResult(content.decoderResult());
+      HttpContent copied = content.replace(copy);
+      copied.setDecoderResult(content.decoderResult());
       content.release();
-      context.fireChannelRead(moved);
+      context.fireChannelRead(copied);
     } else {
       context.fireChannelRead(message);
     }

@@ -14,47 +14,49 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one connection of HTTP/1, between the codec and Vert.x: that its requests arrive in time
- * and in good form, and that its answers are taken. It leaves with the other handlers when a stream
- * takes the connection over.
+ * Guards one HTTP/1 connection, between the codec and Vert.x: closes it if a request arrives too
+ * slowly or malformed, or if the client does not read its responses. It is removed with the other
+ * handlers when a stream takes over the connection.
  *
- * <p>It has no timer: {@link Connections} comes by. For use on the connection's event loop only.
+ * <p>It has no timer: {@link #check} is called once a second. For use on the connection's event
+ * loop only.
  */
 public final class Http1Guard extends ChannelDuplexHandler {
 
-  /** Under which name it stands after the codec. */
+  /** Its name in the pipeline, after the codec. */
   public static final String NAME = "guard";
 
   private static final Refusal NOT_HTTP =
-      Refusal.badRequest(
-          "The body is not framed as HTTP/1.1 has it: mend its Content-Length or its chunks");
+      Refusal.badRequest("Invalid framing of the body: correct its Content-Length or its chunks");
   private static final Refusal HEAD_LATE =
       new Refusal(408, "The head of the request did not arrive in time: send it faster", 0);
   static final Refusal BODY_LATE =
       new Refusal(408, "The body did not arrive in time: send it faster, or in lines", 0);
 
-  private final Connections connections;
+  private final GuardPolicy policy;
+  private final Consumer<Http1Guard> onRemoved;
   private final WriteProgress unread = new WriteProgress();
   private @Nullable ChannelHandlerContext context;
 
-  /** Where it stands among its connections; kept by them. */
+  /** Its index in the list of its owner; maintained by the owner. */
   int place;
 
-  /** Whether anything was ever heard; whoever says nothing is told nothing. */
+  /** Whether the client has sent anything; a client that was silent gets no response. */
   private boolean heard;
 
-  /** Whether a head has begun to arrive, or ought to, since the connection is new. */
+  /** Whether a head has begun to arrive, or is awaited on a new connection. */
   private boolean inHead = true;
 
   private boolean inBody;
 
-  /** Whether whoever reads the body, or writes the answer, looks after its pace. */
+  /** Whether the handler of the request checks the pace itself. */
   private boolean ownPace;
 
-  /** Whether what was read in this turn had whole parts of requests. */
+  /** Whether this read produced complete parts of requests. */
   private boolean gotParts;
 
   private int unanswered;
@@ -62,9 +64,10 @@ public final class Http1Guard extends ChannelDuplexHandler {
   private boolean refused;
   private long deadlineMillis;
 
-  Http1Guard(Connections connections) {
-    this.connections = connections;
-    this.deadlineMillis = TurnBudget.nowMillis() + connections.headMillis();
+  Http1Guard(GuardPolicy policy, Consumer<Http1Guard> onRemoved) {
+    this.policy = policy;
+    this.onRemoved = onRemoved;
+    this.deadlineMillis = TurnBudget.nowMillis() + policy.headMillis();
   }
 
   @Override
@@ -72,7 +75,7 @@ public final class Http1Guard extends ChannelDuplexHandler {
     this.context = context;
   }
 
-  /** Leaves the pace of this request and its answer to whoever reads and writes them. */
+  /** Stops checking the pace of the current request and its response. */
   void leavePace() {
     ownPace = true;
   }
@@ -96,7 +99,7 @@ public final class Http1Guard extends ChannelDuplexHandler {
       deadlineMillis += content.content().readableBytes();
       if (inBody && message instanceof LastHttpContent) {
         inBody = false;
-        rest();
+        awaitNext();
       }
     }
     context.fireChannelRead(message);
@@ -107,7 +110,7 @@ public final class Http1Guard extends ChannelDuplexHandler {
     inBody = true;
     ownPace = false;
     unanswered++;
-    deadlineMillis = TurnBudget.nowMillis() + connections.bodyMillis();
+    deadlineMillis = TurnBudget.nowMillis() + policy.bodyMillis();
     HttpVersionCheck.checkVersion(request);
   }
 
@@ -116,7 +119,7 @@ public final class Http1Guard extends ChannelDuplexHandler {
     heard = true;
     if (!gotParts && !inHead && !inBody && unanswered == 0) {
       inHead = true;
-      deadlineMillis = TurnBudget.nowMillis() + connections.headMillis();
+      deadlineMillis = TurnBudget.nowMillis() + policy.headMillis();
     }
     gotParts = false;
     context.fireChannelReadComplete();
@@ -136,41 +139,41 @@ public final class Http1Guard extends ChannelDuplexHandler {
       answering = false;
       ownPace = false;
       unanswered--;
-      deadlineMillis = TurnBudget.nowMillis() + connections.bodyMillis();
-      rest();
+      deadlineMillis = TurnBudget.nowMillis() + policy.bodyMillis();
+      awaitNext();
     }
     var unused = context.write(message, promise);
   }
 
-  /** Waits for the next request, if the last one was read to its end and answered, in any order. */
-  private void rest() {
+  /** Starts the idle timeout if the last request was both read to its end and answered. */
+  private void awaitNext() {
     if (!inBody && unanswered == 0) {
-      deadlineMillis = TurnBudget.nowMillis() + connections.idleMillis();
+      deadlineMillis = TurnBudget.nowMillis() + policy.idleMillis();
     }
   }
 
-  /** Ends the connection if it is its client that is late. */
-  void look(long nowMillis) {
+  /** Closes the connection if its client is late. */
+  void check(long nowMillis) {
     if (context == null) {
       return;
     }
     long stuckMillis = unread.stuckMillis(context.channel(), nowMillis);
     if (refused) {
       close(context);
-    } else if (!ownPace && stuckMillis >= connections.idleMillis()) {
-      connections.limited(Limit.UNREAD);
+    } else if (!ownPace && stuckMillis >= policy.idleMillis()) {
+      policy.limited(Limit.UNREAD);
       close(context);
-    } else if (nowMillis >= deadlineMillis && isClientsTurn()) {
+    } else if (nowMillis >= deadlineMillis && isWaitingForClient()) {
       expire(context);
     }
   }
 
-  private boolean isClientsTurn() {
+  private boolean isWaitingForClient() {
     return !answering && (unanswered == 0 || (unanswered == 1 && inBody)) && !ownPace;
   }
 
   private void expire(ChannelHandlerContext context) {
-    connections.limited(inBody ? Limit.BODY : inHead ? Limit.HEAD : Limit.IDLE);
+    policy.limited(inBody ? Limit.BODY : inHead ? Limit.HEAD : Limit.IDLE);
     if (inBody && unanswered == 1) {
       refuse(context, BODY_LATE);
     } else if (inHead && heard) {
@@ -181,8 +184,8 @@ public final class Http1Guard extends ChannelDuplexHandler {
   }
 
   /**
-   * Answers in place of Vert.x, if it has not begun to, nor has answered before it had read all.
-   * The connection is closed a moment later.
+   * Answers in place of Vert.x, unless Vert.x has begun to answer or has answered before it read
+   * the whole request. The connection is closed at the next check.
    */
   private void refuse(ChannelHandlerContext context, Refusal refusal) {
     refused = true;
@@ -193,7 +196,7 @@ public final class Http1Guard extends ChannelDuplexHandler {
     if (inBody && unanswered == 0) {
       return;
     }
-    var unused = context.writeAndFlush(connections.answer(refusal).http1());
+    var unused = context.writeAndFlush(policy.answer(refusal).http1());
   }
 
   private static void close(ChannelHandlerContext context) {
@@ -201,8 +204,8 @@ public final class Http1Guard extends ChannelDuplexHandler {
   }
 
   /**
-   * A broken connection just ends. Vert.x would tell the request that it reads, and fails where
-   * that one still waits for the answer to another.
+   * Closes a broken connection. Vert.x would report the error to the current request, and fails if
+   * that is a pipelined request that still waits for its turn.
    */
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
@@ -215,6 +218,6 @@ public final class Http1Guard extends ChannelDuplexHandler {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    connections.remove(this);
+    onRemoved.accept(this);
   }
 }

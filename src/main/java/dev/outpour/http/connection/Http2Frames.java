@@ -12,50 +12,67 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 
 /**
- * Tells the guard of a connection which frames come, and ends the connection if too many of them
- * ask for nothing. Floods of other frames Netty sees itself. For use on the connection's event loop
- * only.
+ * Reports the frames of a connection to a listener, and closes the connection on a flood of frames
+ * that are no part of a request. Netty itself detects floods of other frames. For use on the
+ * connection's event loop only.
  *
- * <p>A client gives room for what it has read: twice at most for each frame with data, for the
- * stream and for all. So each time it does is paid for by some bytes that were sent to it before,
- * fewer than the shortest frame has that the hub sends; only what is not paid for counts.
+ * <p>A client sends window updates for what it has read: at most two for each data frame, one for
+ * the stream and one for the connection. So the bytes sent before pay for window updates: each
+ * costs {@value #BYTES_PER_UPDATE} bytes, fewer than the shortest frame that the hub sends. Only
+ * those that are not paid for count.
  */
 final class Http2Frames extends Http2FrameListenerDecorator {
 
-  /** How many in a while that are no part of a request; a client who is busy sends a few. */
-  private static final int MOST_IDLE_FRAMES = 500;
+  /** Hears of frames. */
+  interface Listener {
 
-  private static final long WHILE_MILLIS = 10_000;
+    /** The size of the connection's send window. */
+    int window();
 
-  /** What a client has to have read to give room once. */
-  private static final int BYTES_FOR_ROOM = 16;
+    /** A complete frame has arrived. */
+    void onFrame();
 
-  private final Http2Guard guard;
+    /** The head or the trailers of a request have arrived. */
+    void onHead(int stream, boolean last);
 
-  /** How much room the client has given for all streams together, ever. */
-  private long roomBytes;
+    /** A part of a request body has arrived. */
+    void onBody(int stream, int bytes, boolean last);
+  }
 
-  /** How much of what was sent is used up. */
+  /** How many idle frames are allowed in an interval; a busy client sends a few. */
+  private static final int MAX_IDLE_FRAMES = 500;
+
+  private static final long INTERVAL_MILLIS = 10_000;
+
+  /** What one window update costs. */
+  private static final int BYTES_PER_UPDATE = 16;
+
+  private final Listener guard;
+
+  /** The sum of all window updates of the connection. */
+  private long windowBytes;
+
+  /** How many of the bytes sent have paid for window updates. */
   private long paidBytes;
 
   private int idleFrames;
-  private long whileEndMillis;
+  private long intervalEndMillis;
 
-  Http2Frames(Http2FrameListener listener, Http2Guard guard) {
-    super(listener);
+  Http2Frames(Http2FrameListener next, Listener guard) {
+    super(next);
     this.guard = guard;
-    this.roomBytes = guard.room();
+    this.windowBytes = guard.window();
   }
 
   private void count() throws Http2Exception {
-    guard.gotFrame();
+    guard.onFrame();
     long now = TurnBudget.nowMillis();
-    if (now >= whileEndMillis) {
-      whileEndMillis = now + WHILE_MILLIS;
+    if (now >= intervalEndMillis) {
+      intervalEndMillis = now + INTERVAL_MILLIS;
       idleFrames = 0;
     }
     idleFrames++;
-    if (idleFrames > MOST_IDLE_FRAMES) {
+    if (idleFrames > MAX_IDLE_FRAMES) {
       throw Http2Exception.connectionError(
           Http2Error.ENHANCE_YOUR_CALM, "Too many frames that are no part of a request");
     }
@@ -65,7 +82,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
   public void onHeadersRead(
       ChannelHandlerContext context, int stream, Http2Headers headers, int padding, boolean last)
       throws Http2Exception {
-    guard.gotHead(stream, last);
+    guard.onHead(stream, last);
     super.onHeadersRead(context, stream, headers, padding, last);
   }
 
@@ -80,7 +97,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
       int padding,
       boolean last)
       throws Http2Exception {
-    guard.gotHead(stream, last);
+    guard.onHead(stream, last);
     super.onHeadersRead(context, stream, headers, dependency, weight, exclusive, padding, last);
   }
 
@@ -88,7 +105,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
   public int onDataRead(
       ChannelHandlerContext context, int stream, ByteBuf data, int padding, boolean last)
       throws Http2Exception {
-    guard.gotBody(stream, data.readableBytes(), last);
+    guard.onBody(stream, data.readableBytes(), last);
     return super.onDataRead(context, stream, data, padding, last);
   }
 
@@ -103,7 +120,7 @@ final class Http2Frames extends Http2FrameListenerDecorator {
   @Override
   public void onRstStreamRead(ChannelHandlerContext context, int stream, long why)
       throws Http2Exception {
-    guard.gotFrame();
+    guard.onFrame();
     super.onRstStreamRead(context, stream, why);
   }
 
@@ -142,11 +159,11 @@ final class Http2Frames extends Http2FrameListenerDecorator {
   @Override
   public void onWindowUpdateRead(ChannelHandlerContext context, int stream, int bytes)
       throws Http2Exception {
-    roomBytes += stream == 0 ? bytes : 0;
-    long sentBytes = roomBytes - guard.room();
-    if (paidBytes + BYTES_FOR_ROOM <= sentBytes) {
-      paidBytes += BYTES_FOR_ROOM;
-      guard.gotFrame();
+    windowBytes += stream == 0 ? bytes : 0;
+    long sentBytes = windowBytes - guard.window();
+    if (paidBytes + BYTES_PER_UPDATE <= sentBytes) {
+      paidBytes += BYTES_PER_UPDATE;
+      guard.onFrame();
     } else {
       count();
     }

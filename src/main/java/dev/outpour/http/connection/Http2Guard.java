@@ -18,50 +18,54 @@ import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one connection of HTTP/2: that what its client begins arrives in time, that answers are
- * taken, and that it is not kept for nothing. Streams of events are none of its business, once they
- * have {@linkplain #leavePace left}.
+ * Guards one HTTP/2 connection: resets requests that arrive too slowly and responses that are not
+ * read, and closes an idle connection. Event streams are not checked once they have {@linkplain
+ * #leavePace left}.
  *
- * <p>It has no timer: {@link Connections} comes by. For use on the connection's event loop only.
+ * <p>It has no timer: {@link #check} is called once a second. For use on the connection's event
+ * loop only.
  */
-final class Http2Guard extends ChannelInboundHandlerAdapter {
+final class Http2Guard extends ChannelInboundHandlerAdapter implements Http2Frames.Listener {
 
-  /** Under which name it stands before what speaks HTTP/2. */
+  /** Its name in the pipeline, before the HTTP/2 handler. */
   static final String NAME = "http2Guard";
 
-  /** A request and its answer. */
+  /** A request and its response. */
   private static final class Exchange {
     boolean inBody;
     long deadlineMillis;
 
-    /** Since when its client has had no room for the answer; 0 if it has. */
+    /** Since when the window has been empty; 0 if it is not. */
     long stuckMillis;
   }
 
-  private final Connections connections;
+  private final GuardPolicy policy;
   private final Http2ConnectionHandler handler;
   private final Http2Connection connection;
   private final WriteProgress unread = new WriteProgress();
+  private final Consumer<Http2Guard> onRemoved;
   private final IntObjectMap<Exchange> exchanges = new IntObjectHashMap<>();
   private @Nullable ChannelHandlerContext context;
 
-  /** Since when there has been nothing to do. */
+  /** Since when the connection has been idle. */
   private long idleMillis;
 
-  /** When what has begun to arrive has to be a whole frame, or a whole head; 0 if nothing has. */
+  /** When the frame or head that has begun must be complete; 0 if none has. */
   private long frameDeadlineMillis;
 
   private boolean gotBytes;
 
-  /** Whether what was read in this turn had whole frames. */
+  /** Whether this read produced complete frames. */
   private boolean gotFrames;
 
-  /** One for a connection whose client has said its first word. */
-  Http2Guard(Connections connections, Http2ConnectionHandler handler) {
-    this.connections = connections;
+  /** Creates the guard of a connection whose client has sent its preface. */
+  Http2Guard(GuardPolicy policy, Http2ConnectionHandler handler, Consumer<Http2Guard> onRemoved) {
+    this.policy = policy;
+    this.onRemoved = onRemoved;
     this.handler = handler;
     this.connection = handler.connection();
     this.idleMillis = TurnBudget.nowMillis();
@@ -80,12 +84,12 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
         });
   }
 
-  /** Leaves the pace of a request and its answer to whoever reads and writes them. */
+  /** Stops checking the pace of a request and its response. */
   void leavePace(int stream) {
     exchanges.remove(stream);
   }
 
-  /** Leaves the pace of a request's body to whoever reads it. */
+  /** Stops checking the pace of a request body. */
   void leaveBodyPace(int stream) {
     Exchange exchange = exchanges.get(stream);
     if (exchange != null) {
@@ -104,38 +108,38 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     if (gotFrames) {
       frameDeadlineMillis = 0;
     } else if (gotBytes && frameDeadlineMillis == 0) {
-      frameDeadlineMillis = TurnBudget.nowMillis() + connections.headMillis();
+      frameDeadlineMillis = TurnBudget.nowMillis() + policy.headMillis();
     }
     gotBytes = false;
     gotFrames = false;
     context.fireChannelReadComplete();
   }
 
-  /** For how many bytes its client has room, of all streams together. */
-  int room() {
+  @Override
+  public int window() {
     return handler.encoder().flowController().windowSize(connection.connectionStream());
   }
 
-  /** Hears of a whole frame. */
-  void gotFrame() {
+  @Override
+  public void onFrame() {
     gotFrames = true;
   }
 
-  /** Hears of the head of a request, or of what stands after its body. */
-  void gotHead(int stream, boolean last) {
+  @Override
+  public void onHead(int stream, boolean last) {
     gotFrames = true;
     idleMillis = TurnBudget.nowMillis();
     Exchange exchange = exchanges.get(stream);
     if (exchange == null) {
       exchange = new Exchange();
-      exchange.deadlineMillis = idleMillis + connections.bodyMillis();
+      exchange.deadlineMillis = idleMillis + policy.bodyMillis();
       exchanges.put(stream, exchange);
     }
     exchange.inBody = !last;
   }
 
-  /** Hears of a part of a request's body. */
-  void gotBody(int stream, int bytes, boolean last) {
+  @Override
+  public void onBody(int stream, int bytes, boolean last) {
     gotFrames = true;
     Exchange exchange = exchanges.get(stream);
     if (exchange != null) {
@@ -144,66 +148,66 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Ends what its client is late with: the connection, or a request on it. */
-  void look(long nowMillis) {
+  /** Closes the connection, or resets a request, if its client is late. */
+  void check(long nowMillis) {
     if (context == null) {
       return;
     }
     ChannelHandlerContext own = context;
     if (connection.numActiveStreams() > 0) {
       idleMillis = nowMillis;
-      // Of frames for a stream that has just ended nobody hears either.
+      // Frames of a stream that has just ended are not reported.
       frameDeadlineMillis = 0;
     }
     long stuckMillis = unread.stuckMillis(own.channel(), nowMillis);
     if (stuckMillis > 0) {
-      // Vert.x leaves the head of an answer lying where there is no room for its body yet.
+      // Vert.x does not flush the head of a response while the window for its body is empty.
       own.channel().flush();
     }
     boolean streams = connection.numActiveStreams() > exchanges.size();
-    if (!streams && stuckMillis >= connections.idleMillis()) {
-      connections.limited(Limit.UNREAD);
+    if (!streams && stuckMillis >= policy.idleMillis()) {
+      policy.limited(Limit.UNREAD);
       own.channel().unsafe().close(own.voidPromise());
     } else if (frameDeadlineMillis > 0 && nowMillis >= frameDeadlineMillis) {
-      connections.limited(Limit.HEAD);
+      policy.limited(Limit.HEAD);
       close(own);
-    } else if (nowMillis - idleMillis >= connections.idleMillis()) {
-      connections.limited(Limit.IDLE);
+    } else if (nowMillis - idleMillis >= policy.idleMillis()) {
+      policy.limited(Limit.IDLE);
       close(own);
     } else {
-      List.copyOf(exchanges.keySet()).forEach(id -> look(own, id, nowMillis));
+      List.copyOf(exchanges.keySet()).forEach(id -> check(own, id, nowMillis));
     }
   }
 
-  /** Says goodbye first, as HTTP/2 has it. */
+  /** Sends GOAWAY first. */
   private static void close(ChannelHandlerContext own) {
     var unused = own.channel().close();
   }
 
-  private void look(ChannelHandlerContext own, int id, long nowMillis) {
+  private void check(ChannelHandlerContext own, int id, long nowMillis) {
     Exchange exchange = exchanges.get(id);
     Http2Stream stream = connection.stream(id);
     if (exchange == null || stream == null) {
       exchanges.remove(id);
     } else if (exchange.inBody) {
       if (nowMillis >= exchange.deadlineMillis) {
-        connections.limited(Limit.BODY);
+        policy.limited(Limit.BODY);
         refuse(own, stream, Http1Guard.BODY_LATE);
       }
     } else if (!stream.isHeadersSent() || Http2Streams.window(handler, stream) > 0) {
       exchange.stuckMillis = 0;
     } else if (exchange.stuckMillis == 0) {
       exchange.stuckMillis = nowMillis;
-    } else if (nowMillis - exchange.stuckMillis >= connections.idleMillis()) {
-      connections.limited(Limit.UNREAD);
+    } else if (nowMillis - exchange.stuckMillis >= policy.idleMillis()) {
+      policy.limited(Limit.UNREAD);
       Http2Streams.reset(handler, own, id, Http2Error.CANCEL);
     }
   }
 
-  /** Answers in place of Vert.x, if it has not begun to, and wants nothing more of the request. */
+  /** Answers in place of Vert.x unless it has begun to, then resets the stream. */
   private void refuse(ChannelHandlerContext own, Http2Stream stream, Refusal refusal) {
     if (!stream.isHeadersSent()) {
-      GuardResponse answer = connections.answer(refusal);
+      GuardResponse answer = policy.answer(refusal);
       var unused = write(own, stream.id(), answer.http2Head(), answer.body());
       own.channel().flush();
     }
@@ -218,6 +222,6 @@ final class Http2Guard extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    connections.remove(this);
+    onRemoved.accept(this);
   }
 }

@@ -4,10 +4,10 @@ import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 
-/** Checks the version of requests of HTTP/1. */
+/** Checks the version of HTTP/1 requests. */
 public final class HttpVersionCheck {
 
-  /** What is said of a version other than 1.0 and 1.1. */
+  /** Marks a request with another version than 1.0 and 1.1. */
   public static final class UnknownVersionException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -18,11 +18,11 @@ public final class HttpVersionCheck {
 
   private HttpVersionCheck() {}
 
-  /** Marks a request of another version. Vert.x would answer in whatever version it was asked. */
+  /** Marks a request with an unknown version as failed; Vert.x would answer in that version. */
   static void checkVersion(HttpRequest request) {
     HttpVersion version = request.protocolVersion();
     if (version.equals(HttpVersion.HTTP_1_1)) {
-      // Vert.x knows no other object of this name, such as Netty makes for one in small letters.
+      // Vert.x compares by identity; Netty makes another object for a version in lower case.
       request.setProtocolVersion(HttpVersion.HTTP_1_1);
       return;
     }

@@ -10,13 +10,13 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Stands before TLS until a client has said its first word: one who speaks HTTP without TLS is told
- * so, in HTTP, and its connection closed. For use on one connection's event loop only.
+ * Detects plain HTTP on a TLS port: answers it in HTTP, and closes the connection. It leaves the
+ * pipeline after the client's first bytes. For use on one connection's event loop only.
  */
 final class PlaintextDetector extends ChannelInboundHandlerAdapter {
 
   private static final Refusal PLAIN =
-      Refusal.badRequest("This port speaks TLS: begin the address with https:// and not http://");
+      Refusal.badRequest("This port requires TLS: use https:// instead of http://");
 
   private boolean answered;
 
@@ -38,7 +38,7 @@ final class PlaintextDetector extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Each method begins with a letter, and no record of TLS does (RFC 8446, section 5.1). */
+  /** HTTP methods begin with a letter, TLS records do not (RFC 8446, section 5.1). */
   private static boolean isPlain(ByteBuf bytes) {
     byte first = bytes.getByte(bytes.readerIndex());
     return (first >= 'A' && first <= 'Z') || (first >= 'a' && first <= 'z');

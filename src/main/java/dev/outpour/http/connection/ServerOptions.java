@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** What a server of HTTP is told about itself: versions of HTTP, TLS. */
+/** The options of the HTTP servers: HTTP versions and TLS. */
 public final class ServerOptions {
 
-  /** The longest path over HTTP/2, whatever is configured for HTTP/1. */
+  /** The longest request target over HTTP/2. */
   public static final int MAX_LINE_BYTES = 8 * 1024;
 
   private static final int BACKLOG = 4_096;
 
-  /** How many requests and streams of events one connection of HTTP/2 may have at once. */
-  private static final int MOST_STREAMS = 100;
+  /** How many requests and event streams one HTTP/2 connection may have at once. */
+  private static final int MAX_STREAMS = 100;
 
-  /** For bodies on one connection: some that wait for the log do not hold up the others. */
+  /** Large enough that bodies that wait for the log do not block others on the connection. */
   private static final int CONNECTION_WINDOW_BYTES = 1024 * 1024;
 
   private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
 
-  /** Those with forward secrecy that also authenticate what they encrypt. */
+  /** The suites with forward secrecy and authenticated encryption. */
   private static final List<String> SUITES =
       List.of(
           "TLS_AES_256_GCM_SHA384",
@@ -44,17 +44,17 @@ public final class ServerOptions {
     return new HttpServerOptions()
         .setAcceptBacklog(BACKLOG)
         .setHttp2ClearTextEnabled(http2)
-        .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MOST_STREAMS))
+        .setInitialSettings(new Http2Settings().setMaxConcurrentStreams(MAX_STREAMS))
         .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
-        // There are no web sockets here: their handler would see every write.
+        // WebSockets are not used; their handler would see every write.
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false);
   }
 
   /**
-   * With TLS, over which HTTP/2 is offered.
+   * With TLS and HTTP/2.
    *
-   * @param beginMillis within which time a connection has to be begun
+   * @param beginMillis how long the handshake may take
    */
   public static HttpServerOptions tls(PemKeyCertOptions certificate, long beginMillis) {
     HttpServerOptions options = plain(false).setSsl(true).setUseAlpn(true);
@@ -68,7 +68,7 @@ public final class ServerOptions {
     return options;
   }
 
-  /** The part of {@link #tls} that may change while a server runs. */
+  /** The options of {@link #tls} that may change while a server runs. */
   public static ServerSSLOptions certificate(PemKeyCertOptions certificate, long beginMillis) {
     return tls(certificate, beginMillis).getSslOptions();
   }

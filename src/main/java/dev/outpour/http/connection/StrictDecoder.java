@@ -10,18 +10,17 @@ import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
 
 /**
- * The decoder of Vert.x, except that it takes two things as malformed that a program on the way may
- * have read otherwise: a line of a head that begins with a space or a tab, which Netty would join
- * to the line before (RFC 9112, section 5.2), and a first line whose parts are divided by anything
- * but one space each, or that has a control character in it (section 3), such as a CR that no LF
- * follows (section 2.2). For use on the connection's event loop only.
+ * The HTTP/1 decoder of Vert.x, stricter in two points that other programs may parse differently.
+ * It rejects folded headers, whose lines Netty would join (RFC 9112, section 5.2). It rejects a
+ * request line with other separators than single spaces, or with a control character (section 3),
+ * such as a CR without LF (section 2.2). For use on the connection's event loop only.
  */
 public final class StrictDecoder extends VertxHttpRequestDecoder {
 
-  /** What Vert.x calls its own. */
+  /** The name of Vert.x's decoder. */
   static final String NAME = "httpDecoder";
 
-  /** What is said of such a head. */
+  /** Marks a head that was rejected. */
   public static final class HeadException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -32,7 +31,7 @@ public final class StrictDecoder extends VertxHttpRequestDecoder {
       this.detail = detail;
     }
 
-    /** What to change. */
+    /** What is wrong, and what to change. */
     public String detail() {
       return detail;
     }
@@ -54,8 +53,8 @@ public final class StrictDecoder extends VertxHttpRequestDecoder {
     int had = out.size();
     super.decode(context, buffer, out);
     if (inHead) {
-      // What was taken is there until the caller drops it, and belongs to the head alone.
-      look(buffer, from, buffer.readerIndex());
+      // The consumed bytes stay in the buffer until the caller drops them, and belong to the head.
+      scan(buffer, from, buffer.readerIndex());
     }
     for (int i = had; i < out.size(); i++) {
       Object message = out.get(i);
@@ -66,8 +65,8 @@ public final class StrictDecoder extends VertxHttpRequestDecoder {
     }
   }
 
-  private void look(ByteBuf buffer, int from, int to) {
-    for (int i = first.look(buffer, from, to); i < to; ) {
+  private void scan(ByteBuf buffer, int from, int to) {
+    for (int i = first.read(buffer, from, to); i < to; ) {
       if (afterLineEnd) {
         byte first = buffer.getByte(i);
         folded |= first == ' ' || first == '\t';
@@ -79,12 +78,12 @@ public final class StrictDecoder extends VertxHttpRequestDecoder {
   }
 
   private void end(HttpRequest request) {
-    if (request.decoderResult().isSuccess() && (folded || first.isOdd())) {
+    if (request.decoderResult().isSuccess() && (folded || first.isInvalid())) {
       String detail =
           folded
               ? "A header is folded: send it on one line"
-              : "The first line is not a method, an address and HTTP/1.1 with one space between"
-                  + " each, and without control characters";
+              : "Invalid request line: send method, target and HTTP/1.1 with single spaces between"
+                  + " them, and without control characters";
       request.setDecoderResult(DecoderResult.failure(new HeadException(detail)));
     }
     folded = false;
@@ -92,40 +91,40 @@ public final class StrictDecoder extends VertxHttpRequestDecoder {
     first.reset();
   }
 
-  /** The first line of a head, byte by byte as it comes. */
+  /** The request line, byte by byte. */
   private static final class FirstLine {
     private static final byte DELETE = 0x7f;
 
     private int spaces;
     private byte before = ' ';
-    private boolean odd;
+    private boolean invalid;
     private boolean afterReturn;
     private boolean ended;
 
-    /** Another head comes. */
+    /** Prepares for the next head. */
     void reset() {
       spaces = 0;
       before = ' ';
-      odd = false;
+      invalid = false;
       afterReturn = false;
       ended = false;
     }
 
-    /** Returns where it ends, behind what divides it from the next. */
-    int look(ByteBuf buffer, int from, int to) {
+    /** Reads some bytes; returns the index after the request line. */
+    int read(ByteBuf buffer, int from, int to) {
       int i = from;
       for (; i < to && !ended; i++) {
         byte now = buffer.getByte(i);
         boolean begun = before != ' ' || spaces > 0;
-        odd |= afterReturn && now != '\n';
+        invalid |= afterReturn && now != '\n';
         afterReturn = begun && now == '\r';
         if (now == '\n') {
           ended = begun;
         } else if (now == ' ') {
-          odd |= before == ' ';
+          invalid |= before == ' ';
           spaces++;
         } else if (now != '\r') {
-          odd |=
+          invalid |=
               (now >= 0 && now < ' ') || now == DELETE || (spaces == 2 && now >= 'a' && now <= 'z');
         }
         before = now == '\r' || now == '\n' ? before : now;
@@ -133,8 +132,8 @@ public final class StrictDecoder extends VertxHttpRequestDecoder {
       return i;
     }
 
-    boolean isOdd() {
-      return odd || spaces != 2;
+    boolean isInvalid() {
+      return invalid || spaces != 2;
     }
   }
 }

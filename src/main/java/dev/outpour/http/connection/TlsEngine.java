@@ -18,19 +18,19 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * The TLS of Java, which closes a connection on which HTTP/2 was agreed and is then not begun,
- * since of such a connection nobody else hears, and tells who speaks HTTP without TLS. Immutable.
+ * The JDK's TLS engine, with two additions: it closes a connection whose client negotiated HTTP/2
+ * but does not start it, which nothing else notices, and it answers plain HTTP. Immutable.
  */
 final class TlsEngine extends JdkSSLEngineOptions {
 
   private final long beginMillis;
 
   /**
-   * @param beginMillis within which time it has to be begun
+   * @param beginMillis how long HTTP/2 may take to start
    */
   TlsEngine(long beginMillis) {
     this.beginMillis = beginMillis;
-    // A handshake takes a millisecond of a processor, and there may be thousands at once.
+    // A handshake takes a millisecond of CPU, and thousands may come at once.
     setUseWorkerThread(true);
   }
 
@@ -69,14 +69,16 @@ final class TlsEngine extends JdkSSLEngineOptions {
 
           @Override
           protected void initHandler(SslHandler handler) {
-            handler.handshakeFuture().addListener((Future<Channel> done) -> shaken(handler, done));
+            handler
+                .handshakeFuture()
+                .addListener((Future<Channel> done) -> handshakeDone(handler, done));
           }
         };
       }
     };
   }
 
-  private void shaken(SslHandler handler, Future<Channel> done) {
+  private void handshakeDone(SslHandler handler, Future<Channel> done) {
     if (done.isSuccess() && ApplicationProtocolNames.HTTP_2.equals(handler.applicationProtocol())) {
       Channel channel = done.getNow();
       var unused =

@@ -3,13 +3,12 @@ package dev.outpour.http.connection;
 import dev.outpour.settings.Section;
 
 /**
- * How a listener shows who it is.
+ * The TLS settings of a listener.
  *
- * @param certificate a PEM file of its certificate and those that signed it; default none, and no
- *     TLS then
- * @param key a PEM file of the certificate's key; default the file of the certificate
- * @param hstsSeconds for how long browsers are told to come by TLS alone, 0 to 63,072,000, 0 for
- *     not at all; default 31,536,000, a year
+ * @param certificate a PEM file with the certificate and its chain; default none: no TLS
+ * @param key a PEM file with the private key; default: the file of the certificate
+ * @param hstsSeconds how long browsers shall use TLS only (HSTS), 0 to 63,072,000, 0 for no header;
+ *     default 31,536,000, a year
  */
 public record TlsSettings(String certificate, String key, int hstsSeconds) {
 
@@ -20,17 +19,17 @@ public record TlsSettings(String certificate, String key, int hstsSeconds) {
             section.optional("tlsKey", Section::checkFile),
             section.integer("hstsSeconds", 31_536_000, 0, 63_072_000));
     if (!settings.isOn() && !settings.key.isEmpty()) {
-      section.fault("tlsKey", "needs its certificate: set http.tlsCertificate too");
+      section.fault("tlsKey", "needs a certificate: set http.tlsCertificate, too");
     }
     return settings;
   }
 
-  /** Whether there is TLS at all. */
+  /** Whether TLS is used. */
   public boolean isOn() {
     return !certificate.isEmpty();
   }
 
-  /** The file that the key is in. */
+  /** The file with the private key. */
   String keyFile() {
     return key.isEmpty() ? certificate : key;
   }

@@ -1,6 +1,6 @@
 /**
- * Connections of HTTP/1.1 and HTTP/2: their guards and deadlines, sockets, TLS. It does not know
- * what is asked on them. Internal: applications do not import it.
+ * HTTP/1.1 and HTTP/2 connections: their guards and timeouts, TLS. It does not know what is
+ * requested on them. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.http.connection;

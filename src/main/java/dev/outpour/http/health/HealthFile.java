@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file that says how the hub is, for who looks from the same machine: its one line is {@code up},
- * or {@code down: } and why. It is written anew every few seconds, so that an old one says that
- * nothing turns any more; by one event loop of the process.
+ * Writes the health of the hub to a file, for probes on the same machine: one line, {@code up}, or
+ * {@code down: } and the reason. One event loop of the process rewrites it every few seconds; an
+ * old file means that the hub hangs.
  */
 public final class HealthFile {
 
@@ -42,22 +42,20 @@ public final class HealthFile {
   }
 
   /**
-   * Begins to write, on the event loop of the caller.
+   * Starts to write, on the caller's event loop.
    *
-   * @param path empty: there is none
+   * @param path empty: no file
    */
   public static HealthFile begin(Vertx vertx, String path, Supplier<Optional<String>> trouble) {
     return new HealthFile(vertx, path, trouble);
   }
 
-  /** One file has one name, however its path is written. */
+  /** The same for all spellings of a path. */
   private String key() {
     return path.toAbsolutePath().normalize().toString();
   }
 
-  /**
-   * Nothing, while a disk still hangs on the line before: then the file grows old, as it should.
-   */
+  /** Does nothing while the last write hangs: then the file gets old, as it should. */
   private void write() {
     if (writing) {
       return;
@@ -71,8 +69,8 @@ public final class HealthFile {
               writing = false;
               if (written.failed() && !failed) {
                 log.warn(
-                    "http.healthFile cannot be written, trying again ({}): have the hub's user"
-                        + " write in the folder {}, or name another file",
+                    "Cannot write http.healthFile, retrying ({}): let the hub's user write to the"
+                        + " folder {}, or name another file",
                     written.cause().toString(),
                     path.toAbsolutePath().getParent());
               }
@@ -80,16 +78,16 @@ public final class HealthFile {
             });
   }
 
-  /** In one step: who looks finds all of a line. */
+  /** Replaces the file atomically, so that probes never see a partial line. */
   private Path write(String line) throws IOException {
-    Path anew = path.resolveSibling(path.getFileName() + ".new");
-    Files.deleteIfExists(anew);
-    Files.writeString(PrivateFiles.create(anew), line + "\n");
+    Path temporary = path.resolveSibling(path.getFileName() + ".new");
+    Files.deleteIfExists(temporary);
+    Files.writeString(PrivateFiles.create(temporary), line + "\n");
     return Files.move(
-        anew, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        temporary, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Writes no more, and takes away what it has written. */
+  /** Stops, and deletes the file. */
   public void end() {
     if (isWriter) {
       vertx.cancelTimer(timer);

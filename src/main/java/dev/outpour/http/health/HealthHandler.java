@@ -7,7 +7,6 @@ import dev.outpour.log.LocalLog;
 import dev.outpour.loop.EventLoopPulse;
 import dev.outpour.update.Refusal;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -19,14 +18,14 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Says whether this process lives, and whether it is ready for readers and publishers: 200 if so,
- * else 503, each with what was looked at. Nothing is asked of anybody: what is known is told. For
- * use on one event loop.
+ * Answers whether this process is alive, and whether it is ready for subscribers and publishers:
+ * 200 or 503, with the result of each check. It answers from what is known, without asking anything
+ * else. For use on one event loop.
  */
 public final class HealthHandler {
 
   private static final Set<String> NAMES = Set.of("serving", "log", "history", "memory", "cluster");
-  private static final String STUCK = " event loops do not turn";
+  private static final String STUCK = " event loops do not respond";
   private static final String EXCLUDE = "exclude";
   private static final String UP = "up";
   private static final String DEGRADED = "degraded";
@@ -36,16 +35,16 @@ public final class HealthHandler {
   private final LocalLog log;
   private final BooleanSupplier draining;
   private final MemoryGuard memory;
-  private final ProblemResponse problem;
+  private final ProblemResponse problems;
 
-  /** Something that was looked at, and why it is not as it should be. */
+  /** The result of a check, with the trouble it found. */
   private record Check(String name, String status, Optional<String> trouble) {
 
-    static Check of(String name, boolean up, String otherwise) {
-      return new Check(name, word(up), up ? Optional.empty() : Optional.of(otherwise));
+    static Check of(String name, boolean up, String trouble) {
+      return new Check(name, word(up), up ? Optional.empty() : Optional.of(trouble));
     }
 
-    /** Of something that is down, or does what it is asked to and has lost a part. */
+    /** Of a part that is down, or that works and has lost data. */
     static Check of(String name, Optional<String> trouble, Optional<String> loss) {
       return trouble.isEmpty() && loss.isPresent()
           ? new Check(name, DEGRADED, loss)
@@ -68,33 +67,28 @@ public final class HealthHandler {
       LocalLog log,
       BooleanSupplier draining,
       MemoryGuard memory,
-      ProblemResponse problem) {
+      ProblemResponse problems) {
     this.vertx = vertx;
     this.log = log;
     this.draining = draining;
     this.memory = memory;
-    this.problem = problem;
+    this.problems = problems;
   }
 
-  /** Whether the process is to be left alone: its event loops turn. */
+  /** Liveness: the event loops respond. */
   public void live(RoutingContext context) {
     long stuck = EventLoopPulse.stuck(vertx);
     answer(context, List.of(Check.of("loops", stuck == 0, stuck + STUCK)));
   }
 
-  /**
-   * Whether readers and publishers may be sent here. The query can leave out what does not count
-   * for whoever asks.
-   */
+  /** Readiness: subscribers and publishers may be sent here. The query can exclude checks. */
   public void ready(RoutingContext context) {
     List<String> excluded = context.queryParam(EXCLUDE);
     if (!NAMES.containsAll(excluded)) {
-      problem.send(
+      problems.send(
           context.request(),
           Refusal.badRequest(
-              "What is left out ("
-                  + EXCLUDE
-                  + ") has to be one of serving, log, history, memory, cluster"));
+              "Unknown check in " + EXCLUDE + ": use serving, log, history, memory or cluster"));
       return;
     }
     List<Check> checks = checks();
@@ -102,7 +96,7 @@ public final class HealthHandler {
     answer(context, checks);
   }
 
-  /** Why the process is not as it should be, or nobody may be sent here; empty if all is well. */
+  /** Why the process is not alive or not ready; empty if it is. */
   public Optional<String> trouble() {
     long stuck = EventLoopPulse.stuck(vertx);
     return stuck > 0
@@ -116,12 +110,12 @@ public final class HealthHandler {
   private List<Check> checks() {
     List<Check> checks = new ArrayList<>();
     checks.add(Check.of("serving", !draining.getAsBoolean(), "The hub is shutting down"));
-    checks.add(Check.of("log", log.description() != null, "The log has not been found yet"));
+    checks.add(Check.of("log", log.description() != null, "The log is not available yet"));
     checks.add(Check.of("history", log.health().trouble(), log.damage()));
     checks.add(Check.of("memory", memory.outage(), Optional.empty()));
     if (vertx.isClustered()) {
       boolean joined = ((VertxInternal) vertx).clusterManager().isActive();
-      checks.add(Check.of("cluster", joined, "This node is in no cluster"));
+      checks.add(Check.of("cluster", joined, "This node is not in the cluster"));
     }
     return checks;
   }
@@ -130,13 +124,9 @@ public final class HealthHandler {
     boolean up = checks.stream().allMatch(Check::up);
     JsonArray each = new JsonArray();
     checks.forEach(check -> each.add(check.json()));
-    context
-        .response()
-        .setStatusCode(up ? 200 : 503)
-        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
-        .putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-    JsonObject said = new JsonObject().put("status", word(up)).put("checks", each);
-    FullResponse.end(context.request(), said.toBuffer().appendString("\n"));
+    context.response().setStatusCode(up ? 200 : 503);
+    FullResponse.sendJson(
+        context.request(), new JsonObject().put("status", word(up)).put("checks", each));
   }
 
   private static String word(boolean up) {

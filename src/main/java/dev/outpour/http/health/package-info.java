@@ -1,6 +1,6 @@
 /**
- * Whether this process lives and is ready: as an HTTP answer and as a file. It does not know who
- * asks. Internal: applications do not import it.
+ * Liveness and readiness of this process, over HTTP and as a file. It does not know who asks.
+ * Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.http.health;

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks every node of the cluster that has readers, this one among them, and answers the others;
- * none is waited for longer than {@value #ANSWER_MILLIS} ms. There is one per Vert.x, until Vert.x
- * closes. It may be used from any thread.
+ * Queries all nodes of the cluster that have subscribers, and answers the queries of others. A node
+ * has {@value #ANSWER_MILLIS} ms to answer. There is one per Vert.x, until Vert.x closes.
+ * Thread-safe.
  */
 public final class ClusterNodes implements Shareable {
 
@@ -39,33 +39,34 @@ public final class ClusterNodes implements Shareable {
   private static final int NO_ANSWER = 504;
 
   /**
-   * What the nodes have answered.
+   * The answers of the nodes.
    *
-   * @param answers one for each node that did
-   * @param missing the names of those that did not
+   * @param answers one for each node that answered
+   * @param missing the names of the nodes that did not
    */
   record Answers(List<JsonObject> answers, List<String> missing) {}
 
   private final VertxInternal vertx;
   private final MessageBus bus;
   private final LocalNode node;
-  private final NodeQueries desk;
+  private final NodeQueries queries;
   private volatile List<String> known = List.of();
+  private volatile Runnable onWatched = () -> {};
 
   private ClusterNodes(VertxInternal vertx) {
     this.vertx = vertx;
     this.bus = LocalLog.of(vertx).bus();
     this.node = LocalNode.of(vertx);
-    this.desk = new NodeQueries(vertx, node);
+    this.queries = new NodeQueries(vertx, node);
     if (vertx.isClustered()) {
-      // One of its own: that of a verticle would end with it.
+      // A context of its own: that of a verticle would end with the verticle.
       Context own =
           vertx.contextBuilder().withEventLoop(vertx.getOrCreateContext().nettyEventLoop()).build();
       own.runOnContext(turn -> listen());
     }
   }
 
-  /** Those that this Vert.x sees. */
+  /** The nodes that this Vert.x sees. */
   public static ClusterNodes of(Vertx vertx) {
     return PerVertx.get(vertx, ClusterNodes.class, () -> new ClusterNodes((VertxInternal) vertx));
   }
@@ -74,7 +75,13 @@ public final class ClusterNodes implements Shareable {
     Future.all(
             bus.answer(address(node.name()), this::answer),
             bus.answer(MessageBus.NODES, this::hear))
-        .onFailure(failure -> log.error("Other nodes cannot be asked about readers", failure));
+        .onFailure(
+            failure -> log.error("Cannot answer other nodes' queries about subscribers", failure));
+  }
+
+  /** Sets what is called when another node has subscribers of the status. */
+  void onWatched(Runnable listener) {
+    onWatched = listener;
   }
 
   private static String address(String name) {
@@ -84,7 +91,7 @@ public final class ClusterNodes implements Shareable {
   private void answer(Message<LogMessage> question) {
     Future<JsonObject> answer;
     try {
-      answer = desk.answer(question.body());
+      answer = queries.answer(question.body());
     } catch (RefusedException e) {
       answer = Future.failedFuture(e);
     }
@@ -100,31 +107,30 @@ public final class ClusterNodes implements Shareable {
   }
 
   private void hear(Message<LogMessage> message) {
-    StatusPublisher status = StatusPublisher.of(vertx);
     if (message.body() instanceof LogMessage.Watched watched) {
       if (!watched.node().equals(node.name())) {
-        status.watchedElsewhere();
+        onWatched.run();
       }
     } else if (message.body() instanceof LogMessage.Told told && !told.node().equals(node.name())) {
       SystemMessage.of(told)
-          .ifPresent(notice -> node.each(audience -> audience.system().tell(notice)));
+          .ifPresent(system -> node.each(subscribers -> subscribers.system().tell(system)));
     }
   }
 
-  /** Tells all other nodes something of this one. */
+  /** Sends a message to all other nodes. */
   void tell(LogMessage message) {
     if (vertx.isClustered()) {
       bus.tellAll(MessageBus.NODES, message);
     }
   }
 
-  /** Asks all nodes, on the caller's context. */
+  /** Queries all nodes; completes on the caller's context. */
   Future<Answers> askAll(LogMessage question) {
     return others()
         .compose(
             others -> {
               List<Future<JsonObject>> asked = new ArrayList<>();
-              asked.add(desk.answer(question));
+              asked.add(queries.answer(question));
               others.forEach(name -> asked.add(ask(name, question)));
               return Future.join(asked).otherwiseEmpty().map(done -> collect(others, asked));
             });
@@ -144,8 +150,8 @@ public final class ClusterNodes implements Shareable {
   }
 
   /**
-   * The names of the other nodes that have readers, or may. Who they are is kept by all of them
-   * together: where one does not answer, that may not be found out, and they are those from before.
+   * The names of the other nodes with subscribers. The cluster manager keeps them on all nodes
+   * together: if one does not answer, the last known names are used.
    */
   private Future<List<String>> others() {
     if (!vertx.isClustered()) {
@@ -181,27 +187,28 @@ public final class ClusterNodes implements Shareable {
   }
 
   /**
-   * Sends a reader away, wherever it is.
+   * Disconnects a subscriber on any node.
    *
-   * @return whether there was one; fails with a refusal if its node does not answer
+   * @return whether it existed; fails with a refusal if its node does not answer
    */
   Future<Boolean> end(SubscriberId id) {
     LogMessage question = new LogMessage.EndReader(id.number());
     if (id.node().equals(node.name())) {
-      return ended(desk.answer(question));
+      return ended(queries.answer(question));
     }
     return vertx.isClustered() ? ended(ask(id.node(), question)) : Future.succeededFuture(false);
   }
 
   private static Future<Boolean> ended(Future<JsonObject> answer) {
     return answer
-        .map(said -> said.getBoolean("ended", false))
+        .map(found -> found.getBoolean("ended", false))
         .recover(
             failure ->
                 failure instanceof RefusedException refused
                         && refused.refusal().status() == NO_ANSWER
                     ? Future.failedFuture(
-                        Refusal.unavailable("The node of this reader does not answer: try again")
+                        Refusal.unavailable(
+                                "The node of this subscriber does not answer: try again")
                             .asException())
                     : Future.succeededFuture(false));
   }

@@ -11,9 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/**
- * Adds to a list of topics where each has had its newest update, as far as the log says so in time.
- */
+/** Adds the position of its newest update to each topic of a list, if the log answers in time. */
 public final class LatestPositions {
 
   private static final long ANSWER_MILLIS = 2_000;
@@ -24,10 +22,10 @@ public final class LatestPositions {
     this.log = log;
   }
 
-  /** Completes with the same list, on the caller's context. */
+  /** Completes with a copy of the list, on the caller's context. */
   Future<JsonObject> of(JsonObject list) {
     List<Future<?>> asked = new ArrayList<>();
-    for (JsonObject row : NodeQueries.each(list, "topics")) {
+    for (JsonObject row : JsonRows.of(list, "topics")) {
       row.putNull("last");
       if (!row.getBoolean("pattern")) {
         asked.add(newest(new Topic(row.getString("topic"))).onSuccess(id -> row.put("last", id)));
@@ -38,7 +36,7 @@ public final class LatestPositions {
         .transform(done -> Future.succeededFuture(list.copy()));
   }
 
-  /** Its position; null if nothing of it is retained. */
+  /** The position; null if the log retains no update of the topic. */
   private Future<String> newest(Topic topic) {
     Interest interest = Interest.in(topic);
     return log.locate(new Start.Newest(1), interest)

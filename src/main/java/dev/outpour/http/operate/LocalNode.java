@@ -21,20 +21,20 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * This process as others see it: its name, and the readers of all its event loops, each asked on
- * its own. There is one per Vert.x. It may be used from any thread.
+ * This process as a node: its name, and the subscribers of all its event loops. There is one per
+ * Vert.x. Thread-safe.
  */
 public final class LocalNode implements Shareable {
 
-  /** How long a loop that is held up is waited for. */
+  /** How long an event loop may take to answer. */
   private static final long ANSWER_MILLIS = 1_000;
 
   private static final int NAME_LENGTH = 8;
 
-  /** Names have as many signs as this has digits. */
+  /** The number of names of eight letters and digits. */
   private static final long NAMES = 36L * 36 * 36 * 36 * 36 * 36 * 36 * 36;
 
-  private record Loop(Context context, Subscribers audience) {}
+  private record Loop(Context context, Subscribers subscribers) {}
 
   private final String name;
   private final long begunMicros = TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
@@ -50,63 +50,63 @@ public final class LocalNode implements Shareable {
                 .replace(' ', '0');
   }
 
-  /** What a node of a cluster is called: the beginning of the name that Vert.x has for it. */
+  /** The name of a node of a cluster: the beginning of its id in Vert.x. */
   static String nameOf(String clusterId) {
     String letters = clusterId.replace("-", "");
     return letters.substring(0, Math.min(NAME_LENGTH, letters.length()));
   }
 
-  /** The one of this Vert.x. */
+  /** The node of this Vert.x. */
   public static LocalNode of(Vertx vertx) {
     return PerVertx.get(vertx, LocalNode.class, () -> new LocalNode((VertxInternal) vertx));
   }
 
-  /** What it is called: eight letters and digits, others each time that it starts. */
+  /** Its name: eight letters and digits, new at each start. */
   String name() {
     return name;
   }
 
-  /** For how long it has been there. */
+  /** How long it has been running. */
   double uptimeSeconds() {
     return (System.nanoTime() - begunNanos) / 1e9;
   }
 
   /**
-   * A number for a reader who comes now: the microseconds since 1970, or one more than the last
-   * one, if that was as much.
+   * The number of a new subscriber: the microseconds since 1970, or one more than the last number
+   * if that is not smaller.
    */
   public long nextNumber() {
     long now = begunMicros + TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begunNanos);
     return newest.updateAndGet(last -> Math.max(last + 1, now));
   }
 
-  /** Has the readers of the caller's event loop be part of it. */
-  public void join(Context context, Subscribers audience) {
-    loops.add(new Loop(context, audience));
+  /** Adds the subscribers of the caller's event loop. */
+  public void join(Context context, Subscribers subscribers) {
+    loops.add(new Loop(context, subscribers));
   }
 
-  /** Has the readers of an event loop be no part of it any more. */
-  public void leave(Subscribers audience) {
-    loops.removeIf(loop -> loop.audience() == audience);
+  /** Removes the subscribers of an event loop. */
+  public void leave(Subscribers subscribers) {
+    loops.removeIf(loop -> loop.subscribers() == subscribers);
   }
 
-  /** Has each event loop do something with its readers. */
-  void each(Consumer<Subscribers> what) {
+  /** Runs an action on each event loop, with its subscribers. */
+  void each(Consumer<Subscribers> action) {
     for (Loop loop : loops) {
-      loop.context().runOnContext(turn -> what.accept(loop.audience()));
+      loop.context().runOnContext(turn -> action.accept(loop.subscribers()));
     }
   }
 
   /**
-   * Asks each event loop something about its readers.
+   * Asks each event loop about its subscribers.
    *
-   * @return the answers of those that gave one in time, on the caller's context
+   * @return the answers that came in time, on the caller's context
    */
   public <T> Future<List<T>> ask(Vertx vertx, Function<Subscribers, T> question) {
-    return askForLater(vertx, audience -> Future.succeededFuture(question.apply(audience)));
+    return askForLater(vertx, subscribers -> Future.succeededFuture(question.apply(subscribers)));
   }
 
-  /** Asks each event loop something about its readers that it may take turns to answer. */
+  /** Asks each event loop about its subscribers; it may answer later. */
   <T> Future<List<T>> askForLater(Vertx vertx, Function<Subscribers, Future<T>> question) {
     List<Future<T>> answers = answers(vertx, question);
     return Future.join(answers)
@@ -115,15 +115,16 @@ public final class LocalNode implements Shareable {
   }
 
   /**
-   * Has each event loop look through its readers in slices.
+   * Searches the subscribers of each event loop in slices.
    *
-   * @return what all have found, on the caller's context; fails if one does not find it in time
+   * @return what all loops found, on the caller's context; fails if one does not answer in time
    */
-  <T> Future<List<T>> look(Vertx vertx, Function<Subscribers, SlicedTask.Work<T>> work) {
+  <T> Future<List<T>> search(Vertx vertx, Function<Subscribers, SlicedTask.Work<T>> work) {
     List<Future<T>> answers =
         answers(
             vertx,
-            audience -> SlicedTask.of(vertx, work.apply(audience), Deadline.in(ANSWER_MILLIS)));
+            subscribers ->
+                SlicedTask.of(vertx, work.apply(subscribers), Deadline.in(ANSWER_MILLIS)));
     return Future.all(answers).map(done -> answers.stream().map(Future::result).toList());
   }
 
@@ -136,7 +137,7 @@ public final class LocalNode implements Shareable {
           .runOnContext(
               turn -> {
                 try {
-                  question.apply(loop.audience()).onComplete(answer);
+                  question.apply(loop.subscribers()).onComplete(answer);
                 } catch (RuntimeException e) {
                   answer.fail(e);
                 }

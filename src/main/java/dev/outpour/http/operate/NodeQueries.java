@@ -16,7 +16,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +23,18 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Answers what is asked about the readers of this node. Of questions that have all of them looked
- * through one is worked on at a time, and few wait. It may be used from any thread.
+ * Answers queries about the subscribers of this node. Of the queries that search all subscribers,
+ * one runs at a time, and few may wait. Thread-safe.
  */
 final class NodeQueries {
 
-  private static final int MOST_WAITING = 64;
+  private static final int MAX_WAITING = 64;
   private static final long ANSWER_MILLIS = 2_000;
 
   private final Vertx vertx;
   private final LocalNode node;
   private final LocalLog log;
-  private final FairQueue<NodeQueries> looks = new FairQueue<>(1, MOST_WAITING, MOST_WAITING);
+  private final FairQueue<NodeQueries> searches = new FairQueue<>(1, MAX_WAITING, MAX_WAITING);
 
   NodeQueries(Vertx vertx, LocalNode node) {
     this.vertx = vertx;
@@ -44,60 +43,60 @@ final class NodeQueries {
   }
 
   /**
-   * Answers a question.
+   * Answers a query.
    *
-   * @return on the caller's context; fails with a refusal if it is none
+   * @return completes on the caller's context; fails with a refusal if the query is unknown
    */
-  Future<JsonObject> answer(LogMessage question) {
-    if (question instanceof LogMessage.ListReaders asked) {
-      return readers(asked);
+  Future<JsonObject> answer(LogMessage query) {
+    if (query instanceof LogMessage.ListReaders asked) {
+      return list(asked);
     }
-    if (question instanceof LogMessage.ListTopics asked) {
-      return look(audience -> TopicList.of(audience, asked.after(), asked.most()))
+    if (query instanceof LogMessage.ListTopics asked) {
+      return search(subscribers -> TopicList.of(subscribers, asked.after(), asked.most()))
           .map(lists -> TopicList.sum(lists).json());
     }
-    if (question instanceof LogMessage.CountReaders asked) {
-      return node.askForLater(vertx, audience -> audience.countsOf(asked.topics()))
+    if (query instanceof LogMessage.CountReaders asked) {
+      return node.askForLater(vertx, subscribers -> subscribers.countsOf(asked.topics()))
           .map(NodeQueries::sum);
     }
-    if (question instanceof LogMessage.EndReader asked) {
-      return node.ask(vertx, audience -> end(audience, asked.number()))
+    if (query instanceof LogMessage.EndReader asked) {
+      return node.ask(vertx, subscribers -> end(subscribers, asked.number()))
           .map(ended -> new JsonObject().put("ended", ended.contains(true)));
     }
-    return Future.failedFuture(Refusal.badRequest("Not a question about readers").asException());
+    return Future.failedFuture(Refusal.badRequest("Unknown query about subscribers").asException());
   }
 
-  private Future<JsonObject> readers(LogMessage.ListReaders asked) {
+  private Future<JsonObject> list(LogMessage.ListReaders asked) {
     Optional<TopicPattern> topic = asked.topic().map(TopicPattern::parseAny);
-    SubscriberFilter filter = new SubscriberFilter(topic, asked.from(), asked.most());
+    SubscriberList.Filter filter = new SubscriberList.Filter(topic, asked.from(), asked.most());
     LogDescription known = log.description();
     long last = known == null ? 0 : known.head().last();
-    return look(audience -> new SubscriberSearch(audience, node, filter, last))
+    return search(subscribers -> new SubscriberSearch(subscribers, node, filter, last))
         .map(lists -> SubscriberList.merge(lists).json());
   }
 
-  /** Has all readers looked through, when it is its turn; on the caller's context. */
-  private <T> Future<List<T>> look(Function<Subscribers, SlicedTask.Work<T>> work) {
+  /** Searches all subscribers when it is its turn; completes on the caller's context. */
+  private <T> Future<List<T>> search(Function<Subscribers, SlicedTask.Work<T>> work) {
     Promise<List<T>> found = ((ContextInternal) vertx.getOrCreateContext()).promise();
     Deadline deadline = Deadline.in(ANSWER_MILLIS);
     FairQueue.Turn turn =
         () ->
             Future.succeededFuture(work)
-                .compose(each -> deadline.isOver() ? tooLate() : node.look(vertx, each))
+                .compose(each -> deadline.isOver() ? tooMany() : node.search(vertx, each))
                 .onComplete(
                     done -> {
-                      looks.ended();
+                      searches.ended();
                       found.handle(done);
                     });
-    if (!looks.submit(this, turn)) {
-      found.fail(tooLate().cause());
+    if (!searches.submit(this, turn)) {
+      found.fail(tooMany().cause());
     }
     return found.future();
   }
 
-  private static <T> Future<T> tooLate() {
+  private static <T> Future<T> tooMany() {
     return Future.failedFuture(
-        Refusal.unavailable("Too much is asked about readers: try again later").asException());
+        Refusal.unavailable("Too many queries about subscribers: try again later").asException());
   }
 
   private static JsonObject sum(List<Map<Topic, Integer>> counts) {
@@ -109,21 +108,13 @@ final class NodeQueries {
     return sum;
   }
 
-  private static boolean end(Subscribers audience, long number) {
-    for (Subscriber stream : audience.subscribers()) {
-      if (stream.number() == number) {
-        audience.close(stream, CloseReason.ENDED_BY_OPERATOR);
+  private static boolean end(Subscribers subscribers, long number) {
+    for (Subscriber subscriber : subscribers.subscribers()) {
+      if (subscriber.number() == number) {
+        subscribers.close(subscriber, CloseReason.ENDED_BY_OPERATOR);
         return true;
       }
     }
     return false;
-  }
-
-  /** The objects in a list of an answer. */
-  static Iterable<JsonObject> each(JsonObject answer, String list) {
-    return answer.getJsonArray(list, new JsonArray()).stream()
-        .filter(JsonObject.class::isInstance)
-        .map(JsonObject.class::cast)
-        .toList();
   }
 }

@@ -6,39 +6,39 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.ToLongFunction;
 
-/** What was counted at the last looks, for what came between them. For use on one event loop. */
+/** Computes rates from the counters of the last samples. For use on one event loop. */
 final class RateWindow {
 
-  /** Percentiles are of so many looks together: there may be few updates in each. */
-  private static final int LOOKS = 5;
+  /** Percentiles cover this many samples: a single one may have few updates. */
+  private static final int SAMPLES = 5;
 
-  private record Look(Counts counts, long nanos) {}
+  private record Sample(Counts counts, long nanos) {}
 
-  private final Deque<Look> looks = new ArrayDeque<>();
+  private final Deque<Sample> samples = new ArrayDeque<>();
 
-  /** Begins anew: nobody has looked for a while. */
+  /** Restarts with one sample. */
   void begin(Counts counts) {
-    looks.clear();
+    samples.clear();
     add(counts);
   }
 
   void add(Counts counts) {
-    looks.addLast(new Look(counts, System.nanoTime()));
-    if (looks.size() > LOOKS + 1) {
-      looks.removeFirst();
+    samples.addLast(new Sample(counts, System.nanoTime()));
+    if (samples.size() > SAMPLES + 1) {
+      samples.removeFirst();
     }
   }
 
-  /** How many there were a second between the last two looks. */
+  /** The rate a second between the last two samples. */
   double perSecond(ToLongFunction<Counts> count) {
-    Look last = looks.getLast();
-    Look before = looks.stream().skip(Math.max(0, looks.size() - 2)).findFirst().orElse(last);
+    Sample last = samples.getLast();
+    Sample before = samples.stream().skip(Math.max(0, samples.size() - 2)).findFirst().orElse(last);
     double seconds = Math.max(1e-3, (last.nanos - before.nanos) / 1e9);
     return (count.applyAsLong(last.counts) - count.applyAsLong(before.counts)) / seconds;
   }
 
-  /** How long deliveries took that came during the last looks. */
+  /** The latencies of the deliveries during the window. */
   Latencies latencies() {
-    return looks.getLast().counts.latency().since(looks.getFirst().counts.latency());
+    return samples.getLast().counts.latency().since(samples.getFirst().counts.latency());
   }
 }

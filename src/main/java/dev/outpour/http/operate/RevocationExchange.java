@@ -22,13 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has what is revoked at one process be so at all of the cluster.
+ * Applies a revocation made on one node to all nodes of the cluster.
  *
- * <p>Each tells the others at once, and says every few seconds by a digest what it knows; whoever
- * knows something else then tells all of it. So a process that joins later learns what was said
- * before, a lost message is made good, and so is a partition. There is one per Vert.x and
- * configuration, until Vert.x closes; without a cluster, too, where several configurations of one
- * Vert.x hear each other, and a single one only itself. It may be used from any thread.
+ * <p>Each node sends its revocations at once, and a digest of all it knows every few seconds; a
+ * node with another digest then sends everything it knows. So nodes that join later catch up, and
+ * lost messages and partitions are repaired. There is one per Vert.x and configuration, until
+ * Vert.x closes. Without a cluster, it synchronizes the configurations of one Vert.x. Thread-safe.
  */
 public final class RevocationExchange {
 
@@ -36,42 +35,43 @@ public final class RevocationExchange {
 
   private static final long EVERY_MILLIS = 5_000;
 
-  /** Between two times at which all is told. */
+  /** The shortest time between two messages with all revocations. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final MessageBus bus;
-  private final Authenticator authority;
+  private final Authenticator authenticator;
   private final Revocations revocations;
   private boolean warned;
-  private long toldNanos = System.nanoTime() - PAUSE_NANOS;
+  private long sentNanos = System.nanoTime() - PAUSE_NANOS;
 
-  /** Those there are, by what they exchange. */
+  /** All exchanges, by their revocations. */
   private static final class All implements Shareable {
     final Map<Revocations, RevocationExchange> exchanges = new ConcurrentHashMap<>();
   }
 
-  private RevocationExchange(MessageBus bus, Authenticator authority) {
+  private RevocationExchange(MessageBus bus, Authenticator authenticator) {
     this.bus = bus;
-    this.authority = authority;
-    this.revocations = authority.revocations();
+    this.authenticator = authenticator;
+    this.revocations = authenticator.revocations();
   }
 
-  /** The one of a Vert.x for an authority and all others of its configuration. */
-  public static RevocationExchange of(Vertx vertx, Authenticator authority) {
+  /** The exchange of a Vert.x and of a configuration. */
+  public static RevocationExchange of(Vertx vertx, Authenticator authenticator) {
     All all = PerVertx.get(vertx, All.class, () -> new All());
     return all.exchanges.computeIfAbsent(
-        authority.revocations(),
+        authenticator.revocations(),
         first -> {
-          RevocationExchange exchange = new RevocationExchange(LocalLog.of(vertx).bus(), authority);
-          if (authority.hasKeys()) {
-            exchange.begin((VertxInternal) vertx);
+          RevocationExchange exchange =
+              new RevocationExchange(LocalLog.of(vertx).bus(), authenticator);
+          if (authenticator.hasKeys()) {
+            exchange.start((VertxInternal) vertx);
           }
           return exchange;
         });
   }
 
-  /** On a context of its own: that of a verticle would end with it. */
-  private void begin(VertxInternal vertx) {
+  /** Uses a context of its own: that of a verticle would end with the verticle. */
+  private void start(VertxInternal vertx) {
     ContextInternal own =
         vertx.contextBuilder().withEventLoop(vertx.getOrCreateContext().nettyEventLoop()).build();
     own.runOnContext(turn -> listen(vertx));
@@ -81,59 +81,59 @@ public final class RevocationExchange {
     bus.answer(MessageBus.REVOKED, this::hear)
         .onSuccess(
             listening -> {
-              say();
-              vertx.setPeriodic(EVERY_MILLIS, tick -> say());
+              sendDigest();
+              vertx.setPeriodic(EVERY_MILLIS, tick -> sendDigest());
             })
         .onFailure(
             failure -> {
-              log.error("Revocations of other nodes do not count here yet, trying again", failure);
+              log.error("Cannot receive the revocations of other nodes, retrying", failure);
               vertx.setTimer(EVERY_MILLIS, again -> listen(vertx));
             });
   }
 
   /**
-   * Takes something back everywhere.
+   * Revokes a token or an API key on all nodes.
    *
    * @return as {@link Authenticator#revoke} does
    */
   public Future<Boolean> revoke(Revocation revocation) {
-    Future<Boolean> kept = authority.revoke(List.of(revocation));
+    Future<Boolean> kept = authenticator.revoke(List.of(revocation));
     if (!kept.failed()) {
       bus.tellAll(MessageBus.REVOKED, new Revoked(revocations.digest(), List.of(revocation)));
     }
     return kept;
   }
 
-  private void say() {
-    authority.forgetEnded();
+  private void sendDigest() {
+    authenticator.forgetEnded();
     warned &= revocations.isFull();
     bus.tellAll(MessageBus.REVOKED, new Revoked(revocations.digest(), List.of()));
   }
 
   private void hear(Message<LogMessage> message) {
-    if (message.body() instanceof Revoked said) {
-      heard(said);
+    if (message.body() instanceof Revoked received) {
+      receive(received);
     }
   }
 
-  private void heard(Revoked said) {
-    if (!revocations.knows(said.some())) {
-      authority.revoke(said.some()).onFailure(this::warn);
+  private void receive(Revoked received) {
+    if (!revocations.knows(received.some())) {
+      authenticator.revoke(received.some()).onFailure(this::warn);
     }
     List<Revocation> all = revocations.requested();
-    if (said.digest() != revocations.digest()
+    if (received.digest() != revocations.digest()
         && !all.isEmpty()
-        && System.nanoTime() - toldNanos >= PAUSE_NANOS) {
-      toldNanos = System.nanoTime();
+        && System.nanoTime() - sentNanos >= PAUSE_NANOS) {
+      sentNanos = System.nanoTime();
       bus.tellAll(MessageBus.REVOKED, new Revoked(revocations.digest(), all));
     }
   }
 
-  /** Once, until there is room again. */
+  /** Logs once, until there is room again. */
   private void warn(Throwable failure) {
     if (!warned) {
       warned = true;
-      log.warn("Could not apply all revocations of other nodes: {}", failure.getMessage());
+      log.warn("Could not apply all revocations from other nodes: {}", failure.getMessage());
     }
   }
 }

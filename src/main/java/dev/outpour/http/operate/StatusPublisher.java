@@ -8,7 +8,6 @@ import dev.outpour.loop.PerVertx;
 import dev.outpour.metrics.PrometheusMetrics;
 import dev.outpour.metrics.PrometheusMetrics.Counts;
 import dev.outpour.update.Topic;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.shareddata.Shareable;
@@ -19,77 +18,70 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says once a second how this node is, for those who read {@code outpour/status}; while nobody
- * does, it does nothing. There is one per Vert.x, until Vert.x closes. It may be used from any
- * thread.
+ * Publishes the status of this node once a second, while anybody subscribes to {@code
+ * outpour/status} here or on another node. There is one per Vert.x, until Vert.x closes.
+ * Thread-safe.
  */
 public final class StatusPublisher implements Shareable {
 
   private static final Logger log = LoggerFactory.getLogger(StatusPublisher.class);
 
-  private static final long EVERY_MILLIS = 1_000;
-  private static final int MOST_TOPICS = 10;
+  private static final int MAX_TOPICS = 10;
 
-  /** Others say every second that they are watched. */
+  /** Other nodes say every second that they have subscribers. */
   private static final long ELSEWHERE_NANOS = TimeUnit.SECONDS.toNanos(4);
 
   private final Vertx vertx;
   private final LocalNode node;
+  private final ClusterNodes nodes;
   private final LocalLog history;
   private final PrometheusMetrics metrics;
-  private final Context context;
+  private final OnDemandClock clock;
 
-  /** Used by one worker at a time, in the order of the context. */
+  /** Used by one worker at a time, in the order of the clock's context. */
   private final TopTopics topics;
 
-  /** Known to the context alone. */
+  /** Used on the clock's context only. */
   private final RateWindow recent = new RateWindow();
 
   private volatile boolean elsewhere;
   private volatile long elsewhereNanos;
-  private boolean running;
-  private long watched;
 
   private StatusPublisher(Vertx vertx) {
-    VertxInternal inside = (VertxInternal) vertx;
     this.vertx = vertx;
     this.node = LocalNode.of(vertx);
     this.history = LocalLog.of(vertx);
     this.metrics = PrometheusMetrics.of(vertx);
     this.topics = new TopTopics(history);
-    // One of its own: that of a verticle would end with it.
-    this.context =
-        inside.contextBuilder().withEventLoop(inside.getOrCreateContext().nettyEventLoop()).build();
+    this.clock = new OnDemandClock((VertxInternal) vertx, this::start, this::tick);
+    this.nodes = ClusterNodes.of(vertx);
+    nodes.onWatched(this::watchedElsewhere);
   }
 
-  /** The one of this Vert.x. */
+  /** The publisher of this Vert.x. */
   public static StatusPublisher of(Vertx vertx) {
     return PerVertx.get(vertx, StatusPublisher.class, () -> new StatusPublisher(vertx));
   }
 
-  /** Begins to tell, if it does not, as somebody has come to read it. */
-  public synchronized void watched() {
-    watched++;
-    if (!running) {
-      running = true;
-      context.runOnContext(turn -> begin());
-    }
+  /** Notes that a subscriber has entered. */
+  public void watched() {
+    clock.demand();
   }
 
-  /** Goes on for a while, as somebody reads it at another node. */
-  void watchedElsewhere() {
+  /** Notes that another node has subscribers; that counts for a while. */
+  private void watchedElsewhere() {
     elsewhereNanos = System.nanoTime();
     elsewhere = true;
-    watched();
+    clock.demand();
   }
 
   private boolean isWatchedElsewhere() {
     return elsewhere && System.nanoTime() - elsewhereNanos < ELSEWHERE_NANOS;
   }
 
-  private void begin() {
+  private void start() {
     if (!isWatchedElsewhere()) {
-      ClusterNodes.of(vertx).tell(new LogMessage.Watched(node.name()));
+      nodes.tell(new LogMessage.Watched(node.name()));
     }
     long last = last();
     recent.begin(metrics.counts());
@@ -97,79 +89,65 @@ public final class StatusPublisher implements Shareable {
         .executeBlocking(
             () -> {
               topics.forget();
-              topics.look(last);
+              topics.scan(last);
               return true;
             })
-        .onComplete(looked -> tellLater());
+        .onComplete(scanned -> clock.tickLater());
   }
 
-  private void tellLater() {
-    vertx.setTimer(EVERY_MILLIS, fired -> tell());
-  }
-
-  /** To look through thousands of updates takes too long for an event loop. */
-  private void tell() {
-    long before = calls();
+  /** Counting the topics of thousands of updates takes too long for an event loop. */
+  private void tick() {
+    long before = clock.demands();
     long last = last();
     vertx
         .executeBlocking(
             () -> {
-              topics.look(last);
-              return topics.busiest(MOST_TOPICS);
+              topics.scan(last);
+              return topics.busiest(MAX_TOPICS);
             })
-        .onSuccess(busiest -> tell(before, busiest))
+        .onSuccess(busiest -> publish(before, busiest))
         .onFailure(
             failure -> {
-              log.error("It cannot be told how this node is", failure);
-              tellLater();
+              log.error("Cannot publish the status of this node", failure);
+              clock.tickLater();
             });
   }
 
-  private void tell(long before, Map<Topic, Double> busiest) {
+  private void publish(long before, Map<Topic, Double> busiest) {
     node.askForLater(
             vertx,
-            audience ->
-                audience
+            subscribers ->
+                subscribers
                     .countsOf(busiest.keySet())
-                    .map(counts -> SubscriberCounts.of(audience, last(), counts)))
+                    .map(counts -> SubscriberCounts.of(subscribers, last(), counts)))
         .onSuccess(
             all -> {
-              SubscriberCounts census = SubscriberCounts.sum(all);
-              if (census.watching() > 0) {
-                ClusterNodes.of(vertx).tell(new LogMessage.Watched(node.name()));
-              } else if (!isWatchedElsewhere() && stops(before)) {
+              SubscriberCounts counts = SubscriberCounts.sum(all);
+              if (counts.watching() > 0) {
+                nodes.tell(new LogMessage.Watched(node.name()));
+              } else if (!isWatchedElsewhere() && clock.stops(before)) {
                 return;
               }
-              tell(census, busiest);
-              tellLater();
+              publish(counts, busiest);
+              clock.tickLater();
             });
   }
 
-  private void tell(SubscriberCounts census, Map<Topic, Double> busiest) {
-    Counts counts = metrics.counts();
-    recent.add(counts);
+  private void publish(SubscriberCounts counts, Map<Topic, Double> busiest) {
+    Counts totals = metrics.counts();
+    recent.add(totals);
     Instant now = Instant.now();
     String data =
-        new StatusReport(node, now, census, recent, history, busiest).json(counts).encode();
-    SystemMessage notice = new SystemMessage(Topic.STATUS, now, data);
-    node.each(audience -> audience.system().tell(notice));
+        new StatusReport(node, now, counts, recent, history, busiest).json(totals).encode();
+    SystemMessage message = new SystemMessage(Topic.STATUS, now, data);
+    node.each(subscribers -> subscribers.system().tell(message));
     if (isWatchedElsewhere()) {
-      ClusterNodes.of(vertx).tell(notice.by(node.name()));
+      nodes.tell(message.by(node.name()));
     }
   }
 
   private long last() {
     LogDescription known = history.description();
     return known == null ? 0 : known.head().last();
-  }
-
-  private synchronized long calls() {
-    return watched;
-  }
-
-  /** Stops, unless somebody has come since. */
-  private synchronized boolean stops(long before) {
-    running = watched != before;
-    return !running;
   }
 }

@@ -40,7 +40,7 @@ record StatusReport(
         .put(
             "readers",
             new JsonObject()
-                .put("connected", counts.readers())
+                .put("connected", counts.subscribers())
                 .put("behind", counts.behind())
                 .put("furthestBehind", counts.furthestBehind()))
         .put(
@@ -88,7 +88,7 @@ record StatusReport(
                 new JsonObject()
                     .put("topic", topic.name())
                     .put("publishedPerSecond", rounded(perSecond))
-                    .put("readers", counts.readersOf().getOrDefault(topic, 0))));
+                    .put("readers", counts.byTopic().getOrDefault(topic, 0))));
     return topics;
   }
 

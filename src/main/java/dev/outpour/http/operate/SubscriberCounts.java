@@ -8,48 +8,47 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the readers of an event loop, or of several, stand at one moment. Immutable.
+ * The subscribers of one or several event loops, counted at one moment. Immutable.
  *
- * @param readers how many there are
- * @param behind how many have not been given all up to the head of their loop
- * @param furthestBehind by how many positions the slowest is behind the log as it is known here
- * @param watching how many of them read what the hub itself tells
- * @param readersOf how many want a topic, for those asked about
+ * @param subscribers how many there are
+ * @param behind how many have not received everything up to the head of their loop
+ * @param furthestBehind the lag of the slowest subscriber, in positions
+ * @param watching how many subscribe to the hub's own topics
+ * @param byTopic how many want a topic, for the topics in question
  */
 public record SubscriberCounts(
-    int readers, int behind, long furthestBehind, int watching, Map<Topic, Integer> readersOf) {
+    int subscribers, int behind, long furthestBehind, int watching, Map<Topic, Integer> byTopic) {
 
   /**
-   * Counts the readers of the caller's event loop.
+   * Counts the subscribers of the caller's event loop.
    *
    * @param last the number of the newest update
-   * @param readersOf how many of them want a topic, for those asked about
+   * @param byTopic how many want a topic, for the topics in question
    */
   public static SubscriberCounts of(
-      Subscribers audience, long last, Map<Topic, Integer> readersOf) {
+      Subscribers subscribers, long last, Map<Topic, Integer> byTopic) {
     int behind = 0;
     long furthest = 0;
-    for (Subscriber stream : audience.subscribers()) {
-      if (stream.state() == Subscriber.State.BEHIND) {
+    for (Subscriber each : subscribers.subscribers()) {
+      if (each.state() == Subscriber.State.BEHIND) {
         behind++;
-        furthest = Math.max(furthest, last - stream.cursor());
+        furthest = Math.max(furthest, last - each.cursor());
       }
     }
     return new SubscriberCounts(
-        audience.size(), behind, furthest, audience.system().size(), readersOf);
+        subscribers.size(), behind, furthest, subscribers.system().size(), byTopic);
   }
 
-  /** Those of several event loops together. */
+  /** Adds up several counts. */
   public static SubscriberCounts sum(List<SubscriberCounts> all) {
-    Map<Topic, Integer> readersOf = new HashMap<>();
+    Map<Topic, Integer> byTopic = new HashMap<>();
     all.forEach(
-        each ->
-            each.readersOf.forEach((topic, count) -> readersOf.merge(topic, count, Integer::sum)));
+        each -> each.byTopic.forEach((topic, count) -> byTopic.merge(topic, count, Integer::sum)));
     return new SubscriberCounts(
-        all.stream().mapToInt(SubscriberCounts::readers).sum(),
+        all.stream().mapToInt(SubscriberCounts::subscribers).sum(),
         all.stream().mapToInt(SubscriberCounts::behind).sum(),
         all.stream().mapToLong(SubscriberCounts::furthestBehind).max().orElse(0),
         all.stream().mapToInt(SubscriberCounts::watching).sum(),
-        readersOf);
+        byTopic);
   }
 }

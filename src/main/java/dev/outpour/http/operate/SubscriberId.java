@@ -4,12 +4,12 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * What a reader is called in the whole cluster: {@code <node>-<number>}, see {@link
- * Node#nextNumber}. They come in the order in which the readers came, as far as clocks agree.
+ * The id of a subscriber in the cluster: {@code <node>-<number>}, see {@link LocalNode#nextNumber}.
+ * Ids are in the order in which subscribers entered, as far as clocks agree.
  */
 record SubscriberId(String node, long number) implements Comparable<SubscriberId> {
 
-  /** Before all others. */
+  /** Sorts before all others. */
   static final SubscriberId FIRST = new SubscriberId("", 0);
 
   private static final Comparator<SubscriberId> ORDER =

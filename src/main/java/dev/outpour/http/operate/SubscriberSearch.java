@@ -15,52 +15,52 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The search for the readers of one event loop that were asked about, in slices: to hold all that
- * readers want against a pattern may take long. For use on that loop only.
+ * Searches the subscribers of one event loop in slices: comparing all interests with a pattern may
+ * take long. For use on that loop only.
  */
 public final class SubscriberSearch implements SlicedTask.Work<SubscriberList> {
 
-  /** About how many bytes the rows take at most, so that nobody has to write more at once. */
-  private static final int MOST_BYTES = 256 * 1024;
+  /** About how many bytes the rows may take: they are written at once. */
+  private static final int MAX_BYTES = 256 * 1024;
 
   private static final Comparator<Subscriber> BY_NUMBER =
-      Comparator.comparingLong(stream -> stream.number());
+      Comparator.comparingLong(subscriber -> subscriber.number());
 
-  private final Subscribers audience;
+  private final Subscribers subscribers;
   private final LocalNode node;
-  private final SubscriberFilter filter;
+  private final SubscriberList.Filter filter;
   private final long last;
-  private final Iterator<Subscriber> streams;
-  private final Map<InterestGroup, Boolean> verdicts = new HashMap<>();
+  private final Iterator<Subscriber> unchecked;
+  private final Map<InterestGroup, Boolean> matches = new HashMap<>();
 
-  /** The first of those found, the last of them at the head. */
+  /** The first matches, the last of them at the head. */
   private final PriorityQueue<Subscriber> first = new PriorityQueue<>(BY_NUMBER.reversed());
 
   private final List<SubscriberList.Row> rows = new ArrayList<>();
   private int count;
   private int bytes;
 
-  /** Who is to be described; null before all are found. */
+  /** The matches to describe; null until all subscribers are checked. */
   private @Nullable Iterator<Subscriber> chosen;
 
   /**
-   * Begins with those who are there now.
+   * Starts with the current subscribers.
    *
    * @param last the number of the newest update
    */
   public SubscriberSearch(
-      Subscribers audience, LocalNode node, SubscriberFilter filter, long last) {
-    this.audience = audience;
+      Subscribers subscribers, LocalNode node, SubscriberList.Filter filter, long last) {
+    this.subscribers = subscribers;
     this.node = node;
     this.filter = filter;
     this.last = last;
-    this.streams = audience.subscribers().iterator();
+    this.unchecked = subscribers.subscribers().iterator();
   }
 
   @Override
   public @Nullable SubscriberList run(TurnBudget budget) {
-    while (streams.hasNext()) {
-      take(streams.next());
+    while (unchecked.hasNext()) {
+      check(unchecked.next());
       if (budget.isTimeUp()) {
         return null;
       }
@@ -68,32 +68,32 @@ public final class SubscriberSearch implements SlicedTask.Work<SubscriberList> {
     if (chosen == null) {
       chosen = first.stream().sorted(BY_NUMBER).iterator();
     }
-    while (chosen.hasNext() && bytes < MOST_BYTES) {
+    while (chosen.hasNext() && bytes < MAX_BYTES) {
       describe(chosen.next());
       if (budget.isTimeUp()) {
         return null;
       }
     }
-    long upTo = chosen.hasNext() ? rows.get(rows.size() - 1).number() : SubscriberList.ALL;
+    long upTo = chosen.hasNext() ? rows.get(rows.size() - 1).id().number() : SubscriberList.ALL;
     return new SubscriberList(count, rows, upTo);
   }
 
-  private void take(Subscriber stream) {
-    if (!verdicts.computeIfAbsent(stream.group(), filter::takes)) {
+  private void check(Subscriber subscriber) {
+    if (!matches.computeIfAbsent(subscriber.group(), filter::matches)) {
       return;
     }
     count++;
-    if (stream.number() >= filter.from()) {
-      first.add(stream);
-      if (first.size() > filter.most()) {
+    if (subscriber.number() >= filter.from()) {
+      first.add(subscriber);
+      if (first.size() > filter.max()) {
         first.remove();
       }
     }
   }
 
-  private void describe(Subscriber stream) {
-    if (!stream.isClosed()) {
-      SubscriberList.Row row = SubscriberList.row(stream, audience, node, last);
+  private void describe(Subscriber subscriber) {
+    if (!subscriber.isClosed()) {
+      SubscriberList.Row row = SubscriberList.row(subscriber, subscribers, node, last);
       rows.add(row);
       bytes += row.weight();
     }

@@ -76,14 +76,14 @@ public final class SubscribersHandler {
               .compose(
                   answers ->
                       positions
-                          .of(ClusterListing.topics(answers.answers(), limit))
+                          .of(topics(answers).page(limit))
                           .map(topics -> withMissing(topics, answers)))
               .onComplete(done -> answer(request, done));
         });
   }
 
   /** Lists the subscribers. */
-  public void readers(HttpServerRequest request) {
+  public void list(HttpServerRequest request) {
     admit(
         request,
         Set.of("topic", "limit", "after", Query.ACCESS_TOKEN),
@@ -96,11 +96,17 @@ public final class SubscribersHandler {
               query.one("after").map(SubscribersHandler::subscriber).orElse(SubscriberId.FIRST);
           nodes
               .askAll(new LogMessage.ListReaders(topic, after.number(), limit + 2))
-              .map(
-                  answers ->
-                      withMissing(ClusterListing.readers(answers.answers(), after, limit), answers))
+              .map(answers -> withMissing(subscribers(answers).page(after, limit), answers))
               .onComplete(done -> answer(request, done));
         });
+  }
+
+  private static TopicList topics(Answers answers) {
+    return TopicList.sum(answers.answers().stream().map(TopicList::parse).toList());
+  }
+
+  private static SubscriberList subscribers(Answers answers) {
+    return SubscriberList.merge(answers.answers().stream().map(SubscriberList::parse).toList());
   }
 
   private static int limit(Query query) {

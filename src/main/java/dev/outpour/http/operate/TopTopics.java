@@ -13,36 +13,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which topics have had the most updates lately, found by looking through the pages that are held
- * anyway whenever somebody wants to know.
+ * Finds the topics with the most recent updates, by scanning the pages that the log holds in
+ * memory.
  *
- * <p>Of what has come since the last look at most {@value #MOST_UPDATES} updates are looked at, the
- * newest, and count for all. It takes too long for an event loop; for use by one thread at a time.
+ * <p>Each scan reads the newest {@value #MAX_UPDATES} updates at most, as a sample of all since the
+ * last scan. It takes too long for an event loop; for use by one thread at a time.
  */
 final class TopTopics {
 
-  static final int MOST_UPDATES = 5_000;
+  static final int MAX_UPDATES = 5_000;
 
-  private static final int LOOKS = 5;
+  private static final int SCANS = 5;
 
   private final LocalLog log;
-  private final Deque<Map<Topic, Double>> looks = new ArrayDeque<>();
+  private final Deque<Map<Topic, Double>> scans = new ArrayDeque<>();
   private long cursor = -1;
 
   TopTopics(LocalLog log) {
     this.log = log;
   }
 
-  /** Begins anew: nobody has looked for a while. */
+  /** Starts again from nothing. */
   void forget() {
-    looks.clear();
+    scans.clear();
     cursor = -1;
   }
 
-  /** Takes in what has come since the last look, of which there may be none. */
-  void look(long last) {
+  /** Counts the updates since the last scan. */
+  void scan(long last) {
     Map<Topic, Double> counts = new HashMap<>();
-    long from = cursor < 0 || cursor > last ? last : Math.max(cursor, last - MOST_UPDATES);
+    long from = cursor < 0 || cursor > last ? last : Math.max(cursor, last - MAX_UPDATES);
     double weight = from > cursor && cursor >= 0 ? (double) (last - cursor) / (last - from) : 1;
     while (from < last) {
       Page page = log.held(from);
@@ -57,24 +57,24 @@ final class TopTopics {
       from = page.to();
     }
     cursor = last;
-    looks.addLast(counts);
-    if (looks.size() > LOOKS) {
-      looks.removeFirst();
+    scans.addLast(counts);
+    if (scans.size() > SCANS) {
+      scans.removeFirst();
     }
   }
 
-  /** The busiest, with how many updates each has had between two looks. */
-  Map<Topic, Double> busiest(int most) {
+  /** The busiest topics, each with its updates between two scans. */
+  Map<Topic, Double> busiest(int max) {
     Map<Topic, Double> sums = new HashMap<>();
-    for (Map<Topic, Double> look : looks) {
-      look.forEach((topic, count) -> sums.merge(topic, count / looks.size(), Double::sum));
+    for (Map<Topic, Double> scan : scans) {
+      scan.forEach((topic, count) -> sums.merge(topic, count / scans.size(), Double::sum));
     }
     List<Map.Entry<Topic, Double>> sorted =
         sums.entrySet().stream()
             .sorted(
                 Map.Entry.<Topic, Double>comparingByValue(Comparator.reverseOrder())
                     .thenComparing(Map.Entry.comparingByKey()))
-            .limit(most)
+            .limit(max)
             .toList();
     Map<Topic, Double> busiest = new LinkedHashMap<>();
     sorted.forEach(entry -> busiest.put(entry.getKey(), entry.getValue()));

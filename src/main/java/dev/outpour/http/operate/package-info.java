@@ -1,6 +1,6 @@
 /**
- * What operators ask and do: status, presence, subscribers, topics, revocation, on all nodes of the
- * cluster. It does not know how updates are delivered. Internal: applications do not import it.
+ * What operators query and do: status, presence, subscribers, topics, revocation, on all nodes of
+ * the cluster. It does not know how updates are delivered. Internal: applications do not import it.
  */
 @NullMarked
 package dev.outpour.http.operate;

@@ -57,16 +57,16 @@ record PublishRequest(
     if (type == BodyType.LINES && key.isPresent()) {
       key.ifPresent(PublishRequest::checkRoomForLines);
     }
-    PublishRequest head =
-        new PublishRequest(
-            type,
-            query.all("topic").stream().map(Topic::parse).toList(),
-            query.one("event").orElse(null),
-            key,
-            Draft.parseEnd(query.one("end").orElse(null)),
-            query.one(Query.ACCESS_TOKEN));
-    head.draft(head.key(), Update.Form.TEXT, Buffer.buffer());
-    return head;
+    List<Topic> topics = query.all("topic").stream().map(Topic::parse).toList();
+    String event = query.one("event").orElse(null);
+    Draft.check(topics, event);
+    return new PublishRequest(
+        type,
+        topics,
+        event,
+        key,
+        Draft.parseEnd(query.one("end").orElse(null)),
+        query.one(Query.ACCESS_TOKEN));
   }
 
   private static Optional<Key> key(Optional<String> parameter, Optional<String> header) {

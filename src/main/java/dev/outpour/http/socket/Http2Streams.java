@@ -6,19 +6,19 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 
-/** Streams of HTTP/2 as Netty knows them. For use on their connection's event loop only. */
+/** HTTP/2 streams of Netty. For use on their connection's event loop only. */
 public final class Http2Streams {
 
   private Http2Streams() {}
 
-  /** How many bytes the client has room for on a stream. */
+  /** How many bytes may be sent on a stream now. */
   public static int window(Http2ConnectionHandler connection, Http2Stream stream) {
     Http2RemoteFlowController flow = connection.encoder().flowController();
     return Math.min(
         flow.windowSize(stream), flow.windowSize(connection.connection().connectionStream()));
   }
 
-  /** Ends a stream at once. Vert.x would not, once it has been given the end of the response. */
+  /** Resets a stream at once. Vert.x would not, once it has the end of the response. */
   public static void reset(
       Http2ConnectionHandler connection, ChannelHandlerContext context, int id, Http2Error why) {
     if (connection.connection().stream(id) != null) {

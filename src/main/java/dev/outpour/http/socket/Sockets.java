@@ -14,20 +14,20 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What Linux knows of a socket and can be told about it; elsewhere it knows nothing. For use on the
+ * Reads and sets what Linux knows of a socket; on other systems, it does nothing. For use on the
  * socket's event loop only.
  *
- * <p>Nothing is done to a socket that is closed: its descriptor may be another's by then.
+ * <p>It never touches a closed socket: its descriptor may belong to another one by then.
  */
 public final class Sockets {
 
   /**
-   * How many unsent bytes the kernel holds for a socket before it takes no more: a reader that is
-   * stuck then costs little there, and one that reads is not slowed.
+   * How many unsent bytes the kernel buffers for a socket: few, so that a stuck subscriber costs
+   * little, and enough not to slow one that reads.
    */
   private static final long UNSENT_BYTES = 32 * 1024;
 
-  /** Shorter than half of what a peer that has gone may cost; see {@link #isSilent}. */
+  /** How long a peer may send no acknowledgement; see {@link #isSilent}. */
   private static final long SILENT_MILLIS = 20_000;
 
   private static final long ROUND_TRIP_MILLIS = 1_000;
@@ -44,38 +44,38 @@ public final class Sockets {
     return of(request.connection());
   }
 
-  /** Whether other requests share the connection, which must not end with this one (HTTP/2). */
+  /** Whether other requests share the connection, which must outlive this one (HTTP/2). */
   public static boolean isShared(HttpServerRequest request) {
     return request.version() == HttpVersion.HTTP_2;
   }
 
-  /** Has the kernel hold little for a reader who takes nothing. */
+  /** Limits the unsent bytes that the kernel buffers. */
   public static void limitUnsent(Channel channel) {
     if (channel instanceof EpollSocketChannel && channel.isOpen()) {
       channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
     }
   }
 
-  /** The address at the other end; empty if there is none. */
+  /** The address of the peer; empty if there is none. */
   public static String address(Channel channel) {
     return channel.remoteAddress() instanceof InetSocketAddress peer && peer.getAddress() != null
         ? peer.getAddress().getHostAddress()
         : "";
   }
 
-  /** How many bytes wait in this process for the kernel to take them. */
+  /** How many bytes wait in this process until the kernel accepts them. */
   public static long pendingBytes(Channel channel) {
     ChannelOutboundBuffer outbound = channel.unsafe().outboundBuffer();
-    // The total falls only when a whole message has been taken.
+    // The total drops only when a whole message has been written.
     return outbound == null ? 0 : outbound.totalPendingWriteBytes() - outbound.currentProgress();
   }
 
   /**
-   * Whether the peer has gone, as the kernel knows it: it sends again what was not acknowledged, at
-   * intervals that grow.
+   * Whether the peer has gone, by the kernel's retransmissions, whose intervals grow.
    *
-   * <p>A peer that is there answers each time, even if it has no room, so that its last answer is
-   * never older than the interval. {@code TCP_USER_TIMEOUT} would not make that difference.
+   * <p>A live peer acknowledges each of them, even if its window is closed, so its last
+   * acknowledgement is never older than the interval. {@code TCP_USER_TIMEOUT} cannot tell the two
+   * apart.
    */
   public static boolean isSilent(Channel channel) {
     if (!(channel instanceof EpollSocketChannel socket) || !socket.isOpen()) {
@@ -88,10 +88,10 @@ public final class Sockets {
         && info.lastAckRecv() > Math.max(SILENT_MILLIS, interval + ROUND_TRIP_MILLIS);
   }
 
-  /** Ends a connection at once, whatever waits. */
+  /** Resets a connection at once, discarding pending data. */
   public static void reset(Channel channel) {
     if (channel.isOpen()) {
-      // The close of Vert.x would wait behind what the kernel does not take.
+      // Vert.x would close only after the pending data.
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
       channel.unsafe().close(channel.voidPromise());
     }

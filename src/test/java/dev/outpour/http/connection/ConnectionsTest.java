@@ -14,13 +14,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Which connections an event loop comes by: those that are there and no streams. */
+/** An event loop checks its open connections, except streams. */
 class ConnectionsTest {
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private final Connections connections = Unlimited.connections(vertx);
 
-  /** As of the turn in which a request was answered last. */
+  /** How many connections were checked when the last request was answered. */
   private final AtomicInteger watched = new AtomicInteger();
 
   @AfterEach
@@ -57,7 +57,7 @@ class ConnectionsTest {
         RawHttp third = RawHttp.connect(port)) {
       ask(first, "/");
       ask(second, "/");
-      // A connection is counted once its loop has it, which its answer shows.
+      // A connection counts once its loop has it; an answer proves that.
       ask(third, "/");
       assertThat(watched).hasValue(3);
       ask(third, "/stream");

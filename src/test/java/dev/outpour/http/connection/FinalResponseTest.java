@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which answers are the last of their connection, and what becomes of requests behind them. */
+/** Responses that are the last of their connection, and requests after them. */
 class FinalResponseTest {
 
   private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";

@@ -10,7 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** Connections for tests that are about something else. */
+/** Connections without limits, for other tests. */
 public final class Unlimited {
 
   private Unlimited() {}

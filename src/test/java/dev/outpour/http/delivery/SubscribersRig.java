@@ -5,7 +5,6 @@ import dev.outpour.TestHub;
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.MessageBus;
 import dev.outpour.http.operate.LocalNode;
-import dev.outpour.http.operate.SubscriberFilter;
 import dev.outpour.http.operate.SubscriberList;
 import dev.outpour.http.operate.SubscriberSearch;
 import dev.outpour.http.stream.PendingWrites;
@@ -334,8 +333,8 @@ public final class SubscribersRig implements AutoCloseable {
    * @param turns is told how long each turn took, in nanoseconds
    */
   SubscriberList look(String pattern, int most, LongConsumer turns) {
-    SubscriberFilter filter =
-        new SubscriberFilter(Optional.of(TopicPattern.parseAny(pattern)), 0, most);
+    SubscriberList.Filter filter =
+        new SubscriberList.Filter(Optional.of(TopicPattern.parseAny(pattern)), 0, most);
     return on(
         () -> {
           SubscriberSearch search = new SubscriberSearch(audience, LocalNode.of(vertx), filter, 0);

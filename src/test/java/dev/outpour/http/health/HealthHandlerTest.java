@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a hub says of itself, in health and with real faults. */
+/** The health endpoints, of a healthy hub and with real faults. */
 @Execution(ExecutionMode.CONCURRENT)
 class HealthHandlerTest {
 
@@ -33,7 +33,7 @@ class HealthHandlerTest {
     }
   }
 
-  /** What is said of one thing that was looked at; empty if it is as it should be. */
+  /** The trouble of one check; empty if there is none. */
   private static String trouble(RawHttp.Answer answer, String name) {
     JsonArray checks = new JsonObject(answer.body()).getJsonArray("checks");
     return checks.stream()
@@ -79,7 +79,7 @@ class HealthHandlerTest {
       RawHttp.Answer answer = ask(hub, "GET", "/health/ready");
       assertThat(answer.status()).isEqualTo(503);
       assertThat(new JsonObject(answer.body()).getString("status")).isEqualTo("down");
-      assertThat(trouble(answer, "log")).isEqualTo("The log has not been found yet");
+      assertThat(trouble(answer, "log")).isEqualTo("The log is not available yet");
       assertThat(ask(hub, "HEAD", "/health").status()).isEqualTo(503);
       assertThat(ask(hub, "GET", "/health/live").status()).isEqualTo(200);
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which address a request counts for, asked over connections of the loopback. */
+/** The address that a request counts for, tested over loopback connections. */
 class ClientAddressesTest {
 
   private static Vertx vertx;

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What each client has, counted by several threads. */
+/** Quotas of clients, used by several threads. */
 class ClientQuotaTest {
 
   private static final ClientKey A = new ClientKey.Address(true, 1);

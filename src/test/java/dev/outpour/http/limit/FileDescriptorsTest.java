@@ -12,7 +12,7 @@ class FileDescriptorsTest {
   void connectionsAndFarewellsLeaveRoomForWhatElseIsOpened(long most, long open, int loops) {
     FileDescriptors descriptors = new FileDescriptors(most, open, loops);
     int served = descriptors.allowed();
-    // One more is accepted before it is turned away.
+    // One more is accepted before it is rejected.
     long all = served + served / FileDescriptors.FAREWELL_PART + FileDescriptors.FAREWELLS + 1;
 
     assertThat(most - open - all).isGreaterThanOrEqualTo(32 + 4L * loops - 1);

@@ -7,7 +7,7 @@ import dev.outpour.metrics.Limit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What the log says of those whom limits keep out. */
+/** Log lines about clients that limits reject. */
 class LimitLogTest {
 
   private final AtomicLong clock = new AtomicLong(Long.MIN_VALUE);

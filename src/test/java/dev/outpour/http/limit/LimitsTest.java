@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What one address may have, and what all of them may have together. */
+/** The limits of one address, and of all together. */
 class LimitsTest {
 
   private static void with(JsonObject limits, TestHub.Check check) throws Exception {
@@ -38,7 +38,7 @@ class LimitsTest {
     return reader;
   }
 
-  /** A reader that is let in has a position; one that is sent away has none, and is told why. */
+  /** An admitted subscriber gets a position; a rejected one gets a reason. */
   private static boolean isLetIn(RawStream reader) {
     reader.take(8_192);
     boolean sentAway = reader.words().contains("outpour.closing");
@@ -332,7 +332,8 @@ class LimitsTest {
         new JsonObject().put("connections", 2),
         hub -> {
           try (RawHttp publisher = hub.connect()) {
-            // Other loops take the readers: only an answer shows that the publisher is counted.
+            // Other loops have the subscribers: only an answer proves that the publisher is
+            // counted.
             assertThat(health(publisher)).isTrue();
             RawStream first = read(hub, "");
             RawStream second = read(hub, "");

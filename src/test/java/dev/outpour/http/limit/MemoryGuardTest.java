@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** When memory is taken to be short, by figures and a clock that are set by hand. */
+/** Detects a shortage of memory, with figures and a clock that the test sets. */
 class MemoryGuardTest {
 
   private final LogLines log = LogLines.listen();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** When a process is of no use for want of memory, by a clock and a count that are set by hand. */
+/** Detects an outage for lack of memory, with a clock and a count that the test sets. */
 class MemoryOutageTest {
 
   private long now = -5_000;

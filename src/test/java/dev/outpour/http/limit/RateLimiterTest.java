@@ -9,14 +9,14 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** How fast an address may publish, by a clock that is moved by hand. */
+/** The rate of a publisher, with a clock that the test moves. */
 class RateLimiterTest {
 
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final ClientKey A = new ClientKey.Address(true, 1);
   private static final ClientKey B = new ClientKey.Address(true, 2);
 
-  /** Begins where the clock is about to overflow, as that of the JVM may. */
+  /** Starts just before the clock overflows, as the JVM's clock may. */
   private long now = Long.MAX_VALUE - SECOND;
 
   private RateLimiter rate(int perSecond) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** How many readers a topic has, as those are told who want to know. */
+/** The presence topics: how many subscribers a topic has. */
 @Execution(ExecutionMode.CONCURRENT)
 class PresencePublisherTest {
 
@@ -92,7 +92,7 @@ class PresencePublisherTest {
     }
   }
 
-  /** Whatever a reader comes with: there is no place in the log that it could come back to. */
+  /** Whatever position a subscriber sends: presence topics have none in the log. */
   @Test
   void streamsOfTheHubsOwnTopicsHaveNoPositions() throws Exception {
     TestHub.run(

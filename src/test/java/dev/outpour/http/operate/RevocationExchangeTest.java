@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What two configurations of one Vert.x tell each other; nodes of a cluster do the same. */
+/** Two configurations of one Vert.x exchange revocations, as nodes of a cluster do. */
 class RevocationExchangeTest {
 
   private final Vertx vertx = Vertx.vertx();

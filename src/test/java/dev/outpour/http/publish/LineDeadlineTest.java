@@ -20,7 +20,7 @@ class LineDeadlineTest {
     vertx.close().await();
   }
 
-  /** Lets time pass until the timer that was set fires. */
+  /** Advances the time until the timer fires. */
   private void fire() {
     now += timers.delay();
     timers.fire();

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Lines are the same however their bytes are cut, and those that a simple look finds. */
+/** Lines do not depend on chunk boundaries, and match those of a simple parser. */
 class LineSplitterFuzz {
 
   private static final Buffer TOO_LONG = Buffer.buffer("(too long)");
@@ -61,7 +61,7 @@ class LineSplitterFuzz {
     return lines;
   }
 
-  /** Up to the first that is too long. */
+  /** The lines up to the first one that is too long. */
   private static List<Buffer> defined(Buffer all, int most) {
     List<Buffer> lines = new ArrayList<>();
     int from = 0;

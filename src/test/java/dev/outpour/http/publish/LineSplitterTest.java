@@ -19,7 +19,7 @@ class LineSplitterTest {
 
   private static final String TOO_LONG = "too long";
 
-  /** The lines of a text, the last of which may have no end; up to one that is too long. */
+  /** The lines of a text, up to one that is too long; the last one may have no line end. */
   private static List<String> defined(String text, int most) {
     List<String> lines = new ArrayList<>();
     String[] parts = text.split("\n", -1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Bodies of {@code application/x-ndjson}: an update per line, published as the lines arrive. */
+/** Bodies of {@code application/x-ndjson}: one update a line, published as the lines arrive. */
 class PublishLinesTest {
 
   private static final int MOST = 4 * 1024;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of one request must not show in the answer to another. */
+/** The cached head of one request must not affect another one. */
 class PublishRequestCacheTest {
 
   private static TestHub hub;

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the log says of requests, where that is asked for. */
+/** The access log. */
 class AccessLogTest {
 
   private final LogLines log = LogLines.listen();
@@ -66,7 +66,7 @@ class AccessLogTest {
         });
   }
 
-  /** Also while a file is looked for, of which nobody tells the end then. */
+  /** Also while a file is looked up, when nothing else reports the end. */
   @Test
   void whoLeavesAtAnyMomentOfAPageHasALineToo() throws Exception {
     TestHub.run(

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which pages of elsewhere a browser is told to let read and publish. */
+/** The origins whose pages browsers let read and publish. */
 public class AllowedOriginsTest {
 
   private static TestHub hub;

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When an answer was made, as it says itself. */
+/** The header {@code Date}. */
 class DateTest {
 
   private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\n";

@@ -83,7 +83,7 @@ class OriginPolicyTest {
         settings.anyName(), hosts, new AllowedOrigins(settings.origins()), new RefusedOrigins());
   }
 
-  /** The status of a request with just these headers. */
+  /** The status of a request with only these headers. */
   private static int status(OriginPolicy asked, String... headers) throws IOException {
     String head = "GET / HTTP/1.1\r\nConnection: close\r\n" + String.join("\r\n", headers);
     return answered(asked, head + "\r\n\r\n");

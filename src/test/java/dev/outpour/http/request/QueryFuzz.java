@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Any query is read as the JDK reads it, or refused; and so are the topics in it. */
+/** Any query is parsed as the JDK parses it, or refused; so are its topics. */
 class QueryFuzz {
 
   @ValueSource(
@@ -39,7 +39,7 @@ class QueryFuzz {
     }
   }
 
-  /** The topics of a query that was taken. */
+  /** The topics of an accepted query. */
   private static String asTheJdkReads(String raw) {
     StringBuilder topics = new StringBuilder();
     for (String pair : raw.split("&")) {

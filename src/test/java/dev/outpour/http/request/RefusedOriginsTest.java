@@ -9,7 +9,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the log says of pages that are kept out. */
+/** Log lines about pages of refused origins. */
 class RefusedOriginsTest {
 
   private static final JsonObject LISTED =

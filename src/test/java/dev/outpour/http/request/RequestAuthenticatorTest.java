@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How a token comes along, and what those may do who bring one, or none. */
+/** How a request carries a token, and the rights with and without one. */
 class RequestAuthenticatorTest {
 
   private static final String ORDERS = Tokens.of("orders/*,updates", "orders/**");
@@ -305,7 +305,7 @@ class RequestAuthenticatorTest {
         .doesNotContain("duplicate");
   }
 
-  /** A token without a subject, as a login that knows none hands out; another one each time. */
+  /** A token without a subject, different each time. */
   private static String nameless(String... publish) {
     JsonObject rights = new JsonObject().put("publish", new JsonArray(List.of(publish)));
     JsonObject claims = new JsonObject(Tokens.claims(rights));

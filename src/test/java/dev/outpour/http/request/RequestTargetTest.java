@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** First lines of requests: what two programs on the way could read in two ways is refused. */
+/** Request lines: those that two programs could parse differently are refused. */
 class RequestTargetTest {
 
   private static TestHub hub;

@@ -18,7 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What requests are called, from the publisher to the log. */
+/** The id of a request, from the publisher to the log. */
 class RequestIdsTest {
 
   private static final String HEADER = "X-Request-Id";
