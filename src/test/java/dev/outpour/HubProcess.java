@@ -3,7 +3,7 @@ package dev.outpour;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -161,10 +162,18 @@ public final class HubProcess implements AutoCloseable {
     return Integer.parseInt(listens.group(1));
   }
 
-  /** A port that is free now, if it must be known before the start. */
+  /**
+   * A port that is free now on every loopback address. It is below the ports that the system gives
+   * to clients and to port 0, so other tests rarely take it.
+   */
   public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 32_768);
+      try (ServerSocket any = new ServerSocket(port, 1)) {
+        return any.getLocalPort();
+      } catch (BindException e) {
+        // Another process has it.
+      }
     }
   }
 

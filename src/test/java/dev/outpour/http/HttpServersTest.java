@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.outpour.Await;
+import dev.outpour.HubProcess;
 import dev.outpour.RawHttp;
 import dev.outpour.TestHub;
 import dev.outpour.settings.Settings;
@@ -130,8 +131,9 @@ class HttpServersTest {
 
   @Test
   void portThatIsConfiguredAndTakenOnOneAddressIsNamedAndTheOtherLeftAlone() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
-      int port = taken.getLocalPort();
+    int port = HubProcess.freePort();
+    try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getByName("::1"))) {
+      assertThat(taken.isBound()).isTrue();
       HttpServers servers = new HttpServers(settings("{\"port\": " + port + "}"), this::make);
 
       assertThat(Await.failure(servers.listen()))
