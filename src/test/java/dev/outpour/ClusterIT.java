@@ -309,7 +309,7 @@ class ClusterIT {
       String old = publish(port, "parted", 1);
       publishNumbers("long", 1, 200, port);
       longer.hold();
-      edge.awaitLine("is gone");
+      edge.awaitLine(" left, ");
       HubProcess shorter = apart.ingest();
       shorter.awaitLine("Ready");
       awaitFlow(apart, port);

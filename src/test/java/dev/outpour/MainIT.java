@@ -99,7 +99,7 @@ class MainIT {
       assertThat(hub.output())
           .singleElement()
           .asString()
-          .isEqualTo(file + ", line 3, column 1: a member has to follow the ',', remove the ','");
+          .isEqualTo(file + ", line 3, column 1: no member follows the ',': remove the ','");
     }
   }
 

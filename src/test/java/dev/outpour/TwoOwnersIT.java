@@ -43,7 +43,7 @@ class TwoOwnersIT {
         Await.until(() -> publish(port, number) != null, owner::unread);
       }
       owner.hold();
-      edge.awaitLine("is gone");
+      edge.awaitLine(" left, ");
       HubProcess ofCopy = cluster.ingest(onDisk(copy));
       ofCopy.awaitLine("Ready");
       Await.until(() -> publish(port, 2) != null, ofCopy::unread);
