@@ -7,6 +7,8 @@ RUN install -d -o 10001 -g 10001 /data
 COPY conf /opt/outpour/conf
 COPY LICENSE target/outpour.jar /opt/outpour/
 
+# Whatever the base image sets: arguments and the names of files are UTF-8.
+ENV LC_ALL=C.UTF-8
 ENV OUTPOUR_HTTP_HEALTH_FILE=/tmp/outpour.health
 WORKDIR /data
 USER 10001:10001

@@ -93,7 +93,8 @@ class PackagingTest {
   @Test
   void checkOfTheImageReadsTheFileThatTheHubWritesThere() throws IOException {
     Dockerfile dockerfile = Dockerfile.read();
-    String[] variable = dockerfile.one("ENV").split("=", 2);
+    assertThat(dockerfile.all("ENV")).first().isEqualTo("LC_ALL=C.UTF-8");
+    String[] variable = dockerfile.all("ENV").get(1).split("=", 2);
     assertThat(variable[0]).isEqualTo("OUTPOUR_HTTP_HEALTH_FILE");
     assertThat(String.join(" ", dockerfile.command("HEALTHCHECK"))).contains("find " + variable[1]);
     Settings settings =
