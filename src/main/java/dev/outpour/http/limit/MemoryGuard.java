@@ -123,7 +123,7 @@ public final class MemoryGuard {
   public void check() {
     if (tight) {
       metrics.limited(Limit.MEMORY);
-      throw Refusal.unavailable("The server is short of memory and takes nothing new: try again")
+      throw Refusal.unavailable("The hub is short of memory and rejects new work: try again")
           .asException();
     }
   }
