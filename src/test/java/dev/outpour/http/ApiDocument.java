@@ -109,7 +109,7 @@ final class ApiDocument {
   void check(String method, String path, int status, UnaryOperator<String> headers, String body) {
     String what = method + " " + path + " " + status;
     List<String> place = new ArrayList<>(List.of("paths", path, method, "responses", "" + status));
-    assertThat(answers()).as("what it tells of").contains(what);
+    assertThat(answers()).as("described answers").contains(what);
     place = resolved(place);
     JsonObject response = object(place.toArray(String[]::new));
     checkHeaders(what, response.getJsonObject("headers", new JsonObject()), headers);

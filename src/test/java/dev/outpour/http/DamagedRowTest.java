@@ -96,7 +96,7 @@ class DamagedRowTest {
             hub.publish("a", "31");
             reader.awaitEvents(29);
           }
-          Await.until("heard", () -> heard.size() == 28);
+          Await.until("all received", () -> heard.size() == 28);
           assertThat(told)
               .containsExactly(
                   new Truncation(Position.parse(ids.get(13)), Truncation.Reason.DAMAGED));

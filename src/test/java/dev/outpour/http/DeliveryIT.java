@@ -81,7 +81,7 @@ class DeliveryIT {
       }
       readers.forEach(each -> each.awaitEvents(expected));
     }
-    assertThat(onHeldLoops).as("each was on another loop").hasSize(LOOPS);
+    assertThat(onHeldLoops).as("each on another loop").hasSize(LOOPS);
     assertThat(readers).extracting(SseClient::events).containsOnly(readers.get(0).events());
     assertThat(readers).allMatch(each -> each.words().isEmpty());
     close(readers);
@@ -149,7 +149,7 @@ class DeliveryIT {
       assertThat(events).hasSize(count);
       assertThat(events.stream().map(Event::sequence).toList()).isSorted();
       assertThat(events.stream().collect(Collectors.toMap(Event::id, Event::data)))
-          .as("what was acknowledged, and under its id")
+          .as("the acknowledged updates, under their ids")
           .isEqualTo(acknowledged);
       assertThat(reader.words()).isEmpty();
     }

@@ -78,7 +78,7 @@ class DirectMemoryTest {
             assertThat(read(hub, 0, "?topic=t/**&lastEventId=earliest").takeUpTo(last).data())
                 .hasSize(40);
           }
-          assertThat(LeakWatch.framedBytes()).as("it is held for who comes").isPositive();
+          assertThat(LeakWatch.framedBytes()).as("kept for later subscribers").isPositive();
         });
   }
 
@@ -93,7 +93,9 @@ class DirectMemoryTest {
             live.takeUpTo(hub.publish("t", large(500_000)));
             most = Math.max(most, LeakWatch.framedBytes());
           }
-          assertThat(most - before).as("about what is kept, and not 30 MB").isLessThan(12_000_000);
+          assertThat(most - before)
+              .as("about the size of the cache, not 30 MB")
+              .isLessThan(12_000_000);
         });
   }
 

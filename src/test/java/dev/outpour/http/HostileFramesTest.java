@@ -364,7 +364,7 @@ class HostileFramesTest {
   void framesGetWhatTheyDeserve(Case what) {
     if (what.end == End.GOAWAY) {
       assertThat(Stream.generate(() -> lastWord(what)).limit(5).anyMatch(Optional::isPresent))
-          .as("the reason is told")
+          .as("the reason is sent")
           .isTrue();
       return;
     }

@@ -37,7 +37,7 @@ class LogAwayTest {
             assertThat(live.hasEnded()).isFalse();
             try (SseClient late = hub.resume("topic=a", one)) {
               late.awaitLastId(two);
-              assertThat(late.data()).as("what is held here").containsExactly("2");
+              assertThat(late.data()).as("the updates in memory").containsExactly("2");
               assertThat(late.words())
                   .extracting(SseParser.Event::name)
                   .containsExactly("outpour.resumed");
@@ -146,7 +146,7 @@ class LogAwayTest {
               SseParser.Event word = before.words().get(0);
               assertThat(word.name()).isEqualTo("outpour.closing");
               assertThat(word.data()).isEqualTo("{\"reason\":\"unavailable\"}");
-              assertThat(word.id()).as("it says nothing of a position").isEqualTo(old);
+              assertThat(word.id()).as("without a position").isEqualTo(old);
 
               String fresh = hub.publish("a", "2");
               waiting.awaitLastId(fresh);

@@ -293,7 +293,7 @@ class OutpourJsIT {
   void theSampleInTheReadmeReadsInAPageOfAnotherOrigin() throws Exception {
     browser.manage().logs().get(LogType.BROWSER);
     browser.get(front.url("/sample.html"));
-    Await.until("it reads", () -> readersOf("orders/7") == 1);
+    Await.until("subscribed", () -> readersOf("orders/7") == 1);
     publish("orders/7", 1);
     publish("orders/7&event=shipped", 2);
 

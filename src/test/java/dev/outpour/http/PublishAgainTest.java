@@ -154,7 +154,7 @@ class PublishAgainTest {
       assertThat(problem.getInteger("line")).isEqualTo(faulty + 1);
       assertThat(problem.getInteger("count")).isEqualTo(faulty);
       assertThat(data(read(topic + "/end", List.of(topic)).get(0)))
-          .as("what was refused and what came after it is not there")
+          .as("refused lines and those after them are not in the log")
           .isEqualTo(LINES.subList(0, faulty));
       assertThat(publishLines(topic).getInteger("count")).isEqualTo(LINES.size());
     }

@@ -151,7 +151,7 @@ class PublishTest {
     try (SseClient reader = hub.resume("topic=refused", before)) {
       hub.publish("refused", "1");
       reader.awaitEvents(1);
-      assertThat(reader.data()).as("nothing of it is in the log").containsExactly("1");
+      assertThat(reader.data()).as("nothing refused is in the log").containsExactly("1");
     }
   }
 
@@ -337,7 +337,7 @@ class PublishTest {
           .as("by the header, topics in another order")
           .isEqualTo(again);
       assertThat(published(hub.post(query, null, "{\"a\":1}", "Idempotency-Key", "k 1")))
-          .as("both and the same")
+          .as("both, with the same value")
           .isEqualTo(again);
       hub.publish("keys", "\"end\"");
       reader.awaitEvents(2);

@@ -209,7 +209,7 @@ class RevokeTest {
             "Content-Type", JSON, "Authorization", operator, "Origin", "https://evil.example"
           };
           Problems.check(403, revoke(hub, "", body, stranger));
-          assertThat(publish(hub, token("lost"))).as("nobody was heard").isEqualTo(200);
+          assertThat(publish(hub, token("lost"))).as("not revoked").isEqualTo(200);
           HttpResponse<String> heard =
               revoke(hub, "", body, "Content-Type", JSON, "Authorization", operator);
           assertThat(heard.statusCode()).as(heard.body()).isEqualTo(200);

@@ -194,7 +194,7 @@ class StatusTest {
             assertThat(status(hub, STATUS + "&access_token=" + hub.operator())).isEqualTo(200);
             try (TestHub other = TestHub.start()) {
               assertThat(status(hub, STATUS, "Authorization", "Bearer " + other.operator()))
-                  .as("that of another hub")
+                  .as("the token of another hub")
                   .isEqualTo(403);
             }
           });

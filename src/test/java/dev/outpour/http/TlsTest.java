@@ -231,7 +231,8 @@ class TlsTest {
             assertThat(shown(own.port())).isEqualTo(first.x509());
             Files.copy(second.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
             Files.copy(second.key(), key, StandardCopyOption.REPLACE_EXISTING);
-            Await.until("shown", () -> shown(own.port()).equals(second.x509()));
+            Await.until(
+                "the new certificate is used", () -> shown(own.port()).equals(second.x509()));
 
             Files.writeString(certificate, "nonsense");
             Await.until(

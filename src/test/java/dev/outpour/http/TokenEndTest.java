@@ -135,7 +135,7 @@ class TokenEndTest {
             replace(revoked, "till\n");
             awaitClosing(till, "revoked");
             assertThat(publish(hub, "till-secret")).isEqualTo(401);
-            assertThat(publish(hub, token("lost"))).as("no more in the file").isEqualTo(200);
+            assertThat(publish(hub, token("lost"))).as("removed from the file").isEqualTo(200);
             kept.awaitEvents(1);
             assertThat(kept.words()).isEmpty();
           }
@@ -160,8 +160,8 @@ class TokenEndTest {
       assertThat(publish(hub, old)).isEqualTo(200);
       assertThat(publish(hub, signed(second))).isEqualTo(401);
       Files.writeString(file, Tokens.pem(second.getPublic()));
-      Await.until("the new key counts", () -> publish(hub, signed(second)) == 200);
-      Await.until("the old one does not", () -> publish(hub, old) == 401);
+      Await.until("the new key is accepted", () -> publish(hub, signed(second)) == 200);
+      Await.until("the old key is rejected", () -> publish(hub, old) == 401);
       Files.writeString(file, "nonsense");
       Await.until(
           () -> log.troubles().stream().anyMatch(line -> line.contains("stays in force")),

@@ -310,7 +310,7 @@ class TokenTest {
         .isEqualTo("Bearer realm=\"outpour\", error=\"invalid_token\"");
     assertThat(problem.getString("detail")).isNotBlank();
     if (token.length() > 8) {
-      assertThat(answer.body()).as("what must not be repeated").doesNotContain(token);
+      assertThat(answer.body()).as("the token must not be repeated").doesNotContain(token);
     }
     assertThat(read(token).status()).isEqualTo(401);
   }

@@ -147,10 +147,12 @@ class HealthHandlerTest {
         hub -> {
           HeldLoop held = new HeldLoop(hub.loops().get(0));
           long soon = TurnBudget.nowMillis() + EventLoopPulse.STUCK_MILLIS + 1;
-          Await.until("all others have turned", () -> EventLoopPulse.stuck(hub.vertx(), soon) == 1);
+          Await.until(
+              "all other loops have responded", () -> EventLoopPulse.stuck(hub.vertx(), soon) == 1);
           held.close();
           long much = TurnBudget.nowMillis() + EventLoopPulse.STUCK_MILLIS + 1;
-          Await.until("all have turned", () -> EventLoopPulse.stuck(hub.vertx(), much) == 0);
+          Await.until(
+              "all loops have responded", () -> EventLoopPulse.stuck(hub.vertx(), much) == 0);
         });
   }
 

@@ -39,14 +39,14 @@ class LimitsTest {
   }
 
   /** An admitted subscriber gets a position; a rejected one gets a reason. */
-  private static boolean isLetIn(RawStream reader) {
+  private static boolean isAdmitted(RawStream reader) {
     reader.take(8_192);
-    boolean sentAway = reader.words().contains("outpour.closing");
-    if (sentAway) {
+    boolean rejected = reader.words().contains("outpour.closing");
+    if (rejected) {
       reader.takeToTheEnd();
       assertThat(reader.blocks().toString()).contains("limit").contains("retry");
     }
-    return !sentAway;
+    return !rejected;
   }
 
   private static HttpResponse<String> publish(TestHub hub, String... headers) {
@@ -61,19 +61,19 @@ class LimitsTest {
           String from = "X-Forwarded-For: 192.0.2.1\r\n";
           RawStream first = read(hub, from);
           RawStream second = read(hub, from);
-          assertThat(isLetIn(first)).isTrue();
-          assertThat(isLetIn(second)).isTrue();
+          assertThat(isAdmitted(first)).isTrue();
+          assertThat(isAdmitted(second)).isTrue();
           try (RawStream third = read(hub, from);
               RawStream other = read(hub, "X-Forwarded-For: 192.0.2.2\r\n")) {
-            assertThat(isLetIn(third)).isFalse();
-            assertThat(isLetIn(other)).isTrue();
+            assertThat(isAdmitted(third)).isFalse();
+            assertThat(isAdmitted(other)).isTrue();
           }
           first.reset();
           Await.until(
               "room",
               () -> {
                 try (RawStream again = read(hub, from)) {
-                  return isLetIn(again);
+                  return isAdmitted(again);
                 }
               });
           second.close();
@@ -93,8 +93,8 @@ class LimitsTest {
             String from = "X-Forwarded-For: 192.0.2.1\r\n";
             try (RawStream first = read(hub, from);
                 RawStream second = read(hub, from)) {
-              assertThat(isLetIn(first)).isTrue();
-              assertThat(isLetIn(second)).isFalse();
+              assertThat(isAdmitted(first)).isTrue();
+              assertThat(isAdmitted(second)).isFalse();
               Await.until(() -> !lines.of(LimitLog.class).isEmpty(), lines::troubles);
             }
           });
@@ -103,7 +103,7 @@ class LimitsTest {
           hub -> {
             try (RawStream first = read(hub, "");
                 RawHttp second = hub.connect()) {
-              assertThat(isLetIn(first)).isTrue();
+              assertThat(isAdmitted(first)).isTrue();
               second.awaitClose();
               Await.until(() -> lines.of(LimitLog.class).size() > 1, lines::troubles);
             }
@@ -134,7 +134,7 @@ class LimitsTest {
           }
           Problems.check(429, refused);
           assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
-          Await.until("taken again", () -> publish(hub).statusCode() == 200);
+          Await.until("accepted again", () -> publish(hub).statusCode() == 200);
           assertThat(figures(hub))
               .containsPattern("outpour_limited_total\\{reason=\"rate\"\\} [1-9]");
         });
@@ -186,18 +186,18 @@ class LimitsTest {
               RawStream local = read(hub, one);
               RawStream someone = read(hub, other + "X-Forwarded-For: 192.0.2.3\r\n");
               RawStream unnamed = read(hub, nobody + "X-Forwarded-For: 192.0.2.3\r\n")) {
-            assertThat(isLetIn(first)).isTrue();
-            assertThat(isLetIn(second)).isTrue();
-            assertThat(isLetIn(third)).isFalse();
-            assertThat(isLetIn(local)).as("from the loopback").isTrue();
-            assertThat(isLetIn(someone)).isTrue();
-            assertThat(isLetIn(unnamed)).isTrue();
+            assertThat(isAdmitted(first)).isTrue();
+            assertThat(isAdmitted(second)).isTrue();
+            assertThat(isAdmitted(third)).isFalse();
+            assertThat(isAdmitted(local)).as("from the loopback").isTrue();
+            assertThat(isAdmitted(someone)).isTrue();
+            assertThat(isAdmitted(unnamed)).isTrue();
             first.reset();
             Await.until(
                 "room",
                 () -> {
                   try (RawStream again = read(hub, one + "X-Forwarded-For: 192.0.2.4\r\n")) {
-                    return isLetIn(again);
+                    return isAdmitted(again);
                   }
                 });
           }
@@ -293,7 +293,7 @@ class LimitsTest {
           long begun = System.nanoTime();
           hub.publishNumbers("t", 1, 40);
           assertThat(System.nanoTime() - begun)
-              .as("a second's worth at once, another a second later")
+              .as("one second's worth at once, the rest a second later")
               .isGreaterThan(TimeUnit.MILLISECONDS.toNanos(900));
         });
   }
@@ -337,8 +337,8 @@ class LimitsTest {
             assertThat(health(publisher)).isTrue();
             RawStream first = read(hub, "");
             RawStream second = read(hub, "");
-            assertThat(isLetIn(first)).isTrue();
-            assertThat(isLetIn(second)).isFalse();
+            assertThat(isAdmitted(first)).isTrue();
+            assertThat(isAdmitted(second)).isFalse();
             publisher.send(
                 "POST /update HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1");
             assertThat(publisher.answer().status()).isEqualTo(200);
@@ -376,8 +376,8 @@ class LimitsTest {
         hub -> {
           try (RawStream first = read(hub, "X-Forwarded-For: 192.0.2.1\r\n");
               RawStream second = read(hub, "X-Forwarded-For: 192.0.2.1\r\n")) {
-            assertThat(isLetIn(first)).isTrue();
-            assertThat(isLetIn(second)).isTrue();
+            assertThat(isAdmitted(first)).isTrue();
+            assertThat(isAdmitted(second)).isTrue();
             for (int i = 0; i < 5; i++) {
               assertThat(publish(hub).statusCode()).isEqualTo(200);
             }

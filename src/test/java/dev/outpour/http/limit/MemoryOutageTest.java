@@ -28,7 +28,7 @@ class MemoryOutageTest {
     assertThat(isDown(true, 59)).isFalse();
     assertThat(isDown(true, 2)).isTrue();
     assertThat(outage.trouble()).hasValueSatisfying(why -> assertThat(why).contains("Memory"));
-    assertThat(isDown(false, 1)).as("memory suffices again").isFalse();
+    assertThat(isDown(false, 1)).as("memory is sufficient again").isFalse();
   }
 
   @Test

@@ -45,13 +45,13 @@ class RateLimiterTest {
   void secondsWorthMayComeAtOnceAndThenOneAfterTheOther() {
     RateLimiter rate = rate(10);
     assertThat(takeAll(rate, A)).isEqualTo(10);
-    assertThat(takeAll(rate, B)).as("each for itself").isEqualTo(10);
+    assertThat(takeAll(rate, B)).as("each client has its own rate").isEqualTo(10);
     now += SECOND / 10;
     assertThat(takeAll(rate, A)).isEqualTo(1);
     now += SECOND / 2;
     assertThat(takeAll(rate, A)).isEqualTo(5);
     now += 100 * SECOND;
-    assertThat(takeAll(rate, A)).as("no more for having waited longer").isEqualTo(10);
+    assertThat(takeAll(rate, A)).as("a longer wait gives no more").isEqualTo(10);
   }
 
   @Test

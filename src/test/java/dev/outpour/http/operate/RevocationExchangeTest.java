@@ -70,10 +70,13 @@ class RevocationExchangeTest {
         List.of(new Revocation("short", 2_000), new Revocation("long", Caller.NEVER));
     both.forEach(each -> Await.result(exchange.revoke(each)));
 
-    Await.until("the other knows", () -> other.revoked().containsAll(List.of("short", "long")));
+    Await.until(
+        "the other configuration has them",
+        () -> other.revoked().containsAll(List.of("short", "long")));
 
     now.set(Instant.ofEpochMilli(2_000));
-    Await.until("it is forgotten", () -> one.revoked().size() + other.revoked().size() == 2);
+    Await.until(
+        "the expired one is forgotten", () -> one.revoked().size() + other.revoked().size() == 2);
     assertThat(one.revoked()).containsExactly("long");
     assertThat(other.revoked()).containsExactly("long");
   }

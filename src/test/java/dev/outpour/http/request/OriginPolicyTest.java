@@ -28,7 +28,7 @@ class OriginPolicyTest {
 
   private static Vertx vertx;
   private static HttpServer server;
-  private static volatile OriginPolicy gate;
+  private static volatile OriginPolicy policy;
 
   @BeforeAll
   static void start() {
@@ -49,19 +49,19 @@ class OriginPolicyTest {
   private static void answer(HttpServerRequest request) {
     int status = 200;
     try {
-      gate.checkHost(request);
-      gate.checkOrigin(request);
+      policy.checkHost(request);
+      policy.checkOrigin(request);
     } catch (RefusedException e) {
       status = e.refusal().status();
     }
     request.response().setStatusCode(status).end();
   }
 
-  private static OriginPolicy gate(String host) {
-    return gate(host, List.of("Hub.Example"));
+  private static OriginPolicy policy(String host) {
+    return policy(host, List.of("Hub.Example"));
   }
 
-  private static OriginPolicy gate(String host, List<String> hosts) {
+  private static OriginPolicy policy(String host, List<String> hosts) {
     HttpSettings settings =
         new HttpSettings(
             List.of(host),
@@ -90,7 +90,7 @@ class OriginPolicyTest {
   }
 
   private static int answered(OriginPolicy asked, String request) throws IOException {
-    gate = asked;
+    policy = asked;
     try (Socket socket = new Socket("127.0.0.1", server.actualPort())) {
       socket.setSoTimeout(20_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -118,7 +118,7 @@ class OriginPolicyTest {
       })
   void everyListenerAnswersUnderListedNamesAddressesAndLocalhost(String host) throws IOException {
     for (String listened : LISTENED) {
-      assertThat(status(gate(listened), "Host: " + host)).as(listened).isEqualTo(200);
+      assertThat(status(policy(listened), "Host: " + host)).as(listened).isEqualTo(200);
     }
   }
 
@@ -139,21 +139,21 @@ class OriginPolicyTest {
       })
   void noListenerIsReachedUnderAnotherNameOnceNamesAreListed(String host) throws IOException {
     for (String listened : LISTENED) {
-      assertThat(status(gate(listened), "Host: " + host)).as(listened).isEqualTo(403);
+      assertThat(status(policy(listened), "Host: " + host)).as(listened).isEqualTo(403);
     }
   }
 
   @Test
   void withoutAListTheLoopbackAloneIsNotReachedUnderAName() throws IOException {
-    assertThat(status(gate("localhost", List.of()), "Host: any.example")).isEqualTo(403);
-    assertThat(status(gate("localhost", List.of()), "Host: 10.0.0.1")).isEqualTo(200);
-    assertThat(status(gate("0.0.0.0", List.of()), "Host: any.example")).isEqualTo(200);
+    assertThat(status(policy("localhost", List.of()), "Host: any.example")).isEqualTo(403);
+    assertThat(status(policy("localhost", List.of()), "Host: 10.0.0.1")).isEqualTo(200);
+    assertThat(status(policy("0.0.0.0", List.of()), "Host: any.example")).isEqualTo(200);
   }
 
   @Test
   void probeOfHttp10WithoutHostIsAnswered() throws IOException {
     for (String listened : LISTENED) {
-      assertThat(answered(gate(listened), "GET / HTTP/1.0\r\n\r\n")).isEqualTo(200);
+      assertThat(answered(policy(listened), "GET / HTTP/1.0\r\n\r\n")).isEqualTo(200);
     }
   }
 
@@ -166,7 +166,7 @@ class OriginPolicyTest {
         "https://shop.example"
       })
   void ownAndListedOriginsMayPublish(String origin) throws IOException {
-    assertThat(status(gate("localhost"), "Host: localhost:3000", "Origin: " + origin))
+    assertThat(status(policy("localhost"), "Host: localhost:3000", "Origin: " + origin))
         .isEqualTo(200);
   }
 
@@ -186,12 +186,12 @@ class OriginPolicyTest {
         "https://shop.example/"
       })
   void otherOriginsMayNotPublish(String origin) throws IOException {
-    assertThat(status(gate("localhost"), "Host: localhost:3000", "Origin: " + origin))
+    assertThat(status(policy("localhost"), "Host: localhost:3000", "Origin: " + origin))
         .isEqualTo(403);
   }
 
   @Test
   void requestOfAProgramHasNoOriginAndIsTaken() throws IOException {
-    assertThat(status(gate("localhost"), "Host: localhost:3000")).isEqualTo(200);
+    assertThat(status(policy("localhost"), "Host: localhost:3000")).isEqualTo(200);
   }
 }

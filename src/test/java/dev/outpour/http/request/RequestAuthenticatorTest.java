@@ -301,7 +301,7 @@ class RequestAuthenticatorTest {
                 .put("sub", "till")
                 .encode());
     assertThat(publish("topic=orders/1&key=k", "Authorization: Bearer " + named).body())
-        .as("a subject that is called like a key")
+        .as("a subject with the name of an API key")
         .doesNotContain("duplicate");
   }
 
@@ -336,7 +336,7 @@ class RequestAuthenticatorTest {
         .as("another update under the same key")
         .isEqualTo(422);
     assertThat(publish("topic=orders/7&key=renewed", nameless("orders/*")).body())
-        .as("rights that have changed")
+        .as("changed rights")
         .doesNotContain("duplicate");
   }
 
@@ -378,7 +378,7 @@ class RequestAuthenticatorTest {
             assertThat(raw.answer().status()).isEqualTo(200);
           }
           assertThat(publish(closed, "topic=t", "Cookie: session=" + ORDERS).status())
-              .as("a cookie that nobody has named")
+              .as("a cookie that is not configured")
               .isEqualTo(401);
         });
   }
