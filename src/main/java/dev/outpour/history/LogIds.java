@@ -1,6 +1,7 @@
 package dev.outpour.history;
 
 import java.security.SecureRandom;
+import java.util.stream.Collectors;
 
 /** Random ids for logs and epochs, of letters and digits that need no escaping anywhere. */
 public final class LogIds {
@@ -21,11 +22,9 @@ public final class LogIds {
   }
 
   private static String random(int length) {
-    SecureRandom random = new SecureRandom();
-    StringBuilder id = new StringBuilder(length);
-    for (int i = 0; i < length; i++) {
-      id.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
-    }
-    return id.toString();
+    return new SecureRandom()
+        .ints(length, 0, ALPHABET.length())
+        .mapToObj(index -> ALPHABET.substring(index, index + 1))
+        .collect(Collectors.joining());
   }
 }

@@ -93,10 +93,10 @@ public final class TopicDirectory {
    * Fills in a topic from the store.
    *
    * @param newest the newest update in the topic at some time since the fill began
-   * @param begun the {@link #generation} when the fill began
+   * @param fillGeneration the {@link #generation} when the fill began
    */
-  public synchronized void found(Topic topic, long newest, int begun) {
-    if (begun == generation) {
+  public synchronized void found(Topic topic, long newest, int fillGeneration) {
+    if (fillGeneration == generation) {
       add(topic, newest);
     }
   }
@@ -105,18 +105,18 @@ public final class TopicDirectory {
    * Fills in the end of a topic from the store, before the fill is {@link #filled complete}.
    *
    * @param number the update that ended the topic
-   * @param begun the {@link #generation} when the fill began
+   * @param fillGeneration the {@link #generation} when the fill began
    */
-  public synchronized void foundEnd(Topic topic, long number, int begun) {
-    if (begun == generation) {
+  public synchronized void foundEnd(Topic topic, long number, int fillGeneration) {
+    if (fillGeneration == generation) {
       add(topic, number);
       topics.end(topic, number);
     }
   }
 
   /** Ends a fill. The directory is complete unless a topic found no room meanwhile. */
-  public synchronized void filled(int begun) {
-    if (begun == generation) {
+  public synchronized void filled(int fillGeneration) {
+    if (fillGeneration == generation) {
       complete = true;
     }
   }

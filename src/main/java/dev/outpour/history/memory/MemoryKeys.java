@@ -43,7 +43,7 @@ public final class MemoryKeys {
       if (partition == null) {
         continue;
       }
-      KeyEntry entry = KeyEntry.read(place(partition, number));
+      KeyEntry entry = KeyEntry.read(slot(partition, number));
       if (entry.key().equals(key) && !partitions.isExpired(entry.timeMillis(), nowMillis)) {
         return entry;
       }
@@ -51,10 +51,10 @@ public final class MemoryKeys {
     return null;
   }
 
-  private ByteBuffer place(Partition partition, long number) {
-    int place = (int) (number - partition.first());
-    ByteBuffer chunk = tables.get(partition.table()).get(place / CHUNK);
-    return chunk.duplicate().position(place % CHUNK * KeyEntry.BYTES);
+  private ByteBuffer slot(Partition partition, long number) {
+    int index = (int) (number - partition.first());
+    ByteBuffer chunk = tables.get(partition.table()).get(index / CHUNK);
+    return chunk.duplicate().position(index % CHUNK * KeyEntry.BYTES);
   }
 
   boolean isFull() {
@@ -74,7 +74,7 @@ public final class MemoryKeys {
     if ((number - partition.first()) % CHUNK == 0) {
       tables.get(partition.table()).add(ByteBuffer.allocate(CHUNK * KeyEntry.BYTES));
     }
-    entry.write(place(partition, number));
+    entry.write(slot(partition, number));
     index.add(entry.key(), number);
   }
 

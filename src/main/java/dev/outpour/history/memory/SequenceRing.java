@@ -20,12 +20,12 @@ final class SequenceRing {
       resize(2 * size);
     }
     size++;
-    ring[place(size - 1)] = number;
+    ring[slot(size - 1)] = number;
   }
 
   /** Removes the smallest. */
   void removeFirst() {
-    first = place(1);
+    first = slot(1);
     size--;
     if (size < ring.length / 4 && ring.length > LEAST) {
       resize(ring.length / 2);
@@ -38,13 +38,13 @@ final class SequenceRing {
 
   /** The number at an index; the smallest is at 0. */
   long get(int index) {
-    return ring[place(index)];
+    return ring[slot(index)];
   }
 
   /** The smallest number above a given one; {@link Long#MAX_VALUE} if there is none. */
   long above(long number) {
-    int place = upTo(number);
-    return place == size ? Long.MAX_VALUE : get(place);
+    int index = upTo(number);
+    return index == size ? Long.MAX_VALUE : get(index);
   }
 
   /** How many numbers are not above a given one. */
@@ -72,7 +72,7 @@ final class SequenceRing {
   }
 
   /** The length of the ring is a power of two. */
-  private int place(int index) {
+  private int slot(int index) {
     return (first + index) & (ring.length - 1);
   }
 }

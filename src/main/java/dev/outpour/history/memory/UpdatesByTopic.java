@@ -56,10 +56,10 @@ final class UpdatesByTopic {
     if (own == null) {
       return;
     }
-    int place = own.upTo(found.moment());
-    int last = Math.max(0, place - found.count());
-    while (place > last && found.foundOne(own.get(place - 1))) {
-      place--;
+    int index = own.upTo(found.moment());
+    int last = Math.max(0, index - found.count());
+    while (index > last && found.foundOne(own.get(index - 1))) {
+      index--;
     }
   }
 

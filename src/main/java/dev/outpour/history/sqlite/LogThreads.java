@@ -11,10 +11,10 @@ import java.util.concurrent.RejectedExecutionException;
  * The threads of a log that do not read, one each.
  *
  * @param writing writes, and owns the log's file
- * @param looking checks whether the file is still there, even while the disk blocks the writer
- * @param copying checkpoints the write-ahead log while the writer continues
+ * @param watching checks whether the file is still there, even while the disk blocks the writer
+ * @param checkpointing checkpoints the write-ahead log while the writer continues
  */
-record LogThreads(WorkerExecutor writing, WorkerExecutor looking, WorkerExecutor copying) {
+record LogThreads(WorkerExecutor writing, WorkerExecutor watching, WorkerExecutor checkpointing) {
 
   /**
    * Creates the executors; each starts its thread with its first task.
@@ -29,8 +29,8 @@ record LogThreads(WorkerExecutor writing, WorkerExecutor looking, WorkerExecutor
   }
 
   /** As {@link BulkCheckpoint.Background#run}. */
-  void copy(Runnable pass, Runnable afterwards) {
-    copying.executeBlocking(task(pass), false).onComplete(done -> write(afterwards));
+  void checkpoint(Runnable pass, Runnable afterwards) {
+    checkpointing.executeBlocking(task(pass), false).onComplete(done -> write(afterwards));
   }
 
   private void write(Runnable afterwards) {
@@ -49,6 +49,9 @@ record LogThreads(WorkerExecutor writing, WorkerExecutor looking, WorkerExecutor
   }
 
   Future<Void> close() {
-    return writing.close().eventually(() -> looking.close()).eventually(() -> copying.close());
+    return writing
+        .close()
+        .eventually(() -> watching.close())
+        .eventually(() -> checkpointing.close());
   }
 }

@@ -37,7 +37,7 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private final SqliteWriter writer;
-  private final FileIdentity place;
+  private final FileIdentity identity;
   private final BulkCheckpoint bulk;
   private final SqliteReaders readers;
 
@@ -51,12 +51,12 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
   private long triedFrames;
 
   private SqliteConnections(
-      SqliteFile file, SqliteWriter writer, FileIdentity place, BulkCheckpoint bulk) {
+      SqliteFile file, SqliteWriter writer, FileIdentity identity, BulkCheckpoint bulk) {
     this.bulk = bulk;
     this.writer = writer;
-    this.place = place;
-    BooleanSupplier inPlace = () -> place.look() == FileState.WHOLE;
-    this.readers = new SqliteReaders(file, inPlace, PAGES_AT_ONCE);
+    this.identity = identity;
+    BooleanSupplier inPlace = () -> identity.look() == FileState.WHOLE;
+    this.readers = new SqliteReaders(file, inPlace, PAGE_READERS);
     this.searchers = new SqliteReaders(file, inPlace, 1);
   }
 
@@ -99,11 +99,11 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
   private static SqliteConnections besideWriter(
       SqliteFile file, SqliteWriter writer, BulkCheckpoint.Background background)
       throws SQLException, IOException {
-    FileIdentity place = new FileIdentity(file.path());
+    FileIdentity identity = new FileIdentity(file.path());
     try {
-      return new SqliteConnections(file, writer, place, new BulkCheckpoint(file, background));
+      return new SqliteConnections(file, writer, identity, new BulkCheckpoint(file, background));
     } catch (SQLException | RuntimeException e) {
-      place.close();
+      identity.close();
       throw e;
     }
   }
@@ -112,9 +112,9 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
     return writer;
   }
 
-  /** The place where the open files lie. */
-  FileIdentity place() {
-    return place;
+  /** The identity of the open files. */
+  FileIdentity identity() {
+    return identity;
   }
 
   @Override
@@ -141,13 +141,13 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
    */
   boolean checkpointIfLong(Runnable afterwards) throws SQLException {
     if (!bulk.isUnderWay()) {
-      if (!isDue() || place.beforeWrite(writer) != FileState.WHOLE) {
+      if (!isDue() || identity.beforeWrite(writer) != FileState.WHOLE) {
         return false;
       }
       triedNanos = System.nanoTime();
       triedFrames = writer.writeAheadLog().progress().frames();
       bulk.begin(afterwards);
-      place.beginCheckpoint();
+      identity.beginCheckpoint();
     }
     if (!bulk.isDone()) {
       return false;
@@ -155,10 +155,10 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
     try {
       bulk.finish();
     } finally {
-      place.afterCheckpoint(writer);
+      identity.afterCheckpoint(writer);
     }
     overdue = true;
-    return place.beforeWrite(writer) == FileState.WHOLE && checkpointRest();
+    return identity.beforeWrite(writer) == FileState.WHOLE && checkpointRest();
   }
 
   private boolean checkpointRest() throws SQLException {
@@ -184,7 +184,7 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
     try {
       return writer.writeAheadLog().checkpoint();
     } finally {
-      place.afterCheckpoint(writer);
+      identity.afterCheckpoint(writer);
     }
   }
 
@@ -196,15 +196,15 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
    */
   @Override
   public void close() throws SQLException {
-    if (place.look().isGone()) {
+    if (identity.look().isGone()) {
       return;
     }
     closeOpened();
   }
 
-  private void closePlace() {
+  private void closeIdentity() {
     try {
-      place.close();
+      identity.close();
     } catch (IOException e) {
       log.debug("Could not close the write-ahead log, which was only read", e);
     }
@@ -215,6 +215,6 @@ public final class SqliteConnections implements OpenReaders, AutoCloseable {
     readers.close();
     searchers.close();
     writer.close();
-    closePlace();
+    closeIdentity();
   }
 }

@@ -94,7 +94,7 @@ public final class SqliteHistory implements History {
    * Opens the log.
    *
    * @param directory an empty directory for its topics
-   * @param around wraps the connection that writes, so that tests can make it fail
+   * @param wrapper wraps the connection that writes, so that tests can make it fail
    */
   public static Future<History> open(
       Vertx vertx,
@@ -102,17 +102,17 @@ public final class SqliteHistory implements History {
       Retention retention,
       LogClock clock,
       TopicDirectory directory,
-      UnaryOperator<Connection> around) {
+      UnaryOperator<Connection> wrapper) {
     String name = "outpour-log-" + UUID.randomUUID();
     LogThreads threads = LogThreads.of(vertx, name);
     return threads
         .writing()
         .<History>executeBlocking(
             () -> {
-              SqliteFile file = SqliteFile.lock(path, around);
+              SqliteFile file = SqliteFile.lock(path, wrapper);
               try {
                 SqliteRecovery recovery =
-                    new SqliteRecovery(file, retention, clock, directory, threads::copy);
+                    new SqliteRecovery(file, retention, clock, directory, threads::checkpoint);
                 ReaderThreads reading = new ReaderThreads(vertx, name, recovery::connections);
                 PatternSearch patterns =
                     new PatternSearch(vertx, reading, directory, recovery::head);
@@ -161,7 +161,7 @@ public final class SqliteHistory implements History {
   @Override
   public Future<Optional<String>> inspect() {
     // Unordered: it must not wait for other work of the same context.
-    return threads.looking().executeBlocking(recovery::inspect, false);
+    return threads.watching().executeBlocking(recovery::inspect, false);
   }
 
   @Override

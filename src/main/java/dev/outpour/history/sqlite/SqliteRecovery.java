@@ -96,7 +96,7 @@ public final class SqliteRecovery {
         connections.writer().writeAheadLog().probe();
       }
       Commit commit = connections.writer().append(group);
-      FileState found = connections.place().afterCommit(connections.writer());
+      FileState found = connections.identity().afterCommit(connections.writer());
       if (found != FileState.WHOLE) {
         // The commit went to a file that is no longer in its place.
         throw guard.refuse(found, Refusal.indeterminate());
@@ -121,7 +121,7 @@ public final class SqliteRecovery {
    * @throws RefusedException with status 503 if the file is gone
    */
   private SqliteConnections inPlace(SqliteConnections connections) throws SQLException {
-    FileState found = connections.place().beforeAppend(connections.writer());
+    FileState found = connections.identity().beforeAppend(connections.writer());
     if (found == FileState.WHOLE && guard.isInPlace()) {
       return connections;
     }
@@ -158,7 +158,7 @@ public final class SqliteRecovery {
     if (connections == null) {
       return Optional.empty();
     }
-    FileState found = connections.place().look();
+    FileState found = connections.identity().look();
     // Unless it was opened again meanwhile.
     return open.connections() == connections ? guard.inspected(found) : Optional.empty();
   }
@@ -173,7 +173,7 @@ public final class SqliteRecovery {
   private RefusedException failed(SqliteConnections connections, Throwable failure) {
     SqliteWriter writer = connections.writer();
     boolean committing = writer.isCommitting();
-    FileState found = connections.place().beforeWrite(writer);
+    FileState found = connections.identity().beforeWrite(writer);
     if (found.isGone()) {
       writer.rollback();
       return guard.refuse(found, committing ? Refusal.indeterminate() : UNAVAILABLE);

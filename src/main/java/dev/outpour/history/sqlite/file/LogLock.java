@@ -35,13 +35,13 @@ final class LogLock implements AutoCloseable {
   /** A locked file, and the key that identifies it. */
   private record Locked(FileChannel channel, FileLock lock, Object key) {}
 
-  private final Path place;
+  private final Path lockFile;
 
   /** Null once released. */
   private @Nullable Locked locked;
 
-  private LogLock(Path place, @Nullable Locked locked) {
-    this.place = place;
+  private LogLock(Path lockFile, @Nullable Locked locked) {
+    this.lockFile = lockFile;
     this.locked = locked;
   }
 
@@ -70,19 +70,19 @@ final class LogLock implements AutoCloseable {
    * @return null if another hub has it
    */
   static @Nullable LogLock take(Path file) throws IOException {
-    Path place = LogFileNames.lock(file);
+    Path lockFile = LogFileNames.lock(file);
     for (int i = 0; i < TRIES; i++) {
       try {
-        PrivateFiles.create(place);
+        PrivateFiles.create(lockFile);
       } catch (FileAlreadyExistsException e) {
-        log.debug("{} is there", place);
+        log.debug("{} exists", lockFile);
       }
-      Object key = key(place);
-      Locked locked = key == null ? null : lock(place, key);
+      Object key = key(lockFile);
+      Locked locked = key == null ? null : lock(lockFile, key);
       if (locked == null && key != null) {
         return null;
       }
-      LogLock lock = new LogLock(place, locked);
+      LogLock lock = new LogLock(lockFile, locked);
       // Its owner may have replaced the file while it was opened.
       if (lock.isHeld()) {
         return lock;
@@ -121,7 +121,7 @@ final class LogLock implements AutoCloseable {
   /** Whether the locked file still lies beside the log's file. */
   synchronized boolean isHeld() throws IOException {
     Object key = locked == null ? null : locked.key();
-    return key != null && key.equals(key(place));
+    return key != null && key.equals(key(lockFile));
   }
 
   /** Restores the lock file if it was removed; does nothing once released. */
@@ -131,7 +131,8 @@ final class LogLock implements AutoCloseable {
       return;
     }
     Path made =
-        PrivateFiles.create(place.resolveSibling(place.getFileName() + "." + UUID.randomUUID()));
+        PrivateFiles.create(
+            lockFile.resolveSibling(lockFile.getFileName() + "." + UUID.randomUUID()));
     try {
       Object key = key(made);
       Locked restored = key == null ? null : lock(made, key);
@@ -139,7 +140,8 @@ final class LogLock implements AutoCloseable {
         return;
       }
       locked = restored;
-      Files.move(made, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          made, lockFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(made);
     }
@@ -147,7 +149,7 @@ final class LogLock implements AutoCloseable {
     log.warn(
         "{} was removed and is restored: leave it there while the hub runs, it keeps a second hub"
             + " from opening the log",
-        place);
+        lockFile);
   }
 
   /** Releases the lock. */

@@ -33,13 +33,13 @@ public final class SqliteFile implements AutoCloseable {
   private static final int WRITE_AHEAD_BYTES = 32 << 20;
 
   private final Path path;
-  private final UnaryOperator<Connection> around;
+  private final UnaryOperator<Connection> wrapper;
   private final LogLock lock;
   private boolean opened;
 
-  private SqliteFile(Path path, LogLock lock, UnaryOperator<Connection> around) {
+  private SqliteFile(Path path, LogLock lock, UnaryOperator<Connection> wrapper) {
     this.path = path;
-    this.around = around;
+    this.wrapper = wrapper;
     this.lock = lock;
   }
 
@@ -50,17 +50,17 @@ public final class SqliteFile implements AutoCloseable {
   /**
    * Acquires the right to write.
    *
-   * @param around wraps each connection that writes
+   * @param wrapper wraps each connection that writes
    * @throws CannotStartException if another process has it, or the folder cannot be written
    */
-  public static SqliteFile lock(Path path, UnaryOperator<Connection> around) {
+  public static SqliteFile lock(Path path, UnaryOperator<Connection> wrapper) {
     try {
       Path resolved = LogLock.resolve(path);
       LogLock lock = LogLock.take(resolved);
       if (lock == null) {
         throw OtherHub.inUse(path);
       }
-      return new SqliteFile(resolved, lock, around);
+      return new SqliteFile(resolved, lock, wrapper);
     } catch (IOException e) {
       throw OpenFailure.of(path, e);
     }
@@ -102,7 +102,7 @@ public final class SqliteFile implements AutoCloseable {
     try {
       prepare(connection);
       opened = true;
-      return around.apply(connection);
+      return wrapper.apply(connection);
     } catch (SQLException | RuntimeException e) {
       connection.close();
       throw e;
@@ -145,7 +145,7 @@ public final class SqliteFile implements AutoCloseable {
     config.resetOpenMode(SQLiteOpenMode.CREATE);
     config.setSynchronous(SynchronousMode.FULL);
     config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0");
-    return around.apply(config.createConnection("jdbc:sqlite:" + path));
+    return wrapper.apply(config.createConnection("jdbc:sqlite:" + path));
   }
 
   private static SQLiteConfig config() {

@@ -30,9 +30,9 @@ public final class KeyLoad implements AutoCloseable {
   /**
    * How to read keys.
    *
-   * @param patienceMillis how long opening a log waits for the keys before it continues without
+   * @param waitMillis how long opening a log waits for the keys before it continues without
    */
-  public record Plan(Source source, long patienceMillis) {}
+  public record Plan(Source source, long waitMillis) {}
 
   /**
    * The keys that were read.

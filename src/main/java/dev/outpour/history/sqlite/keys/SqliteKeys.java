@@ -84,7 +84,7 @@ public final class SqliteKeys implements AutoCloseable {
     }
     this.load = new KeyLoad(plan.source(), tables);
     try {
-      use(load.await(plan.patienceMillis()));
+      use(load.await(plan.waitMillis()));
     } catch (SQLException | RuntimeException e) {
       load.close();
       throw e;

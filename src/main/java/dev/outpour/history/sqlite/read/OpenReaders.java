@@ -6,7 +6,7 @@ import java.sql.SQLException;
 public interface OpenReaders {
 
   /** How many connections read pages at the same time. */
-  int PAGES_AT_ONCE = 2;
+  int PAGE_READERS = 2;
 
   /** Reads with one connection. */
   @FunctionalInterface

@@ -42,7 +42,7 @@ public final class ReaderThreads {
    */
   public ReaderThreads(Vertx vertx, String name, Supplier<@Nullable OpenReaders> connections) {
     this.connections = connections;
-    this.reading = vertx.createSharedWorkerExecutor(name + "-reader", OpenReaders.PAGES_AT_ONCE);
+    this.reading = vertx.createSharedWorkerExecutor(name + "-reader", OpenReaders.PAGE_READERS);
     this.searching = vertx.createSharedWorkerExecutor(name + "-search", 1);
   }
 
