@@ -1,8 +1,8 @@
-//! Follows an address with one of the libraries, as its README shows, and prints each update.
+//! Subscribes to an address with one of the libraries, as its README shows, and prints each update.
 
 use eventsource_client::{Client, ClientBuilder, ReconnectOptions, SSE};
 use eventsource_stream::Eventsource;
-use futures_util::StreamExt;
+use futures_util::{StreamExt, TryStreamExt};
 use reqwest_eventsource::{Event, EventSource};
 use std::error::Error;
 use std::io::Write;
@@ -77,6 +77,39 @@ async fn main() -> Result<(), Box<dyn Error>> {
                     }
                 }
                 tokio::time::sleep(retry).await;
+            }
+        }
+        "sse-codec" => {
+            let (mut last, mut pause) = (String::new(), Duration::from_millis(500));
+            loop {
+                let request = reqwest::Client::new()
+                    .get(address)
+                    .header("Last-Event-ID", &last);
+                if let Ok(answer) = request.send().await {
+                    let bytes = answer.bytes_stream().map_err(std::io::Error::other);
+                    let mut events = sse_codec::decode_stream(bytes.into_async_read());
+                    while let Ok(Some(event)) = events.try_next().await {
+                        match event {
+                            sse_codec::Event::Retry { retry } => {
+                                pause = Duration::from_millis(retry);
+                            }
+                            sse_codec::Event::Message { id, event, data } => {
+                                show(id.as_deref().unwrap_or_default(), &event, &data);
+                                last = id.unwrap_or(last);
+                            }
+                        }
+                    }
+                }
+                tokio::time::sleep(pause).await;
+            }
+        }
+        "sse-client" => {
+            let source = sse_client::EventSource::new(address)?;
+            for event in source.receiver() {
+                match event.type_.as_str() {
+                    "error" => eprintln!("The connection broke: {}", event.data),
+                    _ => show(&event.id, &event.type_, &event.data),
+                }
             }
         }
         other => return Err(format!("no library {other}").into()),

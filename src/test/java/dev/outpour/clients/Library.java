@@ -18,6 +18,8 @@ enum Library {
   LD_RUST("ld-rust", Language.RUST, true),
   RQ_ES("rq-es", Language.RUST, true),
   ES_STREAM("es-stream", Language.RUST, true),
+  SSE_CODEC("sse-codec", Language.RUST, true),
+  SSE_CLIENT("sse-client", Language.RUST, false),
   HTTPX_SSE("httpx-sse", Language.PYTHON, true),
   SSECLIENT_PY("sseclient-py", Language.PYTHON, true),
   LD_PY("ld-py", Language.PYTHON, true),
