@@ -31,6 +31,7 @@ import org.openqa.selenium.chrome.ChromeDriver;
 
 /** The samples for pages, in a real browser, with data that careless ones fail on. */
 class PageSamplesIT {
+  private static final HttpClient CLIENT = HttpClient.newHttpClient();
   private static final Path PAGE = Path.of("docs/how-to/in-a-browser.md");
   private static final String TOPIC = "orders/1";
   private static final String NAMED = "'shipped'";
@@ -211,7 +212,7 @@ class PageSamplesIT {
             .POST(BodyPublishers.ofString(row.data()))
             .build();
     try {
-      String answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body();
+      String answer = CLIENT.send(request, BodyHandlers.ofString()).body();
       return Objects.requireNonNull(new JsonObject(answer).getString("id"), answer);
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(row.toString(), e);
