@@ -1,5 +1,6 @@
 package dev.outpour;
 
+import dev.outpour.api.PublicApi;
 import dev.outpour.http.HttpVerticle;
 import dev.outpour.ingest.IngestVerticle;
 import dev.outpour.loop.EventLoops;
@@ -14,6 +15,7 @@ import io.vertx.core.VerticleBase;
  * <p>They start in the order of the lines here, and stop in the opposite order, so that accepted
  * updates can still be committed.
  */
+@PublicApi
 public final class MainVerticle extends VerticleBase {
 
   @Override

@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.api.PublicApi;
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.auth.Authenticator;
 import dev.outpour.http.limit.LimitSettings;
@@ -27,6 +28,7 @@ import java.time.Clock;
  * loopback, requests from other machines are refused. The application also handles connections,
  * their limits and TLS. Its handlers before this one must not read bodies.
  */
+@PublicApi
 public final class HttpMount {
 
   private final HttpSettings settings;

@@ -1,5 +1,6 @@
 package dev.outpour.http;
 
+import dev.outpour.api.PublicApi;
 import dev.outpour.auth.AuthSettings;
 import dev.outpour.auth.Authenticator;
 import dev.outpour.http.HttpSettings.Service;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
  * whether or not the log is available yet. The local map {@value #SHARED} has the port under
  * {@value #PORT}.
  */
+@PublicApi
 public final class HttpVerticle extends VerticleBase {
 
   /** The name of the local map of Vert.x with facts about the running hub. */

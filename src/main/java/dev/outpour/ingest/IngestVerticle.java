@@ -1,5 +1,6 @@
 package dev.outpour.ingest;
 
+import dev.outpour.api.PublicApi;
 import dev.outpour.bus.LogMessage;
 import dev.outpour.bus.MessageBus;
 import dev.outpour.history.History;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
  * limits.segmentsPerTopic}. A cluster has one: this one refuses to start if it finds another, and
  * gives way if one with a longer log appears later.
  */
+@PublicApi
 public final class IngestVerticle extends VerticleBase {
 
   private static final Logger logger = LoggerFactory.getLogger(IngestVerticle.class);

@@ -1,5 +1,6 @@
 package dev.outpour.log;
 
+import dev.outpour.api.PublicApi;
 import dev.outpour.update.Position;
 import dev.outpour.update.Update;
 import io.vertx.core.Handler;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It may be used from any thread.
  */
+@PublicApi
 public final class UpdateBus {
 
   /**

@@ -1,5 +1,6 @@
 package dev.outpour.log;
 
+import dev.outpour.api.PublicApi;
 import dev.outpour.bus.LogMessage.LogDescription;
 import dev.outpour.update.Interest;
 import dev.outpour.update.Page;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Handlers are called on the context that began to listen; the methods may be called from any
  * thread.
  */
+@PublicApi
 public final class UpdateListener {
 
   private static final long RETRY_MILLIS = 500;

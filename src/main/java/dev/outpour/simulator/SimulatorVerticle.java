@@ -1,5 +1,6 @@
 package dev.outpour.simulator;
 
+import dev.outpour.api.PublicApi;
 import dev.outpour.settings.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  * <p>It has one request in flight at most, and skips a tick while there is one. Failures never stop
  * it; it logs the first failure of an outage, and the end of the outage.
  */
+@PublicApi
 public final class SimulatorVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(SimulatorVerticle.class);
   private static final long TIMEOUT_SECONDS = 10;

@@ -1,5 +1,6 @@
 package dev.outpour.update;
 
+import dev.outpour.api.PublicApi;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param epoch 8 to {@value #MAX_EPOCH} letters and digits of ASCII
  * @param sequence 0 or more
  */
+@PublicApi
 public record Position(String epoch, long sequence) {
 
   private static final int MIN_EPOCH = 8;

@@ -1,5 +1,6 @@
 package dev.outpour.update;
 
+import dev.outpour.api.PublicApi;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param name 1 to {@value #MAX_BYTES} bytes of UTF-8 without control characters, empty segments or
  *     {@code *}; the first segment is not {@value #RESERVED}
  */
+@PublicApi
 public record Topic(String name) implements Comparable<Topic> {
 
   /** The maximum length of a name, in bytes of UTF-8. */

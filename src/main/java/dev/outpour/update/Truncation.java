@@ -1,5 +1,6 @@
 package dev.outpour.update;
 
+import dev.outpour.api.PublicApi;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -9,6 +10,7 @@ import java.util.Optional;
  * @param asked the requested position, if it was valid
  * @param reason why
  */
+@PublicApi
 public record Truncation(Optional<Position> asked, Reason reason) {
 
   /** Why a part of the log is not available. */

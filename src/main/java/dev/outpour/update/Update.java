@@ -1,5 +1,6 @@
 package dev.outpour.update;
 
+import dev.outpour.api.PublicApi;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param end whether it is the last update of its topics
  * @param data the publisher's bytes, which nobody changes
  */
+@PublicApi
 public record Update(
     Position position,
     long timeMillis,
