@@ -12,7 +12,7 @@ class CommandLineOptionsTest {
     assertThat(CommandLineOptions.commandLine().getUsageMessage())
         .contains("-conf", "each with --help:")
         .containsPattern(
-            "(?m)^  publish +Publishes an update, or with - a line of standard input each$")
+            "(?m)^  publish +Publishes an update, or with - each line of standard input$")
         .containsPattern("(?m)^  token +Signs a token with .*$");
   }
 }

@@ -38,7 +38,7 @@ class RefusedOriginsTest {
 
       assertThat(lines.of(RefusedOrigins.class))
           .containsExactly(
-              "Pages of the origin https://b.example may not publish here or read the answers: if"
+              "Pages of the origin https://b.example may not publish here or read responses: if"
                   + " they should, list it: \"http\": {\"origins\": [\"https://b.example\"]}");
     }
   }
@@ -50,9 +50,9 @@ class RefusedOriginsTest {
 
       assertThat(lines.of(RefusedOrigins.class))
           .containsExactly(
-              "Pages of the origin null may not publish here or read the answers: only origins of"
-                  + " http and https can be listed in http.origins, so serve the page over one of"
-                  + " them, outside a sandboxed frame");
+              "Pages of the origin null may not publish here or read responses: http.origins"
+                  + " takes only http and https origins, so serve the page over one of them,"
+                  + " outside a sandboxed frame");
     }
   }
 
@@ -69,7 +69,7 @@ class RefusedOriginsTest {
           .hasSize(50)
           .allMatch(line -> line.length() < 600 && !line.contains("\u001b"));
       assertThat(told.get(48)).doesNotContain("Further");
-      assertThat(told.get(49)).endsWith("Further origins are not named until the hub is restarted");
+      assertThat(told.get(49)).endsWith("Further origins are not logged until the hub restarts");
     }
   }
 }
