@@ -52,16 +52,14 @@ public final class LocalLog implements LogFollower.View, Shareable {
   private final VertxInternal vertx;
   private final MessageBus bus;
   private final Metrics metrics;
-  private final PageCache cache = new PageCache(DEFAULT_CACHE_BYTES);
-  private final PageLoader loader = new PageLoader(cache, this::keep, this::readFromOwner);
-  private final CommitTimes acceptances = new CommitTimes();
+  private final LogTail tail;
+  private final PageLoader loader;
   private final List<GrowthSignal> signals = new CopyOnWriteArrayList<>();
   private final LogHealth health = new LogHealth();
   private final LogMeters meters;
   private final LogQueries queries;
   private final LogOwner owner;
   private final LogFollower follower;
-  private volatile @Nullable LogDescription description;
 
   private LocalLog(Vertx vertx) {
     PrometheusMetrics prometheus = PrometheusMetrics.of(vertx);
@@ -69,11 +67,17 @@ public final class LocalLog implements LogFollower.View, Shareable {
     this.bus = new MessageBus(vertx);
     this.metrics = prometheus;
     this.queries = new LogQueries(vertx, bus, prometheus);
+    this.tail = new LogTail(DEFAULT_CACHE_BYTES, queries::ownerChanged);
+    this.loader = new PageLoader(tail.cache(), tail::keep, this::readFromOwner);
     this.owner = new LogOwner(this.vertx, bus, queries);
     this.follower = new LogFollower(this.vertx, bus, this, health, System::nanoTime);
     this.meters =
         new LogMeters(
-            prometheus.registry(), this::description, this::retained, cache::bytes, queries::open);
+            prometheus.registry(),
+            this::description,
+            this::retained,
+            tail.cache()::bytes,
+            queries::open);
   }
 
   /** The log's measures. */
@@ -111,7 +115,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
 
   /** When the newest updates were accepted; for another process's log, when they arrived here. */
   public CommitTimes acceptances() {
-    return acceptances;
+    return tail.commitTimes();
   }
 
   /** Whether the log takes updates, as far as is known here. */
@@ -121,13 +125,13 @@ public final class LocalLog implements LogFollower.View, Shareable {
 
   /** Sets how many bytes of pages are held. */
   public void limitPages(long mostBytes) {
-    cache.limit(mostBytes);
+    tail.cache().limit(mostBytes);
   }
 
   /** The log as it is known here; null while nothing is. */
   @Override
   public @Nullable LogDescription description() {
-    return description;
+    return tail.description();
   }
 
   /**
@@ -161,7 +165,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
 
   /** Where groups are appended, as seen from an event loop of this process. */
   public PublishQueue.Owner appendedBy() {
-    LogDescription log = description;
+    LogDescription log = description();
     if (!owner.isHere() || log == null) {
       return PublishQueue.Owner.FAR;
     }
@@ -188,61 +192,29 @@ public final class LocalLog implements LogFollower.View, Shareable {
     tell();
   }
 
-  /** Takes in that updates were removed: the log gets shorter even if nobody publishes. */
-  private void takeInRemoved(LogHead known, LogDescription log) {
-    LogHead head = log.head();
-    if (head.last() == known.last()
-        && head.earliest() > known.earliest()
-        && head.lineage().equals(known.lineage())) {
-      description = log;
-    }
-  }
-
   /**
    * Takes in what the log has grown by; to be followed by {@link #tell}.
    *
    * @param accepted when the first update of it was accepted, by {@link System#nanoTime}
    */
-  public synchronized void takeIn(LogDescription log, Page page, long accepted) {
-    LogDescription known = description;
-    if (known == null
-        || !known.logId().equals(log.logId())
-        || known.head().last() > log.head().last()) {
-      replace(log);
-      return;
+  public void takeIn(LogDescription log, Page page, long accepted) {
+    if (tail.takeIn(log, page, accepted)) {
+      tell();
     }
-    if (page.to() <= known.head().last()) {
-      takeInRemoved(known.head(), log);
-      return;
-    }
-    if (!page.lineage().equals(known.head().lineage())) {
-      // The log was opened anew, perhaps as a restored backup that has grown since.
-      cache.clear();
-      queries.ownerChanged();
-    }
-    cache.put(page);
-    acceptances.add(page.to(), accepted);
-    LogHead before = log.head().hasEnds() ? known.head() : known.head().withoutEnds();
-    LogHead head = before.advancedBy(page);
-    description = new LogDescription(log.defaultTopic(), log.durable(), head);
   }
 
   /**
    * Takes in where the log stands after a failed append: it may hold more than was told, which
    * subscribers then get from its owner.
    */
-  public synchronized void settle(LogDescription log) {
-    LogDescription known = description;
-    if (known == null || !known.equals(log)) {
+  public void settle(LogDescription log) {
+    if (!log.equals(description())) {
       replace(log);
     }
   }
 
-  private synchronized void replace(LogDescription log) {
-    cache.clear();
-    acceptances.clear();
-    description = log;
-    queries.ownerChanged();
+  private void replace(LogDescription log) {
+    tail.replace(log);
     tell();
   }
 
@@ -280,13 +252,13 @@ public final class LocalLog implements LogFollower.View, Shareable {
    * @return an outcome for each batch, in order; fails with a refusal, see {@link MessageBus}
    */
   public Future<List<Outcome>> append(List<Batch> batches) {
-    LogDescription log = description;
+    LogDescription log = description();
     return owner.append(Optional.ofNullable(log).map(LogDescription::logId), batches);
   }
 
   /** A page with what comes next after a number, if it is held here. */
   public @Nullable Page held(long after) {
-    return cache.get(after);
+    return tail.cache().get(after);
   }
 
   /**
@@ -294,7 +266,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
    * here.
    */
   public @Nullable Page gathered(long after) {
-    return cache.gather(after);
+    return tail.cache().gather(after);
   }
 
   /**
@@ -309,16 +281,8 @@ public final class LocalLog implements LogFollower.View, Shareable {
     return promise.future();
   }
 
-  /** Keeps a page that was read, unless the log was replaced meanwhile. */
-  private synchronized void keep(Page page) {
-    LogDescription known = description;
-    if (known != null && known.head().includes(page)) {
-      cache.put(page);
-    }
-  }
-
   private Future<Page> readFromOwner(long after) {
-    LogDescription log = description;
+    LogDescription log = description();
     if (log == null) {
       return Future.failedFuture(UNKNOWN.asException());
     }
@@ -330,7 +294,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
    * which retains more or less.
    */
   private Future<Page> ofOwnerNow(Page page) {
-    LogDescription now = description;
+    LogDescription now = description();
     return now == null || page.lineage().knows(now.epoch())
         ? Future.succeededFuture(page)
         : Future.failedFuture(REPLACED.asException());
@@ -342,7 +306,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
    * @param asker whose turn it is to ask, such as an address
    */
   public Inquiry<Gap> seek(long after, Interest interest, Object asker) {
-    LogDescription log = description;
+    LogDescription log = description();
     if (log == null) {
       return Inquiry.failed(UNKNOWN.asException());
     }
@@ -366,7 +330,7 @@ public final class LocalLog implements LogFollower.View, Shareable {
    * @param asker whose turn it is to ask, such as an address
    */
   public Inquiry<StartPosition> locate(Start start, Interest interest, Object asker) {
-    LogDescription log = description;
+    LogDescription log = description();
     if (log == null) {
       return Inquiry.failed(UNKNOWN.asException());
     }
