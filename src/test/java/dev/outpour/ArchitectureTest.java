@@ -64,15 +64,17 @@ class ArchitectureTest {
           entry(
               "http.delivery.InterestGroup http.delivery.Subscriber",
               "a subscriber is a member of its group, and the group lists those that are live"),
-          entry("http.stream.EncodedPage http.stream.PageBuffer", "to be parted"),
           entry(
-              "http.stream.Http1Transport http.stream.Http2Transport http.stream.StreamTransport",
-              "to be parted"),
+              "http.stream.EncodedPage http.stream.PageBuffer",
+              "an encoded page is slices of its buffer, which keeps those of single updates"),
           entry("match.Directory match.Edge match.Fork", "the edges and nodes of one tree"),
           entry("update.LogHead update.StartPosition", "a record and the value that it makes"),
           entry("update.Refusal update.RefusedException", "a value and its exception"));
 
-  /** Classes that are longer than others may be. */
+  /**
+   * Classes that are longer than others may be: one state or one loop each, read better in one
+   * piece.
+   */
   private static final Map<String, Integer> LONG =
       Map.ofEntries(
           entry("http/delivery/CatchUp", 349),

@@ -4,6 +4,8 @@ import dev.outpour.http.connection.Connections;
 import dev.outpour.http.socket.Sockets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -37,9 +39,20 @@ public final class ResponseWriter implements StreamWriter {
   ResponseWriter(HttpServerRequest request, PendingWrites backlog) {
     this.response = request.response();
     this.shared = Sockets.isShared(request);
-    this.transport = StreamTransport.of(request);
+    this.transport = transport(request);
     this.backlog = backlog;
     Connections.leavePace(request);
+  }
+
+  /** The transport of a request's response. */
+  private static StreamTransport transport(HttpServerRequest request) {
+    Channel channel = Sockets.of(request);
+    return Sockets.isShared(request)
+        ? new Http2Transport(
+            channel,
+            channel.pipeline().get(Http2ConnectionHandler.class),
+            request.response().streamId())
+        : new Http1Transport(channel);
   }
 
   @Override
