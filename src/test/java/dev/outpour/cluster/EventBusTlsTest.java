@@ -188,7 +188,7 @@ class EventBusTlsTest {
           Await.result(
               vertx
                   .createNetServer(options.setPort(0))
-                  .connectHandler(NetSocket::close)
+                  .connectHandler(connected -> {})
                   .listen(0, "127.0.0.1"));
       NetClientOptions client =
           new NetClientOptions(Clustering.eventBus(cluster).toJson())
