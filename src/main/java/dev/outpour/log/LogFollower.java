@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the log of another process here: one request is parked with the log's owner, and answered
- * when there is something after what is known; then the next one is sent.
+ * Follows the log of another process: one request is parked with the log's owner and answered when
+ * there is something new; then the next one is sent.
  *
- * <p>So a process that is held up costs its peers nothing, and nothing that the bus loses is lost:
- * the next request asks from the same place. Whatever fails on the way of an answer, the question
- * is put again; of a log that was not heard of for ten seconds its health says so. It keeps to the
- * log it first saw: another one is refused and said loudly, unless the first one was in memory and
- * so is gone with its process.
+ * <p>A process that is held up costs its peers nothing, and a message that the bus loses is not
+ * missed: the next request asks from the same place. After any failure the question is asked again;
+ * if the owner has been silent for ten seconds, the process reports itself not ready. It keeps to
+ * the log that it saw first: another one is refused and logged as a warning, unless the first was
+ * in memory and has ended with its process.
  *
  * <p>It asks on a context of its own and may be started, stopped and let run from any thread.
  */

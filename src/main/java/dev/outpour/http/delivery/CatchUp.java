@@ -33,9 +33,9 @@ final class CatchUp implements GapSkipper.Listener {
   private final LocalLog log;
   private final LoopPosition position;
   private final Transitions transitions;
-  private final EncodedPageCache frames;
-  private final PageMatches<InterestGroup, Subscriber> shares;
-  private final GapSkipper seeker;
+  private final EncodedPageCache pages;
+  private final PageMatches<InterestGroup, Subscriber> matches;
+  private final GapSkipper gaps;
 
   private final CatchUpQueue queue = new CatchUpQueue();
 
@@ -48,15 +48,15 @@ final class CatchUp implements GapSkipper.Listener {
       DeliveryContext context,
       LoopPosition position,
       Transitions transitions,
-      EncodedPageCache frames) {
+      EncodedPageCache pages) {
     this.context = context;
     this.vertx = context.vertx();
     this.log = context.log();
     this.position = position;
     this.transitions = transitions;
-    this.frames = frames;
-    this.shares = frames.shares();
-    this.seeker = new GapSkipper(log, position, this);
+    this.pages = pages;
+    this.matches = pages.matches();
+    this.gaps = new GapSkipper(log, position, this);
   }
 
   /** Adds a subscriber that is behind and whose socket is free. */
@@ -79,12 +79,12 @@ final class CatchUp implements GapSkipper.Listener {
     scheduled = false;
     TurnBudget budget = new TurnBudget();
     for (int turn = 1; isNeeded() && !budget.isSpent(); turn++) {
-      PageMatches.Found<Subscriber> found = shares.next();
+      PageMatches.Found<Subscriber> found = matches.next();
       if (found != null) {
         found.who().queued = false;
         budget.spend(giveFound(found));
       } else if (queue.isEmpty() || turn % STEPS == 0) {
-        shares.run(budget, this::failed);
+        matches.run(budget, this::failed);
       } else {
         Subscriber subscriber = queue.remove();
         subscriber.queued = false;
@@ -97,18 +97,18 @@ final class CatchUp implements GapSkipper.Listener {
   }
 
   private boolean isNeeded() {
-    return !queue.isEmpty() || shares.isAsked();
+    return !queue.isEmpty() || matches.isAsked();
   }
 
   /** Forgets what was found for a group that has gone. */
   void forget(InterestGroup group) {
-    shares.forget(group);
+    matches.forget(group);
   }
 
   /** Has a subscriber wait until it is known what its group wants of a page. */
   private void ask(Subscriber subscriber, Page page) {
     subscriber.queued = true;
-    shares.ask(subscriber, subscriber.group, page);
+    matches.ask(subscriber, subscriber.group, page);
     schedule();
   }
 
@@ -163,7 +163,7 @@ final class CatchUp implements GapSkipper.Listener {
         || transitions.join(subscriber)) {
       return 0;
     }
-    if (!subscriber.isMidway() && seeker.pass(subscriber)) {
+    if (!subscriber.isMidway() && gaps.pass(subscriber)) {
       goOn(subscriber);
       return 0;
     }
@@ -171,9 +171,9 @@ final class CatchUp implements GapSkipper.Listener {
     if (held != null) {
       return give(subscriber, held);
     }
-    if (!subscriber.isMidway() && seeker.isWorthwhile(subscriber)) {
+    if (!subscriber.isMidway() && gaps.isWorthwhile(subscriber)) {
       subscriber.queued = true;
-      seeker.ask(subscriber);
+      gaps.ask(subscriber);
     } else {
       read(subscriber);
     }
@@ -206,7 +206,7 @@ final class CatchUp implements GapSkipper.Listener {
 
   /** Withdraws what the log was asked for a subscriber that leaves. */
   void leave(Subscriber subscriber) {
-    seeker.leave(subscriber);
+    gaps.leave(subscriber);
   }
 
   private void read(Subscriber subscriber) {
@@ -265,13 +265,13 @@ final class CatchUp implements GapSkipper.Listener {
     if (page.damaged()) {
       return tell(subscriber, page, Truncation.Reason.DAMAGED, to);
     }
-    if (shares.known(subscriber.group, page) == null) {
+    if (matches.known(subscriber.group, page) == null) {
       ask(subscriber, page);
       return 0;
     }
     context.probe().before(Probe.Step.CATCH_UP_FRAME);
     EncodedPage.Part part =
-        frames
+        pages
             .get(subscriber.group, page)
             .part(subscriber.cursor, to, context.pending().mostAtOnce());
     if (subscriber.isMidway() && !subscriber.goesOnWith(part)) {
@@ -293,15 +293,15 @@ final class CatchUp implements GapSkipper.Listener {
 
   /** Takes a subscriber over removed updates. It is told, unless none of them was its own. */
   private int passRemoved(Subscriber subscriber, Page page) {
-    if (subscriber.isMidway() || !seeker.mayHaveLostNothing(subscriber)) {
+    if (subscriber.isMidway() || !gaps.mayHaveLostNothing(subscriber)) {
       return tell(subscriber, page, Truncation.Reason.EXPIRED, page.earliest() - 1);
     }
-    if (seeker.pass(subscriber)) {
+    if (gaps.pass(subscriber)) {
       goOn(subscriber);
     } else {
       subscriber.queued = true;
       subscriber.isOverRemoved = true;
-      seeker.ask(subscriber);
+      gaps.ask(subscriber);
     }
     return 0;
   }

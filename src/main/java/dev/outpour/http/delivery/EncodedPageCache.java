@@ -43,7 +43,7 @@ final class EncodedPageCache implements PageBuffer.Room {
 
   private final Map<Key, PageBuffer> sheets = new LinkedHashMap<>(64, 0.75f, true);
   private final Map<Given, EncodedPage> given = new LinkedHashMap<>();
-  private final PageMatches<InterestGroup, Subscriber> shares;
+  private final PageMatches<InterestGroup, Subscriber> matches;
   private final PendingWrites backlog;
   private final long mostBytes;
 
@@ -54,7 +54,7 @@ final class EncodedPageCache implements PageBuffer.Room {
   private long usedMillis;
 
   EncodedPageCache(TopicIndex<InterestGroup> index, PendingWrites backlog, long mostBytes) {
-    this.shares = new PageMatches<>(index);
+    this.matches = new PageMatches<>(index);
     this.backlog = backlog;
     this.mostBytes = mostBytes;
   }
@@ -65,7 +65,7 @@ final class EncodedPageCache implements PageBuffer.Room {
    * @throws NoRoom if there is no memory for it now
    */
   EncodedPage get(InterestGroup group, Page page) {
-    UpdateSet wanted = shares.of(group, page);
+    UpdateSet wanted = matches.of(group, page);
     if (wanted.size() == 0) {
       return EncodedPage.NOTHING;
     }
@@ -84,8 +84,8 @@ final class EncodedPageCache implements PageBuffer.Room {
   }
 
   /** What groups want of pages. */
-  PageMatches<InterestGroup, Subscriber> shares() {
-    return shares;
+  PageMatches<InterestGroup, Subscriber> matches() {
+    return matches;
   }
 
   /** A page in the form that a group wants; a caller that keeps it has to retain it. */
@@ -169,6 +169,6 @@ final class EncodedPageCache implements PageBuffer.Room {
     sheets.clear();
     given.clear();
     all.forEach(PageBuffer::release);
-    shares.clear();
+    matches.clear();
   }
 }

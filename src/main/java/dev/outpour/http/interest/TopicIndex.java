@@ -57,14 +57,14 @@ public final class TopicIndex<G extends Interested> {
     return groups.isEmpty() ? null : groups;
   }
 
-  /** Those that name a topic; to be read at once only. */
+  /** Those that name a topic; the set changes later. */
   Set<G> naming(Topic topic) {
     return byTopic.getOrDefault(topic, Set.of());
   }
 
   /**
    * Those that want a topic by a pattern, among them some that have gone; null if they have to be
-   * searched for. To be read at once only.
+   * searched for. The list changes later.
    */
   @Nullable List<G> matching(Topic topic) {
     return known.isNeeded() ? known.of(topic) : List.of();

@@ -57,7 +57,7 @@ public final class PendingWrites implements Shareable {
         });
   }
 
-  /** An eighth of the memory outside the heap, as far as that is not more than the heap. */
+  /** An eighth of the direct memory or of the heap, whichever is smaller. */
   private static long share() {
     long heap = Runtime.getRuntime().maxMemory();
     long direct = PlatformDependent.maxDirectMemory();

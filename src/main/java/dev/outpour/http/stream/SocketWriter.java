@@ -260,7 +260,7 @@ public final class SocketWriter extends ChannelInboundHandlerAdapter
     try {
       return from + socket.sendAddress(address, from, end);
     } catch (IOException e) {
-      // It is gone, and so is what was for it.
+      // The connection is gone, and so is what was to be sent.
       channel.unsafe().close(channel.voidPromise());
       return end;
     }
