@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
@@ -190,12 +191,14 @@ class EventBusTlsTest {
                   .createNetServer(options.setPort(0))
                   .connectHandler(connected -> {})
                   .listen(0, "127.0.0.1"));
-      NetClientOptions client =
-          new NetClientOptions(Clustering.eventBus(cluster).toJson())
-              .setHostnameVerificationAlgorithm("");
-      NetSocket socket =
-          Await.result(vertx.createNetClient(client).connect(server.actualPort(), "127.0.0.1"));
+      NetClient client =
+          vertx.createNetClient(
+              new NetClientOptions(Clustering.eventBus(cluster).toJson())
+                  .setHostnameVerificationAlgorithm(""));
+      NetSocket socket = Await.result(client.connect(server.actualPort(), "127.0.0.1"));
       assertThat(socket.isSsl()).isTrue();
+      // Vert.x closes a client that is not referred to any more, and its connections.
+      Await.result(client.close());
     } finally {
       Await.result(vertx.close());
     }
