@@ -45,7 +45,7 @@ final class Drain {
     this.spanMillis = Math.min(mostMillis, atFirst * 1_000L / LEAST_PACE);
   }
 
-  /** Begins; completes when every subscriber has been ended. */
+  /** Begins; completes when every stream has been ended. */
   Future<Void> start() {
     step();
     return done.future();

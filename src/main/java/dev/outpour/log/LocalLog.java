@@ -208,8 +208,8 @@ public final class LocalLog implements LogFollower.View, Shareable {
    * subscribers then get from its owner.
    */
   public void settle(LogDescription log) {
-    if (!log.equals(description())) {
-      replace(log);
+    if (tail.settle(log)) {
+      tell();
     }
   }
 

@@ -82,6 +82,19 @@ final class LogTail {
     }
   }
 
+  /**
+   * Takes in where the log stands.
+   *
+   * @return whether that was not known
+   */
+  synchronized boolean settle(LogDescription log) {
+    if (log.equals(description)) {
+      return false;
+    }
+    replace(log);
+    return true;
+  }
+
   /** Goes over to a log, or to what it has become. */
   synchronized void replace(LogDescription log) {
     cache.clear();

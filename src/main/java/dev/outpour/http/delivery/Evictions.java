@@ -23,7 +23,7 @@ final class Evictions {
   /**
    * Begins with none.
    *
-   * @param end ends one subscriber
+   * @param end ends one stream
    */
   Evictions(Vertx vertx, BiConsumer<Subscriber, CloseReason> end) {
     this.vertx = vertx;

@@ -66,8 +66,8 @@ final class StartLocator {
   }
 
   /**
-   * Asks again later; if the hub has given the question up, the subscriber ends and its client
-   * comes back.
+   * Asks again later; if the hub has given the question up, the stream ends and its client comes
+   * back.
    */
   private void notLocated(Subscriber subscriber, Throwable failure) {
     if (subscriber.state != Subscriber.State.LOCATING) {

@@ -54,16 +54,16 @@ public final class Subscriber implements StreamWriter.Listener {
    * What a subscriber was admitted with.
    *
    * @param caller who subscribes
-   * @param endMillis when its subscriber has to end, in milliseconds since 1970; {@link
-   *     Caller#NEVER} if never
+   * @param endMillis when its stream has to end, in milliseconds since 1970; {@link Caller#NEVER}
+   *     if never
    * @param asker whose turn it takes when the log is asked for it: its address
    * @param number its number among the subscribers of its process
-   * @param closed is told once why its subscriber has ended
+   * @param closed is told once why its stream has ended
    */
   public record Admitted(
       Caller caller, long endMillis, Object asker, long number, Consumer<CloseReason> closed) {}
 
-  public final InterestGroup group;
+  final InterestGroup group;
   final Admitted admitted;
 
   private final StreamWriter writer;
@@ -79,7 +79,7 @@ public final class Subscriber implements StreamWriter.Listener {
   long began;
 
   /** The lineage of {@link #cursor}; null until it is located. */
-  @Nullable public Lineage lineage;
+  @Nullable Lineage lineage;
 
   State state = State.LOCATING;
 
@@ -87,10 +87,10 @@ public final class Subscriber implements StreamWriter.Listener {
   boolean begun;
 
   /** Where it begins, until that can be written. */
-  @Nullable public StartPosition located;
+  @Nullable StartPosition located;
 
   /** The question that is open for it; null if there is none. */
-  @Nullable public Inquiry<?> inquiry;
+  @Nullable Inquiry<?> inquiry;
 
   /** Its place in its group while it is live; kept by the group. */
   int place;
@@ -143,6 +143,11 @@ public final class Subscriber implements StreamWriter.Listener {
   /** Its number among the subscribers of its process. */
   public long number() {
     return admitted.number();
+  }
+
+  /** The lineage of its {@link #cursor()}; null until it is located. */
+  public @Nullable Lineage lineage() {
+    return lineage;
   }
 
   /** Where it stands towards the head of its event loop. */

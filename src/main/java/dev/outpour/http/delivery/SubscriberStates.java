@@ -33,7 +33,7 @@ final class SubscriberStates implements Transitions, Subscriber.Owner {
   /**
    * Begins with no subscribers.
    *
-   * @param left hears of each subscriber that has left
+   * @param left is told of each subscriber that has left
    */
   SubscriberStates(
       DeliveryContext context,
@@ -110,9 +110,9 @@ final class SubscriberStates implements Transitions, Subscriber.Owner {
   }
 
   /**
-   * The first number at which the end of a topic counts for a subscriber: it counts if the
-   * subscriber began before it, or if it is retained. Pages may show ends that have expired: their
-   * topics may be in use again.
+   * The first number at which the end of a topic counts for a subscriber: it counts if the stream
+   * began before it, or if it is retained. Pages may show ends that have expired: their topics may
+   * be in use again.
    */
   private long firstEnd(Subscriber subscriber) {
     LogDescription log = position.log();
@@ -190,7 +190,7 @@ final class SubscriberStates implements Transitions, Subscriber.Owner {
     }
   }
 
-  /** Ends one subscriber of many; no failure keeps the others from being ended. */
+  /** Ends one stream of many; no failure keeps the others from being ended. */
   void end(Subscriber subscriber, CloseReason reason) {
     try {
       close(subscriber, reason);
@@ -217,7 +217,7 @@ final class SubscriberStates implements Transitions, Subscriber.Owner {
     }
   }
 
-  /** Up to where a subscriber was given all; before it has begun, the position it came with. */
+  /** Up to where a stream was given all; before it has begun, the position it came with. */
   private Optional<Position> givenTo(Subscriber subscriber) {
     return switch (subscriber.state) {
       case LIVE -> Optional.of(position.givenTo(subscriber));

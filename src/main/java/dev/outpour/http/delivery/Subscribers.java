@@ -248,7 +248,7 @@ public final class Subscribers implements PageDelivery.Roster, LiveDelivery.List
         CloseReason.REVOKED);
   }
 
-  /** Ends one subscriber of many; no failure keeps the others from being ended. */
+  /** Ends one stream of many; no failure keeps the others from being ended. */
   public void end(Subscriber subscriber, CloseReason reason) {
     states.end(subscriber, reason);
   }
@@ -258,7 +258,7 @@ public final class Subscribers implements PageDelivery.Roster, LiveDelivery.List
     states.leave(subscriber, reason);
   }
 
-  /** Ends a subscriber, and tells its client why. */
+  /** Ends a stream, and tells its client why. */
   public void close(Subscriber subscriber, CloseReason reason) {
     states.close(subscriber, reason);
   }

@@ -10,7 +10,7 @@ interface Transitions {
 
   /**
    * Makes a subscriber live if its cursor is the head, or has it wait if it is ahead of it. Ends
-   * its subscriber if nothing can follow.
+   * its stream if nothing can follow.
    *
    * @return whether it need not catch up
    */
@@ -28,7 +28,7 @@ interface Transitions {
   /** Takes a live subscriber out of the delivery of pages: it was given all up to a number. */
   void fallBehind(Subscriber subscriber, long cursor);
 
-  /** Ends a subscriber that cannot be served, and tells its client if that is possible. */
+  /** Ends a stream that cannot be served, and tells its client if that is possible. */
   void fail(Subscriber subscriber, String doing, Throwable cause);
 
   /** Ends a connection of which it is not known what was written to it. */
@@ -37,7 +37,7 @@ interface Transitions {
   /** Sends a client away to which nothing was written: all that it wants has ended. */
   void decline(Subscriber subscriber);
 
-  /** Ends a subscriber: tells its client why, and does not wait for one that takes nothing. */
+  /** Ends a stream: tells its client why, and does not wait for one that takes nothing. */
   void close(Subscriber subscriber, CloseReason reason);
 
   /** Lets a subscriber go whose connection has ended. */

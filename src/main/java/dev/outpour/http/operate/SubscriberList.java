@@ -4,6 +4,7 @@ import dev.outpour.http.delivery.InterestGroup;
 import dev.outpour.http.delivery.Subscriber;
 import dev.outpour.http.delivery.Subscribers;
 import dev.outpour.update.Interest;
+import dev.outpour.update.Lineage;
 import dev.outpour.update.Position;
 import dev.outpour.update.Topic;
 import dev.outpour.update.TopicPattern;
@@ -134,11 +135,9 @@ public record SubscriberList(long count, List<Row> rows, long upTo) {
       long last) {
     boolean live = subscriber.state() == Subscriber.State.LIVE;
     long cursor = live ? subscribers.head() : subscriber.cursor();
-    boolean placed = subscriber.lineage != null;
-    Position position =
-        subscriber.lineage == null
-            ? null
-            : (live ? subscribers.lineage() : subscriber.lineage).at(cursor);
+    Lineage own = subscriber.lineage();
+    boolean placed = own != null;
+    Position position = own == null ? null : (live ? subscribers.lineage() : own).at(cursor);
     return new JsonObject()
         .put("id", id.toString())
         .put("address", subscriber.address())

@@ -96,7 +96,8 @@ public final class PageBuffer {
   }
 
   /** Creates one whose memory has no bound. */
-  static PageBuffer alone(List<Update> updates, EventEncoder.Form form, TransferCoding framing) {
+  public static PageBuffer alone(
+      List<Update> updates, EventEncoder.Form form, TransferCoding framing) {
     return new PageBuffer(
         updates,
         form,

@@ -124,9 +124,10 @@ class TopicIndexTest {
     for (Interest interest : interests) {
       Subscriber reader = new Subscriber(group(interest), new Start.Now(), new RecordingWriter());
       readers.add(reader);
-      index.add(reader.group);
+      index.add(reader.group());
       shares.ask(reader, reader.group(), page);
-      assertThat(shares.of(reader.group, page).of(page)).isEqualTo(naive(reader.group, page, 0));
+      assertThat(shares.of(reader.group(), page).of(page))
+          .isEqualTo(naive(reader.group(), page, 0));
     }
     for (int i = 0; !areMany && i < 4 * interests.size(); i++) {
       index.add(group(Samples.interest("**")));
@@ -134,9 +135,9 @@ class TopicIndexTest {
     shares.run(new TurnBudget(), (reader, why) -> fail(why));
     for (Subscriber reader : readers) {
       assertThat(shares.next()).isEqualTo(new PageMatches.Found<>(reader, page));
-      UpdateSet known = shares.known(reader.group, page);
+      UpdateSet known = shares.known(reader.group(), page);
       assertThat(known).isNotNull();
-      assertThat(known.of(page)).isEqualTo(naive(reader.group, page, 0));
+      assertThat(known.of(page)).isEqualTo(naive(reader.group(), page, 0));
     }
     assertThat(shares.next()).isNull();
     assertThat(shares.isAsked()).isFalse();
