@@ -80,7 +80,7 @@ class ArchitectureTest {
           entry("http/delivery/CatchUp", 349),
           entry("http/delivery/PageDelivery", 323),
           entry("http/delivery/Subscribers", 270),
-          entry("http/delivery/Subscriber", 304),
+          entry("http/delivery/Subscriber", 309),
           entry("http/stream/EncodedPage", 261),
           entry("http/stream/PageBuffer", 335),
           entry("http/stream/SocketWriter", 350),
