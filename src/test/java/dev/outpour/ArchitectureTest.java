@@ -82,7 +82,7 @@ class ArchitectureTest {
           entry("http/delivery/Subscribers", 270),
           entry("http/delivery/Subscriber", 309),
           entry("http/stream/EncodedPage", 261),
-          entry("http/stream/PageBuffer", 335),
+          entry("http/stream/PageBuffer", 336),
           entry("http/stream/SocketWriter", 350),
           entry("log/LocalLog", 362));
 
